@@ -1,0 +1,263 @@
+//! What can go wrong, by whose fault it is.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+/// Why a token was refused.
+///
+/// Clients see only [`message`](Self::message), which is SimpleJWT's wording; the variant is for logs and tests.
+/// No variant holds a byte of the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// Longer than `max_token_bytes`.
+    TooLong,
+    /// Not three base64url parts without padding, separated by dots (RFC 7515 7.1).
+    Malformed,
+    /// The header is not one JSON object, or names a member twice or of the wrong type.
+    BadHeader,
+    /// The header has a member that changes what the token means: `crit`, `b64`, `zip`, `enc`, `jwk`, `jku`, `x5*`.
+    ForbiddenHeader,
+    /// The header's `typ` is not the one configured.
+    WrongMediaType,
+    /// `alg` is not the algorithm of a key that could have signed it.
+    AlgorithmNotAllowed,
+    /// No key has this `kid`.
+    UnknownKey,
+    /// The signature does not fit.
+    BadSignature,
+    /// The payload is not one JSON object in UTF-8 without repeated names, at most 32 levels deep.
+    BadPayload,
+    /// A registered claim is of the wrong type: `exp` not an integer, `jti` not a string.
+    BadClaim,
+    /// `exp` has passed (RFC 7519 4.1.4: on or after).
+    Expired,
+    /// `nbf` lies ahead.
+    NotYetValid,
+    /// `iat` lies ahead.
+    IssuedInFuture,
+    /// `exp` lies further ahead than any token of this issuer lives.
+    LivesTooLong,
+    /// `iss` is not the configured issuer.
+    WrongIssuer,
+    /// `aud` holds none of the configured audiences.
+    WrongAudience,
+    /// No `exp`.
+    MissingExpiry,
+    /// No `jti`.
+    MissingId,
+    /// No `iat`, which the hardened profile demands.
+    MissingIssuedAt,
+    /// No token type.
+    MissingType,
+    /// Another type of token than asked for: a refresh token as access token, say.
+    WrongType,
+    /// No user in the token.
+    MissingUserId,
+    /// Blacklisted (logged out).
+    Blacklisted,
+    /// The session it belongs to has ended, or its user's epoch has moved on.
+    Revoked,
+}
+
+impl TokenError {
+    /// SimpleJWT's words for it: what a client reads.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Expired => "Token is expired",
+            Self::MissingExpiry => "Token has no 'exp' claim",
+            Self::MissingId => "Token has no id",
+            Self::MissingType => "Token has no type",
+            Self::WrongType => "Token has wrong type",
+            Self::Blacklisted | Self::Revoked => "Token is blacklisted",
+            Self::MissingUserId => "Token contained no recognizable user identification",
+            _ => "Token is invalid",
+        }
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl StdError for TokenError {}
+
+/// Why a store could not do what it was asked.
+///
+/// None of these decides access: a request that needed the answer gets 503 with `Retry-After`, never 401 and never a grant.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database cannot be reached, is locked, full, or out of connections: trying again may help.
+    Unavailable(Box<dyn StdError + Send + Sync>),
+    /// What stands in the database is not what this crate wrote, or its tables are missing: an operator must look.
+    Corrupt(Box<dyn StdError + Send + Sync>),
+}
+
+impl StoreError {
+    /// A failure that may pass by itself.
+    pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Unavailable(source.into())
+    }
+
+    /// A failure that somebody has to mend.
+    pub fn corrupt(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Corrupt(source.into())
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unavailable(_) => "the store cannot be reached",
+            Self::Corrupt(_) => "the store holds something unexpected",
+        })
+    }
+}
+
+impl StdError for StoreError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let (Self::Unavailable(source) | Self::Corrupt(source)) = self;
+        Some(&**source)
+    }
+}
+
+/// Why a request was refused: what flows return and views and guards answer with.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AuthError {
+    /// No credentials where they are needed: 401, a challenge without an error code (RFC 6750 3.1).
+    NotAuthenticated,
+    /// The authorization header has the right scheme and the wrong number of parts: 401.
+    BadAuthorizationHeader,
+    /// A token presented to a guarded route was refused by every accepted token class: 401.
+    TokenNotValid(Vec<ClassError>),
+    /// A token presented to a token view was refused: 401.
+    InvalidToken(TokenError),
+    /// A refresh session that is over: 401, and logging in again is the only way on.
+    SessionEnded(EndReason),
+    /// The token is good and names no user: 401.
+    NoUserInToken,
+    /// The token is good and its user does not exist: 401.
+    UserNotFound,
+    /// The user exists and is switched off: 401.
+    UserInactive,
+    /// Wrong name, wrong password or switched off, all in one: 401.
+    NoActiveAccount,
+    /// The caller is known and the rule says no: 403.
+    PermissionDenied(Denial),
+    /// Somebody else moved the session a moment ago; a newer token exists: 409 with `Retry-After: 1`.
+    RefreshConflict,
+    /// A store could not be asked: 503 with `Retry-After`.
+    Unavailable(StoreError),
+    /// This node has not heard of revocations for too long and is set to fail closed: 503 with `Retry-After`.
+    RevocationStale,
+    /// More passwords are waiting to be checked than the queue holds: 503 with `Retry-After`.
+    Busy {
+        /// When it is worth trying again.
+        retry_after: Duration,
+    },
+    /// This `JwtAuth` was assembled without what the request needs (no user store, no password hasher): 500.
+    ///
+    /// A fault of the program, reported in the log with its remedy; the macros and [`start`](crate::Builder::start) rule it out.
+    Misconfigured(&'static str),
+}
+
+/// What one accepted token class said of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClassError {
+    /// SimpleJWT's name of the class: `AccessToken`.
+    pub token_class: &'static str,
+    /// The type it accepts: `access`.
+    pub token_type: Option<&'static str>,
+    /// Why it refused.
+    pub error: TokenError,
+}
+
+/// Which rule said no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// The rule as it was written: `(orders:write || admin)`.
+    pub rule: String,
+    /// Scopes that would have satisfied it, for `insufficient_scope` (RFC 6750 3.1).
+    pub scope: Option<String>,
+}
+
+/// Why a refresh session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EndReason {
+    /// A spent refresh token came back: somebody else holds the session's tokens.
+    TokenReused,
+    /// Logged out, or ended by an administrator.
+    SessionRevoked,
+    /// Its idle or absolute life is over.
+    SessionExpired,
+    /// Its user is gone or switched off.
+    UserDisabled,
+    /// No such session: it was cleared away after its end, or belongs to another store.
+    Unknown,
+}
+
+impl EndReason {
+    /// The `reason` member of the answer.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TokenReused => "token_reused",
+            Self::SessionRevoked => "session_revoked",
+            Self::SessionExpired | Self::Unknown => "session_expired",
+            Self::UserDisabled => "user_disabled",
+        }
+    }
+
+    /// The token error that stands for it where SimpleJWT's shape has no room for more.
+    pub const fn token_error(self) -> TokenError {
+        match self {
+            Self::SessionExpired | Self::Unknown => TokenError::Expired,
+            _ => TokenError::Blacklisted,
+        }
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAuthenticated => "Authentication credentials were not provided.",
+            Self::BadAuthorizationHeader => {
+                "Authorization header must contain two space-delimited values"
+            }
+            Self::TokenNotValid(_) => "Given token not valid for any token type",
+            Self::InvalidToken(error) => error.message(),
+            Self::SessionEnded(reason) => reason.token_error().message(),
+            Self::NoUserInToken => TokenError::MissingUserId.message(),
+            Self::UserNotFound => "User not found",
+            Self::UserInactive => "User is inactive",
+            Self::NoActiveAccount => "No active account found with the given credentials",
+            Self::PermissionDenied(_) => "You do not have permission to perform this action.",
+            Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",
+            Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {
+                "Service temporarily unavailable, try again later."
+            }
+            Self::Misconfigured(_) => "A server error occurred.",
+        })
+    }
+}
+
+impl StdError for AuthError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Unavailable(source) => Some(source),
+            Self::InvalidToken(source) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for AuthError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error)
+    }
+}

@@ -1,0 +1,4 @@
+//! HTTP: what touches axum.
+pub mod credentials;
+pub mod rejection;
+pub mod state;

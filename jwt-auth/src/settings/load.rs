@@ -1,0 +1,1 @@
+//! Reading settings from TOML, JSON and the environment.
