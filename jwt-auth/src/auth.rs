@@ -1,49 +1,123 @@
-//! The assembled whole: settings, keys and stores, checked once.
+//! The assembled whole: settings, keys and stores, checked once and shared by everything.
 
+use crate::clock::{Clock, Timestamp};
 use crate::error::AuthError;
-use crate::verify::VerifiedToken;
+use crate::revocation::Revocations;
+use crate::settings::Settings;
+use crate::store::DynTokenStore;
+use crate::tokens::Issuer;
+use crate::user::DynUserStore;
+use crate::verify::Verifier;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
-/// An application without users of its own, which only looks at claims: the default of [`JwtAuth`].
+/// Everything that views, guards and extractors need; cheap to clone.
 ///
-/// It does not implement [`User`](crate::User), so `CurrentUser` and the option `user` do not compile with it.
-#[derive(Clone, Copy, Debug)]
-pub enum NoUser {}
-
-/// Everything the views, guards and extractors need; cheap to clone.
+/// Built by [`JwtAuth::builder`], which checks the settings and keys and reports all faults at once. `U` is the
+/// application's user type; without users of its own (tokens of another issuer) it is [`NoUser`].
+///
+/// It is a router state by itself; in a larger state put it in a field and derive [`AuthState`](crate::AuthState).
 pub struct JwtAuth<U = NoUser> {
     inner: Arc<Inner<U>>,
 }
 
-struct Inner<U> {
-    user: PhantomData<fn() -> U>,
+/// The user type of an application that only looks at claims: the default of [`JwtAuth`].
+///
+/// It does not implement [`User`](crate::user::User), so `CurrentUser` and the option `user` do not compile with it.
+#[derive(Clone, Copy, Debug)]
+pub enum NoUser {}
+
+pub(crate) struct Inner<U> {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) verifier: Verifier,
+    pub(crate) issuer: Option<Issuer>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
+    pub(crate) store: Option<Arc<dyn DynTokenStore>>,
+    pub(crate) revocations: Arc<Revocations>,
+    #[cfg(feature = "password")]
+    pub(crate) passwords: crate::password::PasswordQueue,
+    /// The task that follows the store's revocations; it ends with this.
+    pub(crate) follower: Option<JoinHandle<()>>,
+}
+
+impl<U> Drop for Inner<U> {
+    fn drop(&mut self) {
+        if let Some(follower) = &self.follower {
+            follower.abort();
+        }
+    }
+}
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    pub(crate) fn assemble(inner: Inner<U>) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The settings it was built from.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The present moment by its clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Whether the stores answer: for a health check.
+    ///
+    /// # Errors
+    /// [`AuthError::Unavailable`] when the session store does not, [`AuthError::RevocationStale`] when this node has
+    /// not heard of revocations for longer than `revocation_max_staleness`.
+    pub async fn health(&self) -> Result<(), AuthError> {
+        if let Some(store) = &self.inner.store {
+            store.health().await?;
+            self.check_staleness(true)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn parts(&self) -> &Inner<U> {
+        &self.inner
+    }
+
+    pub(crate) fn issuer(&self) -> Result<&Issuer, AuthError> {
+        self.inner
+            .issuer
+            .as_ref()
+            .ok_or(AuthError::Misconfigured("issuing tokens needs a signing key: set `signing_key`"))
+    }
+
+    /// Until when a revocation made now has to be remembered: no access token of before lives longer.
+    pub(crate) fn drop_after(&self, now: Timestamp) -> Timestamp {
+        let Settings { access_token_lifetime, leeway, .. } = &*self.inner.settings;
+        now.after(*access_token_lifetime).after(*leeway)
+    }
+
+    /// `always`: also when the setting is to go on with what is known.
+    pub(crate) fn check_staleness(&self, always: bool) -> Result<(), AuthError> {
+        let Settings { revocation_fail_closed, revocation_max_staleness, .. } = &*self.inner.settings;
+        if self.inner.store.is_none() || !(always || *revocation_fail_closed) {
+            return Ok(());
+        }
+        if self.now().since(self.inner.revocations.last_synced()) > *revocation_max_staleness {
+            return Err(AuthError::RevocationStale);
+        }
+        Ok(())
+    }
 }
 
 impl<U> Clone for JwtAuth<U> {
     fn clone(&self) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-        }
+        Self { inner: Arc::clone(&self.inner) }
     }
 }
 
 impl<U> fmt::Debug for JwtAuth<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let _ = self.inner.user;
-        f.debug_struct("JwtAuth").finish_non_exhaustive()
-    }
-}
-
-impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Raw token to verified claims, revocation included (floor 3: authentication.rs)
-    pub fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
-        let _ = token;
-        todo!()
-    }
-    /// The settings it was built from.
-    pub fn settings(&self) -> &crate::Settings {
-        todo!()
+        f.debug_struct("JwtAuth")
+            .field("settings", &self.inner.settings)
+            .finish_non_exhaustive()
     }
 }

@@ -67,6 +67,13 @@ impl Claims {
         Ok(())
     }
 
+    /// Sets all of these claims.
+    pub fn extend(&mut self, more: &Self) {
+        for (name, value) in more.members() {
+            self.insert_raw(name, value.to_owned());
+        }
+    }
+
     /// Takes a claim out; `false` when there was none.
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.members.len();
@@ -112,7 +119,11 @@ impl Claims {
         out
     }
 
-    fn insert_raw(&mut self, name: &str, value: Box<RawValue>) {
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.members.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    pub(crate) fn insert_raw(&mut self, name: &str, value: Box<RawValue>) {
         match self.members.iter_mut().find(|(known, _)| **known == *name) {
             Some(member) => member.1 = value,
             None => self.members.push((name.into(), value)),

@@ -1,5 +1,6 @@
 //! What can go wrong, by whose fault it is.
 
+use crate::tokens::TokenClass;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -160,6 +161,8 @@ pub enum AuthError {
         /// When it is worth trying again.
         retry_after: Duration,
     },
+    /// There is no store, so there is nothing to log out of or to refresh in it: 404.
+    NotAvailable,
     /// This `JwtAuth` was assembled without what the request needs (no user store, no password hasher): 500.
     ///
     /// A fault of the program, reported in the log with its remedy; the macros and [`start`](crate::Builder::start) rule it out.
@@ -175,6 +178,18 @@ pub struct ClassError {
     pub token_type: Option<&'static str>,
     /// Why it refused.
     pub error: TokenError,
+}
+
+impl ClassError {
+    /// The same refusal by every class: the token is no token at all.
+    pub(crate) fn for_each(classes: &[TokenClass], error: TokenError) -> Vec<Self> {
+        classes.iter().map(|class| Self::of(*class, error)).collect()
+    }
+
+    /// A refusal by one class.
+    pub(crate) const fn of(class: TokenClass, error: TokenError) -> Self {
+        Self { token_class: class.name(), token_type: class.token_type(), error }
+    }
 }
 
 /// Which rule said no.
@@ -231,6 +246,9 @@ impl fmt::Display for AuthError {
             }
             Self::TokenNotValid(_) => "Given token not valid for any token type",
             Self::InvalidToken(error) => error.message(),
+            Self::SessionEnded(EndReason::UserDisabled) => {
+                "No active account found with the given credentials"
+            }
             Self::SessionEnded(reason) => reason.token_error().message(),
             Self::NoUserInToken => TokenError::MissingUserId.message(),
             Self::UserNotFound => "User not found",
@@ -241,6 +259,7 @@ impl fmt::Display for AuthError {
             Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {
                 "Service temporarily unavailable, try again later."
             }
+            Self::NotAvailable => "Not found.",
             Self::Misconfigured(_) => "A server error occurred.",
         })
     }

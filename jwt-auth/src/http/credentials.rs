@@ -1,29 +1,100 @@
-//! The token of a request: found once, verified once.
+//! The token of a request: found once, verified once, its user loaded once.
 
 use super::rejection::Rejection;
 use super::state::AuthState;
+use crate::auth::JwtAuth;
+use crate::error::{AuthError, ClassError, TokenError};
+use crate::settings::Settings;
 use crate::user::User;
 use crate::verify::VerifiedToken;
+use ::http::HeaderMap;
 use ::http::request::Parts;
 
-/// The verified token of the request; the first call verifies, later ones read the request's extensions.
-/// `Ok(None)`: no credentials at all.
-pub(crate) fn authenticate<S: AuthState>(
-    parts: &mut Parts,
-    state: &S,
-) -> Result<Option<VerifiedToken>, Rejection> {
-    let _ = (parts, state);
-    todo!()
+/// The verified token of the request; `None` when it carries no credentials.
+///
+/// The first call verifies and keeps the outcome in the request's extensions, later ones read it there: guard and
+/// extractors together verify once.
+pub(crate) fn authenticate<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<VerifiedToken>, Rejection> {
+    if let Some(token) = parts.extensions.get::<VerifiedToken>() {
+        return Ok(Some(token.clone()));
+    }
+    let auth = state.jwt_auth();
+    let verified = match find_token(&parts.headers, auth.settings()) {
+        Ok(None) => return Ok(None),
+        Ok(Some(raw)) => auth.authenticate(raw),
+        Err(error) => Err(error),
+    };
+    let token = verified.map_err(|error| Rejection::new(error, auth.settings()))?;
+    parts.extensions.insert(token.clone());
+    Ok(Some(token))
 }
 
-/// The token's user, loaded and checked to be active; the first call loads, later ones read the request's extensions.
-pub(crate) async fn load_user<S: AuthState>(
-    parts: &mut Parts,
-    state: &S,
-) -> Result<S::User, Rejection>
+/// As [`authenticate`], where a token is needed.
+pub(crate) fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Result<VerifiedToken, Rejection> {
+    authenticate(parts, state)?
+        .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+}
+
+/// The token's user, loaded and found active; `None` when the request carries no credentials.
+pub(crate) async fn optional_user<S>(parts: &mut Parts, state: &S) -> Result<Option<S::User>, Rejection>
 where
+    S: AuthState,
     S::User: User,
 {
-    let _ = (parts, state);
-    todo!()
+    if let Some(Loaded(user)) = parts.extensions.get::<Loaded<S::User>>() {
+        return Ok(Some(user.clone()));
+    }
+    let Some(token) = authenticate(parts, state)? else { return Ok(None) };
+    let auth: &JwtAuth<S::User> = state.jwt_auth();
+    let user = auth
+        .load_user(&token)
+        .await
+        .map_err(|error| Rejection::new(error, auth.settings()))?;
+    parts.extensions.insert(Loaded(user.clone()));
+    Ok(Some(user))
+}
+
+/// As [`optional_user`], where a user is needed.
+pub(crate) async fn load_user<S>(parts: &mut Parts, state: &S) -> Result<S::User, Rejection>
+where
+    S: AuthState,
+    S::User: User,
+{
+    optional_user(parts, state)
+        .await?
+        .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+}
+
+#[derive(Clone)]
+struct Loaded<U>(U);
+
+/// The raw token of the authorization header, as DRF splits it: scheme and token between runs of white space. Another
+/// scheme is no credential of ours.
+fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<&'a str>, AuthError> {
+    let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        // Which of two a proxy in front has looked at cannot be known.
+        return Err(AuthError::BadAuthorizationHeader);
+    }
+    let mut words = value
+        .as_bytes()
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let Some(scheme) = words.next() else { return Ok(None) };
+    // RFC 9110 11.1: schemes are case-insensitive.
+    if !settings.auth_header_types.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(scheme)) {
+        return Ok(None);
+    }
+    match (words.next(), words.next()) {
+        (Some(token), None) => match std::str::from_utf8(token) {
+            Ok(token) => Ok(Some(token)),
+            Err(_) => Err(not_valid(settings, TokenError::Malformed)),
+        },
+        _ => Err(AuthError::BadAuthorizationHeader),
+    }
+}
+
+fn not_valid(settings: &Settings, error: TokenError) -> AuthError {
+    AuthError::TokenNotValid(ClassError::for_each(&settings.auth_token_classes, error))
 }

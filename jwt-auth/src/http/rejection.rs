@@ -1,29 +1,189 @@
 //! From a refusal to an answer.
 
-use crate::error::AuthError;
-use crate::settings::Settings;
+use crate::error::{AuthError, ClassError};
+use crate::settings::{Profile, Settings};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use ::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use ::http::StatusCode;
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// A refused request: renders SimpleJWT's body, the challenge of RFC 6750 and `Retry-After`.
-#[derive(Debug)]
+/// A refused request: SimpleJWT's JSON body, the challenge of RFC 6750 section 3 and `Retry-After`.
+///
+/// The [`AuthError`] behind it also travels in the answer's extensions as `Arc<AuthError>`, so that an application can
+/// put its own body in place with `map_response`.
 pub struct Rejection {
-    error: AuthError,
+    error: Arc<AuthError>,
+    scheme: Arc<str>,
+    profile: Profile,
 }
 
 impl Rejection {
-    /// `settings` decides the challenge (scheme, profile).
+    /// A refusal; the settings name the scheme of the challenge.
     pub fn new(error: AuthError, settings: &Settings) -> Self {
-        let _ = settings;
-        Self { error }
+        let scheme = settings.auth_header_types.first().map_or("Bearer", String::as_str);
+        Self { error: Arc::new(error), scheme: scheme.into(), profile: settings.profile }
     }
+
     /// Why.
     pub fn error(&self) -> &AuthError {
         &self.error
+    }
+
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        match &*self.error {
+            AuthError::PermissionDenied(_) => StatusCode::FORBIDDEN,
+            AuthError::RefreshConflict => StatusCode::CONFLICT,
+            AuthError::NotAvailable => StatusCode::NOT_FOUND,
+            AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            AuthError::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::UNAUTHORIZED,
+        }
+    }
+
+    fn challenge(&self) -> Option<String> {
+        let scheme = &self.scheme;
+        let plain = || format!("{scheme} realm=\"api\"");
+        let (error, description) = match &*self.error {
+            AuthError::PermissionDenied(denial) => {
+                let scope = denial.scope.as_deref().map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
+                return Some(format!("{}, error=\"insufficient_scope\"{scope}", plain()));
+            }
+            _ if self.status() != StatusCode::UNAUTHORIZED => return None,
+            // No credentials, or the login form's own refusal: there is no token to find fault with.
+            AuthError::NotAuthenticated | AuthError::NoActiveAccount => return Some(plain()),
+            AuthError::BadAuthorizationHeader => ("invalid_request", self.error.to_string()),
+            AuthError::TokenNotValid(errors) => (
+                "invalid_token",
+                errors.last().map_or_else(|| self.error.to_string(), |last| last.error.to_string()),
+            ),
+            _ => ("invalid_token", self.error.to_string()),
+        };
+        match self.profile {
+            // A description never holds a quote or a backslash: every text is ours.
+            Profile::Hardened => Some(format!("{}, error=\"{error}\", error_description=\"{description}\"", plain())),
+        }
+    }
+
+    fn body(&self) -> ErrorBody<'_> {
+        let mut body = ErrorBody { detail: self.error.to_string(), code: None, reason: None, messages: None };
+        match &*self.error {
+            AuthError::BadAuthorizationHeader => body.code = Some("bad_authorization_header"),
+            AuthError::TokenNotValid(errors) => {
+                body.code = Some("token_not_valid");
+                body.messages = Some(errors.iter().map(Message::of).collect());
+            }
+            AuthError::InvalidToken(_) | AuthError::NoUserInToken => body.code = Some("token_not_valid"),
+            AuthError::SessionEnded(reason) => {
+                body.code = Some("token_not_valid");
+                body.reason = Some(reason.code());
+            }
+            AuthError::UserNotFound => body.code = Some("user_not_found"),
+            AuthError::UserInactive => body.code = Some("user_inactive"),
+            AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
+            _ => {}
+        }
+        body
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        todo!()
+        match &*self.error {
+            AuthError::Misconfigured(remedy) => tracing::error!(target: "jwt_auth", remedy, "not assembled for this request"),
+            AuthError::Unavailable(source) => tracing::error!(target: "jwt_auth", error = %Chain(source), "store unavailable"),
+            error => tracing::debug!(target: "jwt_auth::rejection", status = self.status().as_u16(), ?error, "refused"),
+        }
+        let mut response = json(self.status(), &self.body());
+        if let Some(challenge) = self.challenge() {
+            put(&mut response, WWW_AUTHENTICATE, &challenge);
+        }
+        let retry = match &*self.error {
+            AuthError::Busy { retry_after } => Some((*retry_after).max(Duration::from_secs(1))),
+            AuthError::RefreshConflict | AuthError::Unavailable(_) | AuthError::RevocationStale => Some(Duration::from_secs(1)),
+            _ => None,
+        };
+        if let Some(retry) = retry {
+            put(&mut response, RETRY_AFTER, &retry.as_secs().to_string());
+        }
+        response.extensions_mut().insert(self.error);
+        response
+    }
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Rejection").field(&self.error).finish()
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+/// A JSON answer with `Content-Type: application/json`, as DRF sends it: no charset, no spaces.
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    // What is serialized here are maps with string keys, which cannot fail.
+    let text = serde_json::to_string(body).unwrap_or_default();
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn put(response: &mut Response, name: HeaderName, value: &str) {
+    // Scheme and scopes come from settings and rules, which are checked when they are made; a value that is no header
+    // text is left out rather than sent broken.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Vec<Message>>,
+}
+
+#[derive(Serialize)]
+struct Message {
+    token_class: &'static str,
+    token_type: Option<&'static str>,
+    message: &'static str,
+}
+
+impl Message {
+    fn of(error: &ClassError) -> Self {
+        Self { token_class: error.token_class, token_type: error.token_type, message: error.error.message() }
+    }
+}
+
+/// An error and what lies beneath it, on one line.
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
     }
 }

@@ -1,5 +1,9 @@
 //! SimpleJWT's token classes.
 
+use crate::error::TokenError;
+use crate::settings::Settings;
+use crate::verify::VerifiedToken;
+
 /// A kind of token: which `token_type` it carries and where it is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -8,7 +12,8 @@ pub enum TokenClass {
     Access,
     /// `RefreshToken`, type `refresh`: what the refresh and blacklist views accept.
     Refresh,
-    /// `UntypedToken`: any type, also none; the verify view.
+    /// `UntypedToken`: any type, also none. The verify view accepts it, and so do guarded routes that trust the tokens
+    /// of another issuer.
     Untyped,
 }
 
@@ -28,6 +33,18 @@ impl TokenClass {
             Self::Access => Some("access"),
             Self::Refresh => Some("refresh"),
             Self::Untyped => None,
+        }
+    }
+
+    /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT).
+    pub(crate) fn check(self, token: &VerifiedToken, settings: &Settings) -> Result<(), TokenError> {
+        match (&settings.token_type_claim, self.token_type()) {
+            (None, _) | (_, None) => Ok(()),
+            (Some(claim), Some(expected)) => match token.token_type() {
+                Some(found) if found == expected => Ok(()),
+                None if token.raw_claim(claim).is_none() => Err(TokenError::MissingType),
+                _ => Err(TokenError::WrongType),
+            },
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Tokens: SimpleJWT's classes, what each must hold, and how one is made.
 
 mod class;
+mod issuer;
 mod pair;
 
 pub use class::TokenClass;
+pub(crate) use issuer::{Issuer, Stamp, foreign_session};
 pub use pair::TokenPair;

@@ -1,0 +1,208 @@
+//! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
+
+use crate::auth::{Inner, JwtAuth, NoUser};
+use crate::clock::{Clock, SystemClock};
+use crate::error::StoreError;
+use crate::keys::{SigningKey, VerifyingKey};
+use crate::revocation::{self, Revocations};
+use crate::settings::{Settings, SettingsError, SettingsFault};
+use crate::store::{DynTokenStore, TokenStore};
+use crate::tokens::Issuer;
+use crate::user::{DynUserStore, UserStore};
+use crate::verify::Verifier;
+use std::fmt;
+use std::sync::Arc;
+
+/// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
+pub struct Builder<U = NoUser> {
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    users: Option<Arc<dyn DynUserStore<U>>>,
+    store: Option<Arc<dyn DynTokenStore>>,
+    #[cfg(feature = "password")]
+    hasher: crate::password::PasswordHasher,
+}
+
+/// Why a [`JwtAuth`] did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Settings, keys or their combination; every fault with its remedy.
+    Settings(SettingsError),
+    /// The session store did not answer, so the live revocations could not be loaded.
+    Store(StoreError),
+}
+
+impl JwtAuth {
+    /// Starts to assemble one: `JwtAuth::builder(settings).users(users).store(store).start().await`.
+    pub fn builder(settings: Settings) -> Builder {
+        Builder {
+            settings,
+            clock: Arc::new(SystemClock),
+            users: None,
+            store: None,
+            #[cfg(feature = "password")]
+            hasher: crate::password::PasswordHasher::default(),
+        }
+    }
+}
+
+impl<U: Send + Sync + 'static> Builder<U> {
+    /// Where the users are. Needed for the obtain view, `CurrentUser` and the option `user`.
+    pub fn users<S: UserStore>(self, users: S) -> Builder<S::User> {
+        Builder {
+            settings: self.settings,
+            clock: self.clock,
+            users: Some(Arc::new(users)),
+            store: self.store,
+            #[cfg(feature = "password")]
+            hasher: self.hasher,
+        }
+    }
+
+    /// Where refresh sessions are. Needed for rotation, logout and revocation.
+    #[must_use]
+    pub fn store(mut self, store: impl TokenStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// What time it is. Defaults to [`SystemClock`]; tests turn a clock of their own.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How passwords are hashed. Defaults to Argon2id with OWASP's parameters.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn password_hasher(mut self, hasher: crate::password::PasswordHasher) -> Self {
+        self.hasher = hasher;
+        self
+    }
+
+    /// Checks everything, loads the live revocations and starts following them.
+    ///
+    /// The background task ends when the last clone of the [`JwtAuth`] is dropped. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError::Settings`] with every fault at once, [`StartError::Store`] when the store cannot be read.
+    pub async fn start(self) -> Result<JwtAuth<U>, StartError> {
+        let mut faults = self.settings.check();
+        let keys = Keys::load(&self.settings, &mut faults);
+        if self.settings.rotate_refresh_tokens && self.store.is_none() {
+            faults.push(SettingsFault {
+                name: "rotate_refresh_tokens".to_owned(),
+                origin: "code".to_owned(),
+                reason: "rotation is on and there is no store to keep refresh sessions in".to_owned(),
+                remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
+            });
+        }
+        let Some(keys) = keys.filter(|_| faults.is_empty()) else {
+            return Err(StartError::Settings(SettingsError::new(faults)));
+        };
+        let revocations = Arc::new(Revocations::new());
+        let follower = match &self.store {
+            Some(store) => {
+                revocation::load(&**store, &revocations, &*self.clock).await.map_err(StartError::Store)?;
+                Some(tokio::spawn(revocation::follow(
+                    Arc::clone(store),
+                    Arc::clone(&revocations),
+                    Arc::clone(&self.clock),
+                    self.settings.revocation_sync_interval,
+                )))
+            }
+            None => None,
+        };
+        let settings = Arc::new(self.settings);
+        Ok(JwtAuth::assemble(Inner {
+            verifier: Verifier::new(&settings, keys.verifying),
+            issuer: keys.signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
+            settings,
+            clock: self.clock,
+            users: self.users,
+            store: self.store,
+            revocations,
+            #[cfg(feature = "password")]
+            passwords: crate::password::PasswordQueue::new(self.hasher),
+            follower,
+        }))
+    }
+}
+
+/// The keys of the settings, prepared.
+struct Keys {
+    signing: Option<SigningKey>,
+    verifying: Vec<VerifyingKey>,
+}
+
+impl Keys {
+    fn load(settings: &Settings, faults: &mut Vec<SettingsFault>) -> Option<Self> {
+        let Settings { algorithm, signing_key, verifying_key, fallback_keys, key_id, .. } = settings;
+        let kid = key_id.as_deref();
+        let mut fault = |name: &str, error: crate::keys::KeyError| {
+            faults.push(SettingsFault {
+                name: name.to_owned(),
+                origin: "key".to_owned(),
+                reason: error.to_string(),
+                remedy: error.remedy(*algorithm),
+            });
+        };
+        let mut found = true;
+        let mut signing = None;
+        let mut verifying = Vec::new();
+        if let Some(secret) = signing_key {
+            match SigningKey::load(*algorithm, secret.expose(), kid) {
+                Ok(key) => signing = Some(key),
+                Err(error) => { found = false; fault("signing_key", error); }
+            }
+        }
+        match (verifying_key, &signing) {
+            (Some(public), _) if !algorithm.is_symmetric() => match VerifyingKey::load(*algorithm, public.expose(), kid) {
+                Ok(key) => verifying.push(key),
+                Err(error) => { found = false; fault("verifying_key", error); }
+            },
+            (_, Some(signing)) => verifying.push(signing.verifying_key()),
+            _ => {}
+        }
+        for old in fallback_keys {
+            match VerifyingKey::load_fallback(*algorithm, old.expose()) {
+                Ok(key) => verifying.push(key),
+                Err(error) => { found = false; fault("fallback_keys", error); }
+            }
+        }
+        // self check: a pair that does not fit together is found here, not at the first login
+        if let (Some(signing), Some(public)) = (&signing, verifying.first())
+            && !signing.fits(public)
+        {
+            found = false;
+            fault("verifying_key", crate::keys::KeyError::Mismatch);
+        }
+        found.then_some(Self { signing, verifying })
+    }
+}
+
+impl<U> fmt::Debug for Builder<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings(error) => error.fmt(f),
+            Self::Store(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Settings(_) => None,
+            Self::Store(error) => Some(error),
+        }
+    }
+}

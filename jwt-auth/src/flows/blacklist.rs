@@ -1,0 +1,48 @@
+//! Logout.
+
+use super::refresh::Place;
+use crate::auth::JwtAuth;
+use crate::clock::Timestamp;
+use crate::error::{AuthError, EndReason, TokenError};
+use crate::store::DynTokenStore;
+use crate::tokens::TokenClass;
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    /// Ends the session of a refresh token, whichever of its generations is presented, and with it its access tokens:
+    /// on this node at once, on others within `revocation_sync_interval`.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidToken`] for a bad token and for one whose session is over already,
+    /// [`AuthError::NotAvailable`] without a store, [`AuthError::Unavailable`] when the store cannot be asked.
+    pub async fn blacklist(&self, token: &str) -> Result<(), AuthError> {
+        let store = self.parts().store.as_deref().ok_or(AuthError::NotAvailable)?;
+        let now = self.now();
+        let token = self.verified(token, TokenClass::Refresh, now)?;
+        let mut place = self.place(&token, now)?;
+        if let Some(session) = place.foreign.take() {
+            store.adopt(session).await?;
+        }
+        if self.end_session(store, &place, EndReason::SessionRevoked, now).await? {
+            Ok(())
+        } else {
+            Err(AuthError::InvalidToken(TokenError::Blacklisted))
+        }
+    }
+
+    /// `true` when this call ended it.
+    pub(crate) async fn end_session(
+        &self,
+        store: &dyn DynTokenStore,
+        place: &Place,
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<bool, AuthError> {
+        let drop_after = self.drop_after(now);
+        let ended = store.end(place.sid, reason, now, drop_after).await?;
+        if ended {
+            tracing::info!(target: "jwt_auth::audit", event = "session.ended", sid = %place.sid, reason = reason.code());
+            self.parts().revocations.revoke_session(place.sid, drop_after);
+        }
+        Ok(ended)
+    }
+}

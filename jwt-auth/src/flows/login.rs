@@ -1,0 +1,99 @@
+//! Handing out tokens to a user whose identity is proven.
+
+use super::Client;
+use crate::auth::JwtAuth;
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::error::AuthError;
+use crate::secret::Secret;
+use crate::store::NewSession;
+use crate::tokens::{Stamp, TokenClass, TokenPair, random_session};
+use crate::user::User;
+
+/// What a login adds to its tokens.
+#[derive(Clone, Debug, Default)]
+pub struct Login {
+    /// Claims that stay with the login and are copied into every token of it: a tenant, a device.
+    ///
+    /// Registered claims and those that this crate sets cannot be overridden by them.
+    pub claims: Claims,
+    /// The device.
+    pub client: Client,
+}
+
+impl<U: User> JwtAuth<U> {
+    /// A token pair for a user, as SimpleJWT's `RefreshToken.for_user`: the caller has proven who it is.
+    ///
+    /// With a store this opens a session; without one the tokens are stateless and live until they expire.
+    ///
+    /// # Errors
+    /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::Unavailable`] when the store is.
+    pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
+        let inner = self.parts();
+        if inner.settings.check_user_is_active && !user.is_active() {
+            return Err(AuthError::UserInactive);
+        }
+        let issuer = self.issuer()?;
+        let now = self.now();
+        let user_claims = self.user_claims(user)?;
+        let Some(store) = &inner.store else {
+            let stamp = Stamp { issued_at: now, expires_at: now.after(inner.settings.refresh_token_lifetime) };
+            return Ok(TokenPair {
+                refresh: issuer.stateless(TokenClass::Refresh, &user.id(), &login.claims, stamp)?,
+                access: self.stateless_access(&user.id(), &login.claims, &user_claims, now)?,
+            });
+        };
+        let expires_at = self.session_end(now);
+        let session = store
+            .create(NewSession {
+                sid: random_session()?,
+                user_id: user.id(),
+                created_at: now,
+                idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
+                expires_at,
+                auth_time: now,
+                claims: login.claims,
+                ip: login.client.ip,
+                user_agent: login.client.user_agent,
+            })
+            .await?;
+        issuer.pair(&session, &user_claims, now)
+    }
+
+    /// A single access token that belongs to no session: for a service, a test, a link.
+    ///
+    /// # Errors
+    /// [`AuthError::Misconfigured`] without a signing key.
+    pub fn access_token(&self, user: &U, claims: &Claims) -> Result<Secret, AuthError> {
+        self.stateless_access(&user.id(), claims, &self.user_claims(user)?, self.now())
+    }
+
+    /// What the user store says of the user, for the access token.
+    pub(crate) fn user_claims(&self, user: &U) -> Result<Claims, AuthError> {
+        let mut claims = Claims::new();
+        user.claims(&mut claims)
+            .map_err(|_| AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON"))?;
+        Ok(claims)
+    }
+}
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    pub(crate) fn stateless_access(&self, user_id: &str, own: &Claims, user: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
+        let stamp = Stamp { issued_at: now, expires_at: now.after(self.settings().access_token_lifetime) };
+        // The user's present claims win over what was copied from an older token.
+        let mut claims = own.clone();
+        claims.extend(user);
+        self.issuer()?.stateless(TokenClass::Access, user_id, &claims, stamp)
+    }
+
+    /// The end of the absolute life of a session that begins at this moment.
+    pub(crate) fn session_end(&self, begin: Timestamp) -> Timestamp {
+        match self.settings().session_lifetime {
+            Some(lifetime) => begin.after(lifetime),
+            None => NEVER,
+        }
+    }
+}
+
+/// The last second of the year 9999: the latest moment that every database and JSON reader agrees on.
+const NEVER: Timestamp = Timestamp::from_seconds(253_402_300_799);

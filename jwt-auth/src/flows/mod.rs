@@ -1,0 +1,13 @@
+//! The flows of SimpleJWT's serializers, free of HTTP: what the views, the command line and tests call.
+
+mod blacklist;
+mod client;
+#[cfg(feature = "password")]
+mod obtain;
+mod refresh;
+mod login;
+mod verify;
+
+pub use client::Client;
+pub use login::Login;
+pub use refresh::Refreshed;

@@ -1,0 +1,154 @@
+//! Extractors: who is calling.
+
+use super::credentials;
+use super::rejection::Rejection;
+use super::state::AuthState;
+use crate::error::{AuthError, ClassError, TokenError};
+use crate::user::{TokenUser, User};
+use crate::verify::VerifiedToken;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use ::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+/// The user of the request, loaded from the user store and found active.
+///
+/// `Option<CurrentUser<U>>` is `None` without credentials; a bad token is refused all the same.
+///
+/// # Errors
+/// 401 without a good token, for an unknown user and for an inactive one; 503 when the store cannot be asked.
+#[derive(Clone, Copy, Debug)]
+pub struct CurrentUser<U>(pub U);
+
+impl<S> FromRequestParts<S> for CurrentUser<S::User>
+where
+    S: AuthState,
+    S::User: User,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        credentials::load_user(parts, state).await.map(Self)
+    }
+}
+
+impl<S> OptionalFromRequestParts<S> for CurrentUser<S::User>
+where
+    S: AuthState,
+    S::User: User,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        Ok(credentials::optional_user(parts, state).await?.map(Self))
+    }
+}
+
+/// What DRF's `JWTAuthentication` returns: the loaded user and the token that named it.
+///
+/// # Errors
+/// As [`CurrentUser`].
+#[derive(Clone, Debug)]
+pub struct JwtAuthentication<U> {
+    /// The user.
+    pub user: U,
+    /// The verified token.
+    pub token: VerifiedToken,
+}
+
+impl<S> FromRequestParts<S> for JwtAuthentication<S::User>
+where
+    S: AuthState,
+    S::User: User,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let token = credentials::require(parts, state)?;
+        let user = credentials::load_user(parts, state).await?;
+        Ok(Self { user, token })
+    }
+}
+
+impl<S> OptionalFromRequestParts<S> for JwtAuthentication<S::User>
+where
+    S: AuthState,
+    S::User: User,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        let Some(token) = credentials::authenticate(parts, state)? else { return Ok(None) };
+        let user = credentials::load_user(parts, state).await?;
+        Ok(Some(Self { user, token }))
+    }
+}
+
+/// The token's claims alone: no store is read.
+///
+/// # Errors
+/// 401 without a good token, or for one that names no user.
+impl<S: AuthState> FromRequestParts<S> for TokenUser {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        token_user(credentials::require(parts, state)?, state)
+    }
+}
+
+impl<S: AuthState> OptionalFromRequestParts<S> for TokenUser {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        credentials::authenticate(parts, state)?
+            .map(|token| token_user(token, state))
+            .transpose()
+    }
+}
+
+/// The claims as a type of the application's own; no store is read.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Tenant { tenant: String }
+///
+/// async fn handler(jwt_auth::TokenClaims(claims): jwt_auth::TokenClaims<Tenant>) -> String {
+///     claims.tenant
+/// }
+/// ```
+///
+/// # Errors
+/// 401 without a good token, and for a token whose claims are not of this type.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenClaims<C>(pub C);
+
+impl<S: AuthState, C: DeserializeOwned> FromRequestParts<S> for TokenClaims<C> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        typed_claims(&credentials::require(parts, state)?, state)
+    }
+}
+
+impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenClaims<C> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        credentials::authenticate(parts, state)?
+            .map(|token| typed_claims(&token, state))
+            .transpose()
+    }
+}
+
+fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {
+    TokenUser::new(token)
+        .ok_or_else(|| Rejection::new(AuthError::NoUserInToken, state.jwt_auth().settings()))
+}
+
+fn typed_claims<S: AuthState, C: DeserializeOwned>(token: &VerifiedToken, state: &S) -> Result<TokenClaims<C>, Rejection> {
+    // serde_json's error quotes the claim, so it is not passed on.
+    serde_json::from_str(token.payload()).map(TokenClaims).map_err(|_| {
+        let settings = state.jwt_auth().settings();
+        let errors = ClassError::for_each(&settings.auth_token_classes, TokenError::BadClaim);
+        Rejection::new(AuthError::TokenNotValid(errors), settings)
+    })
+}

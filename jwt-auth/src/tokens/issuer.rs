@@ -1,0 +1,184 @@
+//! Making tokens: which claims, in which order.
+
+use super::{TokenClass, TokenPair};
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::error::AuthError;
+use crate::keys::SigningKey;
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::store::{Session, SessionId};
+use crate::verify::VerifiedToken;
+use aws_lc_rs::{digest, rand};
+use std::sync::Arc;
+
+/// Signs the tokens of one configuration.
+///
+/// Claims stand in SimpleJWT's order: type, `exp`, `iat`, `jti`, user, the application's own, `aud`, `iss`; what a
+/// session adds (`sid`, `gen`, `ep`, `auth_time`) comes last, so that a SimpleJWT reader meets nothing new before it.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    settings: Arc<Settings>,
+    key: SigningKey,
+}
+
+/// When a token was made and when it ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stamp {
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl Issuer {
+    pub(crate) const fn new(settings: Arc<Settings>, key: SigningKey) -> Self {
+        Self { settings, key }
+    }
+
+    /// The pair that belongs to a session row: the refresh token is a function of the row, the access token is new.
+    pub(crate) fn pair(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
+        Ok(TokenPair {
+            refresh: self.session_refresh(session)?,
+            access: self.session_access(session, user, now)?,
+        })
+    }
+
+    /// The refresh token of a row's newest generation. Any node makes the same one.
+    fn session_refresh(&self, session: &Session) -> Result<Secret, AuthError> {
+        let stamp = Stamp { issued_at: session.moved_at, expires_at: session.idle_expires_at };
+        let mut claims = self.base(TokenClass::Refresh, stamp, &session.refresh_jti(), &session.user_id)?;
+        extend(&mut claims, &session.claims);
+        self.audience_and_issuer(&mut claims)?;
+        self.session_claims(&mut claims, session, true)?;
+        self.sign(&claims)
+    }
+
+    /// A new access token of a session; it never outlives the session's absolute life.
+    pub(crate) fn session_access(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
+        let expires_at = now.after(self.settings.access_token_lifetime).min(session.expires_at);
+        let stamp = Stamp { issued_at: now, expires_at };
+        let mut claims = self.base(TokenClass::Access, stamp, &random_id()?, &session.user_id)?;
+        extend(&mut claims, &session.claims);
+        extend(&mut claims, user);
+        self.audience_and_issuer(&mut claims)?;
+        self.session_claims(&mut claims, session, false)?;
+        self.sign(&claims)
+    }
+
+    /// A token that belongs to no session.
+    pub(crate) fn stateless(
+        &self,
+        class: TokenClass,
+        user_id: &str,
+        own: &Claims,
+        stamp: Stamp,
+    ) -> Result<Secret, AuthError> {
+        let mut claims = self.base(class, stamp, &random_id()?, user_id)?;
+        extend(&mut claims, own);
+        self.audience_and_issuer(&mut claims)?;
+        self.sign(&claims)
+    }
+
+    /// The application's own claims of a verified token: all but those that every token gets anew.
+    pub(crate) fn own_claims(&self, token: &VerifiedToken) -> Claims {
+        let mut claims = token.claims();
+        for name in self.reserved() {
+            claims.remove(name);
+        }
+        claims
+    }
+
+    fn base(&self, class: TokenClass, stamp: Stamp, jti: &str, user_id: &str) -> Result<Claims, AuthError> {
+        let mut claims = Claims::new();
+        if let (Some(name), Some(kind)) = (&self.settings.token_type_claim, class.token_type()) {
+            set(&mut claims, name, kind)?;
+        }
+        set(&mut claims, "exp", stamp.expires_at.seconds())?;
+        set(&mut claims, "iat", stamp.issued_at.seconds())?;
+        if let Some(name) = &self.settings.jti_claim {
+            set(&mut claims, name, jti)?;
+        }
+        set(&mut claims, &self.settings.user_id_claim, user_id)?;
+        Ok(claims)
+    }
+
+    fn audience_and_issuer(&self, claims: &mut Claims) -> Result<(), AuthError> {
+        match &self.settings.audience[..] {
+            [] => {}
+            [one] => set(claims, "aud", one)?,
+            several => set(claims, "aud", several)?,
+        }
+        match &self.settings.issuer {
+            Some(issuer) => set(claims, "iss", issuer),
+            None => Ok(()),
+        }
+    }
+
+    fn session_claims(&self, claims: &mut Claims, session: &Session, refresh: bool) -> Result<(), AuthError> {
+        set(claims, "sid", session.sid.to_string())?;
+        if refresh {
+            set(claims, "gen", session.generation)?;
+        }
+        set(claims, "ep", session.epoch)?;
+        set(claims, "auth_time", session.auth_time.seconds())
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
+        Ok(Secret::new(self.key.sign(&claims.to_json())))
+    }
+
+    fn reserved(&self) -> impl Iterator<Item = &str> {
+        let Settings { token_type_claim, jti_claim, user_id_claim, .. } = &*self.settings;
+        RESERVED
+            .into_iter()
+            .chain(token_type_claim.as_deref())
+            .chain(jti_claim.as_deref())
+            .chain([user_id_claim.as_str()])
+    }
+}
+
+/// The session that a refresh token from elsewhere becomes: one name for one token, whichever node sees it first.
+pub(crate) fn foreign_session(issuer: Option<&str>, jti: &str) -> SessionId {
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(b"jwt-auth foreign refresh token\0");
+    for part in [issuer.unwrap_or_default(), jti] {
+        // The length in front keeps ("ab", "c") and ("a", "bc") apart.
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    let mut sid = [0; 16];
+    for (byte, from) in sid.iter_mut().zip(context.finish().as_ref()) {
+        *byte = *from;
+    }
+    SessionId::from_bytes(sid)
+}
+
+/// Claims that every token gets anew and that the application cannot set.
+const RESERVED: [&str; 10] =
+    ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "jti"];
+
+/// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
+fn random_id() -> Result<String, AuthError> {
+    Ok(random_session()?.to_string())
+}
+
+/// A session id that nobody can guess.
+pub(crate) fn random_session() -> Result<SessionId, AuthError> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes)
+        .map_err(|_| AuthError::Misconfigured("the operating system gives no random bytes"))?;
+    Ok(SessionId::from_bytes(bytes))
+}
+
+fn extend(claims: &mut Claims, more: &Claims) {
+    for (name, value) in more.members() {
+        if !claims.contains(name) {
+            claims.insert_raw(name, value.to_owned());
+        }
+    }
+}
+
+fn set(claims: &mut Claims, name: &str, value: impl serde::Serialize) -> Result<(), AuthError> {
+    claims
+        .insert(name, value)
+        .map_err(|_| AuthError::Misconfigured("a registered claim could not be written as JSON"))
+}
