@@ -1,2 +1,31 @@
-//! x
-fn main() {}
+use axum::Json;
+use jwt_auth::routing::{GuardedRouter, get};
+use jwt_auth::{AuthUser, CurrentUser, JwtAuth, Secret, Settings, SqlUserStore};
+use jwt_auth::{password::PasswordHasher, protected, store::SqliteStore, token_routes};
+
+#[protected]
+async fn some_protected_route(CurrentUser(user): CurrentUser<AuthUser>) -> Json<AuthUser> {
+    Json(user)
+}
+
+#[token_routes("/api/token")] // POST /api/token/, refresh/, verify/ and blacklist/
+fn urls() -> GuardedRouter<JwtAuth<AuthUser>> {
+    GuardedRouter::new().route("/api/some-protected-route/", get(some_protected_route))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let key = Secret::load_or_generate("quickstart.key")?; // made on the first start, mode 0600
+    let users = SqlUserStore::connect("sqlite:quickstart.db").await?;
+    let store = SqliteStore::connect("sqlite:quickstart.db").await?;
+    users.migrate().await?;
+    if users.find("test").await?.is_none() {
+        users.create("test", &PasswordHasher::default().hash("test")?).await?;
+        println!("Made the demo user test/test. It is a demonstration: never deploy it.");
+    }
+    let auth = JwtAuth::builder(Settings::new(key)).users(users).store(store).start().await?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    println!("{}", include_str!("../../quickstart.txt")); // the curl lines of the README
+    axum::serve(listener, urls().with_state(auth)).await?;
+    Ok(())
+}
