@@ -4,13 +4,13 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::AuthError;
 use crate::revocation::Revocations;
 use crate::settings::Settings;
-use crate::store::DynTokenStore;
+use crate::store::{AnyTokenStore, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::DynUserStore;
 use crate::verify::Verifier;
 use std::fmt;
 use std::sync::Arc;
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
 
 /// Everything that views, guards and extractors need; cheap to clone.
 ///
@@ -34,20 +34,12 @@ pub(crate) struct Inner<U> {
     pub(crate) issuer: Option<Issuer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
-    pub(crate) store: Option<Arc<dyn DynTokenStore>>,
+    pub(crate) store: Option<AnyTokenStore>,
     pub(crate) revocations: Arc<Revocations>,
     #[cfg(feature = "password")]
     pub(crate) passwords: crate::password::PasswordQueue,
-    /// The task that follows the store's revocations; it ends with this.
-    pub(crate) follower: Option<JoinHandle<()>>,
-}
-
-impl<U> Drop for Inner<U> {
-    fn drop(&mut self) {
-        if let Some(follower) = &self.follower {
-            follower.abort();
-        }
-    }
+    /// The task that follows the store's revocations ends when this is dropped or says so.
+    pub(crate) stop: watch::Sender<bool>,
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -78,6 +70,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(())
     }
 
+    /// Ends the background task now rather than with the last clone. Requests still work; with
+    /// `revocation_fail_closed` guarded ones answer 503 once `revocation_max_staleness` has passed.
+    pub fn shutdown(&self) {
+        self.inner.stop.send_replace(true);
+    }
+
     pub(crate) fn parts(&self) -> &Inner<U> {
         &self.inner
     }
@@ -101,7 +99,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if self.inner.store.is_none() || !(always || *revocation_fail_closed) {
             return Ok(());
         }
-        if self.now().since(self.inner.revocations.last_synced()) > *revocation_max_staleness {
+        if self.inner.revocations.is_stale(self.now(), *revocation_max_staleness) {
             return Err(AuthError::RevocationStale);
         }
         Ok(())

@@ -28,10 +28,17 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return Err(AuthError::TokenNotValid(refusals.collect()));
         };
         self.check_staleness(false)?;
-        if inner.revocations.is_revoked(&token, now) {
+        if self.is_revoked(&token) {
             return Err(AuthError::TokenNotValid(vec![ClassError::of(*accepted, TokenError::Revoked)]));
         }
         Ok(token)
+    }
+
+    /// Whether a token of our own belongs to a session that was ended or to an epoch that has passed.
+    pub(crate) fn is_revoked(&self, token: &VerifiedToken) -> bool {
+        // Tokens of another issuer have no sessions here, and its users are not ours.
+        self.parts().issuer.is_some()
+            && self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
     }
 }
 
@@ -53,4 +60,4 @@ impl<U: User> JwtAuth<U> {
     }
 }
 
-const NO_USERS: AuthError = AuthError::Misconfigured("loading a user needs a user store: call `.users(..)` on the builder");
+pub(crate) const NO_USERS: AuthError = AuthError::Misconfigured("loading a user needs a user store: call `.users(..)` on the builder");

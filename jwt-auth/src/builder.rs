@@ -6,19 +6,20 @@ use crate::error::StoreError;
 use crate::keys::{SigningKey, VerifyingKey};
 use crate::revocation::{self, Revocations};
 use crate::settings::{Settings, SettingsError, SettingsFault};
-use crate::store::{DynTokenStore, TokenStore};
+use crate::store::{AnyTokenStore, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
 pub struct Builder<U = NoUser> {
     settings: Settings,
     clock: Arc<dyn Clock>,
     users: Option<Arc<dyn DynUserStore<U>>>,
-    store: Option<Arc<dyn DynTokenStore>>,
+    store: Option<AnyTokenStore>,
     #[cfg(feature = "password")]
     hasher: crate::password::PasswordHasher,
 }
@@ -63,7 +64,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
     /// Where refresh sessions are. Needed for rotation, logout and revocation.
     #[must_use]
     pub fn store(mut self, store: impl TokenStore) -> Self {
-        self.store = Some(Arc::new(store));
+        self.store = Some(AnyTokenStore::new(store));
         self
     }
 
@@ -103,18 +104,13 @@ impl<U: Send + Sync + 'static> Builder<U> {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
         let revocations = Arc::new(Revocations::new());
-        let follower = match &self.store {
-            Some(store) => {
-                revocation::load(&**store, &revocations, &*self.clock).await.map_err(StartError::Store)?;
-                Some(tokio::spawn(revocation::follow(
-                    Arc::clone(store),
-                    Arc::clone(&revocations),
-                    Arc::clone(&self.clock),
-                    self.settings.revocation_sync_interval,
-                )))
-            }
-            None => None,
-        };
+        let (stop, stopped) = watch::channel(false);
+        if let Some(store) = self.store.clone() {
+            revocations.sync(&store, self.clock.now()).await.map_err(StartError::Store)?;
+            let (revocations, clock) = (Arc::clone(&revocations), Arc::clone(&self.clock));
+            let interval = self.settings.revocation_sync_interval;
+            tokio::spawn(async move { revocation::follow(store, &revocations, &*clock, interval, stopped).await });
+        }
         let settings = Arc::new(self.settings);
         Ok(JwtAuth::assemble(Inner {
             verifier: Verifier::new(&settings, keys.verifying),
@@ -126,7 +122,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             revocations,
             #[cfg(feature = "password")]
             passwords: crate::password::PasswordQueue::new(self.hasher),
-            follower,
+            stop,
         }))
     }
 }

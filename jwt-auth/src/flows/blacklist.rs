@@ -4,7 +4,7 @@ use super::refresh::Place;
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
-use crate::store::DynTokenStore;
+use crate::store::{AnyTokenStore, Ending, Revoked, TokenStore};
 use crate::tokens::TokenClass;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -15,12 +15,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::InvalidToken`] for a bad token and for one whose session is over already,
     /// [`AuthError::NotAvailable`] without a store, [`AuthError::Unavailable`] when the store cannot be asked.
     pub async fn blacklist(&self, token: &str) -> Result<(), AuthError> {
-        let store = self.parts().store.as_deref().ok_or(AuthError::NotAvailable)?;
+        let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
         let mut place = self.place(&token, now)?;
         if let Some(session) = place.foreign.take() {
-            store.adopt(session).await?;
+            store.adopt(session, now).await?;
         }
         if self.end_session(store, &place, EndReason::SessionRevoked, now).await? {
             Ok(())
@@ -32,16 +32,16 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// `true` when this call ended it.
     pub(crate) async fn end_session(
         &self,
-        store: &dyn DynTokenStore,
+        store: &AnyTokenStore,
         place: &Place,
         reason: EndReason,
         now: Timestamp,
     ) -> Result<bool, AuthError> {
         let drop_after = self.drop_after(now);
-        let ended = store.end(place.sid, reason, now, drop_after).await?;
+        let ended = store.end(place.sid, Ending { reason, now, drop_after }).await?;
         if ended {
             tracing::info!(target: "jwt_auth::audit", event = "session.ended", sid = %place.sid, reason = reason.code());
-            self.parts().revocations.revoke_session(place.sid, drop_after);
+            self.parts().revocations.revoke(Revoked::Session(place.sid), drop_after);
         }
         Ok(ended)
     }

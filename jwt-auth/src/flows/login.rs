@@ -6,8 +6,8 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::AuthError;
 use crate::secret::Secret;
-use crate::store::NewSession;
-use crate::tokens::{Stamp, TokenClass, TokenPair, random_session};
+use crate::store::{NewSession, SessionId, SessionLimit, TokenStore};
+use crate::tokens::{Stamp, TokenClass, TokenPair};
 use crate::user::User;
 
 /// What a login adds to its tokens.
@@ -44,9 +44,12 @@ impl<U: User> JwtAuth<U> {
             });
         };
         let expires_at = self.session_end(now);
+        let limit = inner.settings.max_sessions_per_user;
+        let limit = limit.map(|max| SessionLimit { max, drop_after: self.drop_after(now) });
         let session = store
-            .create(NewSession {
-                sid: random_session()?,
+            .create(
+                NewSession {
+                sid: SessionId::random()?,
                 user_id: user.id(),
                 created_at: now,
                 idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
@@ -55,7 +58,9 @@ impl<U: User> JwtAuth<U> {
                 claims: login.claims,
                 ip: login.client.ip,
                 user_agent: login.client.user_agent,
-            })
+                // A token of ours without a row is refused.
+                keep_until: Timestamp::default(),
+            }, limit)
             .await?;
         issuer.pair(&session, &user_claims, now)
     }

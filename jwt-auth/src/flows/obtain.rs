@@ -2,6 +2,7 @@
 
 use super::{Client, Login};
 use crate::auth::JwtAuth;
+use crate::authentication::NO_USERS;
 use crate::error::AuthError;
 use crate::password::Verdict;
 use crate::secret::Secret;
@@ -19,7 +20,7 @@ impl<U: User> JwtAuth<U> {
     /// passwords wait to be checked, [`AuthError::Unavailable`] when a store cannot be asked.
     pub async fn obtain(&self, username: &str, password: Secret, client: Client) -> Result<TokenPair, AuthError> {
         let inner = self.parts();
-        let users = self.users()?;
+        let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let user = users.find_by_username(username).await?;
         let active = |user: &&U| user.is_active();
         let stored = user.as_ref().filter(active).map(|user| user.password_hash());

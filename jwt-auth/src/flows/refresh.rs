@@ -6,8 +6,8 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::secret::Secret;
-use crate::store::{DynTokenStore, Move, NewSession, Session, SessionId};
-use crate::tokens::{TokenClass, foreign_session};
+use crate::store::{AnyTokenStore, Move, NewSession, Presentation, Revoked, Session, SessionId, SessionRules, TokenStore};
+use crate::tokens::TokenClass;
 use crate::verify::VerifiedToken;
 
 /// What a refresh hands out.
@@ -44,7 +44,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                 let access = self.stateless_access(user_id, &own, &user, now)?;
                 Ok(Refreshed { access, refresh: None })
             }
-            Some(store) => self.refresh_session(&**store, &token, client, now).await,
+            Some(store) => self.refresh_session(store, &token, client, now).await,
         }
     }
 
@@ -66,7 +66,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         let created_at = token.issued_at().unwrap_or(now);
         let expires_at = token.expires_at().max(self.session_end(created_at));
-        let sid = foreign_session(self.settings().issuer.as_deref(), jti);
+        let sid = SessionId::of_foreign_token(self.settings().issuer.as_deref(), jti);
         let session = NewSession {
             sid,
             user_id: user_id.to_owned(),
@@ -77,13 +77,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             claims: self.issuer()?.own_claims(token),
             ip: None,
             user_agent: None,
+            // Cleared earlier, the same token could be adopted a second time.
+            keep_until: token.expires_at().after(self.settings().leeway),
         };
         Ok(Place { sid, generation: 0, foreign: Some(session) })
     }
 
     async fn refresh_session(
         &self,
-        store: &dyn DynTokenStore,
+        store: &AnyTokenStore,
         token: &VerifiedToken,
         client: Client,
         now: Timestamp,
@@ -96,14 +98,23 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return Err(AuthError::SessionEnded(EndReason::UserDisabled));
         };
         if let Some(session) = place.foreign {
-            store.adopt(session).await?;
+            store.adopt(session, now).await?;
         }
         if !self.settings().rotate_refresh_tokens {
             let session = self.live_session(store, place.sid, now).await?;
             let access = self.issuer()?.session_access(&session, &user, now)?;
             return Ok(Refreshed { access, refresh: None });
         }
-        let session = match store.advance(self.presentation(place.sid, place.generation, client, now)).await? {
+        let presentation = Presentation {
+            sid: place.sid,
+            generation: place.generation,
+            now,
+            rules: SessionRules::from(self.settings()),
+            drop_after: self.drop_after(now),
+            ip: client.ip,
+            user_agent: client.user_agent,
+        };
+        let session = match store.advance(presentation).await? {
             Move::Rotated(session) | Move::Replayed(session) => session,
             Move::Recovered(session) => {
                 tracing::info!(target: "jwt_auth::audit", event = "refresh.recovered", sid = %session.sid, user = %session.user_id);
@@ -119,7 +130,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                     presented = place.generation,
                     current = session.generation,
                 );
-                self.parts().revocations.revoke_session(session.sid, self.drop_after(now));
+                self.parts().revocations.revoke(Revoked::Session(session.sid), self.drop_after(now));
                 return Err(AuthError::SessionEnded(EndReason::TokenReused));
             }
             Move::Ended(reason) => return Err(AuthError::SessionEnded(reason)),
@@ -128,7 +139,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
     }
 
-    async fn live_session(&self, store: &dyn DynTokenStore, sid: SessionId, now: Timestamp) -> Result<Session, AuthError> {
+    async fn live_session(&self, store: &AnyTokenStore, sid: SessionId, now: Timestamp) -> Result<Session, AuthError> {
         let session = store.find(sid).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
         match session.end_reason(now) {
             Some(reason) => Err(AuthError::SessionEnded(reason)),

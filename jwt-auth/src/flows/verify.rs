@@ -2,6 +2,7 @@
 
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, TokenError};
+use crate::store::TokenStore;
 use crate::tokens::TokenClass;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -16,7 +17,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let now = self.now();
         let token = self.verified(token, TokenClass::Untyped, now)?;
         self.check_staleness(false)?;
-        if inner.revocations.is_revoked(&token, now) {
+        if self.is_revoked(&token) {
             return Err(AuthError::InvalidToken(TokenError::Revoked));
         }
         let Some(store) = &inner.store else { return Ok(()) };

@@ -9,7 +9,6 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{Session, SessionId};
 use crate::verify::VerifiedToken;
-use aws_lc_rs::{digest, rand};
 use std::sync::Arc;
 
 /// Signs the tokens of one configuration.
@@ -57,8 +56,10 @@ impl Issuer {
         let expires_at = now.after(self.settings.access_token_lifetime).min(session.expires_at);
         let stamp = Stamp { issued_at: now, expires_at };
         let mut claims = self.base(TokenClass::Access, stamp, &random_id()?, &session.user_id)?;
-        extend(&mut claims, &session.claims);
-        extend(&mut claims, user);
+        // What the user store says now wins over what was set at login.
+        let mut own = session.claims.clone();
+        own.extend(user);
+        extend(&mut claims, &own);
         self.audience_and_issuer(&mut claims)?;
         self.session_claims(&mut claims, session, false)?;
         self.sign(&claims)
@@ -136,37 +137,13 @@ impl Issuer {
     }
 }
 
-/// The session that a refresh token from elsewhere becomes: one name for one token, whichever node sees it first.
-pub(crate) fn foreign_session(issuer: Option<&str>, jti: &str) -> SessionId {
-    let mut context = digest::Context::new(&digest::SHA256);
-    context.update(b"jwt-auth foreign refresh token\0");
-    for part in [issuer.unwrap_or_default(), jti] {
-        // The length in front keeps ("ab", "c") and ("a", "bc") apart.
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part.as_bytes());
-    }
-    let mut sid = [0; 16];
-    for (byte, from) in sid.iter_mut().zip(context.finish().as_ref()) {
-        *byte = *from;
-    }
-    SessionId::from_bytes(sid)
-}
-
 /// Claims that every token gets anew and that the application cannot set.
 const RESERVED: [&str; 10] =
     ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 fn random_id() -> Result<String, AuthError> {
-    Ok(random_session()?.to_string())
-}
-
-/// A session id that nobody can guess.
-pub(crate) fn random_session() -> Result<SessionId, AuthError> {
-    let mut bytes = [0; 16];
-    rand::fill(&mut bytes)
-        .map_err(|_| AuthError::Misconfigured("the operating system gives no random bytes"))?;
-    Ok(SessionId::from_bytes(bytes))
+    Ok(SessionId::random()?.to_string())
 }
 
 fn extend(claims: &mut Claims, more: &Claims) {

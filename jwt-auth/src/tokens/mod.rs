@@ -5,5 +5,5 @@ mod issuer;
 mod pair;
 
 pub use class::TokenClass;
-pub(crate) use issuer::{Issuer, Stamp, foreign_session};
+pub(crate) use issuer::{Issuer, Stamp};
 pub use pair::TokenPair;

@@ -1,0 +1,81 @@
+//! `migrate`, `createuser`, `changepassword`.
+
+use crate::config::Config;
+use crate::{Outcome, password_input};
+use clap::Args;
+use jwt_auth::password::PasswordHasher;
+use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
+use jwt_auth::clock::{Clock, SystemClock};
+use jwt_auth::{NewUser, SqlUserStore, User};
+
+/// Creates what is missing and changes nothing that is there.
+pub(crate) async fn migrate(config: &Config) -> Outcome {
+    let database = config.database()?;
+    SqlUserStore::connect(&database).await?.migrate().await?;
+    // Connecting makes the tables of sessions.
+    SqliteStore::connect(&database).await?;
+    println!("tables are up to date");
+    Ok(())
+}
+
+#[derive(Args)]
+pub(crate) struct CreateUser {
+    /// The name to log in with.
+    name: String,
+    /// Read the password from standard input (there is no other way, so that it is never seen in a process list).
+    #[arg(long, required = true)]
+    password_stdin: bool,
+    /// `IsAdminUser` lets the user pass.
+    #[arg(long)]
+    staff: bool,
+    /// The user passes every Django permission.
+    #[arg(long)]
+    superuser: bool,
+    /// The user cannot log in until activated.
+    #[arg(long)]
+    inactive: bool,
+}
+
+impl CreateUser {
+    pub(crate) async fn run(self, config: &Config) -> Outcome {
+        let users = SqlUserStore::connect(&config.database()?).await?;
+        let hash = PasswordHasher::default().hash(&password_input::read()?)?;
+        let user = NewUser {
+            is_staff: self.staff,
+            is_superuser: self.superuser,
+            is_active: !self.inactive,
+            ..NewUser::new(&self.name, &hash)
+        };
+        let user = users.create_user(user).await?;
+        println!("created user {} with id {}", user.username, user.id);
+        Ok(())
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct ChangePassword {
+    /// The user's name.
+    name: String,
+    /// Read the password from standard input.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+impl ChangePassword {
+    pub(crate) async fn run(self, config: &Config) -> Outcome {
+        let database = config.database()?;
+        let users = SqlUserStore::connect(&database).await?;
+        let user = users.find(&self.name).await?.ok_or("there is no such user")?;
+        let hash = PasswordHasher::default().hash(&password_input::read()?)?;
+        users.set_password(user.id, &hash).await?;
+        // Whoever knew the old password may hold a session.
+        let store = SqliteStore::connect(&database).await?;
+        let settings = config.settings()?;
+        let now = SystemClock.now();
+        let drop_after = now.after(settings.access_token_lifetime).after(settings.leeway);
+        let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after };
+        store.end_all(&user.identity().id, None, ending).await?;
+        println!("changed; the user's sessions are over");
+        Ok(())
+    }
+}
