@@ -24,8 +24,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("Made the demo user test/test. It is a demonstration: never deploy it.");
     }
     let auth = JwtAuth::builder(Settings::new(key)).users(users).store(store).start().await?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    println!("{}", include_str!("../../quickstart.txt")); // the curl lines of the README
+    let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
+    let listener = tokio::net::TcpListener::bind(&bind).await?;
+    println!("{}", include_str!("../../quickstart.txt").replace("127.0.0.1:8000", &listener.local_addr()?.to_string()));
     axum::serve(listener, urls().with_state(auth)).await?;
     Ok(())
 }

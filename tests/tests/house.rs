@@ -1,0 +1,142 @@
+//! The house rules that a machine can check.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Floors of the runtime crate by the first folder or file of a path below `src`.
+const FLOORS: [(&str, u8); 21] = [
+    ("error", 0),
+    ("settings", 0),
+    ("clock", 0),
+    ("claims", 0),
+    ("secret", 0),
+    ("keys", 1),
+    ("verify", 1),
+    ("password", 1),
+    ("tokens", 2),
+    ("user", 2),
+    ("store", 2),
+    ("revocation", 2),
+    ("permissions", 3),
+    ("grants", 3),
+    ("auth", 3),
+    ("authentication", 3),
+    ("builder", 3),
+    ("flows", 3),
+    ("http", 4),
+    ("testing", 5),
+    ("bin", 5),
+];
+
+/// Words that a lower floor may take from above: plain enums that settings and errors are written in.
+const WORDS: [&str; 2] = ["keys::Algorithm", "tokens::TokenClass"];
+
+#[test]
+fn imports_go_down_the_floors() {
+    let mut faults = Vec::new();
+    for (path, text) in sources("../jwt-auth/src") {
+        let Some(own) = floor(&path) else { continue };
+        for line in code(&text).filter(|line| line.starts_with("use crate::") || line.starts_with("pub use crate::")) {
+            let target = line.trim_start_matches("pub ").trim_start_matches("use crate::");
+            if WORDS.iter().any(|word| target.starts_with(word)) {
+                continue;
+            }
+            let room = target.split([':', ';']).next().unwrap_or_default();
+            let known = FLOORS.iter().find(|(name, _)| *name == room);
+            if let Some((_, floor)) = known
+                && *floor > own
+            {
+                faults.push(format!("{}: {line}", path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "imports that go up:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn libraries_are_named_in_their_rooms_only() {
+    let rooms: [(&str, &[&str]); 5] = [
+        ("axum::", &["http", "lib.rs", "__private.rs", "testing"]),
+        ("sqlx::", &["store/sqlite", "user/sqlite"]),
+        ("jsonwebtoken::", &[]),
+        ("argon2::", &["password"]),
+        ("clap::", &["bin"]),
+    ];
+    let mut faults = Vec::new();
+    for (path, text) in sources("../jwt-auth/src") {
+        for (library, allowed) in rooms {
+            let here = path.to_string_lossy().replace('\\', "/");
+            if allowed.iter().any(|room| here.contains(&format!("src/{room}"))) {
+                continue;
+            }
+            for line in code(&text).filter(|line| line.contains(library)) {
+                faults.push(format!("{here}: {line}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "libraries outside their rooms:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn verify_is_small_and_plain() {
+    let mut lines = 0;
+    for (path, text) in sources("../jwt-auth/src/verify") {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        lines += code.lines().count();
+        for word in ["axum", "sqlx", "async ", ".await"] {
+            assert!(!code.contains(word), "{} says {word}", path.display());
+        }
+    }
+    assert!(lines > 0 && lines < 800, "verify/ has {lines} lines");
+}
+
+#[test]
+fn files_stay_readable() {
+    for root in ["../jwt-auth/src", "../jwt-auth-macros/src", "../examples/src", "src", "tests"] {
+        for (path, text) in sources(root) {
+            let lines = text.lines().count();
+            assert!(lines <= 420, "{} has {lines} lines", path.display());
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_undone() {
+    for root in ["../jwt-auth/src", "../jwt-auth-macros/src", "../examples/src"] {
+        for (path, text) in sources(root) {
+            let own = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for word in ["todo!", "unimplemented!", "FIXME", "XXX", "unwrap_or(false)", "dbg!"] {
+                assert!(!code(own).any(|line| line.contains(word)), "{} says {word}", path.display());
+            }
+        }
+    }
+}
+
+fn floor(path: &Path) -> Option<u8> {
+    let below = path.iter().skip_while(|part| *part != "src").nth(1)?.to_str()?;
+    let room = below.trim_end_matches(".rs");
+    FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
+}
+
+/// Lines that are not comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.starts_with("//"))
+}
+
+fn sources(root: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
+    let mut found = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|ending| ending == "rs") {
+                let text = fs::read_to_string(&entry).expect("source text");
+                found.push((entry, text));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
