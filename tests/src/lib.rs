@@ -1,5 +1,9 @@
 //! What the suites share: an application in memory, a clock to turn, and requests.
 
+mod app;
+
+pub use app::{Account, App, BEGIN, KEY, hasher, settings};
+
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode};
