@@ -1,1 +1,3 @@
-//! x
+//! What the black-box suites share.
+
+pub mod scratch;
