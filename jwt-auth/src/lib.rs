@@ -5,9 +5,12 @@ pub mod clock;
 pub mod error;
 mod http;
 pub mod keys;
+pub mod revocation;
 mod secret;
 pub mod settings;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod tokens;
 pub mod user;
 pub mod verify;

@@ -1,6 +1,7 @@
 //! What the suites share: an application in memory, a clock to turn, and requests.
 
 mod app;
+pub mod scratch;
 
 pub use app::{Account, App, BEGIN, KEY, hasher, settings};
 

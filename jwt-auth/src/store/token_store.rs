@@ -1,75 +1,179 @@
 //! The contract of a session store.
 
-use super::{EndReason, Move, NewSession, Session, SessionId, SessionRules};
+use super::{
+    Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
+use std::fmt;
 use std::future::Future;
 
-/// Where refresh sessions live.
-pub trait TokenStore: std::fmt::Debug + Send + Sync + 'static {
-    /// Stores a login and returns the row, with the user's present epoch.
-    fn create(&self, new: NewSession) -> impl Future<Output = Result<Session, StoreError>> + Send;
-    /// Presents a generation.
+/// Where refresh sessions live. Implementations write `async fn`.
+///
+/// # The contract
+///
+/// *One row per login.* The store keeps each [`Session`] whole and changes it by the table only
+/// ([`Presentation::make_on`]).
+///
+/// *Every call is atomic, and calls on one session happen one after the other.* Of any number of simultaneous
+/// [`advance`](Self::advance) calls with one generation, one answers `Rotated`. Once [`end`](Self::end) has returned,
+/// no `advance` moves that session any more. Never read a row, decide, and write it back unguarded: between the two,
+/// somebody else has moved it.
+///
+/// *Acknowledged is durable.* A call returns when what it did survives a crash; what was not acknowledged may have
+/// happened or not. The future may be dropped at any time; that leaves the call done or not done, never half done.
+///
+/// *A session and its revocation are one write.* Whatever ends a session or raises an epoch puts the entry into the
+/// feed in the same transaction.
+///
+/// *Feed numbers become visible in order.* When a reader has seen entry 7, no entry below it may turn up later. Numbers
+/// given out inside serialised writing transactions have that property; a PostgreSQL sequence does not (a
+/// lower number may commit later), so give numbers under a lock held until commit. Gaps are fine.
+///
+/// *Rows leave by themselves.* `create` and `adopt` delete up to [`CLEARED_PER_WRITE`](super::CLEARED_PER_WRITE) rows
+/// whose [`Session::clear_after`] has passed, and as many feed entries past their `drop_after`. Never earlier: a
+/// spent token must be refused as what it is, and an adopted token must not find its row gone and be adopted again.
+///
+/// *Trouble is an error, never an answer.* A store that cannot be read returns [`StoreError`], which becomes 503;
+/// answering "no such session" instead would log everybody out. It recovers by itself when its database does.
+///
+/// `now` always comes from the caller; a store has no clock.
+///
+/// With the feature `testing`, `testing::store_contract` runs this contract against any implementation.
+///
+/// # How an implementation over SQL looks
+///
+/// The move of an honest client is one conditional statement, and the database picks the winner:
+///
+/// ```sql
+/// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0,
+///        previous_move_at = moved_at, moved_at = :now, handed_out_at = :now,
+///        idle_expires_at = least(:now + :idle, expires_at)
+///  WHERE sid = :sid AND generation = :presented AND ended IS NULL
+///    AND idle_expires_at > :now AND expires_at > :now
+/// RETURNING *
+/// ```
+///
+/// One row: `Move::Rotated`. None: read the row and decide, then write under the guard of what was read, so that
+/// a row which moved meanwhile is not touched and the loop looks again:
+///
+/// ```ignore
+/// for _ in 0..4 {
+///     let Some(before) = read(presented.sid).await? else { return Ok(Move::Ended(EndReason::Unknown)) };
+///     let mut after = before.clone();
+///     let decision = presented.make_on(&mut after);
+///     // UPDATE .. WHERE sid AND generation = before.generation AND replays = before.replays AND ended IS NULL;
+///     // for Decision::Theft also INSERT INTO revocations, in the same transaction.
+///     if after == before || write(&before, &after).await? == 1 {
+///         return Ok(Move::new(decision, after));
+///     }
+/// }
+/// Err(StoreError::unavailable("the session keeps moving"))
+/// ```
+pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+    /// What the store can do. Defaults to everything.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::FULL
+    }
+
+    /// Stores a login and returns the row, in the user's present epoch.
+    ///
+    /// With a limit, the user's oldest live sessions (by `created_at`) end as `SessionRevoked` until the new one fits.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a `sid` that is taken is `Corrupt` and changes nothing.
+    fn create(
+        &self,
+        new: NewSession,
+        limit: Option<SessionLimit>,
+    ) -> impl Future<Output = Result<Session, StoreError>> + Send;
+
+    /// Presents a generation and makes the move that the table says. An unknown `sid` is
+    /// `Move::Ended(EndReason::Unknown)`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
     fn advance(
         &self,
-        sid: SessionId,
-        presented: u64,
-        now: Timestamp,
-        rules: SessionRules,
-        drop_after: Timestamp,
+        presented: Presentation,
     ) -> impl Future<Output = Result<Move, StoreError>> + Send;
-    /// Inserts the row if its sid is unknown (a token issued elsewhere, as generation 0); does nothing otherwise.
-    fn adopt(&self, new: NewSession) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Inserts the row if its `sid` is unknown (a token issued elsewhere, as generation 0); else does nothing.
+    ///
+    /// A token issued (`created_at`) before or in the very moment the user's epoch was last raised is inserted already
+    /// ended, as `SessionRevoked`: "log out everywhere" meant it too, though nobody knew of it. `now` says which
+    /// rows may be cleared.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn adopt(
+        &self,
+        new: NewSession,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Reads one session, also an ended one.
+    ///
+    /// # Errors
+    /// [`StoreError`]
     fn find(
         &self,
         sid: SessionId,
     ) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
-    /// Ends a session, `drop_after`: see Revocation. True if this call ended it, false if it was over or unknown.
+
+    /// A user's sessions that are alive at `now`, the youngest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn list(
+        &self,
+        user_id: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+
+    /// Ends a session. True if this call ended it; false if it was ended before, had expired, or is unknown.
+    ///
+    /// # Errors
+    /// [`StoreError`]
     fn end(
         &self,
         sid: SessionId,
-        reason: EndReason,
-        now: Timestamp,
-        drop_after: Timestamp,
+        ending: Ending,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-    /// Ends all of a user's sessions and raises the epoch; returns the new one.
+
+    /// Ends all of a user's sessions and raises the user's epoch by one; returns the new epoch.
+    ///
+    /// One session may be kept ("all others"): it moves into the new epoch, and its access tokens must be issued anew.
+    ///
+    /// # Errors
+    /// [`StoreError`]
     fn end_all(
         &self,
         user_id: &str,
-        reason: EndReason,
-        now: Timestamp,
-        drop_after: Timestamp,
+        keep: Option<SessionId>,
+        ending: Ending,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
-    /// Revocations numbered above `after`.
+
+    /// The user's epoch: how often [`end_all`](Self::end_all) was called; 0 for a user never heard of.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn epoch(&self, user_id: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Reads the feed above the number `after`; entries past their `drop_after` may be left out. A long feed may come in
+    /// several readings: a reader asks again until it gets no entries.
+    ///
+    /// # Errors
+    /// [`StoreError`]
     fn revocations(
         &self,
         after: u64,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Vec<Revocation>, StoreError>> + Send;
-}
+    ) -> impl Future<Output = Result<Feed, StoreError>> + Send;
 
-/// One entry of the revocation feed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revocation {
-    /// Its number; numbers only rise.
-    pub seq: u64,
-    /// What was revoked.
-    pub subject: Revoked,
-    /// When no access token it concerns can be alive any more.
-    pub drop_after: Timestamp,
-}
-
-/// What a revocation concerns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Revoked {
-    /// One session.
-    Session(SessionId),
-    /// All of a user's tokens with an epoch below this one.
-    User {
-        /// The user.
-        user_id: String,
-        /// The lowest epoch still good.
-        epoch: u64,
-    },
+    /// Whether the store can be used at this moment: one cheap look, for `/healthz`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn health(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -1,0 +1,162 @@
+//! A store whose type is known at run time only.
+
+use super::{
+    Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    TokenStore,
+};
+use crate::clock::Timestamp;
+use crate::error::StoreError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Any [`TokenStore`], its type forgotten: for programs that choose the store by a setting. Cheap to clone.
+///
+/// ```
+/// use jwt_auth::store::{AnyTokenStore, MemoryStore};
+/// let store = AnyTokenStore::new(MemoryStore::new());
+/// ```
+#[derive(Clone)]
+pub struct AnyTokenStore(Arc<dyn DynTokenStore>);
+
+impl AnyTokenStore {
+    /// Forgets the type.
+    pub fn new(store: impl TokenStore) -> Self {
+        Self(Arc::new(store))
+    }
+}
+
+impl fmt::Debug for AnyTokenStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+impl TokenStore for AnyTokenStore {
+    fn capabilities(&self) -> Capabilities {
+        self.0.dyn_capabilities()
+    }
+
+    async fn create(
+        &self,
+        new: NewSession,
+        limit: Option<SessionLimit>,
+    ) -> Result<Session, StoreError> {
+        self.0.dyn_create(new, limit).await
+    }
+
+    async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
+        self.0.dyn_advance(presented).await
+    }
+
+    async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
+        self.0.dyn_adopt(new, now).await
+    }
+
+    async fn find(&self, sid: SessionId) -> Result<Option<Session>, StoreError> {
+        self.0.dyn_find(sid).await
+    }
+
+    async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        self.0.dyn_list(user_id, now).await
+    }
+
+    async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
+        self.0.dyn_end(sid, ending).await
+    }
+
+    async fn end_all(
+        &self,
+        user_id: &str,
+        keep: Option<SessionId>,
+        ending: Ending,
+    ) -> Result<u64, StoreError> {
+        self.0.dyn_end_all(user_id, keep, ending).await
+    }
+
+    async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
+        self.0.dyn_epoch(user_id).await
+    }
+
+    async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
+        self.0.dyn_revocations(after, now).await
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        self.0.dyn_health().await
+    }
+}
+
+/// The twin of [`TokenStore`] that can be a trait object: the same methods with boxed futures.
+trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
+    fn dyn_capabilities(&self) -> Capabilities;
+    fn dyn_create(&self, new: NewSession, limit: Option<SessionLimit>) -> BoxFuture<'_, Session>;
+    fn dyn_advance(&self, presented: Presentation) -> BoxFuture<'_, Move>;
+    fn dyn_adopt(&self, new: NewSession, now: Timestamp) -> BoxFuture<'_, ()>;
+    fn dyn_find(&self, sid: SessionId) -> BoxFuture<'_, Option<Session>>;
+    fn dyn_list<'a>(&'a self, user_id: &'a str, now: Timestamp) -> BoxFuture<'a, Vec<Session>>;
+    fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool>;
+    fn dyn_end_all<'a>(
+        &'a self,
+        user_id: &'a str,
+        keep: Option<SessionId>,
+        ending: Ending,
+    ) -> BoxFuture<'a, u64>;
+    fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64>;
+    fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
+    fn dyn_health(&self) -> BoxFuture<'_, ()>;
+}
+
+impl<S: TokenStore> DynTokenStore for S {
+    fn dyn_capabilities(&self) -> Capabilities {
+        self.capabilities()
+    }
+
+    fn dyn_create(&self, new: NewSession, limit: Option<SessionLimit>) -> BoxFuture<'_, Session> {
+        Box::pin(self.create(new, limit))
+    }
+
+    fn dyn_advance(&self, presented: Presentation) -> BoxFuture<'_, Move> {
+        Box::pin(self.advance(presented))
+    }
+
+    fn dyn_adopt(&self, new: NewSession, now: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(self.adopt(new, now))
+    }
+
+    fn dyn_find(&self, sid: SessionId) -> BoxFuture<'_, Option<Session>> {
+        Box::pin(self.find(sid))
+    }
+
+    fn dyn_list<'a>(&'a self, user_id: &'a str, now: Timestamp) -> BoxFuture<'a, Vec<Session>> {
+        Box::pin(self.list(user_id, now))
+    }
+
+    fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool> {
+        Box::pin(self.end(sid, ending))
+    }
+
+    fn dyn_end_all<'a>(
+        &'a self,
+        user_id: &'a str,
+        keep: Option<SessionId>,
+        ending: Ending,
+    ) -> BoxFuture<'a, u64> {
+        Box::pin(self.end_all(user_id, keep, ending))
+    }
+
+    fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64> {
+        Box::pin(self.epoch(user_id))
+    }
+
+    fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed> {
+        Box::pin(self.revocations(after, now))
+    }
+
+    fn dyn_health(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.health())
+    }
+}

@@ -1,0 +1,41 @@
+//! The revocation feed: what every node must know before it believes an access token.
+
+use super::SessionId;
+use crate::clock::Timestamp;
+
+/// One reading of the revocation feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Feed {
+    /// The entries above the number asked for that can still matter, in rising order.
+    pub entries: Vec<Revocation>,
+    /// Ask from here next time: every entry up to this number has been seen or is over.
+    ///
+    /// A number *below* the one asked for says that the feed began anew (a restored or replaced database): the
+    /// reader starts again at 0.
+    pub read_to: u64,
+}
+
+/// One entry of the revocation feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// Its number; numbers only rise.
+    pub seq: u64,
+    /// What was revoked.
+    pub subject: Revoked,
+    /// When no access token it concerns can be alive any more: now, the access lifetime and the leeway.
+    pub drop_after: Timestamp,
+}
+
+/// What a revocation concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// One session.
+    Session(SessionId),
+    /// All of a user's tokens with an epoch below this one.
+    User {
+        /// The user.
+        user_id: String,
+        /// The lowest epoch still good.
+        epoch: u64,
+    },
+}

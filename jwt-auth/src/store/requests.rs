@@ -1,0 +1,62 @@
+//! What a store is asked, in groups of words that belong together.
+
+use super::{Decision, EndReason, Session, SessionId, SessionRules};
+use crate::clock::Timestamp;
+
+/// A refresh token, verified, as the store sees it.
+#[derive(Clone, Debug)]
+pub struct Presentation {
+    /// The session it names.
+    pub sid: SessionId,
+    /// The generation it carries.
+    pub generation: u64,
+    /// The present moment.
+    pub now: Timestamp,
+    /// The table's times and policies.
+    pub rules: SessionRules,
+    /// Should this end the session: when its last access token is over, see [`Ending::drop_after`].
+    pub drop_after: Timestamp,
+    /// Client address; takes the place of the one stored if tokens are handed out. `None` leaves it.
+    pub ip: Option<String>,
+    /// `User-Agent`, likewise.
+    pub user_agent: Option<String>,
+}
+
+impl Presentation {
+    /// Decides on the row and does to it what the decision says: [`Session::present`] and [`Session::apply`], and the
+    /// client's address and agent noted when tokens are handed out.
+    pub fn make_on(&self, session: &mut Session) -> Decision {
+        let decision = session.present(self.generation, self.now, &self.rules);
+        session.apply(decision, self.now, &self.rules);
+        if let Decision::Rotate | Decision::Replay | Decision::Recover = decision {
+            if self.ip.is_some() {
+                session.ip.clone_from(&self.ip);
+            }
+            if self.user_agent.is_some() {
+                session.user_agent.clone_from(&self.user_agent);
+            }
+        }
+        decision
+    }
+}
+
+/// How and when sessions are ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Why.
+    pub reason: EndReason,
+    /// The present moment.
+    pub now: Timestamp,
+    /// When no access token issued so far can be alive any more (now, the access lifetime and the leeway): until
+    /// then the revocation is carried in every node's memory. Never the refresh lifetime, which would fill it.
+    pub drop_after: Timestamp,
+}
+
+/// At most so many sessions per user: `max_sessions_per_user`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimit {
+    /// The newcomer included; 0 counts as 1.
+    pub max: u32,
+    /// Of the sessions that have to go, see [`Ending::drop_after`].
+    pub drop_after: Timestamp,
+}

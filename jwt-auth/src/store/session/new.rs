@@ -1,0 +1,59 @@
+//! A login that is to become a session.
+
+use super::{Session, SessionId};
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+
+/// A login to be stored, or a refresh token issued elsewhere to be adopted.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Its name: [`SessionId::random`] for a login, [`SessionId::of_foreign_token`] for an adopted token.
+    pub sid: SessionId,
+    /// Whose it is: the value of the user id claim, as text.
+    pub user_id: String,
+    /// When the user logged in; for an adopted token, its `iat`.
+    pub created_at: Timestamp,
+    /// `exp` of the first refresh token.
+    pub idle_expires_at: Timestamp,
+    /// The end of its absolute life, which never moves (OWASP ASVS 10.4.8).
+    pub expires_at: Timestamp,
+    /// Until when the row must be kept whatever becomes of the session.
+    ///
+    /// For an adopted token this is its `exp` and the leeway: were the row cleared before, the same token could be
+    /// adopted a second time. A login of our own needs none ([`Timestamp::default`]): a token without a row is refused.
+    pub keep_until: Timestamp,
+    /// When the user last proved who they are.
+    pub auth_time: Timestamp,
+    /// Claims set at login; copied into every token of the session.
+    pub claims: Claims,
+    /// Client address at login.
+    pub ip: Option<String>,
+    /// `User-Agent` at login.
+    pub user_agent: Option<String>,
+}
+
+impl NewSession {
+    /// The row as it is first stored: generation 0, in the user's present epoch.
+    pub fn into_session(self, epoch: u64) -> Session {
+        Session {
+            sid: self.sid,
+            user_id: self.user_id,
+            generation: 0,
+            parent: None,
+            replays: 0,
+            created_at: self.created_at,
+            moved_at: self.created_at,
+            previous_move_at: self.created_at,
+            handed_out_at: self.created_at,
+            idle_expires_at: self.idle_expires_at.min(self.expires_at),
+            expires_at: self.expires_at,
+            keep_until: self.keep_until,
+            epoch,
+            auth_time: self.auth_time,
+            claims: self.claims,
+            ip: self.ip,
+            user_agent: self.user_agent,
+            ended: None,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Sessions in an SQLite file.
+
+mod database;
+mod fault;
+mod reader;
+mod request;
+mod row;
+mod schema;
+mod writer;
+
+use super::{
+    Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
+};
+use crate::clock::Timestamp;
+use crate::error::StoreError;
+use database::Database;
+use fault::Fault;
+use reader::Reader;
+use request::{Adopt, Advance, Create, End, EndAll, Request};
+use sqlx::SqlitePool;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use writer::Writer;
+
+/// How every address of an SQLite database begins.
+const ADDRESS_SCHEME: &str = "sqlite:";
+
+/// How long SQLite waits for another process to let go of the write lock; a write asks three times.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a caller waits for an answer: a stuck disk must become a 503, not a pile of requests.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A [`TokenStore`] in an SQLite file: embedded, durable, and enough for one machine. Cheap to clone.
+///
+/// Its tables begin with `jwt_auth_` and are made and brought up to date when it opens; no other table is touched.
+/// Several processes may share one file.
+///
+/// All writes go through one task. Writes that come together share one transaction and so one wait for the
+/// disk; each is acknowledged after its commit with `synchronous = FULL`, so what was acknowledged survives a crash.
+/// Reads have a connection of their own. The task ends, and closes the file, when the last clone is dropped.
+///
+/// When the file is locked for longer than a few seconds, gone, full or damaged, calls return [`StoreError`] and the next
+/// call tries again with a new connection. A file that has vanished is not made anew (that would log
+/// everybody out); put it back, or start the program again.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    reader: Arc<Reader>,
+}
+
+impl SqliteStore {
+    /// Opens, and makes when missing, the file at `sqlite:relative.db` or `sqlite:///absolute.db`; `sqlite::memory:`
+    /// is a database of its own in memory, gone with the store. The file is put into WAL mode.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the file cannot be opened, [`StoreError::Corrupt`] when it is not a database
+    /// or its tables were made by a newer release.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime: it starts a task.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::open(Database::from_url(url)?).await
+    }
+
+    /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens two
+    /// connections of its own by the pool's options, with `synchronous = FULL` whatever the pool says. The journal mode
+    /// stays as it is; WAL is the fast one.
+    ///
+    /// For a pool in memory this works with `sqlite::memory:` (one shared database per address parsed), not with
+    /// `SqliteConnectOptions::new()`, where each connection has a database to itself.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime: it starts a task.
+    pub async fn from_pool(pool: &SqlitePool) -> Result<Self, StoreError> {
+        Self::open(Database::from_pool(pool)).await
+    }
+
+    async fn open(database: Database) -> Result<Self, StoreError> {
+        let (database, opened) = database.open_first().await?;
+        Ok(Self {
+            reader: Arc::new(Reader::new(database.clone())),
+            writer: Writer::start(database, opened),
+        })
+    }
+
+    async fn write<R: Request>(&self, request: R) -> Result<R::Answer, StoreError> {
+        in_time(self.writer.ask(request)).await
+    }
+}
+
+impl TokenStore for SqliteStore {
+    async fn create(
+        &self,
+        new: NewSession,
+        limit: Option<SessionLimit>,
+    ) -> Result<Session, StoreError> {
+        self.write(Create(new, limit)).await
+    }
+
+    async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
+        self.write(Advance(presented)).await
+    }
+
+    async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Adopt(new, now)).await
+    }
+
+    async fn find(&self, sid: SessionId) -> Result<Option<Session>, StoreError> {
+        in_time(self.reader.find(sid)).await
+    }
+
+    async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        in_time(self.reader.list(user_id, now)).await
+    }
+
+    async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
+        self.write(End(sid, ending)).await
+    }
+
+    async fn end_all(
+        &self,
+        user_id: &str,
+        keep: Option<SessionId>,
+        ending: Ending,
+    ) -> Result<u64, StoreError> {
+        let user_id = user_id.to_owned();
+        self.write(EndAll {
+            user_id,
+            keep,
+            ending,
+        })
+        .await
+    }
+
+    async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
+        in_time(self.reader.epoch(user_id)).await
+    }
+
+    async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
+        in_time(self.reader.revocations(after, now)).await
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        if !self.writer.is_running() {
+            return Err(Fault::Stopped.into());
+        }
+        in_time(self.reader.check()).await
+    }
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Fault::Slow.into()),
+    }
+}

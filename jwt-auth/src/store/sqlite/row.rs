@@ -1,0 +1,85 @@
+//! Between rows and sessions.
+
+use super::fault::Fault;
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::store::{EndReason, Session, SessionId};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// The columns of a session in the order in which [`session`] reads them.
+macro_rules! columns {
+    () => {
+        "sid, user_id, generation, parent, replays, created_at, moved_at, previous_move_at, handed_out_at, \
+         idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended"
+    };
+}
+pub(super) use columns;
+
+/// Reads a row of [`columns!`].
+pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
+    let sid: &str = row.try_get(0)?;
+    let claims: &str = row.try_get(14)?;
+    let ended: Option<&str> = row.try_get(17)?;
+    let parent: Option<i64> = row.try_get(3)?;
+    Ok(Session {
+        sid: SessionId::parse(sid).ok_or(Fault::Column("sid"))?,
+        user_id: row.try_get(1)?,
+        generation: number(row, 2)?,
+        parent: parent.map(from_sql),
+        replays: u32::try_from(number(row, 4)?).unwrap_or(u32::MAX),
+        created_at: time(row, 5)?,
+        moved_at: time(row, 6)?,
+        previous_move_at: time(row, 7)?,
+        handed_out_at: time(row, 8)?,
+        idle_expires_at: time(row, 9)?,
+        expires_at: time(row, 10)?,
+        keep_until: time(row, 11)?,
+        epoch: number(row, 12)?,
+        auth_time: time(row, 13)?,
+        claims: Claims::from_json(claims).map_err(|_| Fault::Column("claims"))?,
+        ip: row.try_get(15)?,
+        user_agent: row.try_get(16)?,
+        ended: ended.map(reason_from_sql),
+    })
+}
+
+/// SQLite's integers are signed; what does not fit is later, or more, than anything that matters.
+pub(super) fn to_sql(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn time_to_sql(time: Timestamp) -> i64 {
+    to_sql(time.millis())
+}
+
+pub(super) fn from_sql(number: i64) -> u64 {
+    number.max(0).unsigned_abs()
+}
+
+pub(super) const fn reason_to_sql(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::TokenReused => "token_reused",
+        EndReason::SessionExpired => "session_expired",
+        EndReason::UserDisabled => "user_disabled",
+        EndReason::SessionRevoked | EndReason::Unknown => "session_revoked",
+    }
+}
+
+fn reason_from_sql(text: &str) -> EndReason {
+    match text {
+        "token_reused" => EndReason::TokenReused,
+        "session_expired" => EndReason::SessionExpired,
+        "user_disabled" => EndReason::UserDisabled,
+        // A reason that a newer release wrote: over it is, whatever for.
+        _ => EndReason::SessionRevoked,
+    }
+}
+
+fn number(row: &SqliteRow, index: usize) -> Result<u64, Fault> {
+    Ok(from_sql(row.try_get(index)?))
+}
+
+fn time(row: &SqliteRow, index: usize) -> Result<Timestamp, Fault> {
+    Ok(Timestamp::from_millis(number(row, index)?))
+}

@@ -1,0 +1,84 @@
+//! Our tables: made when missing, brought up to date when old, and nothing else touched.
+
+use super::fault::Fault;
+use sqlx::{Connection, Executor, SqliteConnection};
+
+/// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
+const STEPS: [&str; 1] = [FIRST];
+
+/// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
+const FIRST: &str = "
+CREATE TABLE jwt_auth_sessions (
+    sid              TEXT    NOT NULL PRIMARY KEY,
+    user_id          TEXT    NOT NULL,
+    generation       INTEGER NOT NULL,
+    parent           INTEGER,
+    replays          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    moved_at         INTEGER NOT NULL,
+    previous_move_at INTEGER NOT NULL,
+    handed_out_at    INTEGER NOT NULL,
+    idle_expires_at  INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL,
+    keep_until       INTEGER NOT NULL,
+    epoch            INTEGER NOT NULL,
+    auth_time        INTEGER NOT NULL,
+    claims           TEXT    NOT NULL,
+    ip               TEXT,
+    user_agent       TEXT,
+    ended            TEXT,
+    ended_at         INTEGER,
+    clear_after      INTEGER NOT NULL AS (MAX(idle_expires_at, keep_until)) VIRTUAL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jwt_auth_sessions_by_user ON jwt_auth_sessions (user_id);
+CREATE INDEX jwt_auth_sessions_by_end ON jwt_auth_sessions (clear_after);
+
+CREATE TABLE jwt_auth_epochs (
+    user_id   TEXT    NOT NULL PRIMARY KEY,
+    epoch     INTEGER NOT NULL,
+    raised_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE jwt_auth_revocations (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    sid        TEXT,
+    user_id    TEXT,
+    epoch      INTEGER,
+    drop_after INTEGER NOT NULL
+) STRICT;
+CREATE INDEX jwt_auth_revocations_by_end ON jwt_auth_revocations (drop_after);
+";
+
+/// Makes the tables what this release needs. Several processes may do so at once.
+pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    transaction
+        .execute(
+            "CREATE TABLE IF NOT EXISTS jwt_auth_meta
+                 (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        )
+        .await?;
+    let done: Option<i64> =
+        sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'version'")
+            .fetch_optional(&mut *transaction)
+            .await?;
+    let done = done.unwrap_or(0);
+    let version = STEPS.len() as i64;
+    if done > version {
+        return Err(Fault::TooNew(done));
+    }
+    for step in STEPS.iter().skip(done.max(0) as usize) {
+        transaction.execute(*step).await?;
+    }
+    if done < version {
+        sqlx::query(
+            "INSERT INTO jwt_auth_meta (name, value) VALUES ('version', $1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(version)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}

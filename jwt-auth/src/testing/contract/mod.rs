@@ -1,0 +1,128 @@
+//! The contract of [`TokenStore`] as a suite that any implementation can be run through.
+
+mod feed;
+mod life;
+mod races;
+mod table;
+
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::settings::ReusePolicy;
+use crate::store::{
+    EndReason, Ending, Move, NewSession, Presentation, Session, SessionId, SessionRules, TokenStore,
+};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs the whole contract of [`TokenStore`] on stores from `new_store`, which must hand out an empty one each time.
+///
+/// Run it on a multi-threaded runtime; on a single thread the races are tame.
+///
+/// ```
+/// # use jwt_auth::store::MemoryStore;
+/// # use jwt_auth::testing::store_contract;
+/// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+/// store_contract(async || MemoryStore::new()).await;
+/// # });
+/// ```
+///
+/// # Panics
+/// When the store breaks the contract; the message says how.
+pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
+    table::moves_follow_the_table(&new_store().await).await;
+    table::the_same_dice_as_the_pure_table(&new_store().await).await;
+    life::a_login_is_kept_as_it_was(&new_store().await).await;
+    life::a_name_is_taken_once(&new_store().await).await;
+    life::ended_is_for_good(&new_store().await).await;
+    life::expired_is_refused(&new_store().await).await;
+    life::the_oldest_make_room(&new_store().await).await;
+    life::rows_leave_in_batches(&new_store().await).await;
+    life::epochs_rise(&new_store().await).await;
+    life::adoption_happens_once(&new_store().await).await;
+    feed::every_end_is_announced(&new_store().await).await;
+    feed::numbers_rise_while_many_write(Arc::new(new_store().await)).await;
+    races::one_rotation_of_many_presentations(Arc::new(new_store().await)).await;
+    races::nothing_moves_after_the_end(Arc::new(new_store().await)).await;
+    races::one_rotation_of_an_adopted_token(Arc::new(new_store().await)).await;
+    races::dropped_calls_are_done_or_not_done(Arc::new(new_store().await)).await;
+}
+
+/// When the suite plays: any moment will do, as long as everything is told by it.
+const START: Timestamp = Timestamp::from_seconds(1_700_000_000);
+
+const RULES: SessionRules = SessionRules {
+    grace: Duration::from_secs(30),
+    recovery_window: Duration::from_secs(3600),
+    policy: ReusePolicy::Recover,
+    max_replays: SessionRules::MAX_REPLAYS,
+    idle_lifetime: Duration::from_secs(86_400),
+};
+
+const ACCESS_LIFETIME: Duration = Duration::from_secs(300);
+
+fn login(sid: u64, user_id: &str) -> NewSession {
+    let mut claims = Claims::new();
+    claims
+        .insert("tenant", "Ünïcode \"quoted\"")
+        .expect("a string is JSON");
+    NewSession {
+        sid: session_id(sid),
+        user_id: user_id.to_owned(),
+        created_at: START,
+        idle_expires_at: START.after(RULES.idle_lifetime),
+        expires_at: START.after(30 * RULES.idle_lifetime),
+        keep_until: Timestamp::default(),
+        auth_time: START,
+        claims,
+        ip: Some("192.0.2.1".to_owned()),
+        user_agent: None,
+    }
+}
+
+fn session_id(number: u64) -> SessionId {
+    SessionId::from_bytes((u128::from(number) << 32).to_be_bytes())
+}
+
+fn presentation(sid: SessionId, generation: u64, now: Timestamp) -> Presentation {
+    Presentation {
+        sid,
+        generation,
+        now,
+        rules: RULES,
+        drop_after: now.after(ACCESS_LIFETIME),
+        ip: None,
+        user_agent: None,
+    }
+}
+
+fn logout(now: Timestamp) -> Ending {
+    Ending {
+        reason: EndReason::SessionRevoked,
+        now,
+        drop_after: now.after(ACCESS_LIFETIME),
+    }
+}
+
+async fn created(store: &impl TokenStore, new: NewSession) -> Session {
+    must(store.create(new, None)).await
+}
+
+async fn present(store: &impl TokenStore, sid: u64, generation: u64, now: Timestamp) -> Move {
+    must(store.advance(presentation(session_id(sid), generation, now))).await
+}
+
+/// The suite's store has no excuse: an error is a failure.
+async fn must<T>(call: impl Future<Output = Result<T, crate::error::StoreError>>) -> T {
+    match call.await {
+        Ok(answer) => answer,
+        Err(error) => panic!(
+            "the store failed: {error}: {:?}",
+            std::error::Error::source(&error)
+        ),
+    }
+}
+
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}

@@ -1,0 +1,124 @@
+//! The table of moves, on the store.
+
+use super::{RULES, START, created, login, must, present, presentation, seconds, session_id};
+use crate::settings::ReusePolicy;
+use crate::store::{Decision, EndReason, Move, Session, TokenStore};
+
+pub(super) async fn moves_follow_the_table(store: &impl TokenStore) {
+    created(store, login(1, "7")).await;
+
+    let Move::Rotated(first) = present(store, 1, 0, START.after(seconds(100))).await else {
+        panic!("the newest generation rotates")
+    };
+    assert_eq!((first.generation, first.parent), (1, Some(0)));
+    assert_eq!(first.moved_at, START.after(seconds(100)));
+    assert_eq!(
+        first.idle_expires_at,
+        START.after(seconds(100) + RULES.idle_lifetime),
+        "idle life begins anew"
+    );
+
+    let Move::Replayed(again) = present(store, 1, 0, START.after(seconds(130))).await else {
+        panic!("the parent within the grace gets the same successor")
+    };
+    assert_eq!((again.generation, again.replays), (1, 1));
+    assert_eq!(again.moved_at, first.moved_at, "iat of the successor stays");
+    assert_eq!(again.idle_expires_at, first.idle_expires_at);
+    let late = present(store, 1, 0, START.after(seconds(145))).await;
+    assert!(
+        matches!(late, Move::Replayed(_)),
+        "within half a grace of the last hand-out: {late:?}"
+    );
+
+    let Move::Recovered(moved) = present(store, 1, 0, START.after(seconds(200))).await else {
+        panic!("the parent later moves on")
+    };
+    assert_eq!(
+        (moved.generation, moved.parent, moved.replays),
+        (2, Some(0), 0)
+    );
+    assert_eq!(
+        present(store, 1, 1, START.after(seconds(230))).await,
+        Move::Conflict,
+        "an orphan within the grace"
+    );
+    let Move::Theft(dead) = present(store, 1, 1, START.after(seconds(231))).await else {
+        panic!("an orphan after the grace is theft")
+    };
+    assert_eq!(dead.ended, Some(EndReason::TokenReused));
+    for generation in 0..4 {
+        assert_eq!(
+            present(store, 1, generation, START.after(seconds(232))).await,
+            Move::Ended(EndReason::TokenReused)
+        );
+    }
+    assert_eq!(
+        present(store, 2, 0, START).await,
+        Move::Ended(EndReason::Unknown)
+    );
+    for (sid, future) in [(10, 1), (11, u64::MAX)] {
+        created(store, login(sid, "7")).await;
+        assert_eq!(
+            present(store, sid, future, START).await,
+            Move::Ended(EndReason::Unknown),
+            "a generation that was never made"
+        );
+    }
+    under_revoke(store).await;
+}
+
+async fn under_revoke(store: &impl TokenStore) {
+    created(store, login(5, "7")).await;
+    present(store, 5, 0, START).await;
+    let mut late = presentation(session_id(5), 0, START.after(seconds(31)));
+    late.rules.policy = ReusePolicy::Revoke;
+    let outcome = must(store.advance(late)).await;
+    assert!(matches!(outcome, Move::Theft(_)), "{outcome:?}");
+}
+
+/// Plays the same throws of the dice on the store and on the pure table, and compares whole rows.
+pub(super) async fn the_same_dice_as_the_pure_table(store: &impl TokenStore) {
+    let mut dice = Dice(1);
+    for game in 0..12 {
+        let mut new = login(game, "7");
+        new.idle_expires_at = START.after(seconds(600));
+        new.expires_at = START.after(seconds(3000));
+        let mut expected: Session = created(store, new).await;
+        let mut now = START;
+        for turn in 0..40 {
+            now = match dice.throw(8) {
+                0 => now.before(seconds(dice.throw(3))),
+                1 => now.after(seconds(dice.throw(400))),
+                _ => now.after(seconds(dice.throw(20))),
+            };
+            let generation = (expected.generation + 1).saturating_sub(dice.throw(4));
+            let mut presented = presentation(session_id(game), generation, now);
+            presented.rules.max_replays = 3;
+            presented.rules.recovery_window = seconds(300);
+            presented.rules.idle_lifetime = seconds(600);
+            presented.ip = (dice.throw(2) == 0).then(|| format!("192.0.2.{turn}"));
+            presented.user_agent = (dice.throw(3) == 0).then(|| format!("agent {turn}"));
+
+            let decision = presented.make_on(&mut expected);
+            let outcome = must(store.advance(presented)).await;
+            assert_eq!(outcome, Move::new(decision, expected.clone()));
+            let stored = must(store.find(session_id(game))).await;
+            assert_eq!(stored.as_ref(), Some(&expected), "after {decision:?}");
+            if matches!(decision, Decision::Theft) {
+                break;
+            }
+        }
+    }
+}
+
+/// Chance that repeats itself, so that a failure does too (xorshift64).
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % sides
+    }
+}
