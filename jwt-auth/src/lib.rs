@@ -1,22 +1,60 @@
-//! JWT authentication for axum.
-mod auth;
+#![doc = include_str!("../../README.md")]
+
+// Floor 0: words.
 pub mod claims;
 pub mod clock;
 pub mod error;
-mod http;
-pub mod keys;
-pub mod revocation;
 mod secret;
 pub mod settings;
+
+// Floor 1: crypto.
+pub mod keys;
+#[cfg(feature = "password")]
+pub mod password;
+pub mod verify;
+
+// Floor 2: meaning.
+pub mod revocation;
 pub mod store;
-#[cfg(feature = "testing")]
-pub mod testing;
 pub mod tokens;
 pub mod user;
-pub mod verify;
-pub use self::http::rejection::Rejection;
-pub use self::http::state::AuthState;
+
+// Floor 3: assembly.
+mod auth;
+mod authentication;
+mod builder;
+mod flows;
+mod grants;
+mod permissions;
+
+// Floor 4: HTTP.
+mod http;
+
+// Side rooms: nothing leans on them.
+#[doc(hidden)]
+pub mod __private;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+// The public interface is:
 pub use auth::{JwtAuth, NoUser};
+pub use builder::{Builder, StartError};
 pub use claims::{ClaimError, Claims};
+pub use error::{AuthError, StoreError, TokenError};
+pub use flows::{Client, Login, Refreshed};
+pub use http::extract::{CurrentUser, JwtAuthentication, TokenClaims};
+pub use http::guard::{ClaimsOnly, Guard, GuardOptions, Public, WithUser};
+pub use http::rejection::Rejection;
+pub use http::routes::{TokenRouter, TokenRoutes, View};
+pub use http::rule::{IsAdminUser, IsAuthenticated, Rule};
+pub use http::state::{AuthState, StateUser};
+pub use http::{routing, rule};
+#[cfg(feature = "macros")]
+pub use jwt_auth_macros::{AuthState, Permissions, protected, public, rule, token_routes};
+pub use permissions::PermissionSet;
 pub use secret::Secret;
 pub use settings::Settings;
+pub use tokens::TokenPair;
+#[cfg(feature = "sqlite")]
+pub use user::{AuthUser, NewUser, SqlUserStore};
+pub use user::{TokenUser, User, UserStore};

@@ -1,20 +1,112 @@
 //! The router state that holds a `JwtAuth`.
 
-use crate::auth::JwtAuth;
+use super::credentials::load_user;
+use super::rejection::Rejection;
+use crate::auth::{JwtAuth, NoUser};
+use crate::user::User;
+use ::http::request::Parts;
+use std::future::{Future, ready};
 
-/// A router state that holds a [`JwtAuth`]: derive it.
+/// A router state that holds a [`JwtAuth`]: derive it, or use a `JwtAuth<User>` itself as the state of a small application.
+///
+/// ```
+/// # #[cfg(feature = "macros")] {
+/// use jwt_auth::{AuthState, JwtAuth, User};
+///
+/// #[derive(Clone)]
+/// struct Account { id: u64 }
+/// impl User for Account {
+///     fn id(&self) -> String { self.id.to_string() }
+/// }
+///
+/// #[derive(Clone, AuthState)]
+/// struct App {
+///     auth: JwtAuth<Account>,
+///     greeting: &'static str,
+/// }
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the router state `{Self}` holds no `JwtAuth`",
+    label = "no `JwtAuth` can be taken from this state",
+    note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(Clone, AuthState)]`; a `JwtAuth<User>` is also a state by itself"
+)]
 pub trait AuthState: Clone + Send + Sync + 'static {
-    /// The application's user type; [`NoUser`](crate::NoUser) when it has none.
-    type User: Send + Sync + 'static;
+    /// The application's user type; [`NoUser`] when it has none.
+    type User: StateUser;
 
     /// The `JwtAuth` in it.
     fn jwt_auth(&self) -> &JwtAuth<Self::User>;
 }
 
-impl<U: Send + Sync + 'static> AuthState for JwtAuth<U> {
+impl<U: StateUser> AuthState for JwtAuth<U> {
     type User = U;
 
-    fn jwt_auth(&self) -> &JwtAuth<U> {
+    fn jwt_auth(&self) -> &Self {
         self
     }
+}
+
+/// What the user type of a state can be: any [`User`], or [`NoUser`].
+///
+/// This lets a guard ask for the user where there is one, without shutting out applications that have none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a user",
+    label = "does not implement `jwt_auth::User`",
+    note = "write `impl jwt_auth::User for {Self}`, or leave the type out (`JwtAuth`) when the application only looks at claims"
+)]
+pub trait StateUser: sealed::Sealed + Send + Sync + Sized + 'static {
+    /// Loads the user of the request's token; `None` when this application has no users.
+    #[doc(hidden)]
+    fn __load<S: AuthState<User = Self>>(
+        parts: &mut Parts,
+        state: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
+
+    #[doc(hidden)]
+    fn __is_staff(&self) -> bool;
+
+    #[doc(hidden)]
+    fn __permissions(&self) -> Vec<String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<U: User> StateUser for U {
+    async fn __load<S: AuthState<User = Self>>(
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<Option<Self>, Rejection> {
+        load_user(parts, state).await.map(Some)
+    }
+
+    fn __is_staff(&self) -> bool {
+        User::is_staff(self)
+    }
+
+    fn __permissions(&self) -> Vec<String> {
+        User::permissions(self)
+    }
+}
+
+impl StateUser for NoUser {
+    fn __load<S: AuthState<User = Self>>(
+        _: &mut Parts,
+        _: &S,
+    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send {
+        ready(Ok(None))
+    }
+
+    fn __is_staff(&self) -> bool {
+        match *self {}
+    }
+
+    fn __permissions(&self) -> Vec<String> {
+        match *self {}
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<U: crate::user::User> Sealed for U {}
+    impl Sealed for crate::auth::NoUser {}
 }

@@ -1,0 +1,61 @@
+//! What stands in the parentheses of `#[protected(..)]` and `#[public(..)]`.
+
+use crate::ctxt::Ctxt;
+use crate::options::{CRATE, Given, Opt, Takes, each_item, is_option};
+use crate::paths::Paths;
+use crate::rule::{self, Rule};
+use proc_macro2::TokenStream;
+
+/// Which argument goes in front, and what it says.
+pub(super) enum Gate {
+    Protected {
+        rule: Option<Rule>,
+        user: bool,
+        paths: Paths,
+    },
+    Public {
+        paths: Paths,
+    },
+}
+
+const PROTECTED: &[Opt] = &[
+    Opt {
+        name: "user",
+        takes: Takes::Nothing,
+    },
+    CRATE,
+];
+
+impl Gate {
+    pub(super) fn protected(args: TokenStream, cx: &mut Ctxt) -> Self {
+        let mut given = Given::default();
+        let mut rule = None;
+        each_item(args, cx, |input, cx| {
+            if is_option(input) {
+                return given.read(input, PROTECTED, cx);
+            }
+            rule::read(input, cx, &mut rule)
+        });
+        if let Some(rule) = &rule {
+            rule::check(rule, cx);
+        }
+        Self::Protected {
+            rule,
+            user: given.has("user"),
+            paths: Paths::new(given.crate_path()),
+        }
+    }
+
+    pub(super) fn public(args: TokenStream, cx: &mut Ctxt) -> Self {
+        let mut given = Given::default();
+        each_item(args, cx, |input, cx| {
+            if is_option(input) {
+                return given.read(input, &[CRATE], cx);
+            }
+            Err(input.error("`#[public]` takes no rule; write `#[protected(<rule>)]` to have one"))
+        });
+        Self::Public {
+            paths: Paths::new(given.crate_path()),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! From a rule to the type expression that judges it.
+
+use super::Rule;
+use crate::paths::{Paths, mixed};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{LitStr, Path};
+
+impl Rule {
+    /// The rule as a type.
+    pub(crate) fn as_type(&self, paths: &Paths) -> TokenStream {
+        match self {
+            Self::And(a, b) => {
+                let and = paths.item("And", Span::call_site());
+                let (a, b) = (a.as_type(paths), b.as_type(paths));
+                quote!(#and<#a, #b>)
+            }
+            Self::Or(a, b) => {
+                let or = paths.item("Or", Span::call_site());
+                let (a, b) = (a.as_type(paths), b.as_type(paths));
+                quote!(#or<#a, #b>)
+            }
+            Self::Not(not, rule) => {
+                let not = paths.item("Not", not.span());
+                let rule = rule.as_type(paths);
+                quote!(#not<#rule>)
+            }
+            Self::Permission(path) => permission(path, paths),
+            Self::Scope(text) => words("Scope", text, paths),
+            Self::Role(text) => words("Role", text, paths),
+            Self::Type(path) => quote!(#path),
+            Self::Bad => paths.item("IsAuthenticated", Span::call_site()),
+        }
+    }
+
+    /// The rule as a value, for `mount`.
+    pub(super) fn as_value(&self, paths: &Paths) -> TokenStream {
+        let value = paths.item("RuleValue", Span::call_site());
+        let rule = self.as_type(paths);
+        quote!(#value::<#rule>::NEW)
+    }
+}
+
+/// `Has<Perm, { index::<Perm>(Perm::X as usize) }>`: a variant that does not exist, and an enum that is no permission set, are
+/// reported by the compiler at the user's own token.
+fn permission(variant: &Path, paths: &Paths) -> TokenStream {
+    let set = enum_of(variant);
+    let has = paths.item("Has", variant.span());
+    let index = paths.item("index", set.span());
+    quote_spanned!(mixed(variant.span())=> #has<#set, { #index::<#set>(#variant as usize) }>)
+}
+
+/// `acl::Perm` of `acl::Perm::X`.
+fn enum_of(variant: &Path) -> Path {
+    let mut set = variant.clone();
+    set.segments.pop();
+    set.segments.pop_punct();
+    set
+}
+
+/// Length and bytes as const parameters.
+fn words(leaf: &str, text: &LitStr, paths: &Paths) -> TokenStream {
+    let value = text.value();
+    let mut bytes = [0; 64];
+    let len = value.len().min(64);
+    bytes[..len].copy_from_slice(&value.as_bytes()[..len]);
+    let [a, b, c, d] = [0, 16, 32, 48].map(|at| {
+        let mut word = [0; 16];
+        word.copy_from_slice(&bytes[at..at + 16]);
+        Literal::u128_unsuffixed(u128::from_be_bytes(word))
+    });
+    let leaf = paths.item(leaf, text.span());
+    let len = Literal::usize_unsuffixed(len);
+    quote_spanned!(mixed(text.span())=> #leaf<#len, #a, #b, #c, #d>)
+}

@@ -1,0 +1,158 @@
+//! From tokens to a rule. Precedence is Rust's: `!` before `&&` before `||`.
+
+use super::Rule;
+use crate::ctxt::Ctxt;
+use proc_macro2::{Ident, TokenTree};
+use syn::parse::ParseStream;
+use syn::{Lit, LitStr, Path, Token, parenthesized, token};
+
+/// Reads the one rule of an attribute.
+pub(crate) fn read(
+    input: ParseStream<'_>,
+    cx: &mut Ctxt,
+    slot: &mut Option<Rule>,
+) -> syn::Result<()> {
+    let start = input.cursor().token_stream().into_iter().next();
+    let rule = any_of(input, cx)?;
+    if slot.is_some() {
+        cx.error(start, "a second rule; join rules with `&&` or `||`");
+    }
+    slot.get_or_insert(rule);
+    Ok(())
+}
+
+fn any_of(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
+    let mut rule = all_of(input, cx)?;
+    while eat_or(input, cx)? {
+        rule = Rule::Or(Box::new(rule), Box::new(all_of(input, cx)?));
+    }
+    Ok(rule)
+}
+
+fn all_of(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
+    let mut rule = single(input, cx)?;
+    while eat_and(input, cx)? {
+        rule = Rule::And(Box::new(rule), Box::new(single(input, cx)?));
+    }
+    Ok(rule)
+}
+
+fn eat_or(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<bool> {
+    if input.peek(Token![|]) && !input.peek(Token![||]) {
+        cx.error(
+            input.parse::<Token![|]>()?,
+            "write `||` for \"or\" in a rule",
+        );
+        return Ok(true);
+    }
+    Ok(input.parse::<Option<Token![||]>>()?.is_some())
+}
+
+fn eat_and(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<bool> {
+    if input.peek(Token![&]) && !input.peek(Token![&&]) {
+        cx.error(
+            input.parse::<Token![&]>()?,
+            "write `&&` for \"and\" in a rule",
+        );
+        return Ok(true);
+    }
+    Ok(input.parse::<Option<Token![&&]>>()?.is_some())
+}
+
+fn single(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
+    if let Some(not) = input.parse::<Option<Token![!]>>()? {
+        return Ok(Rule::Not(not, Box::new(single(input, cx)?)));
+    }
+    if input.peek(token::Paren) {
+        let inside;
+        let parens = parenthesized!(inside in input);
+        if inside.is_empty() {
+            let message = "empty parentheses; put a rule between them";
+            cx.push(syn::Error::new(parens.span.join(), message));
+            return Ok(Rule::Bad);
+        }
+        let rule = any_of(&inside, cx)?;
+        if !inside.is_empty() {
+            return Err(inside.error("expected `&&`, `||` or `)`"));
+        }
+        return Ok(rule);
+    }
+    if input.peek(Lit) {
+        let literal: Lit = input.parse()?;
+        let message = match &literal {
+            Lit::Str(text) => {
+                let text = text.value();
+                format!(
+                    "a string is no rule; write `scope({text:?})` or `role({text:?})`, or a permission as `Perm::X`"
+                )
+            }
+            _ => {
+                "a literal is no rule; name a permission, a scope, a role or a rule type".to_owned()
+            }
+        };
+        cx.error(literal, message);
+        return Ok(Rule::Bad);
+    }
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(input.error("a rule is missing here"));
+    }
+    leaf(input, cx)
+}
+
+fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
+    let path: Path = input.parse().map_err(|error| {
+        syn::Error::new(
+            error.span(),
+            "expected a rule: a permission (`Perm::X`), `scope(\"..\")`, `role(\"..\")` or a rule type",
+        )
+    })?;
+    if input.peek(token::Paren) {
+        let inside;
+        parenthesized!(inside in input);
+        return Ok(function(&path, &inside, cx));
+    }
+    Ok(if is_permission(&path) {
+        Rule::Permission(path)
+    } else {
+        Rule::Type(path)
+    })
+}
+
+/// `scope("..")` and `role("..")`.
+fn function(path: &Path, inside: ParseStream<'_>, cx: &mut Ctxt) -> Rule {
+    let kind = path.get_ident().map(Ident::to_string);
+    let wrap = match kind.as_deref() {
+        Some("scope") => Rule::Scope,
+        Some("role") => Rule::Role,
+        _ => {
+            let message = "rules have the functions `scope(\"..\")` and `role(\"..\")` only; join rules with `&&` and `||`";
+            cx.error(path, message);
+            drain(inside);
+            return Rule::Bad;
+        }
+    };
+    let text = inside.parse::<LitStr>().ok().filter(|_| inside.is_empty());
+    drain(inside);
+    match text {
+        Some(text) => wrap(text),
+        None => {
+            let kind = kind.unwrap_or_default();
+            cx.error(
+                path,
+                format_args!("`{kind}` takes one string; write `{kind}(\"..\")`"),
+            );
+            Rule::Bad
+        }
+    }
+}
+
+fn drain(input: ParseStream<'_>) {
+    while input.parse::<TokenTree>().is_ok() {}
+}
+
+/// A variant of an enum, by Rust's naming: in `Perm::X` and `acl::Perm::X` a type stands before the last segment, in
+/// `rules::IsOwner` a module.
+fn is_permission(path: &Path) -> bool {
+    let before_last = path.segments.iter().rev().nth(1);
+    before_last.is_some_and(|segment| segment.ident.to_string().starts_with(char::is_uppercase))
+}

@@ -1,0 +1,50 @@
+//! What the macros' expansions name. Not for anybody else: it may change in any release.
+
+pub use crate::auth::JwtAuth;
+pub use crate::http::guard::{ClaimsOnly, Guard, Public, WithUser};
+pub use crate::http::routes::{TokenRoutes, View};
+pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
+pub use crate::http::state::AuthState;
+pub use crate::permissions::PermissionSet;
+
+use crate::http::rule::{Rule, RuleError, RuleRequest};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+
+/// The index of a permission, for `Has`; names the trait so that another enum gets its sentence.
+pub const fn index<E: PermissionSet>(discriminant: usize) -> usize {
+    discriminant
+}
+
+/// A rule as a value: what `rule!(..)` makes.
+pub struct RuleValue<R>(PhantomData<fn() -> R>);
+
+impl<R> RuleValue<R> {
+    /// The value.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<S: AuthState, R: Rule<S>> Rule<S> for RuleValue<R> {
+    const READS_PERMISSIONS: bool = R::READS_PERMISSIONS;
+
+    fn allows(
+        request: &RuleRequest<'_, S>,
+    ) -> impl Future<Output = Result<bool, RuleError>> + Send {
+        R::allows(request)
+    }
+
+    fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        R::describe(f)
+    }
+
+    fn missing_scope(request: &RuleRequest<'_, S>) -> Option<String> {
+        R::missing_scope(request)
+    }
+}
+
+impl<R> fmt::Debug for RuleValue<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RuleValue")
+    }
+}

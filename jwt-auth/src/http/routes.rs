@@ -1,0 +1,195 @@
+//! The token URLs.
+
+use super::routing::GuardedRouter;
+use super::state::AuthState;
+use super::views;
+use crate::user::User;
+use ::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
+
+/// Which token views an application serves, and where. `#[token_routes("/api/token")]` writes this builder.
+///
+/// | view | path | answers |
+/// |---|---|---|
+/// | [`View::Obtain`] | the prefix itself | `POST` with user name and password: a token pair |
+/// | [`View::Refresh`] | `/refresh` | `POST` with a refresh token: a new access token |
+/// | [`View::Verify`] | `/verify` | `POST` with any token: whether it is good |
+/// | [`View::Blacklist`] | `/blacklist` | `POST` with a refresh token: logged out |
+///
+/// Every path answers with and without a slash at its end. Other methods get 405 in DRF's words.
+///
+/// ```
+/// # #[cfg(feature = "password")] {
+/// use jwt_auth::routing::GuardedRouter;
+/// use jwt_auth::{JwtAuth, TokenRoutes, User};
+///
+/// # #[derive(Clone)] struct Account;
+/// # impl User for Account { fn id(&self) -> String { String::new() } }
+/// let router: GuardedRouter<JwtAuth<Account>> =
+///     TokenRoutes::at("/api/token").attach_to(GuardedRouter::new());
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct TokenRoutes {
+    prefix: String,
+    views: Vec<View>,
+}
+
+/// A token view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum View {
+    /// SimpleJWT's `TokenObtainPairView`; needs the feature `password`.
+    #[cfg(feature = "password")]
+    Obtain,
+    /// SimpleJWT's `TokenRefreshView`.
+    Refresh,
+    /// SimpleJWT's `TokenVerifyView`.
+    Verify,
+    /// SimpleJWT's `TokenBlacklistView`.
+    Blacklist,
+}
+
+/// A router that [`TokenRoutes`] can be attached to: [`GuardedRouter`], `axum::Router`, or a `Result` of one.
+#[diagnostic::on_unimplemented(
+    message = "token routes cannot be attached to `{Self}`",
+    label = "neither a `GuardedRouter<S>` nor an `axum::Router<S>`, nor a `Result` of one",
+    note = "return `GuardedRouter<App>`, `App` being a state with `#[derive(AuthState)]` whose user type implements `User`"
+)]
+pub trait TokenRouter: Sized {
+    #[doc(hidden)]
+    fn with_token_routes(self, routes: &TokenRoutes) -> Self;
+}
+
+impl TokenRoutes {
+    /// All views under this prefix.
+    ///
+    /// # Panics
+    /// When the prefix does not begin with `/`, or holds a path parameter (`{`) or an empty segment.
+    /// `#[token_routes]` finds that out when it compiles.
+    #[track_caller]
+    pub fn at(prefix: &str) -> Self {
+        let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
+        assert!(
+            prefix.starts_with('/') && !prefix.contains(['{', '}']) && !prefix.contains("//"),
+            "the prefix of token routes begins with `/` and is a plain path like \"/api/token\", not {prefix:?}"
+        );
+        Self {
+            prefix: prefix.to_owned(),
+            views: View::ALL.to_vec(),
+        }
+    }
+
+    /// These views and no others. Defaults to all.
+    #[must_use]
+    pub fn only(self, views: impl IntoIterator<Item = View>) -> Self {
+        let mut only: Vec<View> = Vec::new();
+        for view in views {
+            if !only.contains(&view) {
+                only.push(view);
+            }
+        }
+        Self {
+            views: only,
+            ..self
+        }
+    }
+
+    /// Adds the routes to a router.
+    ///
+    /// # Panics
+    /// As axum does when the router has one of the paths already.
+    #[track_caller]
+    pub fn attach_to<R: TokenRouter>(&self, router: R) -> R {
+        router.with_token_routes(self)
+    }
+
+    fn routes<S: AuthState>(&self) -> impl Iterator<Item = (String, MethodRouter<S>)>
+    where
+        S::User: User,
+    {
+        self.views.iter().flat_map(|view| {
+            let path = format!("{}{}", self.prefix, view.path());
+            let handlers = view.handlers::<S>();
+            [(format!("{path}/"), handlers.clone()), (path, handlers)]
+        })
+    }
+}
+
+impl View {
+    /// All of them that are compiled in.
+    pub const ALL: &[Self] = &[
+        #[cfg(feature = "password")]
+        Self::Obtain,
+        Self::Refresh,
+        Self::Verify,
+        Self::Blacklist,
+    ];
+
+    const fn path(self) -> &'static str {
+        match self {
+            #[cfg(feature = "password")]
+            Self::Obtain => "",
+            Self::Refresh => "/refresh",
+            Self::Verify => "/verify",
+            Self::Blacklist => "/blacklist",
+        }
+    }
+
+    fn handlers<S: AuthState>(self) -> MethodRouter<S>
+    where
+        S::User: User,
+    {
+        let handlers = match self {
+            #[cfg(feature = "password")]
+            Self::Obtain => post(views::token_obtain_pair::<S>),
+            Self::Refresh => post(views::token_refresh::<S>),
+            Self::Verify => post(views::token_verify::<S>),
+            Self::Blacklist => post(views::token_blacklist::<S>),
+        };
+        handlers.options(options).fallback(method_not_allowed)
+    }
+}
+
+impl<S: AuthState> TokenRouter for GuardedRouter<S>
+where
+    S::User: User,
+{
+    fn with_token_routes(self, routes: &TokenRoutes) -> Self {
+        routes
+            .routes::<S>()
+            .fold(self, |router, (path, view)| router.view(&path, view))
+    }
+}
+
+impl<S: AuthState> TokenRouter for axum::Router<S>
+where
+    S::User: User,
+{
+    fn with_token_routes(self, routes: &TokenRoutes) -> Self {
+        routes
+            .routes::<S>()
+            .fold(self, |router, (path, view)| router.route(&path, view))
+    }
+}
+
+impl<R: TokenRouter, E> TokenRouter for Result<R, E> {
+    fn with_token_routes(self, routes: &TokenRoutes) -> Self {
+        self.map(|router| router.with_token_routes(routes))
+    }
+}
+
+const ALLOW: (header::HeaderName, &str) = (header::ALLOW, "POST, OPTIONS");
+
+async fn options() -> Response {
+    (StatusCode::NO_CONTENT, [ALLOW]).into_response()
+}
+
+/// DRF's answer, word for word.
+async fn method_not_allowed(method: Method) -> Response {
+    let detail = format!("Method \"{method}\" not allowed.");
+    let body = serde_json::json!({ "detail": detail }).to_string();
+    let json = (header::CONTENT_TYPE, "application/json");
+    (StatusCode::METHOD_NOT_ALLOWED, [ALLOW, json], body).into_response()
+}

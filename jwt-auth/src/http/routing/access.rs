@@ -1,0 +1,108 @@
+//! Who may call what: the table of a guarded router.
+
+use std::fmt;
+
+/// One line of an [`AccessTable`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct AccessRow {
+    /// The path as it is routed, nesting included. One row stands for both slash forms of a path when both have the same rule.
+    pub path: String,
+    /// `GET` (which answers `HEAD` too), `POST`, ..; `*` for every method that has no row of its own.
+    pub method: &'static str,
+    /// The rule as it is written in `#[protected]`; `public`; or `unguarded` for a merged axum router.
+    pub rule: String,
+    /// Why it is unguarded, or what it is for.
+    pub reason: Option<String>,
+}
+
+/// Every route of a [`GuardedRouter`](super::GuardedRouter) with its rule, sorted by path and method.
+///
+/// Print it in a test and compare: a route that changes who may call it then shows in review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessTable {
+    rows: Vec<AccessRow>,
+}
+
+impl AccessTable {
+    pub(super) fn new(mut rows: Vec<AccessRow>) -> Self {
+        for row in &mut rows {
+            if row.path.len() > 1 && row.path.ends_with('/') {
+                row.path.pop();
+            }
+        }
+        rows.sort();
+        rows.dedup();
+        Self { rows }
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> &[AccessRow] {
+        &self.rows
+    }
+}
+
+impl IntoIterator for AccessTable {
+    type Item = AccessRow;
+    type IntoIter = std::vec::IntoIter<AccessRow>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
+    }
+}
+
+impl fmt::Display for AccessTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rows.iter().try_for_each(|row| writeln!(f, "{row}"))
+    }
+}
+
+impl fmt::Display for AccessRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.method, self.path, self.rule)?;
+        match &self.reason {
+            Some(reason) => write!(f, " ({reason})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a handler or service says about who may call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Access {
+    pub(crate) rule: String,
+    pub(crate) reason: Option<String>,
+}
+
+impl Access {
+    pub(crate) fn rule(text: impl fmt::Display) -> Self {
+        Self {
+            rule: text.to_string(),
+            reason: None,
+        }
+    }
+
+    pub(crate) fn public() -> Self {
+        Self::rule("public")
+    }
+
+    pub(crate) fn unguarded(reason: &str) -> Self {
+        Self::rule("unguarded").because(reason)
+    }
+
+    pub(crate) fn because(self, reason: &str) -> Self {
+        Self {
+            reason: Some(reason.to_owned()),
+            ..self
+        }
+    }
+
+    pub(crate) fn row(self, method: &'static str, path: &str) -> AccessRow {
+        AccessRow {
+            path: path.to_owned(),
+            method,
+            rule: self.rule,
+            reason: self.reason,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! How a router knows that a handler is guarded.
+
+use super::access::Access;
+use crate::http::guard::{Guard, GuardOptions, Public};
+use crate::http::rule::{Rule, RuleText};
+use crate::http::state::AuthState;
+
+/// A handler's argument list that begins with a guard, by `#[protected]` or `#[public]`.
+///
+/// It is implemented for the tuples that axum's [`Handler`](axum::handler::Handler) lists a function's arguments in.
+#[diagnostic::on_unimplemented(
+    message = "this handler says neither `#[protected]` nor `#[public]`",
+    label = "an unmarked handler cannot be routed here",
+    note = "a guarded router denies by default: put `#[protected]`, `#[protected(<rule>)]` or `#[public]` on the handler's `async fn`"
+)]
+pub trait Guarded<S> {
+    #[doc(hidden)]
+    #[allow(private_interfaces)]
+    fn access() -> Access;
+}
+
+macro_rules! guarded_arguments {
+    ($($argument:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        #[allow(private_interfaces)]
+        impl<S, M, R, O, $($argument,)*> Guarded<S> for (M, Guard<R, O>, $($argument,)*)
+        where
+            S: AuthState,
+            R: Rule<S>,
+            O: GuardOptions<S>,
+        {
+            fn access() -> Access {
+                Access::rule(RuleText::<R, S>::NEW)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        #[allow(private_interfaces)]
+        impl<S, M, $($argument,)*> Guarded<S> for (M, Public, $($argument,)*) {
+            fn access() -> Access {
+                Access::public()
+            }
+        }
+    };
+}
+
+guarded_arguments!();
+guarded_arguments!(A1);
+guarded_arguments!(A1 A2);
+guarded_arguments!(A1 A2 A3);
+guarded_arguments!(A1 A2 A3 A4);
+guarded_arguments!(A1 A2 A3 A4 A5);
+guarded_arguments!(A1 A2 A3 A4 A5 A6);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
+guarded_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);

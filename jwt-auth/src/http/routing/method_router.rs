@@ -1,0 +1,273 @@
+//! The handlers of one path.
+
+use super::access::{Access, AccessRow};
+use super::guarded::Guarded;
+use crate::http::state::AuthState;
+use ::http::Request;
+use axum::body::Body;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing::{MethodFilter, MethodRouter as AxumMethodRouter, Route};
+use std::convert::Infallible;
+use std::fmt;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// Guarded handlers for the methods of one path: what [`get`](super::get) and its like return, to be chained
+/// (`get(list).post(create)`).
+pub struct MethodRouter<S> {
+    inner: AxumMethodRouter<S>,
+    rows: Vec<(&'static str, Access)>,
+}
+
+/// What [`GuardedRouter::route`](super::GuardedRouter::route) takes: a [`MethodRouter`] of this module, and nothing else.
+#[diagnostic::on_unimplemented(
+    message = "a guarded router takes only routes made with `jwt_auth::routing`",
+    label = "not made with `jwt_auth::routing::{{get, post, ..}}`",
+    note = "import `get`, `post` and the others from `jwt_auth::routing` instead of `axum::routing`, and wrap a bare handler in one of them"
+)]
+pub trait GuardedMethods<S>: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_methods(self) -> MethodRouter<S>;
+}
+
+impl<S: AuthState> GuardedMethods<S> for MethodRouter<S> {
+    fn into_methods(self) -> Self {
+        self
+    }
+}
+
+impl<S: AuthState> MethodRouter<S> {
+    /// No handler yet: every request gets 405.
+    pub fn new() -> Self {
+        Self {
+            inner: AxumMethodRouter::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Also answers the methods of the filter.
+    #[track_caller]
+    pub fn on<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        let names = METHODS
+            .iter()
+            // A filter says nothing about itself, except that adding what it holds does not change it.
+            .filter(|(method, _)| filter.or(*method) == filter)
+            .map(|(_, name)| (*name, T::access()));
+        self.rows.extend(names);
+        Self {
+            inner: self.inner.on(filter, handler),
+            rows: self.rows,
+        }
+    }
+
+    /// Also answers `GET`, and `HEAD` unless [`head`](Self::head) does.
+    #[track_caller]
+    pub fn get<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::GET, handler)
+    }
+
+    /// Also answers `POST`.
+    #[track_caller]
+    pub fn post<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::POST, handler)
+    }
+
+    /// Also answers `PUT`.
+    #[track_caller]
+    pub fn put<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::PUT, handler)
+    }
+
+    /// Also answers `PATCH`.
+    #[track_caller]
+    pub fn patch<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::PATCH, handler)
+    }
+
+    /// Also answers `DELETE`.
+    #[track_caller]
+    pub fn delete<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::DELETE, handler)
+    }
+
+    /// Also answers `HEAD`, apart from `GET`.
+    #[track_caller]
+    pub fn head<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::HEAD, handler)
+    }
+
+    /// Also answers `OPTIONS`.
+    #[track_caller]
+    pub fn options<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::OPTIONS, handler)
+    }
+
+    /// Also answers `TRACE`.
+    #[track_caller]
+    pub fn trace<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::TRACE, handler)
+    }
+
+    /// Also answers `CONNECT`, which HTTP/2 uses to open WebSockets (RFC 8441).
+    #[track_caller]
+    pub fn connect<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.on(MethodFilter::CONNECT, handler)
+    }
+
+    /// Answers the methods that nothing else here answers, in place of 405.
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.rows.push(("*", T::access()));
+        Self {
+            inner: self.inner.fallback(handler),
+            rows: self.rows,
+        }
+    }
+
+    /// Every method, those of its own handlers excepted.
+    pub(super) fn any<H, T>(handler: H, access: Access) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        Self {
+            inner: axum::routing::any(handler),
+            rows: vec![("*", access)],
+        }
+    }
+
+    /// The handlers of both.
+    ///
+    /// # Panics
+    /// When both answer the same method, as axum's does.
+    #[track_caller]
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.rows.extend(other.rows);
+        Self {
+            inner: self.inner.merge(other.inner),
+            rows: self.rows,
+        }
+    }
+
+    /// Puts a tower layer around all handlers added so far, and the 405. It runs before their guards.
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request<Body>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        Self {
+            inner: self.inner.layer(layer),
+            rows: self.rows,
+        }
+    }
+
+    /// Puts a tower layer around all handlers added so far, and not around the 405. It runs before their guards.
+    ///
+    /// # Panics
+    /// When there is no handler yet, as axum's does.
+    #[track_caller]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        Self {
+            inner: self.inner.route_layer(layer),
+            rows: self.rows,
+        }
+    }
+
+    pub(super) fn into_parts(self, path: &str) -> (AxumMethodRouter<S>, Vec<AccessRow>) {
+        let rows = self.rows.into_iter();
+        let rows = rows.map(|(method, access)| access.row(method, path));
+        (self.inner, rows.collect())
+    }
+}
+
+impl<S: AuthState> Default for MethodRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for MethodRouter<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            rows: self.rows.clone(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for MethodRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MethodRouter").field(&self.rows).finish()
+    }
+}
+
+const METHODS: [(MethodFilter, &str); 9] = [
+    (MethodFilter::GET, "GET"),
+    (MethodFilter::POST, "POST"),
+    (MethodFilter::PUT, "PUT"),
+    (MethodFilter::PATCH, "PATCH"),
+    (MethodFilter::DELETE, "DELETE"),
+    (MethodFilter::HEAD, "HEAD"),
+    (MethodFilter::OPTIONS, "OPTIONS"),
+    (MethodFilter::TRACE, "TRACE"),
+    (MethodFilter::CONNECT, "CONNECT"),
+];
+
+mod sealed {
+    pub trait Sealed {}
+    impl<S> Sealed for super::MethodRouter<S> {}
+}

@@ -1,0 +1,94 @@
+//! A whole service behind one rule.
+
+use super::access::Access;
+use super::method_router::MethodRouter;
+use crate::http::guard::{ClaimsOnly, check};
+use crate::http::rule::{Rule, RuleText};
+use crate::http::state::AuthState;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter as AxumMethodRouter, any_service};
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use tower_service::Service;
+
+/// What [`GuardedRouter::mount`](super::GuardedRouter::mount) takes: a tower service that never fails and can be cloned, as
+/// `axum::Router` (with its state given), `ServeDir` and GraphQL or gRPC services are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be mounted",
+    label = "not a `Service<Request, Error = Infallible>` that is `Clone + Send + Sync`",
+    note = "give an `axum::Router` its state first (`router.with_state(..)`); turn a service's errors into answers with `axum::error_handling::HandleError`"
+)]
+pub trait Mountable: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_handlers<S: AuthState>(self) -> AxumMethodRouter<S>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Mountable for T
+where
+    T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    T::Response: IntoResponse + 'static,
+    T::Future: Send + 'static,
+{
+    fn into_handlers<S: AuthState>(self) -> AxumMethodRouter<S> {
+        any_service(self)
+    }
+}
+
+/// A service for every method, behind the rule `R`.
+pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable) -> MethodRouter<S> {
+    let handler = Mounted::<S, R> {
+        inner: service.into_handlers(),
+        rule: PhantomData,
+    };
+    MethodRouter::any(handler, Access::rule(RuleText::<R, S>::NEW))
+}
+
+struct Mounted<S, R> {
+    inner: AxumMethodRouter<S>,
+    rule: PhantomData<fn() -> R>,
+}
+
+impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, request: Request, state: S) -> Self::Future {
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match check::<S, R, ClaimsOnly>(&mut parts, &state).await {
+                Ok(()) => {
+                    let request = Request::from_parts(parts, body);
+                    Handler::call(self.inner, request, state)
+                        .await
+                        .into_response()
+                }
+                Err(rejection) => rejection.into_response(),
+            }
+        })
+    }
+}
+
+impl<S, R> Clone for Mounted<S, R> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            rule: PhantomData,
+        }
+    }
+}
+
+impl<S, R> fmt::Debug for Mounted<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mounted")
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T> Sealed for T {}
+}

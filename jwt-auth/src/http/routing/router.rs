@@ -1,0 +1,279 @@
+//! The router that denies by default.
+
+use super::access::{Access, AccessRow, AccessTable};
+use super::guarded::Guarded;
+use super::method_router::{GuardedMethods, MethodRouter};
+use super::mount::{Mountable, mounted};
+use crate::http::rule::Rule;
+use crate::http::state::AuthState;
+use ::http::Request;
+use axum::body::Body;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use std::convert::Infallible;
+use std::fmt;
+use tower_layer::Layer;
+use tower_service::Service;
+
+// The name under which axum hides the tail of a nested path from `Path` extractors. Any other name would show up as one more
+// path parameter inside the mounted service; a test holds this down.
+const TAIL: &str = "{*__private__axum_nest_tail_param}";
+
+/// An `axum::Router` that takes only guarded handlers.
+///
+/// ```
+/// # #[cfg(feature = "macros")] {
+/// use jwt_auth::routing::{GuardedRouter, get};
+/// use jwt_auth::{JwtAuth, protected, public};
+///
+/// #[protected]
+/// async fn me() -> &'static str { "it is you" }
+///
+/// #[public]
+/// async fn health() -> &'static str { "ok" }
+///
+/// let router: GuardedRouter<JwtAuth> = GuardedRouter::new()
+///     .route("/me", get(me))
+///     .route("/healthz", get(health));
+/// assert_eq!(
+///     router.access_table().to_string(),
+///     "GET /healthz public\nGET /me IsAuthenticated\n"
+/// );
+/// # }
+/// ```
+pub struct GuardedRouter<S> {
+    inner: axum::Router<S>,
+    rows: Vec<AccessRow>,
+}
+
+impl<S: AuthState> GuardedRouter<S> {
+    /// No routes: every request gets 404.
+    pub fn new() -> Self {
+        Self {
+            inner: axum::Router::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds the handlers of one path, in axum's path syntax.
+    ///
+    /// # Panics
+    /// As axum's does: when the path does not begin with `/`, or clashes with another one.
+    #[track_caller]
+    pub fn route(mut self, path: &str, methods: impl GuardedMethods<S>) -> Self {
+        let (methods, rows) = methods.into_methods().into_parts(path);
+        self.rows.extend(rows);
+        Self {
+            inner: self.inner.route(path, methods),
+            rows: self.rows,
+        }
+    }
+
+    /// Adds a router's routes under a prefix.
+    ///
+    /// # Panics
+    /// As axum's does: at `/`, or when routes clash.
+    #[track_caller]
+    pub fn nest(mut self, prefix: &str, router: Self) -> Self {
+        let rows = router.rows.into_iter().map(|row| AccessRow {
+            path: join(prefix, &row.path),
+            ..row
+        });
+        self.rows.extend(rows);
+        Self {
+            inner: self.inner.nest(prefix, router.inner),
+            rows: self.rows,
+        }
+    }
+
+    /// Adds a router's routes.
+    ///
+    /// # Panics
+    /// As axum's does: when routes clash or both have a fallback.
+    #[track_caller]
+    pub fn merge(mut self, router: Self) -> Self {
+        self.rows.extend(router.rows);
+        Self {
+            inner: self.inner.merge(router.inner),
+            rows: self.rows,
+        }
+    }
+
+    /// Answers requests that no route matches, in place of 404.
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        self.rows.push(T::access().row("*", "/{*fallback}"));
+        Self {
+            inner: self.inner.fallback(handler),
+            rows: self.rows,
+        }
+    }
+
+    /// Answers requests whose path is routed and whose method is not, on the routes added so far, in place of 405.
+    pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Guarded<S> + 'static,
+    {
+        let access = T::access().because("other methods of routed paths");
+        self.rows.push(access.row("*", "/{*routed}"));
+        Self {
+            inner: self.inner.method_not_allowed_fallback(handler),
+            rows: self.rows,
+        }
+    }
+
+    /// Puts a whole service behind a rule: the path itself, with and without a slash, and everything below it, for every
+    /// method. The service sees paths without the prefix, as with axum's `nest_service`, and never sees a refused request.
+    ///
+    /// The rule is a value, `IsAdminUser` say, or [`rule!`](macro@crate::rule) with any expression that `#[protected]` takes.
+    ///
+    /// ```
+    /// # #[cfg(feature = "macros")] {
+    /// # use jwt_auth::routing::GuardedRouter;
+    /// # use jwt_auth::{JwtAuth, rule};
+    /// use jwt_auth::rule::IsAdminUser;
+    ///
+    /// let reports: axum::Router = axum::Router::new();
+    /// let router: GuardedRouter<JwtAuth> = GuardedRouter::new()
+    ///     .mount("/admin", IsAdminUser, reports.clone())
+    ///     .mount("/reports", rule!(IsAdminUser || role("auditor")), reports);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one.
+    #[track_caller]
+    pub fn mount<R: Rule<S>>(self, path: &str, rule: R, service: impl Mountable) -> Self {
+        let _ = rule;
+        let methods: MethodRouter<S> = mounted::<S, R>(service);
+        let prefix = path.strip_suffix('/').unwrap_or(path);
+        let (handlers, rows) = methods.into_parts(&format!("{prefix}/{{*path}}"));
+        let mut router = self;
+        router.rows.extend(rows);
+        if prefix.is_empty() {
+            router.inner = router
+                .inner
+                .route("/", handlers.clone())
+                .route(&format!("/{TAIL}"), handlers);
+            return router;
+        }
+        let at = axum::Router::new()
+            .route("/", handlers.clone())
+            .route(&format!("/{TAIL}"), handlers.clone());
+        let with_slash = axum::Router::new().route("/", handlers);
+        router.inner = router
+            .inner
+            .nest(prefix, at)
+            .nest(&format!("{prefix}/"), with_slash);
+        router
+    }
+
+    /// Adds routes of a plain axum router, which may be open to everybody. **This is the one hole in a guarded router**: the
+    /// reason stands in the [`AccessTable`], so write down why it is safe. [`mount`](Self::mount) is shorter where a rule
+    /// will do.
+    ///
+    /// # Panics
+    /// As axum's `merge` does: when routes clash or both have a fallback.
+    #[track_caller]
+    pub fn merge_unguarded(mut self, router: axum::Router<S>, reason: &str) -> Self {
+        self.rows.push(Access::unguarded(reason).row("*", "/"));
+        Self {
+            inner: self.inner.merge(router),
+            rows: self.rows,
+        }
+    }
+
+    /// Puts a tower layer around the routes added so far, and the 404. It runs before their guards.
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request<Body>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        Self {
+            inner: self.inner.layer(layer),
+            rows: self.rows,
+        }
+    }
+
+    /// Puts a tower layer around the routes added so far, and not around the 404. It runs before their guards.
+    ///
+    /// # Panics
+    /// When there is no route yet, as axum's does.
+    #[track_caller]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request<Body>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        Self {
+            inner: self.inner.route_layer(layer),
+            rows: self.rows,
+        }
+    }
+
+    /// Who may call what, with exact paths.
+    pub fn access_table(&self) -> AccessTable {
+        AccessTable::new(self.rows.clone())
+    }
+
+    /// Gives the state, which makes it a service that `axum::serve` takes.
+    pub fn with_state(self, state: S) -> axum::Router {
+        self.inner.with_state(state)
+    }
+
+    /// The axum router, for what this type does not offer. From here on nothing demands a guard.
+    pub fn into_axum(self) -> axum::Router<S> {
+        self.inner
+    }
+
+    /// Adds one of this crate's own views.
+    pub(crate) fn view(mut self, path: &str, view: axum::routing::MethodRouter<S>) -> Self {
+        let access = Access::public().because("token view");
+        self.rows.push(access.row("POST", path));
+        Self {
+            inner: self.inner.route(path, view),
+            rows: self.rows,
+        }
+    }
+}
+
+impl<S: AuthState> Default for GuardedRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for GuardedRouter<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            rows: self.rows.clone(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for GuardedRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("GuardedRouter").field(&self.rows).finish()
+    }
+}
+
+/// How axum joins a nested path to its prefix.
+fn join(prefix: &str, path: &str) -> String {
+    match (prefix.strip_suffix('/'), path) {
+        (Some(prefix), path) => format!("{prefix}{path}"),
+        (None, "/") => prefix.to_owned(),
+        (None, path) => format!("{prefix}{path}"),
+    }
+}

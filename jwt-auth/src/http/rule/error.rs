@@ -1,0 +1,28 @@
+//! Why a rule could not say yes or no.
+
+use crate::error::StoreError;
+use std::error::Error as StdError;
+
+/// Why a rule ended without a verdict. No combinator turns one into a grant: not `||`, and not `!`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuleError {
+    /// What the rule needed could not be loaded: 503 with `Retry-After`, never 403.
+    #[error("what the rule needs cannot be loaded")]
+    Unavailable(#[from] StoreError),
+    /// The request is refused whatever else stands in the rule: 403.
+    ///
+    /// A permission claim that is neither a string nor an array ends so, because `!Perm::Suspended` must not pass on it.
+    #[error("refused")]
+    Refused,
+    /// Permissions are to come from the user and the state has no user type: 500, a fault of the program.
+    #[error("permissions are to come from the user, and this state has no users")]
+    NoUsers,
+}
+
+impl RuleError {
+    /// A load that failed: [`Self::Unavailable`] with this source.
+    pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Unavailable(StoreError::unavailable(source))
+    }
+}

@@ -1,0 +1,152 @@
+//! Rules: who may call a guarded route.
+//!
+//! A rule is a *type*; `#[protected(Perm::OrdersWrite || IsAdminUser)]` writes `Or<Has<Perm, 1>, IsAdminUser>`. An
+//! application's own rule is a type that implements [`Rule`], as a permission class of DRF is a class.
+
+mod combine;
+mod error;
+mod leaves;
+mod request;
+mod words;
+
+pub use combine::{And, Not, Or};
+pub use error::RuleError;
+pub use leaves::{Has, IsAdminUser, IsAuthenticated};
+pub use request::RuleRequest;
+pub use words::{Role, Scope};
+
+use super::rejection::Rejection;
+use super::state::AuthState;
+use crate::error::{AuthError, Denial};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+
+/// Who may pass: judged after the token was verified, before anything else of the request is read.
+///
+/// `S` is the router's state, so that a rule can reach whatever the application keeps there. Implement it for one state, or
+/// for all (`impl<S: AuthState> Rule<S> for ..`).
+///
+/// ```
+/// use jwt_auth::rule::{Rule, RuleError, RuleRequest};
+/// use jwt_auth::AuthState;
+///
+/// /// The tenant in the token must be the one the request names.
+/// struct SameTenant;
+///
+/// impl<S: AuthState> Rule<S> for SameTenant {
+///     async fn allows(request: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
+///         let asked = request.parts().headers.get("x-tenant").and_then(|name| name.to_str().ok());
+///         let own = request.token().claim::<String>("tenant").ok().flatten();
+///         Ok(own.is_some() && own.as_deref() == asked)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a rule for the state `{S}`",
+    label = "does not implement `jwt_auth::rule::Rule<{S}>`",
+    note = "a rule is made of permissions (`Perm::X`), `scope(\"..\")`, `role(\"..\")`, `IsAuthenticated`, `IsAdminUser` and types that implement `Rule`"
+)]
+pub trait Rule<S: AuthState>: Sized + 'static {
+    /// Whether a permission is looked for, so that `permissions_source = user` loads the user. A rule of your own that calls
+    /// [`RuleRequest::has`] sets it. Defaults to `false`.
+    const READS_PERMISSIONS: bool = false;
+
+    /// Judges one request.
+    ///
+    /// # Errors
+    /// [`RuleError`] when it cannot be decided. An error is never a grant, whatever stands around the rule.
+    fn allows(request: &RuleRequest<'_, S>)
+    -> impl Future<Output = Result<bool, RuleError>> + Send;
+
+    /// Writes the rule as it stands in logs and the access table. Defaults to the type's name.
+    ///
+    /// # Errors
+    /// Those of the formatter.
+    fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(short_name(std::any::type_name::<Self>()))
+    }
+
+    /// The scopes whose absence refused the request, for `insufficient_scope` (RFC 6750 3.1). Defaults to none.
+    fn missing_scope(request: &RuleRequest<'_, S>) -> Option<String> {
+        let _ = request;
+        None
+    }
+}
+
+/// Displays a rule.
+pub(crate) struct RuleText<R, S>(PhantomData<fn() -> (R, S)>);
+
+impl<R, S> RuleText<R, S> {
+    pub(crate) const NEW: Self = Self(PhantomData);
+}
+
+impl<S: AuthState, R: Rule<S>> fmt::Display for RuleText<R, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        R::describe(f)
+    }
+}
+
+/// Judges, and leaves one tracing event for each refusal.
+pub(crate) async fn judge<S: AuthState, R: Rule<S>>(
+    request: &RuleRequest<'_, S>,
+) -> Result<(), Rejection> {
+    let error = match R::allows(request).await {
+        Ok(true) => return Ok(()),
+        Ok(false) | Err(RuleError::Refused) => refuse::<S, R>(request),
+        Err(RuleError::Unavailable(source)) => {
+            tracing::warn!(
+                target: "jwt_auth::rule",
+                rule = %RuleText::<R, S>::NEW,
+                error = &source as &dyn std::error::Error,
+                "the rule could not be judged"
+            );
+            AuthError::Unavailable(source)
+        }
+        Err(RuleError::NoUsers) => AuthError::Misconfigured(
+            "`permissions_source = user` needs users: give the state a `JwtAuth<User>`",
+        ),
+    };
+    Err(Rejection::new(error, request.settings()))
+}
+
+fn refuse<S: AuthState, R: Rule<S>>(request: &RuleRequest<'_, S>) -> AuthError {
+    let rule = RuleText::<R, S>::NEW.to_string();
+    tracing::info!(
+        target: "jwt_auth::rule",
+        rule,
+        user = request.token().user_id(),
+        method = %request.parts().method,
+        path = request.parts().uri.path(),
+        "refused"
+    );
+    AuthError::PermissionDenied(Denial {
+        scope: R::missing_scope(request),
+        rule,
+    })
+}
+
+/// `a::b::Name<c::D>` → `Name<c::D>`.
+fn short_name(full: &str) -> &str {
+    let end = full.find('<').unwrap_or(full.len());
+    let start = full
+        .get(..end)
+        .and_then(|path| path.rfind("::"))
+        .map_or(0, |at| at + 2);
+    full.get(start..).unwrap_or(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn a_rule_is_called_by_the_last_word_of_its_path() {
+        assert_eq!(short_name("app::rules::IsOwner"), "IsOwner");
+        assert_eq!(
+            short_name("app::IsOwner<app::Order>"),
+            "IsOwner<app::Order>"
+        );
+        assert_eq!(short_name("IsOwner"), "IsOwner");
+    }
+}

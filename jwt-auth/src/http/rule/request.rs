@@ -1,0 +1,150 @@
+//! What a rule sees.
+
+use super::RuleError;
+use crate::grants::{Text, Unreadable, names, permission_bits};
+use crate::http::state::{AuthState, StateUser};
+use crate::permissions::{PermissionSet, bit_of};
+use crate::settings::Settings;
+use crate::verify::VerifiedToken;
+use ::http::request::Parts;
+use std::any::TypeId;
+use std::fmt;
+use std::sync::OnceLock;
+
+/// The request a rule judges: its head, the verified token, the state, and the user when it was loaded.
+pub struct RuleRequest<'r, S: AuthState> {
+    parts: &'r Parts,
+    state: &'r S,
+    token: &'r VerifiedToken,
+    user: Option<&'r S::User>,
+    // One slot for each permission enum a rule names; an enum beyond the fourth is read again at each leaf.
+    permissions: [OnceLock<(TypeId, u128)>; 4],
+}
+
+impl<'r, S: AuthState> RuleRequest<'r, S> {
+    pub(crate) fn new(
+        parts: &'r Parts,
+        state: &'r S,
+        token: &'r VerifiedToken,
+        user: Option<&'r S::User>,
+    ) -> Self {
+        Self {
+            parts,
+            state,
+            token,
+            user,
+            permissions: [const { OnceLock::new() }; 4],
+        }
+    }
+
+    /// Method, URI, headers and extensions. The body has not been read.
+    pub fn parts(&self) -> &'r Parts {
+        self.parts
+    }
+
+    /// The router's state.
+    pub fn state(&self) -> &'r S {
+        self.state
+    }
+
+    /// The verified token.
+    pub fn token(&self) -> &'r VerifiedToken {
+        self.token
+    }
+
+    /// The user, when the guard has the option `user` or `permissions_source = user` called for it; active.
+    pub fn user(&self) -> Option<&'r S::User> {
+        self.user
+    }
+
+    /// Whether the caller has this permission: by the user when it was loaded, else by the claim `permissions_claim`.
+    ///
+    /// # Errors
+    /// [`RuleError::Refused`] when the claim is neither a string nor an array; [`RuleError::NoUsers`] when permissions are to
+    /// come from the user and none was loaded.
+    pub fn has<E: PermissionSet>(&self, permission: &E) -> Result<bool, RuleError> {
+        let bit = 1_u128
+            .checked_shl(u32::try_from(permission.index()).unwrap_or(u32::MAX))
+            .unwrap_or(0);
+        Ok(self.permission_bits::<E>()? & bit != 0)
+    }
+
+    /// Whether the claim `scope_claim` holds this scope (words in one string, or an array).
+    ///
+    /// # Errors
+    /// [`RuleError::Refused`] when the claim is neither a string nor an array.
+    pub fn has_scope(&self, scope: &str) -> Result<bool, RuleError> {
+        self.claim_names(&self.settings().scope_claim, Text::Words, scope)
+    }
+
+    /// Whether the claim `roles_claim` holds this role (an array, or one role as a string).
+    ///
+    /// # Errors
+    /// [`RuleError::Refused`] when the claim is neither a string nor an array.
+    pub fn has_role(&self, role: &str) -> Result<bool, RuleError> {
+        self.claim_names(&self.settings().roles_claim, Text::Whole, role)
+    }
+
+    /// Whether the caller is staff: by the user when it was loaded, else by the claim `is_staff`, which must be `true`.
+    pub fn is_staff(&self) -> bool {
+        match self.user {
+            Some(user) => user.__is_staff(),
+            None => self.token.raw_claim("is_staff") == Some("true"),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &'r Settings {
+        self.state.jwt_auth().settings()
+    }
+
+    /// The caller's permissions of one enum, read once.
+    pub(super) fn permission_bits<E: PermissionSet>(&self) -> Result<u128, RuleError> {
+        let id = TypeId::of::<E>();
+        for slot in &self.permissions {
+            match slot.get() {
+                Some((known, bits)) if *known == id => return Ok(*bits),
+                Some(_) => {}
+                None => {
+                    let bits = self.read_permissions::<E>()?;
+                    let (known, kept) = *slot.get_or_init(|| (id, bits));
+                    return Ok(if known == id { kept } else { bits });
+                }
+            }
+        }
+        self.read_permissions::<E>()
+    }
+
+    fn read_permissions<E: PermissionSet>(&self) -> Result<u128, RuleError> {
+        use crate::settings::PermissionsSource;
+
+        if let Some(user) = self.user {
+            let held = user.__permissions();
+            return Ok(held.iter().fold(0, |bits, name| bits | bit_of::<E>(name)));
+        }
+        match self.settings().permissions_source {
+            PermissionsSource::User => Err(RuleError::NoUsers),
+            PermissionsSource::Claims => self
+                .token
+                .raw_claim(&self.settings().permissions_claim)
+                .map_or(Ok(0), permission_bits::<E>)
+                .map_err(|Unreadable| RuleError::Refused),
+        }
+    }
+
+    fn claim_names(&self, claim: &str, text: Text, wanted: &str) -> Result<bool, RuleError> {
+        self.token
+            .raw_claim(claim)
+            .map_or(Ok(false), |raw| names(raw, text, wanted))
+            .map_err(|Unreadable| RuleError::Refused)
+    }
+}
+
+impl<S: AuthState> fmt::Debug for RuleRequest<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuleRequest")
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.uri.path())
+            .field("user_loaded", &self.user.is_some())
+            .finish_non_exhaustive()
+    }
+}
