@@ -105,7 +105,7 @@ impl App {
 
     async fn assemble(settings: Settings, store: Option<MemoryStore>) -> Self {
         let clock = Arc::new(ManualClock::at_seconds(BEGIN));
-        let users = MemoryUsers::new(|user: &Account| user.username.clone());
+        let users = MemoryUsers::new(|user: &Account| &user.username);
         for (id, username, is_active, is_staff) in
             [(1, "test", true, false), (2, "inactive", false, false), (3, "staff", true, true)]
         {
