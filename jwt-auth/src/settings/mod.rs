@@ -4,7 +4,7 @@ pub mod duration;
 mod fault;
 mod load;
 
-pub use duration::{days, hours, minutes, seconds};
+pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
 
 use crate::keys::Algorithm;
