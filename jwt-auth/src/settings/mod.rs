@@ -1,11 +1,19 @@
 //! Settings: SimpleJWT's names, plus our own.
 
+mod check;
+mod document;
 pub mod duration;
 mod fault;
+mod input;
 mod load;
+mod names;
+mod refused;
+mod suggestion;
+mod table;
 
 pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
+pub use load::Loader;
 
 use crate::keys::Algorithm;
 use crate::secret::Secret;
