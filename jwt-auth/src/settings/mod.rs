@@ -145,7 +145,8 @@ pub struct Settings {
     /// hours, because a phone may be off that long.
     pub refresh_recovery_window: Duration,
     /// How long a session lives at most, counted from the login, however often it is refreshed; `None` for no end. At least
-    /// `refresh_token_lifetime`. Defaults to 30 days, because NIST SP 800-63B asks for a new login by then.
+    /// `refresh_token_lifetime`. Defaults to 30 days, because NIST SP 800-63B asks for a new login by
+    /// then, at its lowest level.
     pub session_lifetime: Option<Duration>,
     /// How many sessions a user has at most; a login above it ends the oldest. Defaults to `None`, any number, because only
     /// the application knows how many devices are plausible.

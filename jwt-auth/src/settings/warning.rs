@@ -78,7 +78,8 @@ impl Settings {
                 "write `30d`, or how long a login may last with you",
             ),
         ];
-        let warning = |(weak, name, reason, remedy)| weak.then_some(SettingsWarning { name, reason, remedy });
+        let warning =
+            |(weak, name, reason, remedy): (bool, _, _, _)| weak.then_some(SettingsWarning { name, reason, remedy });
         weak.into_iter().filter_map(warning).collect()
     }
 }
