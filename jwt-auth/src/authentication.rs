@@ -53,7 +53,7 @@ impl<U: User> JwtAuth<U> {
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         let user = users.find_by_id(id).await?.ok_or(AuthError::UserNotFound)?;
-        if inner.settings.check_user_is_active && !user.is_active() {
+        if inner.settings.check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }
         Ok(user)

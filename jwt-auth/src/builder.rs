@@ -3,7 +3,7 @@
 use crate::auth::{Inner, JwtAuth, NoUser};
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
-use crate::keys::{SigningKey, VerifyingKey};
+use crate::keys::{KeyFault, KeyRing};
 use crate::revocation::{self, Revocations};
 use crate::settings::{Settings, SettingsError, SettingsFault};
 use crate::store::{AnyTokenStore, TokenStore};
@@ -25,7 +25,6 @@ pub struct Builder<U = NoUser> {
 }
 
 /// Why a [`JwtAuth`] did not start.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
     /// Settings, keys or their combination; every fault with its remedy.
@@ -91,7 +90,13 @@ impl<U: Send + Sync + 'static> Builder<U> {
     /// [`StartError::Settings`] with every fault at once, [`StartError::Store`] when the store cannot be read.
     pub async fn start(self) -> Result<JwtAuth<U>, StartError> {
         let mut faults = self.settings.check();
-        let keys = Keys::load(&self.settings, &mut faults);
+        let keys = match KeyRing::from_settings(&self.settings) {
+            Ok(keys) => Some(keys.into_parts()),
+            Err(of_keys) => {
+                faults.extend(of_keys.iter().map(key_fault));
+                None
+            }
+        };
         if self.settings.rotate_refresh_tokens && self.store.is_none() {
             faults.push(SettingsFault {
                 name: "rotate_refresh_tokens".to_owned(),
@@ -100,7 +105,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
             });
         }
-        let Some(keys) = keys.filter(|_| faults.is_empty()) else {
+        let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
         let revocations = Arc::new(Revocations::new());
@@ -113,8 +118,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }
         let settings = Arc::new(self.settings);
         Ok(JwtAuth::assemble(Inner {
-            verifier: Verifier::new(&settings, keys.verifying),
-            issuer: keys.signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
+            verifier: Verifier::new(&settings, verifying),
+            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
             settings,
             clock: self.clock,
             users: self.users,
@@ -127,55 +132,15 @@ impl<U: Send + Sync + 'static> Builder<U> {
     }
 }
 
-/// The keys of the settings, prepared.
-struct Keys {
-    signing: Option<SigningKey>,
-    verifying: Vec<VerifyingKey>,
-}
-
-impl Keys {
-    fn load(settings: &Settings, faults: &mut Vec<SettingsFault>) -> Option<Self> {
-        let Settings { algorithm, signing_key, verifying_key, fallback_keys, key_id, .. } = settings;
-        let kid = key_id.as_deref();
-        let mut fault = |name: &str, error: crate::keys::KeyError| {
-            faults.push(SettingsFault {
-                name: name.to_owned(),
-                origin: "key".to_owned(),
-                reason: error.to_string(),
-                remedy: error.remedy(*algorithm),
-            });
-        };
-        let mut found = true;
-        let mut signing = None;
-        let mut verifying = Vec::new();
-        if let Some(secret) = signing_key {
-            match SigningKey::load(*algorithm, secret.expose(), kid) {
-                Ok(key) => signing = Some(key),
-                Err(error) => { found = false; fault("signing_key", error); }
-            }
-        }
-        match (verifying_key, &signing) {
-            (Some(public), _) if !algorithm.is_symmetric() => match VerifyingKey::load(*algorithm, public.expose(), kid) {
-                Ok(key) => verifying.push(key),
-                Err(error) => { found = false; fault("verifying_key", error); }
-            },
-            (_, Some(signing)) => verifying.push(signing.verifying_key()),
-            _ => {}
-        }
-        for old in fallback_keys {
-            match VerifyingKey::load_fallback(*algorithm, old.expose()) {
-                Ok(key) => verifying.push(key),
-                Err(error) => { found = false; fault("fallback_keys", error); }
-            }
-        }
-        // self check: a pair that does not fit together is found here, not at the first login
-        if let (Some(signing), Some(public)) = (&signing, verifying.first())
-            && !signing.fits(public)
-        {
-            found = false;
-            fault("verifying_key", crate::keys::KeyError::Mismatch);
-        }
-        found.then_some(Self { signing, verifying })
+/// A key's fault says what is wrong, then a colon, then what to do.
+fn key_fault(fault: &KeyFault) -> SettingsFault {
+    let text = fault.error.to_string();
+    let (reason, remedy) = text.split_once(": ").unwrap_or((&text, "use another key"));
+    SettingsFault {
+        name: fault.setting.clone(),
+        origin: "key".to_owned(),
+        reason: reason.to_owned(),
+        remedy: remedy.to_owned(),
     }
 }
 
@@ -191,6 +156,13 @@ impl fmt::Display for StartError {
             Self::Settings(error) => error.fmt(f),
             Self::Store(error) => write!(f, "{error}"),
         }
+    }
+}
+
+impl fmt::Debug for StartError {
+    /// As [`Display`](fmt::Display): what `main` prints when it returns this shows every fault on a line of its own.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

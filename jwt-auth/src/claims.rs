@@ -194,7 +194,7 @@ pub struct ClaimError {
 }
 
 impl ClaimError {
-    fn new(claim: &str, source: serde_json::Error) -> Self {
+    pub(crate) fn new(claim: &str, source: serde_json::Error) -> Self {
         // serde_json's own text quotes the value, so only its category is kept.
         let problem = match source.classify() {
             serde_json::error::Category::Data => "is of another type",

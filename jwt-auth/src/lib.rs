@@ -8,9 +8,11 @@ mod secret;
 pub mod settings;
 
 // Floor 1: crypto.
+mod json;
 pub mod keys;
 #[cfg(feature = "password")]
 pub mod password;
+mod sign;
 pub mod verify;
 
 // Floor 2: meaning.

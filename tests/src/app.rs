@@ -1,6 +1,7 @@
 //! An application in memory.
 
 use axum::{Json, Router};
+use jwt_auth::clock::Timestamp;
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::store::MemoryStore;
@@ -9,7 +10,6 @@ use jwt_auth::user::{Identity, MemoryUsers, User};
 use jwt_auth::{CurrentUser, JwtAuth, JwtAuthentication, Secret, Settings, TokenUser};
 use jwt_auth::{protected, public, token_routes};
 use serde::Serialize;
-use std::sync::Arc;
 
 /// The signing key of the suites.
 pub const KEY: &str = "a signing key of the test suites, 64 bytes and a few more than it";
@@ -59,7 +59,7 @@ pub struct App {
     /// Its users.
     pub users: MemoryUsers<Account>,
     /// Its clock.
-    pub clock: Arc<ManualClock>,
+    pub clock: ManualClock,
 }
 
 #[protected]
@@ -104,8 +104,8 @@ impl App {
     }
 
     async fn assemble(settings: Settings, store: Option<MemoryStore>) -> Self {
-        let clock = Arc::new(ManualClock::at_seconds(BEGIN));
-        let users = MemoryUsers::new(|user: &Account| user.username.clone());
+        let clock = ManualClock::new(Timestamp::from_seconds(BEGIN));
+        let users = MemoryUsers::new(|user: &Account| &user.username);
         for (id, username, is_active, is_staff) in
             [(1, "test", true, false), (2, "inactive", false, false), (3, "staff", true, true)]
         {
@@ -113,7 +113,7 @@ impl App {
             let permissions = Vec::new();
             users.put(Account { id, username: username.to_owned(), password_hash, is_active, is_staff, permissions });
         }
-        let builder = JwtAuth::builder(settings).users(users.clone()).clock(Arc::clone(&clock)).password_hasher(hasher());
+        let builder = JwtAuth::builder(settings).users(users.clone()).clock(clock.clone()).password_hasher(hasher());
         let builder = match store {
             Some(store) => builder.store(store),
             None => builder,

@@ -8,7 +8,8 @@ use crate::error::AuthError;
 use crate::secret::Secret;
 use crate::store::{NewSession, SessionId, SessionLimit, TokenStore};
 use crate::tokens::{Stamp, TokenClass, TokenPair};
-use crate::user::User;
+use crate::settings::PermissionsSource;
+use crate::user::{User, UserFacts};
 
 /// What a login adds to its tokens.
 #[derive(Clone, Debug, Default)]
@@ -30,17 +31,18 @@ impl<U: User> JwtAuth<U> {
     /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::Unavailable`] when the store is.
     pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
         let inner = self.parts();
-        if inner.settings.check_user_is_active && !user.is_active() {
+        if inner.settings.check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }
         let issuer = self.issuer()?;
         let now = self.now();
-        let user_claims = self.user_claims(user)?;
+        let user_id = user.identity().id;
+        let user_claims = self.user_claims(UserFacts::of(user))?;
         let Some(store) = &inner.store else {
             let stamp = Stamp { issued_at: now, expires_at: now.after(inner.settings.refresh_token_lifetime) };
             return Ok(TokenPair {
-                refresh: issuer.stateless(TokenClass::Refresh, &user.id(), &login.claims, stamp)?,
-                access: self.stateless_access(&user.id(), &login.claims, &user_claims, now)?,
+                refresh: issuer.stateless(TokenClass::Refresh, &user_id, &login.claims, stamp)?,
+                access: self.stateless_access(&user_id, &login.claims, &user_claims, now)?,
             });
         };
         let expires_at = self.session_end(now);
@@ -50,7 +52,7 @@ impl<U: User> JwtAuth<U> {
             .create(
                 NewSession {
                 sid: SessionId::random()?,
-                user_id: user.id(),
+                user_id,
                 created_at: now,
                 idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
                 expires_at,
@@ -65,13 +67,6 @@ impl<U: User> JwtAuth<U> {
         issuer.pair(&session, &user_claims, now)
     }
 
-    /// What the user store says of the user, for the access token.
-    pub(crate) fn user_claims(&self, user: &U) -> Result<Claims, AuthError> {
-        let mut claims = Claims::new();
-        user.claims(&mut claims)
-            .map_err(|_| AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON"))?;
-        Ok(claims)
-    }
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -83,6 +78,29 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::Misconfigured`] without a signing key.
     pub fn access_token_for(&self, user_id: &str, claims: &Claims) -> Result<Secret, AuthError> {
         self.stateless_access(user_id, claims, &Claims::new(), self.now())
+    }
+
+    /// As [`access_token_for`](Self::access_token_for), a refresh token that belongs to no session. With a store it becomes
+    /// one on first use.
+    ///
+    /// # Errors
+    /// [`AuthError::Misconfigured`] without a signing key.
+    pub fn refresh_token_for(&self, user_id: &str, claims: &Claims) -> Result<Secret, AuthError> {
+        let now = self.now();
+        let stamp = Stamp { issued_at: now, expires_at: now.after(self.settings().refresh_token_lifetime) };
+        self.issuer()?.stateless(TokenClass::Refresh, user_id, claims, stamp)
+    }
+
+    /// What the user store says of the user, for the access token.
+    pub(crate) fn user_claims(&self, facts: UserFacts) -> Result<Claims, AuthError> {
+        const UNWRITABLE: AuthError =
+            AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON");
+        let settings = self.settings();
+        let mut claims = facts.claims.map_err(|_| UNWRITABLE)?;
+        if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
+            claims.insert(&settings.permissions_claim, facts.permissions).map_err(|_| UNWRITABLE)?;
+        }
+        Ok(claims)
     }
 
     pub(crate) fn stateless_access(&self, user_id: &str, own: &Claims, user: &Claims, now: Timestamp) -> Result<Secret, AuthError> {

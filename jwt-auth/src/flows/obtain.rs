@@ -4,7 +4,6 @@ use super::{Client, Login};
 use crate::auth::JwtAuth;
 use crate::authentication::NO_USERS;
 use crate::error::AuthError;
-use crate::password::Verdict;
 use crate::secret::Secret;
 use crate::tokens::TokenPair;
 use crate::user::User;
@@ -22,10 +21,9 @@ impl<U: User> JwtAuth<U> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let user = users.find_by_username(username).await?;
-        let active = |user: &&U| user.is_active();
-        let stored = user.as_ref().filter(active).map(|user| user.password_hash());
-        let verdict = inner.passwords.verify(password, stored).await?;
-        let Some(user) = user.filter(|user| user.is_active() && verdict == Verdict::Match) else {
+        let identity = user.as_ref().map(User::identity).filter(|identity| identity.is_active);
+        let fits = inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await?;
+        let Some(user) = user.filter(|user| fits && user.identity().is_active) else {
             return Err(AuthError::NoActiveAccount);
         };
         let pair = self.for_user(&user, Login { client, ..Login::default() }).await?;

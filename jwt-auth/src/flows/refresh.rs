@@ -152,8 +152,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     async fn current_claims(&self, user_id: &str) -> Result<Option<Claims>, AuthError> {
         let inner = self.parts();
         let Some(users) = &inner.users else { return Ok(Some(Claims::new())) };
-        users
-            .current_claims(user_id, inner.settings.check_user_is_active)
-            .await
+        match users.find_facts(user_id).await? {
+            Some(facts) if facts.is_active || !inner.settings.check_user_is_active => self.user_claims(facts).map(Some),
+            _ => Ok(None),
+        }
     }
 }

@@ -1,46 +1,85 @@
 //! Users: who they are to this crate, and where they are kept.
+//!
+//! An application with a user table implements [`User`] for its row and [`UserStore`] for whatever finds one.
 
-use crate::error::StoreError;
-use std::future::Future;
+mod any;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod token_user;
+mod user_store;
+
+pub(crate) use any::{DynUserStore, UserFacts};
+pub use memory::MemoryUsers;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{AuthUser, NewUser, SqlUserStore, UserTable};
+pub use token_user::TokenUser;
+pub use user_store::UserStore;
+
+use crate::claims::{ClaimError, Claims};
 
 /// A user, as far as authentication needs to know one.
+///
+/// ```
+/// use jwt_auth::user::{Identity, User};
+///
+/// #[derive(Clone)]
+/// struct Account { id: i64, password_hash: String, disabled: bool }
+///
+/// impl User for Account {
+///     fn identity(&self) -> Identity<'_> {
+///         Identity { id: self.id.to_string(), password_hash: &self.password_hash, is_active: !self.disabled }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a user",
+    label = "does not implement `jwt_auth::User`",
+    note = "write `impl jwt_auth::User for {Self}`; its one required method names the id, the password hash and whether the user is active"
+)]
 pub trait User: Clone + Send + Sync + 'static {
-    /// What goes into the user id claim.
-    fn id(&self) -> String;
-    /// The stored password hash; empty: nobody can log in as this user with a password.
-    fn password_hash(&self) -> &str {
-        ""
-    }
-    /// Switched off users cannot log in, refresh, or pass a route that loads the user.
-    fn is_active(&self) -> bool {
-        true
-    }
-    /// For `IsAdminUser`.
+    /// Id, password hash, and whether the user is switched on.
+    fn identity(&self) -> Identity<'_>;
+
+    /// Whether [`IsAdminUser`](crate::IsAdminUser) lets the user pass. Defaults to no.
     fn is_staff(&self) -> bool {
         false
     }
-    /// Passes every Django permission.
+
+    /// Whether the user passes every Django permission. Defaults to no.
     fn is_superuser(&self) -> bool {
         false
     }
-    /// Names of permissions, for `permissions_source = user`; also written to tokens at login.
+
+    /// Names of the user's permissions (`orders:write`), put into access tokens at login and at every refresh, or judged
+    /// directly with `permissions_source = user`. Defaults to none.
     fn permissions(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// What else access tokens of this user say; read again at every refresh. Defaults to nothing.
+    ///
+    /// # Errors
+    /// Those of [`Claims::insert`].
+    fn claims(&self, claims: &mut Claims) -> Result<(), ClaimError> {
+        let _ = claims;
+        Ok(())
+    }
 }
 
-/// Where users live: implement it over the table you have.
-pub trait UserStore: Send + Sync + 'static {
-    /// The user type.
-    type User: User;
-    /// The user with this id claim.
-    fn find_by_id(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Result<Option<Self::User>, StoreError>> + Send;
-    /// The user who logs in under this name.
-    fn find_by_username(
-        &self,
-        username: &str,
-    ) -> impl Future<Output = Result<Option<Self::User>, StoreError>> + Send;
+/// What every user has. All of it has to be said: there is no default that could let a disabled user in.
+#[derive(Clone)]
+pub struct Identity<'a> {
+    /// The value of the user id claim, and what [`UserStore::find_by_id`] gets back.
+    pub id: String,
+    /// The stored hash (`$argon2id$..`); empty when nobody can log in as this user with a password.
+    pub password_hash: &'a str,
+    /// Inactive users cannot log in, refresh, or pass a route that loads the user.
+    pub is_active: bool,
+}
+
+impl std::fmt::Debug for Identity<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").field("id", &self.id).field("is_active", &self.is_active).finish_non_exhaustive()
+    }
 }

@@ -1,30 +1,182 @@
 //! From bytes to verified claims: everything a security review starts with, in one folder.
+//!
+//! The order matters: nothing but the header is looked into before the signature is good, so that an attacker without the key
+//! reaches only a length check, a split, and a strict reader of a small object.
 
+mod checks;
+mod header;
 mod verified;
 
 pub use verified::VerifiedToken;
 
 use crate::clock::Timestamp;
 use crate::error::TokenError;
-use crate::keys::VerifyingKey;
+use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use checks::Checks;
+use header::{Header, KnownHeaders};
 
-/// Checks tokens against keys and the time rules of one configuration.
+/// Checks tokens against keys and the rules of one configuration.
+///
+/// ```
+/// use jwt_auth::Settings;
+/// use jwt_auth::clock::Timestamp;
+/// use jwt_auth::error::TokenError;
+/// use jwt_auth::keys::KeyRing;
+/// use jwt_auth::verify::Verifier;
+///
+/// let settings = Settings::new("RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1g");
+/// let (signing, verifying) = KeyRing::from_settings(&settings).expect("good keys").into_parts();
+/// let verifier = Verifier::new(&settings, verifying);
+///
+/// let token = signing.expect("there is one").sign(
+///     r#"{"token_type":"access","exp":1300,"iat":1000,"jti":"f00d","user_id":"1"}"#,
+/// );
+/// let verified = verifier.verify(&token, Timestamp::from_seconds(1200))?;
+/// assert_eq!(verified.user_id(), Some("1"));
+/// let late = verifier.verify(&token, Timestamp::from_seconds(1330));
+/// assert_eq!(late.err(), Some(TokenError::Expired));
+/// # Ok::<(), TokenError>(())
+/// ```
 #[derive(Debug)]
 pub struct Verifier {
     keys: Vec<VerifyingKey>,
+    headers: KnownHeaders,
+    checks: Checks,
+    longest: usize,
 }
 
 impl Verifier {
-    /// `keys`: the current one first, then the fallback keys.
-    pub(crate) fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
-        let _ = settings;
-        Self { keys }
+    /// `keys`: the current one first, then the fallback keys; a token without `kid` is tried with them in this order.
+    ///
+    /// `exp` - `iat` is bounded by the longest configured lifetime of the token's type, and without a `signing_key`, when
+    /// another service issues the tokens, by 366 days.
+    pub fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
+        Self {
+            headers: KnownHeaders::for_keys(&keys),
+            keys,
+            checks: Checks::new(settings),
+            longest: settings.max_token_bytes,
+        }
+    }
+
+    /// With the keys that the settings name.
+    ///
+    /// # Errors
+    /// Every key setting that cannot be used.
+    pub fn from_settings(settings: &Settings) -> Result<Self, Vec<KeyFault>> {
+        let (_, keys) = KeyRing::from_settings(settings)?.into_parts();
+        Ok(Self::new(settings, keys))
     }
 
     /// Checks everything but the token's type: size, shape, header, signature, payload, times, issuer, audience, id.
+    ///
+    /// # Errors
+    /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        let _ = (token, now, &self.keys);
-        todo!()
+        if token.len() > self.longest {
+            return Err(TokenError::TooLong);
+        }
+        let parts = Parts::split(token).ok_or(TokenError::Malformed)?;
+        match self.headers.find(parts.header) {
+            Some(header) => self.check_signature(header, &parts)?,
+            None => {
+                let header = Header::read(parts.header)?;
+                self.check_signature(&header, &parts)?;
+                self.headers.learn(parts.header, header);
+            }
+        }
+        let payload = URL_SAFE_NO_PAD
+            .decode(parts.payload)
+            .map_err(|_| TokenError::Malformed)?;
+        let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
+        self.checks.judge(payload, now)
+    }
+
+    fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
+        /// 512 bits of HMAC, or two numbers of P-384.
+        const SHORT: usize = 96;
+        /// RSA with 8192 bits.
+        const LONG: usize = 1024;
+        // Base64 decoders want whole groups of three bytes.
+        if parts.signature.len() <= SHORT / 3 * 4 {
+            self.check_decoded(header, parts, &mut [0; SHORT])
+        } else if parts.signature.len() <= (LONG * 4).div_ceil(3) {
+            self.check_decoded(header, parts, &mut [0; LONG + 2])
+        } else {
+            Err(TokenError::BadSignature)
+        }
+    }
+
+    fn check_decoded(
+        &self,
+        header: &Header,
+        parts: &Parts<'_>,
+        buffer: &mut [u8],
+    ) -> Result<(), TokenError> {
+        let length = URL_SAFE_NO_PAD
+            .decode_slice(parts.signature, buffer)
+            .map_err(|_| TokenError::Malformed)?;
+        let signature = buffer.get(..length).unwrap_or_default();
+        let mut tried = false;
+        for key in self.candidates(header)? {
+            if key.accepts(parts.signed.as_bytes(), signature) {
+                return Ok(());
+            }
+            tried = true;
+        }
+        Err(if tried {
+            TokenError::BadSignature
+        } else {
+            TokenError::UnknownKey
+        })
+    }
+
+    /// The keys that may have signed it: of its algorithm, and of its `kid` when a key has that. A `kid` that names no key
+    /// leaves the keys without one, which fallback keys are: their tokens keep the `kid` they were issued with.
+    fn candidates<'a>(
+        &'a self,
+        header: &'a Header,
+    ) -> Result<impl Iterator<Item = &'a VerifyingKey>, TokenError> {
+        let fits = |key: &VerifyingKey| key.algorithm() == header.algorithm;
+        if !self.keys.iter().any(fits) {
+            return Err(TokenError::AlgorithmNotAllowed);
+        }
+        let wanted = header.key_id.as_deref();
+        let named =
+            wanted.filter(|wanted| self.keys.iter().any(|key| key.key_id() == Some(wanted)));
+        let allowed = move |key: &VerifyingKey| match (wanted, named) {
+            (None, _) => true,
+            (Some(_), Some(named)) => key.key_id() == Some(named),
+            (Some(_), None) => key.key_id().is_none(),
+        };
+        Ok(self
+            .keys
+            .iter()
+            .filter(move |key| fits(key) && allowed(key)))
+    }
+}
+
+/// The three parts of a token in compact form (RFC 7515 7.1).
+struct Parts<'a> {
+    header: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+    /// What was signed: header and payload with the dot between them.
+    signed: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn split(token: &'a str) -> Option<Self> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, payload) = signed.split_once('.')?;
+        (!payload.contains('.')).then_some(Self {
+            header,
+            payload,
+            signature,
+            signed,
+        })
     }
 }

@@ -2,68 +2,162 @@
 
 use crate::claims::{ClaimError, Claims};
 use crate::clock::Timestamp;
+use crate::json::{self, Object};
 use serde::de::DeserializeOwned;
+use std::fmt;
 use std::sync::Arc;
 
 /// The claims of a token whose signature and times were checked. Cheap to clone.
-#[derive(Clone, Debug)]
+///
+/// Only [`Verifier::verify`](super::Verifier::verify) makes one, so having it in hand means that all of its checks passed.
+/// Whether the token is of the right type, is blacklisted or names a known user is for others to ask.
+#[derive(Clone)]
 pub struct VerifiedToken {
-    inner: Arc<str>,
+    inner: Arc<Inner>,
 }
 
+struct Inner {
+    /// The payload, and behind it what had to be decoded because it was written with escapes.
+    text: String,
+    payload: usize,
+    object: Object,
+    facts: Facts,
+}
+
+/// What every request asks for, looked up once.
+pub(super) struct Facts {
+    pub(super) expires: i64,
+    pub(super) issued: Option<i64>,
+    pub(super) generation: Option<i64>,
+    pub(super) epoch: Option<i64>,
+    pub(super) auth_time: Option<i64>,
+    /// Where these stand: id, type, user, session.
+    pub(super) texts: [Option<(u32, u32)>; 4],
+}
+
+const ID: usize = 0;
+const TYPE: usize = 1;
+const USER: usize = 2;
+const SESSION: usize = 3;
+
 impl VerifiedToken {
-    /// The payload: one JSON object.
+    /// For the verifier alone.
+    pub(super) fn new(mut text: String, object: Object, mut facts: Facts) -> Self {
+        let payload = text.len();
+        for place in facts.texts.iter_mut().flatten() {
+            let raw = part(&text, *place);
+            if raw.contains('\\') {
+                let decoded: String = json::decode(raw).collect();
+                let start = text.len();
+                text.push_str(&decoded);
+                *place = (start as u32, text.len() as u32);
+            }
+        }
+        let inner = Arc::new(Inner {
+            text,
+            payload,
+            object,
+            facts,
+        });
+        Self { inner }
+    }
+
+    /// The payload as it was signed: one JSON object.
     pub fn payload(&self) -> &str {
-        &self.inner
+        self.inner
+            .text
+            .get(..self.inner.payload)
+            .unwrap_or_default()
     }
-    /// All claims, in order.
+
+    /// All claims, in order, as a copy of their own.
     pub fn claims(&self) -> Claims {
-        todo!()
+        // The payload was read as one object with distinct names, which is all that this asks for.
+        Claims::from_json(self.payload()).unwrap_or_default()
     }
-    /// One claim as a Rust value.
+
+    /// One claim as a Rust value; `None` when there is no such claim.
+    ///
+    /// # Errors
+    /// [`ClaimError`] when the claim is there and is of another type.
     pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ClaimError> {
-        let _ = name;
-        todo!()
+        self.raw_claim(name)
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|source| ClaimError::new(name, source))
     }
+
     /// One claim's JSON text, straight from the payload; allocates nothing.
     pub fn raw_claim(&self, name: &str) -> Option<&str> {
-        let _ = name;
-        todo!()
+        self.inner.object.get(self.payload(), name)
     }
-    /// `exp`
+
+    /// `exp`: from this moment on the token is expired.
     pub fn expires_at(&self) -> Timestamp {
-        todo!()
+        let seconds = u64::try_from(self.inner.facts.expires).unwrap_or(0);
+        Timestamp::from_seconds(seconds)
     }
-    /// `iat`
+
+    /// `iat`: when it was issued. The hardened profile demands it.
     pub fn issued_at(&self) -> Option<Timestamp> {
-        todo!()
+        natural(self.inner.facts.issued).map(Timestamp::from_seconds)
     }
-    /// The claim `jti_claim`.
+
+    /// The claim that the setting `jti_claim` names.
     pub fn jti(&self) -> Option<&str> {
-        todo!()
+        self.text(ID)
     }
-    /// The claim `token_type_claim`, when it is a string.
+
+    /// The claim that the setting `token_type_claim` names.
     pub fn token_type(&self) -> Option<&str> {
-        todo!()
+        self.text(TYPE)
     }
-    /// The claim `user_id_claim`: strings as they are, numbers in their JSON text; `None` when absent or another type.
+
+    /// The claim that the setting `user_id_claim` names: a string as it is, a number in its JSON text; `None` when it is
+    /// absent or of another type.
     pub fn user_id(&self) -> Option<&str> {
-        todo!()
+        self.text(USER)
     }
-    /// `sid`, when it is a string.
+
+    /// `sid`, the refresh session it belongs to, when it is a string.
     pub fn session_id(&self) -> Option<&str> {
-        todo!()
+        self.text(SESSION)
     }
-    /// `gen`, when it is a non-negative integer.
+
+    /// `gen`, the generation of its refresh session, when it is an integer from 0.
     pub fn generation(&self) -> Option<u64> {
-        todo!()
+        natural(self.inner.facts.generation)
     }
-    /// `ep`
+
+    /// `ep`, its user's epoch when it was issued, when it is an integer from 0.
     pub fn epoch(&self) -> Option<u64> {
-        todo!()
+        natural(self.inner.facts.epoch)
     }
-    /// `auth_time`, in seconds
+
+    /// `auth_time`, when the user last proved who they are, in seconds since 1970 (OpenID Connect Core 2).
     pub fn auth_time(&self) -> Option<u64> {
-        todo!()
+        natural(self.inner.facts.auth_time)
     }
+
+    fn text(&self, which: usize) -> Option<&str> {
+        let place = *self.inner.facts.texts.get(which)?;
+        place.map(|place| part(&self.inner.text, place))
+    }
+}
+
+impl fmt::Debug for VerifiedToken {
+    /// Names of claims only: values may be personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.inner.object.members(self.payload());
+        f.write_str("VerifiedToken ")?;
+        f.debug_set().entries(names.map(|(name, _)| name)).finish()
+    }
+}
+
+fn natural(value: Option<i64>) -> Option<u64> {
+    value.and_then(|value| u64::try_from(value).ok())
+}
+
+fn part(text: &str, (start, end): (u32, u32)) -> &str {
+    text.get(start as usize..end as usize).unwrap_or_default()
 }

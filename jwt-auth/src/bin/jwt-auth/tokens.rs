@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, ValueEnum};
 use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::tokens::TokenClass;
+use jwt_auth::verify::Verifier;
 use jwt_auth::{Claims, JwtAuth, Settings};
 use std::error::Error;
 use std::io::Read;
@@ -95,7 +96,8 @@ impl Inspect {
 }
 
 fn verdict(token: &str, settings: &Settings) -> Result<String, Box<dyn Error>> {
-    let verifier = jwt_auth::verify::Verifier::from_settings(settings)?;
+    let verifier = Verifier::from_settings(settings)
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     Ok(match verifier.verify(token, SystemClock.now()) {
         Ok(_) => "good; whether its session is alive only the store knows".to_owned(),
         Err(error) => format!("refused: {error} ({error:?})"),

@@ -1,0 +1,171 @@
+//! A strict reader of one JSON object: it keeps where the members are, and builds nothing.
+//!
+//! Stricter than RFC 8259 where that matters to tokens: names must differ within each object (RFC 7519 4, compared after
+//! escapes are decoded), objects and arrays nest at most 32 deep, lone surrogates and numbers beyond `f64` are refused.
+//! It does not recurse, and allocates only for objects inside the object or more members than tokens have.
+
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use reader::Reader;
+
+/// How deep objects and arrays may nest, the object itself being the first level.
+pub(crate) const MAX_DEPTH: u32 = 32;
+
+/// Not one object that keeps the rules of this module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BadJson;
+
+/// Where the members of an object are in the text it was read from.
+#[derive(Clone, Debug)]
+pub(crate) struct Object {
+    first: [Member; INLINE],
+    more: Vec<Member>,
+    len: usize,
+}
+
+/// More claims than common tokens have; beyond that a `Vec` takes over.
+const INLINE: usize = 20;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Member {
+    name: Span,
+    value: Span,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Object {
+    /// Reads the whole text as one object.
+    pub(crate) fn read(text: &str) -> Result<Self, BadJson> {
+        // Spans are 32 bits; no token gets near that.
+        if u32::try_from(text.len()).is_err() {
+            return Err(BadJson);
+        }
+        Reader::new(text).object()
+    }
+
+    /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.
+    pub(crate) fn members<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.first
+            .iter()
+            .take(self.len)
+            .chain(&self.more)
+            .map(|member| (member.name.of(text), member.value.of(text)))
+    }
+
+    /// The JSON text of a member.
+    pub(crate) fn get<'a>(&self, text: &'a str, name: &str) -> Option<&'a str> {
+        self.members(text)
+            .find(|(known, _)| same_text(known, name))
+            .map(|(_, value)| value)
+    }
+
+    fn empty() -> Self {
+        Self {
+            first: [Member::default(); INLINE],
+            more: Vec::new(),
+            len: 0,
+        }
+    }
+
+    fn push(&mut self, member: Member) {
+        match self.first.get_mut(self.len) {
+            Some(place) => {
+                *place = member;
+                self.len += 1;
+            }
+            None => self.more.push(member),
+        }
+    }
+}
+
+impl Span {
+    fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// What stands between the quotes, when the value is a string; escapes are still in it.
+pub(crate) fn as_string(value: &str) -> Option<&str> {
+    value.strip_prefix('"')?.strip_suffix('"')
+}
+
+/// The value, when it is an integer that `i64` can hold, written without fraction and exponent.
+pub(crate) fn as_integer(value: &str) -> Option<i64> {
+    value.parse().ok()
+}
+
+/// Calls `each` with every string of an array (as [`as_string`] gives it); `false` when something else is in it.
+pub(crate) fn each_string<'a>(array: &'a str, mut each: impl FnMut(&'a str)) -> bool {
+    let mut reader = Reader::new(array);
+    if !reader.take(b'[') {
+        return false;
+    }
+    reader.space();
+    if reader.take(b']') {
+        return true;
+    }
+    loop {
+        let Ok(span) = reader.string() else {
+            return false;
+        };
+        each(span.of(array));
+        reader.space();
+        if !reader.take(b',') {
+            return reader.take(b']');
+        }
+        reader.space();
+    }
+}
+
+/// Whether a string of the JSON text says `wanted`, escapes decoded.
+pub(crate) fn same_text(raw: &str, wanted: &str) -> bool {
+    // An escape is never shorter than what it stands for.
+    if raw.len() == wanted.len() {
+        raw == wanted && !raw.contains('\\')
+    } else {
+        raw.len() > wanted.len() && raw.contains('\\') && decode(raw).eq(wanted.chars())
+    }
+}
+
+/// The characters of a string of the JSON text. The text must have been read by [`Object::read`].
+pub(crate) fn decode(raw: &str) -> impl Iterator<Item = char> {
+    let mut rest = raw.chars();
+    std::iter::from_fn(move || match rest.next()? {
+        '\\' => Some(match rest.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => decode_unit(&mut rest)?,
+            itself => itself,
+        }),
+        plain => Some(plain),
+    })
+}
+
+fn decode_unit(rest: &mut std::str::Chars<'_>) -> Option<char> {
+    let mut unit = || {
+        let digits = rest.as_str().get(..4)?;
+        let value = u32::from_str_radix(digits, 16).ok()?;
+        rest.nth(3)?;
+        Some(value)
+    };
+    let high = unit()?;
+    if !(0xd800..0xdc00).contains(&high) {
+        return char::from_u32(high);
+    }
+    rest.nth(1)?;
+    let digits = rest.as_str().get(..4)?;
+    let low = u32::from_str_radix(digits, 16).ok()?;
+    rest.nth(3)?;
+    char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + low.checked_sub(0xdc00)?)
+}

@@ -1,0 +1,141 @@
+//! A secret in a file of its own, made on first use.
+
+use crate::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// Why a key file cannot be used. Names the file and never shows what is in it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyFileError {
+    /// Somebody else than the owner may read it.
+    #[error("the key file {} can be read by others (mode {mode:03o}): run `chmod 600` on it, and replace the key if it was shared", path.display())]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Empty, or cut off while it was being written.
+    #[error("the key file {} is empty: delete it, and a new key is made", .0.display())]
+    Empty(PathBuf),
+    /// Over 64 KiB, or not UTF-8: no key.
+    #[error("the file {} holds no key", .0.display())]
+    NotAKey(PathBuf),
+    /// The system refused to read or write it.
+    #[error("the key file {} cannot be read or made", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system's random numbers failed.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}
+
+impl Secret {
+    /// Reads the key in this file; makes the file first when there is none, with 64 random bytes as base64url text.
+    ///
+    /// A new file belongs to its owner only (mode 0600 on Unix). Two processes that start at once end up with the same key:
+    /// only one of them creates the file, the other waits for it. White space around the text is not part of the key.
+    ///
+    /// ```
+    /// # use jwt_auth::Secret;
+    /// # let directory = std::env::temp_dir().join(format!("jwt-auth-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&directory)?;
+    /// let key = Secret::load_or_generate(directory.join("signing.key"))?;
+    /// assert_eq!(key, Secret::load_or_generate(directory.join("signing.key"))?);
+    /// # std::fs::remove_dir_all(&directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyFileError`]: a file that group or others may read is refused.
+    pub fn load_or_generate(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
+        let path = path.as_ref();
+        match create(path) {
+            Ok(file) => write_new(path, file),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => read(path),
+            Err(error) => Err(io_error(path, error)),
+        }
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn write_new(path: &Path, mut file: File) -> Result<Secret, KeyFileError> {
+    let mut bytes = Zeroizing::new([0; 64]);
+    aws_lc_rs::rand::fill(&mut *bytes).map_err(|_| KeyFileError::NoRandomness)?;
+    let secret = Secret::new(URL_SAFE_NO_PAD.encode(*bytes));
+    file.write_all(secret.expose().as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(|error| io_error(path, error))?;
+    Ok(secret)
+}
+
+fn read(path: &Path) -> Result<Secret, KeyFileError> {
+    const TRIES: u32 = 50;
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 0..TRIES {
+        let secret = read_once(path)?;
+        if !secret.is_empty() {
+            return Ok(secret);
+        }
+        // Made by another process this very moment and not written yet.
+        thread::sleep(PAUSE);
+    }
+    Err(KeyFileError::Empty(path.to_owned()))
+}
+
+fn read_once(path: &Path) -> Result<Secret, KeyFileError> {
+    const LARGEST: u64 = 64 * 1024;
+    let file = File::open(path).map_err(|error| io_error(path, error))?;
+    check_mode(path, &file)?;
+    let mut text = Zeroizing::new(String::new());
+    match file.take(LARGEST + 1).read_to_string(&mut text) {
+        Ok(length) if length as u64 <= LARGEST => Ok(Secret::new(text.trim())),
+        Ok(_) => Err(KeyFileError::NotAKey(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            Err(KeyFileError::NotAKey(path.to_owned()))
+        }
+        Err(error) => Err(io_error(path, error)),
+    }
+}
+
+/// Asks the open file and not its name, which might mean another file a moment later.
+#[cfg(unix)]
+fn check_mode(path: &Path, file: &File) -> Result<(), KeyFileError> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = file.metadata().map_err(|error| io_error(path, error))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        let path = path.to_owned();
+        Err(KeyFileError::Exposed { path, mode })
+    }
+}
+
+#[cfg(not(unix))]
+fn check_mode(_: &Path, _: &File) -> Result<(), KeyFileError> {
+    Ok(())
+}
+
+fn io_error(path: &Path, source: io::Error) -> KeyFileError {
+    let path = path.to_owned();
+    KeyFileError::Io { path, source }
+}

@@ -1,0 +1,189 @@
+//! A key that signs, prepared once.
+
+use super::der;
+use super::jwk::{Jwk, Purpose};
+use super::pem::{self, PemKind};
+use super::public_parts::{PublicParts, is_rsa};
+use super::signer::{Signature, Signer};
+use super::{Algorithm, KeyError, KeyStrictness, VerifyingKey, key_id};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::fmt;
+
+/// A key that signs with exactly one algorithm, prepared once. It has signed and verified a probe before you get it.
+pub struct SigningKey {
+    verifying: VerifyingKey,
+    signer: Signer,
+    /// The header of every token it signs, as base64url.
+    header: Box<str>,
+}
+
+impl SigningKey {
+    /// Loads what a setting holds: an HMAC secret as its raw UTF-8 bytes, or a private key as PEM (`PRIVATE KEY`,
+    /// `RSA PRIVATE KEY`, `EC PRIVATE KEY`; line ends may be written `\n`) or JWK. `key_id` becomes the header's `kid`; a
+    /// JWK's own one counts when it is `None`.
+    ///
+    /// # Errors
+    /// [`KeyError`], whose text says what to do: among others for a weak secret, a public key, a key of another kind.
+    pub fn load(algorithm: Algorithm, key: &str, key_id: Option<&str>) -> Result<Self, KeyError> {
+        Self::load_with(algorithm, key, key_id, KeyStrictness::Hardened)
+    }
+
+    /// [`load`](Self::load) with a say on weak secrets.
+    ///
+    /// # Errors
+    /// As `load`.
+    pub fn load_with(
+        algorithm: Algorithm,
+        key: &str,
+        key_id: Option<&str>,
+        strictness: KeyStrictness,
+    ) -> Result<Self, KeyError> {
+        if algorithm.is_symmetric() {
+            return Self::from_secret(algorithm, key.as_bytes(), key_id, strictness);
+        }
+        let text = key.trim();
+        if text.is_empty() {
+            Err(KeyError::Empty)
+        } else if pem::is_pem(text) {
+            let (kind, der) = pem::read_pem(algorithm, text)?;
+            Self::new(algorithm, Signer::from_pem(algorithm, kind, &der)?, key_id)
+        } else if text.starts_with('{') {
+            Self::from_jwk(algorithm, text, key_id, strictness)
+        } else {
+            Err(KeyError::NotAKey { algorithm })
+        }
+    }
+
+    /// An HMAC secret as bytes.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the secret is weak (unless lenient) or a key file, or the algorithm is not symmetric.
+    pub fn from_secret(
+        algorithm: Algorithm,
+        secret: &[u8],
+        key_id: Option<&str>,
+        strictness: KeyStrictness,
+    ) -> Result<Self, KeyError> {
+        let verifying = VerifyingKey::from_secret(algorithm, secret, key_id, strictness)?;
+        Self::checked(verifying, Signer::from_secret(algorithm, secret)?)
+    }
+
+    /// A private key in DER: PKCS#8, PKCS#1 for RSA, SEC 1 for EC.
+    ///
+    /// # Errors
+    /// [`KeyError`] when it is not such a key, or not one for the algorithm.
+    pub fn from_der(
+        algorithm: Algorithm,
+        der: &[u8],
+        key_id: Option<&str>,
+    ) -> Result<Self, KeyError> {
+        let kind = match der::private_key_type(der) {
+            Ok(_) => PemKind::Pkcs8,
+            Err(_) if is_rsa(algorithm) => PemKind::RsaPrivate,
+            Err(_) => PemKind::EcPrivate,
+        };
+        Self::new(algorithm, Signer::from_pem(algorithm, kind, der)?, key_id)
+    }
+
+    /// One private or symmetric JWK (RFC 7517). RSA keys need their prime factors (`p`, `q`, `dp`, `dq`, `qi`).
+    ///
+    /// # Errors
+    /// [`KeyError`] when its `use`, `key_ops` or `alg` do not allow signing with `algorithm`, or its halves do not fit.
+    pub fn from_jwk(
+        algorithm: Algorithm,
+        jwk: &str,
+        key_id: Option<&str>,
+        strictness: KeyStrictness,
+    ) -> Result<Self, KeyError> {
+        let jwk = Jwk::read(jwk)?;
+        jwk.check_purpose(algorithm, Purpose::Sign)?;
+        let own_id = jwk.key_id()?;
+        let key_id = key_id.or(own_id.as_deref());
+        if jwk.is_symmetric() {
+            return Self::from_secret(algorithm, &jwk.bytes("k")?, key_id, strictness);
+        }
+        if !jwk.is_private() {
+            return Err(KeyError::PublicKeyGiven);
+        }
+        let public = PublicParts::from_jwk(algorithm, &jwk)?;
+        Self::new(algorithm, Signer::from_jwk(&public, &jwk)?, key_id)
+    }
+
+    /// The key that checks what this one signs: the public half, or the same secret.
+    pub fn verifying_key(&self) -> VerifyingKey {
+        self.verifying.clone()
+    }
+
+    /// The algorithm it signs with.
+    pub fn algorithm(&self) -> Algorithm {
+        self.verifying.algorithm()
+    }
+
+    /// The `kid` it writes into headers.
+    pub fn key_id(&self) -> Option<&str> {
+        self.verifying.key_id()
+    }
+
+    /// Signs a probe and has `verifying` check it: worth doing at start when the two were configured separately.
+    ///
+    /// # Errors
+    /// [`KeyError::Mismatch`] when they do not belong together.
+    pub fn self_check(&self, verifying: &VerifyingKey) -> Result<(), KeyError> {
+        const PROBE: &[u8] = b"a message that is never a token";
+        let signature = self.signature(PROBE).ok_or(KeyError::Rejected)?;
+        if verifying.algorithm() == self.algorithm() && verifying.accepts(PROBE, signature.as_ref())
+        {
+            Ok(())
+        } else {
+            Err(KeyError::Mismatch)
+        }
+    }
+
+    pub(crate) fn header(&self) -> &str {
+        &self.header
+    }
+
+    /// The bare signature; `None` when the library fails.
+    pub(crate) fn signature(&self, message: &[u8]) -> Option<Signature> {
+        self.signer.sign(self.algorithm(), message)
+    }
+
+    fn new(algorithm: Algorithm, signer: Signer, key_id: Option<&str>) -> Result<Self, KeyError> {
+        let parts = signer.public_parts(algorithm)?;
+        Self::checked(VerifyingKey::from_parts(algorithm, parts, key_id)?, signer)
+    }
+
+    fn checked(verifying: VerifyingKey, signer: Signer) -> Result<Self, KeyError> {
+        let header = header_segment(verifying.algorithm(), verifying.key_id());
+        let key = Self {
+            header: header.into(),
+            verifying,
+            signer,
+        };
+        key.self_check(&key.verifying)?;
+        Ok(key)
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    /// Without the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("algorithm", &self.algorithm())
+            .field("key_id", &self.key_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The header as SimpleJWT writes it, byte for byte: names sorted, no white space.
+pub(crate) fn header_segment(algorithm: Algorithm, key_id: Option<&str>) -> String {
+    let header = match key_id {
+        None => format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#),
+        Some(key_id) => format!(
+            r#"{{"alg":"{algorithm}","kid":{},"typ":"JWT"}}"#,
+            key_id::to_json(key_id)
+        ),
+    };
+    URL_SAFE_NO_PAD.encode(header)
+}

@@ -1,0 +1,125 @@
+//! Hashing behind a bounded queue.
+
+use super::{PasswordError, PasswordHasher};
+use crate::error::{AuthError, StoreError};
+use crate::secret::Secret;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::available_parallelism;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Runs password hashes so that a storm of logins neither starves other requests nor fills the memory.
+///
+/// One core less than there are may hash at a time (at least one), each with its 19 MiB; so many callers may wait, and the
+/// next one is told to come back.
+#[derive(Debug)]
+pub(crate) struct PasswordQueue {
+    hasher: Arc<PasswordHasher>,
+    running: Arc<Semaphore>,
+    /// Running and waiting.
+    admitted: Arc<Semaphore>,
+    runs: Arc<AtomicU64>,
+}
+
+/// How many callers are let in, running and waiting: some eight seconds of work for one core.
+const ADMITTED: usize = 256;
+
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+impl PasswordQueue {
+    pub(crate) fn new(hasher: PasswordHasher) -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        Self {
+            hasher: Arc::new(hasher),
+            running: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            admitted: Arc::new(Semaphore::new(ADMITTED)),
+            runs: Arc::new(AtomicU64::new(0)),
+        }
+    }
+
+    /// Whether the password fits the stored hash; the same work is done when there is none.
+    pub(crate) async fn verify(&self, password: Secret, stored: Option<&str>) -> Result<bool, AuthError> {
+        let stored = stored.map(str::to_owned);
+        self.run(move |hasher| hasher.verify(&password, stored.as_deref())).await
+    }
+
+    /// Hashes a password.
+    pub(crate) async fn hash(&self, password: Secret) -> Result<Result<String, PasswordError>, AuthError> {
+        self.run(move |hasher| hasher.hash(&password)).await
+    }
+
+    /// How many hashes were computed.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&PasswordHasher) -> T + Send + 'static,
+    ) -> Result<T, AuthError> {
+        let busy = || AuthError::Busy { retry_after: RETRY_AFTER };
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| busy())?;
+        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| busy())?;
+        let (hasher, runs) = (Arc::clone(&self.hasher), Arc::clone(&self.runs));
+        let task = tokio::task::spawn_blocking(move || {
+            // The permits live as long as the work: a caller who goes away does not make room for another one.
+            let _permits: [OwnedSemaphorePermit; 2] = [admitted, running];
+            runs.fetch_add(1, Ordering::Relaxed);
+            work(&hasher)
+        });
+        task.await.map_err(|error| StoreError::unavailable(error).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(running: usize, admitted: usize) -> PasswordQueue {
+        PasswordQueue {
+            running: Arc::new(Semaphore::new(running)),
+            admitted: Arc::new(Semaphore::new(admitted)),
+            ..PasswordQueue::new(PasswordHasher::argon2id(8, 1, 1).expect("parameters"))
+        }
+    }
+
+    #[tokio::test]
+    async fn one_hash_is_computed_whatever_is_stored() {
+        let queue = queue(1, 4);
+        let hash = queue.hash("test".into()).await.expect("room").expect("a hash");
+        for (count, (stored, fits)) in [(Some(&*hash), true), (None, false), (Some(""), false), (Some("!"), false)].into_iter().enumerate() {
+            assert_eq!(queue.verify("test".into(), stored).await.expect("room"), fits);
+            assert_eq!(queue.runs(), count as u64 + 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn beyond_the_bound_callers_are_told_to_come_back() {
+        let queue = Arc::new(queue(1, 2));
+        let held = Arc::clone(&queue.running).acquire_owned().await.expect("a permit");
+        let waiting: Vec<_> = (0..2)
+            .map(|_| {
+                let queue = Arc::clone(&queue);
+                tokio::spawn(async move { queue.verify("x".into(), None).await })
+            })
+            .collect();
+        while queue.admitted.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(queue.verify("x".into(), None).await, Err(AuthError::Busy { .. })));
+        assert_eq!(queue.runs(), 0);
+        // A caller who gives up while waiting makes room.
+        waiting[0].abort();
+        while queue.admitted.available_permits() == 0 {
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+        assert!(!queue.verify("x".into(), None).await.expect("room"));
+        for task in waiting {
+            let _ = task.await;
+        }
+        assert_eq!(queue.runs(), 2, "the one who gave up was never computed");
+    }
+}

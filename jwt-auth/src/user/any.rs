@@ -1,0 +1,59 @@
+//! A user store whose type is forgotten, so that `JwtAuth` is generic over the user alone.
+
+use super::{User, UserStore};
+use crate::claims::{ClaimError, Claims};
+use crate::clock::Timestamp;
+use crate::error::StoreError;
+use std::future::Future;
+use std::pin::Pin;
+
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The object-safe twin of [`UserStore`].
+pub(crate) trait DynUserStore<U>: Send + Sync {
+    fn find_by_id<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
+
+    fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
+
+    fn record_login<'a>(&'a self, user: &'a U, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// For code that does not know that `U` is a user: whether there is an active one, and its claims.
+    fn find_facts<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UserFacts>, StoreError>>;
+}
+
+/// What a token says of a user, and whether it may.
+pub(crate) struct UserFacts {
+    pub(crate) is_active: bool,
+    pub(crate) permissions: Vec<String>,
+    pub(crate) claims: Result<Claims, ClaimError>,
+}
+
+impl UserFacts {
+    pub(crate) fn of(user: &impl User) -> Self {
+        let mut claims = Claims::new();
+        let outcome = user.claims(&mut claims);
+        Self {
+            is_active: user.identity().is_active,
+            permissions: user.permissions(),
+            claims: outcome.map(|()| claims),
+        }
+    }
+}
+
+impl<S: UserStore> DynUserStore<S::User> for S {
+    fn find_by_id<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
+        Box::pin(UserStore::find_by_id(self, id))
+    }
+
+    fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
+        Box::pin(UserStore::find_by_username(self, username))
+    }
+
+    fn record_login<'a>(&'a self, user: &'a S::User, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(UserStore::record_login(self, user, at))
+    }
+
+    fn find_facts<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UserFacts>, StoreError>> {
+        Box::pin(async move { Ok(UserStore::find_by_id(self, id).await?.as_ref().map(UserFacts::of)) })
+    }
+}

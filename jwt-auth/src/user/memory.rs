@@ -1,0 +1,63 @@
+//! Users in memory.
+
+use super::{User, UserStore};
+use crate::error::StoreError;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Users in memory, for tests and examples: gone with the process. Clones share them.
+pub struct MemoryUsers<U> {
+    users: Arc<RwLock<BTreeMap<String, U>>>,
+    username: fn(&U) -> &str,
+}
+
+impl<U: User> MemoryUsers<U> {
+    /// No users yet; `username` is the name a user logs in with.
+    pub fn new(username: fn(&U) -> &str) -> Self {
+        Self { users: Arc::default(), username }
+    }
+
+    /// Adds a user, or replaces the one with the same id.
+    pub fn put(&self, user: U) {
+        self.with(|users| users.insert(user.identity().id, user));
+    }
+
+    /// Changes a user; `false` when there is none with this id.
+    pub fn update(&self, id: &str, change: impl FnOnce(&mut U)) -> bool {
+        self.with(|users| users.get_mut(id).map(change)).is_some()
+    }
+
+    /// Removes a user; `false` when there is none with this id.
+    pub fn remove(&self, id: &str) -> bool {
+        self.with(|users| users.remove(id)).is_some()
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<String, U>) -> T) -> T {
+        work(&mut self.users.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<U: User> UserStore for MemoryUsers<U> {
+    type User = U;
+
+    async fn find_by_id(&self, id: &str) -> Result<Option<U>, StoreError> {
+        Ok(self.with(|users| users.get(id).cloned()))
+    }
+
+    async fn find_by_username(&self, username: &str) -> Result<Option<U>, StoreError> {
+        Ok(self.with(|users| users.values().find(|user| (self.username)(user) == username).cloned()))
+    }
+}
+
+impl<U> Clone for MemoryUsers<U> {
+    fn clone(&self) -> Self {
+        Self { users: Arc::clone(&self.users), username: self.username }
+    }
+}
+
+impl<U> fmt::Debug for MemoryUsers<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryUsers").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,285 @@
+//! What a payload must say: the claims of RFC 7519 4.1 and SimpleJWT's own.
+
+use super::verified::{Facts, VerifiedToken};
+use crate::clock::Timestamp;
+use crate::error::TokenError;
+use crate::json::{self, Object};
+use crate::settings::{Profile, Settings};
+use std::time::Duration;
+
+/// The longest life, `exp` - `iat`, of a token that somebody else issues: 366 days.
+///
+/// Foreign issuers choose their own lifetimes; this only catches milliseconds written as seconds, and "never".
+pub(super) const LONGEST_FOREIGN_LIFE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// The longest `jti` in bytes. Blacklists and logs keep it, so it must have a bound.
+const LONGEST_ID: usize = 256;
+
+/// The rules of one configuration for payloads. Each profile has its own way to fill it.
+#[derive(Debug)]
+pub(super) struct Checks {
+    leeway: Duration,
+    issuer: Option<Box<str>>,
+    audience: Box<[Box<str>]>,
+    type_claim: Option<Box<str>>,
+    id_claim: Option<Box<str>>,
+    user_claim: Box<str>,
+    /// `iat` must be there.
+    require_issued_at: bool,
+    lifetimes: Lifetimes,
+}
+
+/// The longest lives that tokens may have, in whole seconds.
+#[derive(Debug)]
+struct Lifetimes {
+    access: u64,
+    refresh: u64,
+}
+
+/// The claims that decide, as JSON text.
+#[derive(Default)]
+struct Found<'a> {
+    expires: Option<&'a str>,
+    not_before: Option<&'a str>,
+    issued: Option<&'a str>,
+    issuer: Option<&'a str>,
+    audience: Option<&'a str>,
+    subject: Option<&'a str>,
+    session: Option<&'a str>,
+    generation: Option<&'a str>,
+    epoch: Option<&'a str>,
+    auth_time: Option<&'a str>,
+    id: Option<&'a str>,
+    token_type: Option<&'a str>,
+    user: Option<&'a str>,
+}
+
+impl Checks {
+    pub(super) fn new(settings: &Settings) -> Self {
+        match settings.profile {
+            Profile::Hardened => Self::hardened(settings),
+        }
+    }
+
+    /// Judges a payload whose signature was good, and notes what the rest of the crate asks of it.
+    pub(super) fn judge(
+        &self,
+        payload: String,
+        now: Timestamp,
+    ) -> Result<VerifiedToken, TokenError> {
+        let object = Object::read(&payload).map_err(|_| TokenError::BadPayload)?;
+        let found = self.find(&object, &payload);
+        let expires = self.check_times(&found, now)?;
+        self.check_issuer(found.issuer)?;
+        self.check_audience(found.audience)?;
+        if found
+            .subject
+            .is_some_and(|subject| json::as_string(subject).is_none())
+        {
+            return Err(TokenError::BadClaim);
+        }
+        if self.id_claim.is_some() {
+            check_id(found.id)?;
+        }
+        let token_type = match found.token_type {
+            Some(value) => Some(json::as_string(value).ok_or(TokenError::BadClaim)?),
+            None => None,
+        };
+        let facts = Facts {
+            expires,
+            issued: found.issued.and_then(json::as_integer),
+            generation: found.generation.and_then(json::as_integer),
+            epoch: found.epoch.and_then(json::as_integer),
+            auth_time: found.auth_time.and_then(json::as_integer),
+            texts: [
+                found.id.and_then(json::as_string),
+                token_type,
+                found.user.and_then(string_or_number),
+                found.session.and_then(json::as_string),
+            ]
+            .map(|text| text.map(|text| place_in(&payload, text))),
+        };
+        Ok(VerifiedToken::new(payload, object, facts))
+    }
+
+    fn hardened(settings: &Settings) -> Self {
+        let ours = settings.signing_key.is_some();
+        let life = |configured: Duration| {
+            let longest = if ours {
+                configured
+            } else {
+                LONGEST_FOREIGN_LIFE
+            };
+            // A lifetime with a fraction can span one whole second more.
+            longest.as_secs() + u64::from(longest.subsec_nanos() > 0)
+        };
+        Self {
+            leeway: settings.leeway,
+            issuer: settings.issuer.as_deref().map(Into::into),
+            audience: settings
+                .audience
+                .iter()
+                .map(|text| text.as_str().into())
+                .collect(),
+            type_claim: settings.token_type_claim.as_deref().map(Into::into),
+            id_claim: settings.jti_claim.as_deref().map(Into::into),
+            user_claim: settings.user_id_claim.as_str().into(),
+            require_issued_at: true,
+            lifetimes: Lifetimes {
+                access: life(settings.access_token_lifetime),
+                refresh: life(settings.refresh_token_lifetime),
+            },
+        }
+    }
+
+    fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
+        let mut found = Found::default();
+        for (name, value) in object.members(payload) {
+            let decoded: String;
+            let mut name = name;
+            if name.contains('\\') {
+                decoded = json::decode(name).collect();
+                name = &decoded;
+            }
+            let value = Some(value);
+            match name {
+                "exp" => found.expires = value,
+                "nbf" => found.not_before = value,
+                "iat" => found.issued = value,
+                "iss" => found.issuer = value,
+                "aud" => found.audience = value,
+                "sub" => found.subject = value,
+                "sid" => found.session = value,
+                "gen" => found.generation = value,
+                "ep" => found.epoch = value,
+                "auth_time" => found.auth_time = value,
+                _ => {}
+            }
+            // Configured names may be any of the above, `user_id_claim = "sub"` above all.
+            if *name == *self.user_claim {
+                found.user = value;
+            }
+            if self.id_claim.as_deref() == Some(name) {
+                found.id = value;
+            }
+            if self.type_claim.as_deref() == Some(name) {
+                found.token_type = value;
+            }
+        }
+        found
+    }
+
+    /// Returns `exp`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
+    fn check_times(&self, found: &Found<'_>, now: Timestamp) -> Result<i64, TokenError> {
+        let expires = required(found.expires, TokenError::MissingExpiry)?;
+        if moment(expires) <= now.before(self.leeway) {
+            return Err(TokenError::Expired);
+        }
+        let latest = now.after(self.leeway);
+        if optional(found.not_before)?.is_some_and(|start| moment(start) > latest) {
+            return Err(TokenError::NotYetValid);
+        }
+        match optional(found.issued)? {
+            None if self.require_issued_at => return Err(TokenError::MissingIssuedAt),
+            None => {}
+            Some(issued) if moment(issued) > latest => return Err(TokenError::IssuedInFuture),
+            Some(issued) => self.check_life(expires, issued, found.token_type)?,
+        }
+        Ok(expires)
+    }
+
+    fn check_life(
+        &self,
+        expires: i64,
+        issued: i64,
+        token_type: Option<&str>,
+    ) -> Result<(), TokenError> {
+        let Lifetimes { access, refresh } = self.lifetimes;
+        let longest = match token_type {
+            Some("\"access\"") => access,
+            Some("\"refresh\"") => refresh,
+            _ => access.max(refresh),
+        };
+        let life = u64::try_from(i128::from(expires) - i128::from(issued)).unwrap_or(0);
+        if life > longest {
+            return Err(TokenError::LivesTooLong);
+        }
+        Ok(())
+    }
+
+    /// One string, and the right one; a list with the right one in it is not (CVE-2025-30144).
+    fn check_issuer(&self, claim: Option<&str>) -> Result<(), TokenError> {
+        let Some(wanted) = &self.issuer else {
+            return Ok(());
+        };
+        let issuer = claim.and_then(json::as_string);
+        if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) {
+            Ok(())
+        } else {
+            Err(TokenError::WrongIssuer)
+        }
+    }
+
+    /// A string or a list of strings that shares one with the settings; without an audience set, any (as SimpleJWT).
+    fn check_audience(&self, claim: Option<&str>) -> Result<(), TokenError> {
+        if self.audience.is_empty() {
+            return Ok(());
+        }
+        let is_ours = |text: &str| self.audience.iter().any(|ours| json::same_text(text, ours));
+        let claim = claim.ok_or(TokenError::WrongAudience)?;
+        let addressed = match json::as_string(claim) {
+            Some(text) => is_ours(text),
+            None => {
+                let mut any = false;
+                json::each_string(claim, |text| any |= is_ours(text)) && any
+            }
+        };
+        if addressed {
+            Ok(())
+        } else {
+            Err(TokenError::WrongAudience)
+        }
+    }
+}
+
+/// A text in the payload by its position; it is a part of it.
+fn place_in(payload: &str, part: &str) -> (u32, u32) {
+    let start = (part.as_ptr() as usize).saturating_sub(payload.as_ptr() as usize);
+    (start as u32, (start + part.len()) as u32)
+}
+
+fn required(claim: Option<&str>, missing: TokenError) -> Result<i64, TokenError> {
+    optional(claim)?.ok_or(missing)
+}
+
+/// RFC 7519 allows fractions in NumericDate; nobody needs them, and readers round them differently.
+fn optional(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
+    match claim {
+        None => Ok(None),
+        Some(value) => json::as_integer(value)
+            .map(Some)
+            .ok_or(TokenError::BadClaim),
+    }
+}
+
+fn moment(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(u64::try_from(seconds).unwrap_or(0))
+}
+
+fn check_id(claim: Option<&str>) -> Result<(), TokenError> {
+    let claim = claim.ok_or(TokenError::MissingId)?;
+    let id = json::as_string(claim).ok_or(TokenError::BadClaim)?;
+    if (1..=LONGEST_ID).contains(&id.len()) {
+        Ok(())
+    } else {
+        Err(TokenError::BadClaim)
+    }
+}
+
+fn string_or_number(value: &str) -> Option<&str> {
+    match value.as_bytes().first()? {
+        b'"' => json::as_string(value),
+        b'-' | b'0'..=b'9' => Some(value),
+        _ => None,
+    }
+}
