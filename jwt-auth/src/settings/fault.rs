@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// Everything that is wrong with a configuration; one [`SettingsFault`] each.
-#[derive(Debug)]
+///
+/// `Debug` prints what `Display` does, so that `fn main() -> Result<(), Box<dyn Error>>` shows a list to work through.
 pub struct SettingsError {
     faults: Vec<SettingsFault>,
 }
@@ -36,12 +37,7 @@ impl SettingsError {
 
 impl fmt::Display for SettingsFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            name,
-            origin,
-            reason,
-            remedy,
-        } = self;
+        let Self { name, origin, reason, remedy } = self;
         write!(f, "`{name}` ({origin}): {reason}; {remedy}")
     }
 }
@@ -55,6 +51,12 @@ impl fmt::Display for SettingsError {
                 many.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
         }
+    }
+}
+
+impl fmt::Debug for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,11 +1,21 @@
 //! Settings: SimpleJWT's names, plus our own.
 
+mod check;
+mod document;
 pub mod duration;
 mod fault;
+mod input;
 mod load;
+mod names;
+mod refused;
+mod suggestion;
+mod table;
+mod warning;
 
-pub use duration::{days, hours, minutes, seconds};
+pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
+pub use load::Loader;
+pub use warning::SettingsWarning;
 
 use crate::keys::Algorithm;
 use crate::secret::Secret;
@@ -17,41 +27,148 @@ use std::time::Duration;
 /// Nothing reads this as a global: two `JwtAuth` with different settings live in one process.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Which checks and defaults apply. Set by the constructor. Defaults to [`Profile::Hardened`].
+    /// Which checks and defaults apply; the constructor sets it. Defaults to [`Profile::Hardened`], because who wants less
+    /// should have to say so.
     pub profile: Profile,
+    /// How long an access token is valid, in whole seconds: `exp` is the time of issue and this. Defaults to 5 minutes, as in
+    /// SimpleJWT, because nobody can take an access token back on nodes that do not follow revocations.
+    ///
+    /// SimpleJWT's `ACCESS_TOKEN_LIFETIME`.
     pub access_token_lifetime: Duration,
+    /// How long a refresh token is valid, in whole seconds, and with rotation how long a session lives unused. Defaults to
+    /// 1 day, as in SimpleJWT, because who comes back the next day should not have to log in.
+    ///
+    /// SimpleJWT's `REFRESH_TOKEN_LIFETIME`.
     pub refresh_token_lifetime: Duration,
+    /// Whether a refresh also answers a new refresh token. Needs a store. Defaults to `true` (SimpleJWT: `false`) because
+    /// only a token that changes with every use shows that two parties hold it. `false` makes refresh tokens stateless:
+    /// no store, and no logout before they expire.
+    ///
+    /// SimpleJWT's `ROTATE_REFRESH_TOKENS`.
     pub rotate_refresh_tokens: bool,
+    /// Whether a refresh token is spent by its use. Defaults to `true` (SimpleJWT: `false`) because rotation without it
+    /// protects nobody; `false` is refused while tokens rotate.
+    ///
+    /// SimpleJWT's `BLACKLIST_AFTER_ROTATION`.
     pub blacklist_after_rotation: bool,
+    /// Whether a login writes its time to the user store. Defaults to `false`, as in SimpleJWT, because it makes every
+    /// login a write.
+    ///
+    /// SimpleJWT's `UPDATE_LAST_LOGIN`.
     pub update_last_login: bool,
+    /// The one algorithm that signs, and the only one accepted; a token's header never chooses. Defaults to
+    /// [`Algorithm::HS256`], as in SimpleJWT, because it needs one secret and nothing else.
+    ///
+    /// SimpleJWT's `ALGORITHM`.
     pub algorithm: Algorithm,
+    /// The HMAC secret as raw UTF-8, at least as long as the hash, or the private key as PEM. Defaults to `None` where
+    /// nothing is given, which is enough to verify with a `verifying_key`; nothing is taken from elsewhere, because a key
+    /// that is used for two purposes can be rotated for neither.
+    ///
+    /// SimpleJWT's `SIGNING_KEY`; from a file with `signing_key_file`.
     pub signing_key: Option<Secret>,
+    /// The public key as PEM, for asymmetric algorithms. Defaults to `None`, because it follows from the private key.
+    ///
+    /// SimpleJWT's `VERIFYING_KEY`; from a file with `verifying_key_file`.
     pub verifying_key: Option<Secret>,
+    /// Older keys whose tokens are still accepted, secrets or public keys; nothing is signed with them. Defaults to none,
+    /// because each is one more key that must not leak. From files with `fallback_keys_file`.
     pub fallback_keys: Vec<Secret>,
+    /// The `kid` in the header of issued tokens (RFC 7515, 4.1.4), 1 to 256 printable ASCII characters. Defaults to `None`,
+    /// because SimpleJWT's tokens have none.
     pub key_id: Option<String>,
+    /// The `aud` of issued tokens; accepted tokens must name one of them (RFC 7519, 4.1.3). Defaults to none, as in
+    /// SimpleJWT, because only the application knows its name; then `aud` is neither written nor looked at.
+    ///
+    /// SimpleJWT's `AUDIENCE`.
     pub audience: Vec<String>,
+    /// The `iss` of issued tokens, which accepted tokens must carry letter by letter. Defaults to `None`, as in SimpleJWT,
+    /// because only the application knows its name; then `iss` is neither written nor looked at.
+    ///
+    /// SimpleJWT's `ISSUER`.
     pub issuer: Option<String>,
+    /// How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes. Defaults to 30 seconds
+    /// (SimpleJWT: 0) because the clocks of two machines are never quite equal.
+    ///
+    /// SimpleJWT's `LEEWAY`.
     pub leeway: Duration,
+    /// The longest token that is looked at, in bytes, 512 to 65536. Defaults to 8192, because servers and proxies hardly let
+    /// longer headers pass, and what is longer must not cost work.
     pub max_token_bytes: usize,
+    /// The schemes that may stand before the token; the first one is asked for in `WWW-Authenticate`. Compared without
+    /// regard to case (RFC 9110, 11.1). Defaults to `Bearer`, as in SimpleJWT, because RFC 6750 calls it so.
+    ///
+    /// SimpleJWT's `AUTH_HEADER_TYPES`.
     pub auth_header_types: Vec<String>,
+    /// The header that carries scheme and token. Loaded settings may write it as WSGI does: `HTTP_X_ACCESS_TOKEN`. Defaults
+    /// to `Authorization`, as in SimpleJWT, because proxies and logs know to keep that one secret.
+    ///
+    /// SimpleJWT's `AUTH_HEADER_NAME`.
     pub auth_header_name: String,
+    /// The field that identifies a user. Defaults to `id`, as in SimpleJWT, and nothing else can be set, because the id is
+    /// what your `User::identity` returns.
+    ///
+    /// SimpleJWT's `USER_ID_FIELD`.
     pub user_id_field: String,
+    /// The claim that carries the user's id. Defaults to `user_id`, as in SimpleJWT, because its tokens and clients have
+    /// that; [`verify_only`](Self::verify_only) takes `sub`.
+    ///
+    /// SimpleJWT's `USER_ID_CLAIM`.
     pub user_id_claim: String,
+    /// The token classes that guarded routes accept, tried in this order. Defaults to [`TokenClass::Access`], as in
+    /// SimpleJWT, because a refresh token must not open a route.
+    ///
+    /// SimpleJWT's `AUTH_TOKEN_CLASSES`.
     pub auth_token_classes: Vec<TokenClass>,
+    /// The claim that tells access from refresh tokens; `None` neither writes nor checks it. Defaults to `token_type`, as in
+    /// SimpleJWT, because without it one kind passes for the other.
+    ///
+    /// SimpleJWT's `TOKEN_TYPE_CLAIM`.
     pub token_type_claim: Option<String>,
+    /// The claim that carries the token's own id; `None` neither writes nor asks for it. Defaults to `jti`, as in SimpleJWT,
+    /// because RFC 7519 calls it so.
+    ///
+    /// SimpleJWT's `JTI_CLAIM`.
     pub jti_claim: Option<String>,
+    /// Whether inactive users are refused at login, at refresh and wherever the user is loaded. Defaults to `true`, as in
+    /// SimpleJWT, because that is what switching a user off is for.
+    ///
+    /// SimpleJWT's `CHECK_USER_IS_ACTIVE`.
     pub check_user_is_active: bool,
+    /// What it means when the parent of the current refresh token comes back after the grace time. Defaults to
+    /// [`ReusePolicy::Recover`], because lost answers are common and thefts are rare.
     pub refresh_reuse_policy: ReusePolicy,
+    /// How long after a rotation the spent token is answered with the same successor; at most 5 minutes. Defaults to 30
+    /// seconds, because that covers a lost answer and two tabs, and gives a thief little.
     pub refresh_reuse_grace: Duration,
+    /// How long after a rotation, under [`ReusePolicy::Recover`], a client that missed the answer can go on. Defaults to 24
+    /// hours, because a phone may be off that long.
     pub refresh_recovery_window: Duration,
+    /// How long a session lives at most, counted from the login, however often it is refreshed; `None` for no end. At least
+    /// `refresh_token_lifetime`. Defaults to 30 days, because NIST SP 800-63B asks for a new login by
+    /// then, at its lowest level.
     pub session_lifetime: Option<Duration>,
+    /// How many sessions a user has at most; a login above it ends the oldest. Defaults to `None`, any number, because only
+    /// the application knows how many devices are plausible.
     pub max_sessions_per_user: Option<u32>,
+    /// How often each node asks the store for new revocations. Defaults to 2 seconds, because a logout should hold
+    /// everywhere before a human can try.
     pub revocation_sync_interval: Duration,
+    /// How old a node's knowledge of revocations may become before [`revocation_fail_closed`](Self::revocation_fail_closed)
+    /// is asked; at least `revocation_sync_interval`. Defaults to 30 seconds, because a restart of the store takes less.
     pub revocation_max_staleness: Duration,
+    /// Whether a node whose knowledge of revocations is too old answers 503. Defaults to `false`, because otherwise a store
+    /// that is down takes every guarded route with it; access tokens end soon anyway.
     pub revocation_fail_closed: bool,
+    /// The claim with the list of permissions that `#[protected(Perm::X)]` asks for. Defaults to `permissions`, because
+    /// that is what Auth0 and others call it.
     pub permissions_claim: String,
+    /// The claim with the scopes, one text with spaces (RFC 8693, 4.2) or a list. Defaults to `scope`, because the RFC calls
+    /// it so.
     pub scope_claim: String,
+    /// The claim with the list of roles. Defaults to `roles`, because RFC 9068, 2.2.3.1 calls it so.
     pub roles_claim: String,
+    /// Where rules look for permissions. Defaults to [`PermissionsSource::Claims`], because that reads no store.
     pub permissions_source: PermissionsSource,
     #[doc(hidden)]
     pub __more: (),
@@ -87,7 +204,15 @@ pub enum PermissionsSource {
 }
 
 impl Settings {
-    /// The hardened profile.
+    /// The hardened profile, signing with this key: an HMAC secret, as [`algorithm`](Self::algorithm) is HS256 unless
+    /// changed.
+    ///
+    /// ```
+    /// use jwt_auth::{Settings, settings::minutes};
+    /// let key = "a secret of at least thirty-two bytes";
+    /// let settings = Settings { access_token_lifetime: minutes(15), ..Settings::new(key) };
+    /// # assert!(!format!("{settings:?}").contains(key));
+    /// ```
     pub fn new(signing_key: impl Into<Secret>) -> Self {
         Self {
             profile: Profile::Hardened,
@@ -126,6 +251,25 @@ impl Settings {
             roles_claim: "roles".to_owned(),
             permissions_source: PermissionsSource::Claims,
             __more: (),
+        }
+    }
+    /// For the tokens of another issuer, of which only the public key is known: nothing is issued, there are no sessions,
+    /// and what only our own tokens carry is not asked for.
+    ///
+    /// Differs from [`new`](Self::new) in this: no signing key, `user_id_claim` is `sub`, `token_type_claim` and `jti_claim`
+    /// are unset, `auth_token_classes` is [`TokenClass::Untyped`], `rotate_refresh_tokens` is off. Set `issuer` and
+    /// `audience` too: a provider signs for many services with one key.
+    pub fn verify_only(algorithm: Algorithm, public_key: impl Into<Secret>) -> Self {
+        Self {
+            algorithm,
+            signing_key: None,
+            verifying_key: Some(public_key.into()),
+            user_id_claim: "sub".to_owned(),
+            token_type_claim: None,
+            jti_claim: None,
+            auth_token_classes: vec![TokenClass::Untyped],
+            rotate_refresh_tokens: false,
+            ..Self::new("")
         }
     }
 }

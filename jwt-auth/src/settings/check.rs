@@ -1,0 +1,223 @@
+//! Which values and combinations cannot stand.
+
+use super::duration::{days, minutes, seconds};
+use super::names::header_name;
+use super::{Settings, SettingsFault};
+use std::time::Duration;
+
+impl Settings {
+    /// Every fault of values and combinations; none means that these settings can be used, given keys that load.
+    pub(crate) fn check(&self) -> Vec<SettingsFault> {
+        let mut faults = Faults(Vec::new());
+        self.check_lifetimes(&mut faults);
+        self.check_keys(&mut faults);
+        self.check_transport(&mut faults);
+        self.check_claims(&mut faults);
+        self.check_sessions(&mut faults);
+        faults.0
+    }
+
+    fn check_lifetimes(&self, faults: &mut Faults) {
+        let Self { access_token_lifetime: access, refresh_token_lifetime: refresh, leeway, .. } = *self;
+        for (name, lifetime) in [("access_token_lifetime", access), ("refresh_token_lifetime", refresh)] {
+            if lifetime < seconds(1) {
+                faults.add(
+                    name,
+                    "tokens would be over when issued: times in tokens are whole seconds",
+                    "write at least `1s`",
+                );
+            } else if lifetime > LONGEST {
+                faults.add(name, "it is over 100 years", "write a shorter time, such as `30d`");
+            }
+        }
+        if refresh < access {
+            faults.add(
+                "refresh_token_lifetime",
+                "it is shorter than `access_token_lifetime`, so there would be nothing to refresh with",
+                "make it the longer one",
+            );
+        }
+        if leeway > minutes(5) {
+            faults.add(
+                "leeway",
+                "it is over 5 minutes, which keeps expired tokens alive",
+                "write at most `5m`, and set the clocks",
+            );
+        }
+    }
+
+    fn check_keys(&self, faults: &mut Faults) {
+        let Self { algorithm, signing_key, verifying_key, key_id, .. } = self;
+        if signing_key.is_none() && algorithm.is_symmetric() {
+            faults.add(
+                "signing_key",
+                format!("it is missing, and {algorithm} signs and verifies with it"),
+                "set it, or `signing_key_file`, to a random secret such as `openssl rand -base64 64` makes",
+            );
+        } else if signing_key.is_none() && verifying_key.is_none() {
+            faults.add(
+                "signing_key",
+                format!("it is missing, and so is `verifying_key`; {algorithm} needs one of them"),
+                "set it, or `signing_key_file`, to the private key as PEM, or `verifying_key` to the public key of another issuer",
+            );
+        }
+        if verifying_key.is_some() && algorithm.is_symmetric() {
+            faults.add(
+                "verifying_key",
+                format!("{algorithm} verifies with `signing_key`, so this key would not be used"),
+                "remove it, or set `algorithm` to the one of the key; older secrets go to `fallback_keys`",
+            );
+        }
+        if let Some(kid) = key_id
+            && !(1..=256).contains(&kid.len())
+        {
+            faults.add("key_id", "a `kid` has 1 to 256 bytes", "write a short name, such as `2026-01`");
+        }
+        if key_id.as_ref().is_some_and(|kid| !kid.bytes().all(|byte| matches!(byte, b' '..=b'~'))) {
+            faults.add("key_id", "it has characters outside printable ASCII", "write letters, digits and `-`");
+        }
+    }
+
+    fn check_transport(&self, faults: &mut Faults) {
+        let Self { auth_header_types, auth_header_name, max_token_bytes, issuer, audience, .. } = self;
+        if issuer.as_ref().is_some_and(String::is_empty) {
+            faults.add("issuer", "it is empty", "write the issuer's URL, or leave it out");
+        }
+        if audience.iter().any(String::is_empty) {
+            faults.add("audience", "it has an empty item", "write the name of this service, or leave it out");
+        }
+        if !(512..=65_536).contains(max_token_bytes) {
+            faults.add(
+                "max_token_bytes",
+                "it is not from 512 to 65536",
+                "write `8192`, or as much as your claims need",
+            );
+        }
+        if auth_header_types.is_empty() {
+            faults.add("auth_header_types", "it is empty, so no header could carry a token", "write `[\"Bearer\"]`");
+        }
+        if !auth_header_types.iter().all(|scheme| is_token(scheme)) {
+            faults.add(
+                "auth_header_types",
+                "a scheme is one word (RFC 9110, 11.1)",
+                "write names such as `Bearer` or `JWT`",
+            );
+        }
+        if !is_token(auth_header_name) {
+            faults.add(
+                "auth_header_name",
+                "it is no header name (RFC 9110, 5.1)",
+                "write `Authorization` or `X-Access-Token`",
+            );
+        } else if auth_header_name.starts_with("HTTP_") {
+            let name = header_name(auth_header_name);
+            faults.add("auth_header_name", "it is a name of WSGI, which no request carries", format!("write `{name}`"));
+        }
+    }
+
+    fn check_claims(&self, faults: &mut Faults) {
+        if self.user_id_field != "id" {
+            faults.add(
+                "user_id_field",
+                "which field identifies a user is said by the `id` that `User::identity` returns",
+                "remove it, and return that field there",
+            );
+        }
+        if self.auth_token_classes.is_empty() {
+            faults.add("auth_token_classes", "it is empty, so no token would be accepted", "write `[\"AccessToken\"]`");
+        }
+        let claims = self.claim_names();
+        for (at, (setting, claim)) in claims.iter().enumerate() {
+            if claim.is_empty() {
+                faults.add(setting, "a claim needs a name", "leave it out to have its default");
+            } else if RESERVED.contains(claim) {
+                faults.add(setting, format!("the claim `{claim}` has a meaning of its own"), "write another name");
+            } else if let Some((other, _)) = claims.iter().take(at).find(|(_, earlier)| earlier == claim) {
+                faults.add(setting, format!("`{other}` is the same claim, `{claim}`"), "write another name");
+            }
+        }
+    }
+
+    /// The settings that name a claim, with the claim.
+    fn claim_names(&self) -> Vec<(&'static str, &str)> {
+        let named = [
+            ("user_id_claim", Some(&self.user_id_claim)),
+            ("token_type_claim", self.token_type_claim.as_ref()),
+            ("jti_claim", self.jti_claim.as_ref()),
+            ("permissions_claim", Some(&self.permissions_claim)),
+            ("scope_claim", Some(&self.scope_claim)),
+            ("roles_claim", Some(&self.roles_claim)),
+        ];
+        named.into_iter().filter_map(|(setting, claim)| Some((setting, claim?.as_str()))).collect()
+    }
+
+    fn check_sessions(&self, faults: &mut Faults) {
+        if self.rotate_refresh_tokens && !self.blacklist_after_rotation {
+            faults.add(
+                "blacklist_after_rotation",
+                "it is off while `rotate_refresh_tokens` is on, so a stolen refresh token would live on beside its successor",
+                "leave it on, or switch `rotate_refresh_tokens` off too",
+            );
+        }
+        if self.refresh_reuse_grace > minutes(5) {
+            faults.add(
+                "refresh_reuse_grace",
+                "it is over 5 minutes, which is that long for a thief as well",
+                "write at most `5m`; `30s` covers a lost answer",
+            );
+        }
+        if self.refresh_recovery_window > LONGEST {
+            faults.add("refresh_recovery_window", "it is over 100 years", "write a shorter time, such as `24h`");
+        }
+        match self.session_lifetime {
+            // Without rotation there are no sessions whose life could end.
+            Some(life) if self.rotate_refresh_tokens && life < self.refresh_token_lifetime => faults.add(
+                "session_lifetime",
+                "it is shorter than `refresh_token_lifetime`, so refresh tokens would promise more than they keep",
+                "make it the longer one, or `null` for no end",
+            ),
+            Some(life) if life > LONGEST => {
+                faults.add("session_lifetime", "it is over 100 years", "write `null` for no end");
+            }
+            _ => {}
+        }
+        if self.max_sessions_per_user == Some(0) {
+            faults.add(
+                "max_sessions_per_user",
+                "with 0 nobody could log in",
+                "write at least 1, or `null` for any number",
+            );
+        }
+        if self.revocation_sync_interval.is_zero() {
+            faults.add("revocation_sync_interval", "it is 0, which would ask the store without a pause", "write `2s`");
+        }
+        if self.revocation_max_staleness < self.revocation_sync_interval {
+            faults.add(
+                "revocation_max_staleness",
+                "it is shorter than `revocation_sync_interval`, so every node would be stale between two looks",
+                "make it several times that interval",
+            );
+        }
+    }
+}
+
+/// The longest time that a setting may say: 100 years. Beyond it, times no longer fit where clients keep them.
+const LONGEST: Duration = days(36_525);
+
+/// Claims that this crate writes or judges by itself (RFC 7519 4.1, and those of sessions).
+const RESERVED: [&str; 9] = ["exp", "iat", "nbf", "iss", "aud", "sid", "gen", "ep", "auth_time"];
+
+struct Faults(Vec<SettingsFault>);
+
+impl Faults {
+    fn add(&mut self, name: &str, reason: impl Into<String>, remedy: impl Into<String>) {
+        let (name, origin) = (name.to_owned(), "code".to_owned());
+        self.0.push(SettingsFault { name, origin, reason: reason.into(), remedy: remedy.into() });
+    }
+}
+
+/// Whether the text is a `token` of RFC 9110, 5.6.2.
+fn is_token(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(allowed)
+}

@@ -1,0 +1,77 @@
+//! Names that are known and cannot be set: each with what to do instead.
+
+use super::input::Wrong;
+
+/// Why this lower-case name, known to SimpleJWT or planned here, is refused. `None` for names nobody knows.
+pub(super) fn refusal(name: &str) -> Option<Wrong> {
+    let renamed = RENAMED
+        .iter()
+        .find(|(old, _)| *old == name)
+        .map(|(_, new)| Wrong::new("SimpleJWT has removed this name", format!("write `{new}`")));
+    let python = PYTHON
+        .iter()
+        .find(|(setting, _)| *setting == name)
+        .map(|(_, instead)| Wrong::new("its value is a Python callable or class, which cannot run here", *instead));
+    let planned = || PLANNED.contains(&name) || PLANNED_FAMILIES.iter().any(|family| name.starts_with(family));
+    renamed
+        .or(python)
+        .or_else(|| planned().then(|| Wrong::new("it is known, but this version does not have it yet", "remove it")))
+}
+
+/// The names of this page, for suggestions.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let (renamed, python) = (RENAMED.iter().map(|(name, _)| *name), PYTHON.iter().map(|(name, _)| *name));
+    renamed.chain(python).chain(PLANNED.iter().copied())
+}
+
+const RENAMED: [(&str, &str); 4] = [
+    ("auth_header_type", "auth_header_types"),
+    ("auth_token_class", "auth_token_classes"),
+    ("secret_key", "signing_key"),
+    ("token_backend_class", "algorithm"),
+];
+
+const PYTHON: [(&str, &str); 11] = [
+    ("user_authentication_rule", "remove it, and let `is_active` in your `User::identity` say who may log in"),
+    ("on_login_success", "remove it, and log in through a handler of your own that calls `JwtAuth::obtain`"),
+    ("on_login_failed", "remove it, and log in through a handler of your own that calls `JwtAuth::obtain`"),
+    ("token_user_class", "remove it, and read claims of your own with the extractor `TokenClaims`"),
+    ("json_encoder", "remove it: claims are written as their `serde::Serialize` says"),
+    (
+        "token_obtain_serializer",
+        "remove it, and route a handler of your own that calls `JwtAuth::obtain` or `JwtAuth::for_user`",
+    ),
+    ("token_refresh_serializer", "remove it, and route a handler of your own that calls `JwtAuth::refresh`"),
+    ("token_verify_serializer", "remove it, and route a handler of your own that calls `JwtAuth::verify`"),
+    ("token_blacklist_serializer", "remove it, and route a handler of your own that calls `JwtAuth::blacklist`"),
+    ("sliding_token_obtain_serializer", "remove it: there are no sliding tokens yet, `JwtAuth::for_user` issues pairs"),
+    (
+        "sliding_token_refresh_serializer",
+        "remove it: there are no sliding tokens yet, `JwtAuth::refresh` refreshes pairs",
+    ),
+];
+
+const PLANNED: [&str; 19] = [
+    "sliding_token_lifetime",
+    "sliding_token_refresh_lifetime",
+    "sliding_token_refresh_exp_claim",
+    "check_revoke_token",
+    "revoke_token_claim",
+    "cookies",
+    "cookie_domain",
+    "cookie_path",
+    "cookie_same_site",
+    "allowed_origins",
+    "trusted_proxies",
+    "login_throttle",
+    "password_hashers",
+    "jwk_url",
+    "jwk_cache_ttl",
+    "jwk_cooldown",
+    "jwk_allow_http_loopback",
+    "store",
+    "store_url",
+];
+
+/// What their names begin with.
+const PLANNED_FAMILIES: [&str; 4] = ["cookie_", "jwk_", "jwks_", "sliding_token_"];

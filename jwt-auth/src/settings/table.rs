@@ -1,0 +1,150 @@
+//! The one table of settings: a new setting is a row here, a row in each table of the tests, and a line of the docs page.
+
+use super::input::{Input, Wrong};
+use super::names::{header_name, token_class};
+use super::{PermissionsSource, Profile, ReusePolicy, Settings};
+
+/// One setting: how it is called, what it means, and how a value gets into [`Settings`].
+pub(super) struct Setting {
+    /// The name of the field; in the environment `JWT_AUTH_` and this in upper case.
+    pub(super) name: &'static str,
+    /// One line for the docs page.
+    pub(super) summary: &'static str,
+    /// Reads the value and puts it into the field.
+    pub(super) set: Set,
+    /// For keys: the same from the file that `<name>_file` names.
+    pub(super) set_from_file: Option<Set>,
+}
+
+type Set = fn(&mut Settings, &Input) -> Result<(), Wrong>;
+
+/// The setting of this lower-case name; with `true` when the name is its `_file` form.
+pub(super) fn find(name: &str) -> Option<(&'static Setting, bool)> {
+    let of = |name: &str| TABLE.iter().find(|row| row.name == name);
+    let file = || of(name.strip_suffix("_file")?).filter(|row| row.set_from_file.is_some());
+    of(name).map(|row| (row, false)).or_else(|| file().map(|row| (row, true)))
+}
+
+macro_rules! table {
+    ($($name:ident: $read:expr $(, file: $file:expr)?; $summary:literal)+) => {
+        &[$(Setting {
+            name: stringify!($name),
+            summary: $summary,
+            set: |settings, input| {
+                settings.$name = ($read)(input)?;
+                Ok(())
+            },
+            set_from_file: table!(@file $name $($file)?),
+        }),+]
+    };
+    (@file $name:ident) => { None };
+    (@file $name:ident $file:expr) => {
+        Some(|settings, input| {
+            settings.$name = ($file)(input)?;
+            Ok(())
+        })
+    };
+}
+
+/// Every setting, in the order of the fields.
+pub(super) const TABLE: &[Setting] = table! {
+    profile: profile;
+        "The set of defaults and the strictness: `hardened`."
+    access_token_lifetime: Input::duration;
+        "How long an access token is valid."
+    refresh_token_lifetime: Input::duration;
+        "How long a refresh token is valid, and a session lives unused."
+    rotate_refresh_tokens: Input::boolean;
+        "Whether a refresh also answers a new refresh token. Needs a store."
+    blacklist_after_rotation: Input::boolean;
+        "Whether a refresh token is spent by its use. Stays on while tokens rotate."
+    update_last_login: Input::boolean;
+        "Whether a login writes the time to the user store."
+    algorithm: algorithm;
+        "The one algorithm that signs and is accepted: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA."
+    signing_key: |input: &Input| input.optional(Input::key), file: |input: &Input| input.key_file().map(Some);
+        "The HMAC secret, or the private key as PEM."
+    verifying_key: verifying_key, file: |input: &Input| input.key_file().map(Some);
+        "The public key as PEM; taken from the private key when left out."
+    fallback_keys: Input::keys, file: Input::key_files;
+        "Older keys whose tokens are still accepted: secrets or public keys."
+    key_id: |input: &Input| input.optional(Input::text);
+        "The `kid` in the header of issued tokens."
+    audience: Input::list;
+        "The `aud` of issued tokens; accepted tokens must name one of them."
+    issuer: |input: &Input| input.optional(Input::text);
+        "The `iss` of issued tokens, which accepted tokens must have."
+    leeway: Input::duration;
+        "How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes."
+    max_token_bytes: Input::count;
+        "The longest token that is looked at, in bytes; 512 to 65536."
+    auth_header_types: Input::list;
+        "The schemes before a token in the header; the first one is asked for in `WWW-Authenticate`."
+    auth_header_name: |input: &Input| Ok(header_name(&input.text()?));
+        "The header that carries the token; `HTTP_X_ACCESS_TOKEN` means `X-Access-Token`."
+    user_id_field: Input::text;
+        "The field of the user that identifies it. Only `id`: your `User` says what its id is."
+    user_id_claim: Input::text;
+        "The claim that carries the user's id."
+    auth_token_classes: |input: &Input| input.list()?.iter().map(|name| token_class(name)).collect::<Result<Vec<_>, _>>();
+        "The token classes that guarded routes accept: `AccessToken`, `RefreshToken`, `UntypedToken`, dotted Python paths too."
+    token_type_claim: |input: &Input| input.optional(Input::text);
+        "The claim that tells access from refresh tokens; `null` switches the check off."
+    jti_claim: |input: &Input| input.optional(Input::text);
+        "The claim that carries the token's own id; `null` leaves it out."
+    check_user_is_active: Input::boolean;
+        "Whether inactive users are refused at login, at refresh and where the user is loaded."
+    refresh_reuse_policy: |input: &Input| input.one_of(&[("recover", ReusePolicy::Recover), ("revoke", ReusePolicy::Revoke)]);
+        "What it means when the last refresh token but one comes back late: `recover` or `revoke`."
+    refresh_reuse_grace: Input::duration;
+        "How long a spent refresh token is answered with the same successor; at most 5 minutes."
+    refresh_recovery_window: Input::duration;
+        "How long after a rotation, under `recover`, a client that missed the answer can go on."
+    session_lifetime: |input: &Input| input.optional(Input::duration);
+        "How long a session lives at most, however often it is refreshed; `null` for ever."
+    max_sessions_per_user: |input: &Input| input.optional(Input::count);
+        "How many sessions a user has at most, the oldest ending first; `null` for any number."
+    revocation_sync_interval: Input::duration;
+        "How often each node asks the store for new revocations."
+    revocation_max_staleness: Input::duration;
+        "How old a node's knowledge of revocations may become before the next setting speaks."
+    revocation_fail_closed: Input::boolean;
+        "Whether a node whose knowledge is too old answers 503 instead of serving."
+    permissions_claim: Input::text;
+        "The claim with the list of permissions."
+    scope_claim: Input::text;
+        "The claim with the scopes, one text or a list."
+    roles_claim: Input::text;
+        "The claim with the list of roles."
+    permissions_source: |input: &Input| input.one_of(&[("claims", PermissionsSource::Claims), ("user", PermissionsSource::User)]);
+        "Where rules look for permissions: `claims` or `user`."
+};
+
+fn profile(input: &Input) -> Result<Profile, Wrong> {
+    match input.text()?.as_str() {
+        "hardened" => Ok(Profile::Hardened),
+        "simple_jwt" => Err(Wrong::new(
+            "the profile of SimpleJWT's own defaults is not there yet",
+            "write `hardened`, or leave it out",
+        )),
+        _ => Err(Wrong::new("no such profile", "write `hardened`, or leave it out")),
+    }
+}
+
+fn algorithm(input: &Input) -> Result<crate::keys::Algorithm, Wrong> {
+    let name = input.text()?;
+    name.parse().map_err(|_| {
+        let known: Vec<_> = crate::keys::Algorithm::ALL.iter().map(|known| known.name()).collect();
+        let reason = match name.as_str() {
+            "none" => "unsigned tokens are never accepted",
+            "ES512" | "ES521" | "ES256K" => "this algorithm is not there",
+            _ => "no such algorithm",
+        };
+        Wrong::new(reason, format!("write one of {}", known.join(", ")))
+    })
+}
+
+/// SimpleJWT's default is the empty text, and means none.
+fn verifying_key(input: &Input) -> Result<Option<crate::secret::Secret>, Wrong> {
+    if input.text().is_ok_and(|text| text.is_empty()) { Ok(None) } else { input.optional(Input::key) }
+}

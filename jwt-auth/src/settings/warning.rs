@@ -1,0 +1,92 @@
+//! Settings that work and are not wise.
+
+use super::Settings;
+use super::duration::{hours, seconds};
+use crate::tokens::TokenClass;
+use std::fmt;
+
+/// A setting that works and weakens what tokens prove. `jwt-auth check` lists them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsWarning {
+    /// The setting: `leeway`.
+    pub name: &'static str,
+    /// What it costs.
+    pub reason: &'static str,
+    /// What to write instead.
+    pub remedy: &'static str,
+}
+
+impl Settings {
+    /// What works and weakens what tokens prove; empty when there is nothing to say.
+    pub fn insecure(&self) -> Vec<SettingsWarning> {
+        let issues = self.signing_key.is_some();
+        let weak = [
+            (
+                self.access_token_lifetime > hours(1),
+                "access_token_lifetime",
+                "a stolen access token is good for more than an hour",
+                "write `15m` or less, and let clients refresh",
+            ),
+            (
+                issues && !self.rotate_refresh_tokens,
+                "rotate_refresh_tokens",
+                "refresh tokens cannot be revoked, and the theft of one is never seen",
+                "switch it on and give the builder a store",
+            ),
+            (
+                self.audience.is_empty(),
+                "audience",
+                "tokens that were made for another service with the same key are accepted",
+                "name this service",
+            ),
+            (self.issuer.is_none(), "issuer", "tokens of any issuer with this key are accepted", "name the issuer"),
+            (
+                self.leeway > seconds(60),
+                "leeway",
+                "tokens are accepted more than a minute after their end",
+                "write `60s` or less",
+            ),
+            (
+                self.token_type_claim.is_none(),
+                "token_type_claim",
+                "refresh tokens are accepted as access tokens",
+                "write `token_type`, or accept only tokens of an issuer that makes one kind",
+            ),
+            (
+                self.token_type_claim.is_some()
+                    && self.auth_token_classes.iter().any(|class| *class != TokenClass::Access),
+                "auth_token_classes",
+                "tokens other than access tokens, which live longer, open guarded routes",
+                "write `[\"AccessToken\"]`",
+            ),
+            (
+                issues && self.jti_claim.is_none(),
+                "jti_claim",
+                "tokens have no id of their own by which a log or a blacklist could name them",
+                "write `jti`",
+            ),
+            (
+                !self.check_user_is_active,
+                "check_user_is_active",
+                "users who were switched off go on logging in and refreshing",
+                "switch it on",
+            ),
+            (
+                self.rotate_refresh_tokens && self.session_lifetime.is_none(),
+                "session_lifetime",
+                "a session that is refreshed in time never ends",
+                "write `30d`, or how long a login may last with you",
+            ),
+        ];
+        let warning =
+            |(weak, name, reason, remedy): (bool, _, _, _)| weak.then_some(SettingsWarning { name, reason, remedy });
+        weak.into_iter().filter_map(warning).collect()
+    }
+}
+
+impl fmt::Display for SettingsWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, reason, remedy } = self;
+        write!(f, "`{name}`: {reason}; {remedy}")
+    }
+}
