@@ -78,9 +78,17 @@ enum Event {
     /// A tab is used; it refreshes if its access token is over.
     Wake(usize),
     /// A request reaches the server.
-    Arrive { tab: usize, request: u64, token: u64 },
+    Arrive {
+        tab: usize,
+        request: u64,
+        token: u64,
+    },
     /// An answer reaches the browser.
-    Answer { tab: usize, request: u64, token: u64 },
+    Answer {
+        tab: usize,
+        request: u64,
+        token: u64,
+    },
     /// A 409 reaches the browser.
     Conflict { tab: usize, request: u64 },
     /// The tab gives up waiting.
@@ -144,9 +152,10 @@ impl Browser {
                 request,
                 token,
             } => {
-                // A late answer writes the jar too: a browser keeps whatever cookie comes last.
-                self.jar = token;
+                // A request that was given up is aborted, and a browser drops its cookie. Any other answer writes the
+                // jar, however late it comes and whatever newer token it overwrites.
                 if self.tabs[tab].request == request {
+                    self.jar = token;
                     self.tabs[tab].access_until = now + 60 * SECOND;
                     self.at(now, Event::Wake(tab));
                 }

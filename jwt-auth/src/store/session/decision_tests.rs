@@ -53,7 +53,11 @@ fn every_row_of_the_table() {
         ("parent at once", &[(0, 5), (0, 5)], Replay),
         ("parent at the end of the grace", &[(0, 5), (0, 35)], Replay),
         ("parent after it", &[(0, 5), (0, 36)], Recover),
-        ("half a grace after a replay", &[(0, 5), (0, 35), (0, 50)], Replay),
+        (
+            "half a grace after a replay",
+            &[(0, 5), (0, 35), (0, 50)],
+            Replay,
+        ),
         ("and later", &[(0, 5), (0, 35), (0, 51)], Recover),
         (
             "too many replays",
@@ -95,7 +99,10 @@ fn revoke_ends_at_once_what_recover_forgives() {
         ..RULES
     };
     let mut row = session();
-    assert_eq!(play(&mut row, &strict, &[(0, 5), (0, 35)]), Decision::Replay);
+    assert_eq!(
+        play(&mut row, &strict, &[(0, 5), (0, 35)]),
+        Decision::Replay
+    );
     assert_eq!(play(&mut row, &strict, &[(0, 51)]), Decision::Theft);
     assert_eq!(row.ended, Some(EndReason::TokenReused));
 }
