@@ -1,7 +1,7 @@
 //! `#[derive(Permissions)]`
 
 mod expand;
-mod parse;
+pub(crate) mod parse;
 
 use crate::ctxt::Ctxt;
 use parse::PermissionEnum;

@@ -6,6 +6,7 @@ use crate::options::{CRATE, Given, Opt, Takes, each_item, is_option};
 use crate::paths::Paths;
 use crate::suggest::hint;
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
 use syn::{LitStr, ReturnType};
 
 /// Prefix, views and crate path.
@@ -45,6 +46,14 @@ impl TokenRoutes {
                 check_prefix(&text, cx);
                 prefix.get_or_insert(text);
                 return Ok(());
+            }
+            if input.peek(syn::Ident)
+                && input.peek2(syn::Token![=])
+                && input.fork().call(Ident::parse_any)? == "prefix"
+            {
+                return Err(input.error(
+                    "the prefix stands without a name; write `#[token_routes(\"/api/token\")]`",
+                ));
             }
             if is_option(input) || input.peek(syn::Ident) {
                 return given.read(input, OPTIONS, cx);

@@ -47,15 +47,21 @@ pub struct GuardedRouter<S> {
     rows: Vec<AccessRow>,
 }
 
-impl<S: AuthState> GuardedRouter<S> {
+impl<S> GuardedRouter<S> {
     /// No routes: every request gets 404.
-    pub fn new() -> Self {
+    // The bound stands here and not on the `impl`, where the compiler would not show the trait's own message.
+    pub fn new() -> Self
+    where
+        S: AuthState,
+    {
         Self {
             inner: axum::Router::new(),
             rows: Vec::new(),
         }
     }
+}
 
+impl<S: AuthState> GuardedRouter<S> {
     /// Adds the handlers of one path, in axum's path syntax.
     ///
     /// # Panics

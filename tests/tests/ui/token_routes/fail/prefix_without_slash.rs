@@ -1,0 +1,18 @@
+use jwt_auth::routing::GuardedRouter;
+use jwt_auth::{JwtAuth, User, token_routes};
+
+#[derive(Clone)]
+struct Account;
+
+impl User for Account {
+    fn id(&self) -> String {
+        String::new()
+    }
+}
+
+#[token_routes("api/token")]
+fn urls() -> GuardedRouter<JwtAuth<Account>> {
+    GuardedRouter::new()
+}
+
+fn main() {}
