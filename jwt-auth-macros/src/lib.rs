@@ -138,14 +138,15 @@ pub fn derive_permissions(item: TokenStream) -> TokenStream {
 /// `AuthState` itself. The user type comes from there.
 ///
 /// ```
+/// use jwt_auth::user::Identity;
 /// use jwt_auth::{AuthState, JwtAuth, User};
 ///
 /// #[derive(Clone)]
 /// struct Account(u64);
 ///
 /// impl User for Account {
-///     fn id(&self) -> String {
-///         self.0.to_string()
+///     fn identity(&self) -> Identity<'_> {
+///         Identity { id: self.0.to_string(), password_hash: "", is_active: true }
 ///     }
 /// }
 ///
@@ -168,7 +169,7 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// use jwt_auth::routing::{GuardedRouter, get};
 /// use jwt_auth::{JwtAuth, User, protected, token_routes};
 /// # #[derive(Clone)] struct Account;
-/// # impl User for Account { fn id(&self) -> String { String::new() } }
+/// # impl User for Account { fn identity(&self) -> jwt_auth::user::Identity<'_> { unreachable!() } }
 ///
 /// #[protected]
 /// async fn me() -> &'static str {

@@ -214,10 +214,7 @@ fn near_words_are_suggested() {
         ("refersh", "; did you mean `refresh`?"),
         ("obtian", "; did you mean `obtain`?"),
         ("blacklists", "; did you mean `blacklist`?"),
-        (
-            "logout",
-            "; known views: `obtain`, `refresh`, `verify`, `blacklist`",
-        ),
+        ("logout", "; known views: `obtain`, `refresh`, `verify`, `blacklist`"),
     ] {
         assert_eq!(crate::suggest::hint(word, "known views", &known), hint);
     }
@@ -226,15 +223,10 @@ fn near_words_are_suggested() {
 /// Every rule of two leaves and any negations: refused exactly when somebody without grants would pass through a negation.
 #[test]
 fn rules_that_absence_satisfies_are_refused() {
-    let leaves = [
-        ("Perm::A", false),
-        ("scope(\"a\")", false),
-        ("IsAuthenticated", true),
-    ];
+    let leaves = [("Perm::A", false), ("scope(\"a\")", false), ("IsAuthenticated", true)];
     for (a, a_passes) in leaves {
         for (b, b_passes) in leaves {
-            for (negate_a, negate_b) in [(false, false), (false, true), (true, false), (true, true)]
-            {
+            for (negate_a, negate_b) in [(false, false), (false, true), (true, false), (true, true)] {
                 for and in [true, false] {
                     if (negate_a && a_passes) || (negate_b && b_passes) {
                         continue;

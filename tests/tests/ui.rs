@@ -27,11 +27,7 @@ fn misuses_are_explained() {
 fn every_misuse_has_an_expectation_that_blames_one_thing() {
     for case in cases("fail") {
         let expected = expectation(&case);
-        assert!(
-            expected.starts_with("error"),
-            "{} expects no error",
-            case.display()
-        );
+        assert!(expected.starts_with("error"), "{} expects no error", case.display());
     }
 }
 
@@ -59,10 +55,7 @@ fn check_sentences() {
 fn own_sentences(expected: &str) -> Vec<String> {
     expected
         .lines()
-        .filter_map(|line| {
-            line.strip_prefix("error: ")
-                .or_else(|| line.strip_prefix("error[E0277]: "))
-        })
+        .filter_map(|line| line.strip_prefix("error: ").or_else(|| line.strip_prefix("error[E0277]: ")))
         .filter(|message| !message.starts_with("the trait bound"))
         .map(str::to_owned)
         .collect()
@@ -72,13 +65,7 @@ fn compile(package: &Path, case: &Path) -> (bool, String) {
     let source = fs::read(case).expect("a case");
     fs::write(package.join("src/main.rs"), source).expect("a place for the case");
     let output = Command::new(env!("CARGO"))
-        .args([
-            "check",
-            "--offline",
-            "--quiet",
-            "--color=never",
-            "--manifest-path",
-        ])
+        .args(["check", "--offline", "--quiet", "--color=never", "--manifest-path"])
         .arg(package.join("Cargo.toml"))
         .env("CARGO_TARGET_DIR", package.join("target"))
         .output()
@@ -125,9 +112,6 @@ fn expectation(case: &Path) -> String {
 
 fn compiler() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
-        .arg("--version")
-        .output()
-        .expect("rustc");
+    let output = Command::new(rustc).arg("--version").output().expect("rustc");
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

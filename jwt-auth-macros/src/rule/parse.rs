@@ -8,11 +8,7 @@ use syn::parse::ParseStream;
 use syn::{Lit, LitStr, Path, Token, parenthesized, token};
 
 /// Reads the one rule of an attribute.
-pub(crate) fn read(
-    input: ParseStream<'_>,
-    cx: &mut Ctxt,
-    slot: &mut Option<Rule>,
-) -> syn::Result<()> {
+pub(crate) fn read(input: ParseStream<'_>, cx: &mut Ctxt, slot: &mut Option<Rule>) -> syn::Result<()> {
     let start = input.cursor().token_stream().into_iter().next();
     let rule = any_of(input, cx)?;
     if !input.is_empty() && !input.peek(Token![,]) {
@@ -106,9 +102,7 @@ fn single(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
                     "a string is no rule; write `scope({text:?})` or `role({text:?})`, or a permission as `Perm::X`"
                 )
             }
-            _ => {
-                "a literal is no rule; name a permission, a scope, a role or a rule type".to_owned()
-            }
+            _ => "a literal is no rule; name a permission, a scope, a role or a rule type".to_owned(),
         };
         cx.error(literal, message);
         return Ok(Rule::Bad);
@@ -131,11 +125,7 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
         parenthesized!(inside in input);
         return Ok(function(&path, &inside, cx));
     }
-    Ok(if is_permission(&path) {
-        Rule::Permission(path)
-    } else {
-        Rule::Type(path)
-    })
+    Ok(if is_permission(&path) { Rule::Permission(path) } else { Rule::Type(path) })
 }
 
 /// `scope("..")` and `role("..")`.
@@ -145,7 +135,8 @@ fn function(path: &Path, inside: ParseStream<'_>, cx: &mut Ctxt) -> Rule {
         Some("scope") => Rule::Scope,
         Some("role") => Rule::Role,
         _ => {
-            let message = "rules have the functions `scope(\"..\")` and `role(\"..\")` only; join rules with `&&` and `||`";
+            let message =
+                "rules have the functions `scope(\"..\")` and `role(\"..\")` only; join rules with `&&` and `||`";
             cx.error(path, message);
             drain(inside);
             return Rule::Bad;
@@ -157,10 +148,7 @@ fn function(path: &Path, inside: ParseStream<'_>, cx: &mut Ctxt) -> Rule {
         Some(text) => wrap(text),
         None => {
             let kind = kind.unwrap_or_default();
-            cx.error(
-                path,
-                format_args!("`{kind}` takes one string; write `{kind}(\"..\")`"),
-            );
+            cx.error(path, format_args!("`{kind}` takes one string; write `{kind}(\"..\")`"));
             Rule::Bad
         }
     }

@@ -10,8 +10,8 @@ struct Account {
 }
 
 impl User for Account {
-    fn id(&self) -> String {
-        String::new()
+    fn identity(&self) -> jwt_auth::user::Identity<'_> {
+        unreachable!()
     }
 }
 

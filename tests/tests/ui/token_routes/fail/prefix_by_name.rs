@@ -5,8 +5,8 @@ use jwt_auth::{JwtAuth, User, token_routes};
 struct Account;
 
 impl User for Account {
-    fn id(&self) -> String {
-        String::new()
+    fn identity(&self) -> jwt_auth::user::Identity<'_> {
+        unreachable!()
     }
 }
 
