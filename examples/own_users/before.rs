@@ -12,7 +12,6 @@ struct App {
 #[derive(Clone, sqlx::FromRow)]
 struct Account {
     id: i64,
-    email: String,
     password_hash: String,
     disabled: bool,
 }

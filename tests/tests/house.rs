@@ -4,13 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the runtime crate by the first folder or file of a path below `src`.
-const FLOORS: [(&str, u8); 21] = [
+const FLOORS: [(&str, u8); 23] = [
     ("error", 0),
     ("settings", 0),
     ("clock", 0),
     ("claims", 0),
     ("secret", 0),
+    ("json", 1),
     ("keys", 1),
+    ("sign", 1),
     ("verify", 1),
     ("password", 1),
     ("tokens", 2),

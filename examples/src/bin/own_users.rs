@@ -14,7 +14,6 @@ struct App {
 #[derive(Clone, sqlx::FromRow)]
 struct Account {
     id: i64,
-    email: String,
     password_hash: String,
     disabled: bool,
 }

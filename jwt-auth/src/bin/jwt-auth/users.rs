@@ -6,7 +6,7 @@ use clap::Args;
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::{NewUser, SqlUserStore, User};
+use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
 
 /// Creates what is missing and changes nothing that is there.
 pub(crate) async fn migrate(config: &Config) -> Outcome {
@@ -38,7 +38,10 @@ pub(crate) struct CreateUser {
 
 impl CreateUser {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
-        let users = SqlUserStore::connect(&config.database()?).await?;
+        let users = open(config).await?;
+        if users.find(&self.name).await?.is_some() {
+            return Err(format!("there is already a user `{}`; `jwt-auth changepassword` sets a new password", self.name).into());
+        }
         let hash = PasswordHasher::default().hash(password_input::read()?)?;
         let user = NewUser {
             is_staff: self.staff,
@@ -49,6 +52,16 @@ impl CreateUser {
         let user = users.create_user(user).await?;
         println!("created user {} with id {}", user.username, user.id);
         Ok(())
+    }
+}
+
+/// The user table, found to be there.
+async fn open(config: &Config) -> Result<SqlUserStore, Box<dyn std::error::Error>> {
+    let users = SqlUserStore::connect(&config.database()?).await?;
+    match users.find("").await {
+        Err(StoreError::Corrupt(_)) => Err("the database has no user table; run `jwt-auth migrate` first".into()),
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(users),
     }
 }
 
@@ -63,13 +76,13 @@ pub(crate) struct ChangePassword {
 
 impl ChangePassword {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
-        let database = config.database()?;
-        let users = SqlUserStore::connect(&database).await?;
-        let user = users.find(&self.name).await?.ok_or("there is no such user")?;
+        let users = open(config).await?;
+        let missing = || format!("there is no user `{}`; `jwt-auth createuser` makes one", self.name);
+        let user = users.find(&self.name).await?.ok_or_else(missing)?;
         let hash = PasswordHasher::default().hash(password_input::read()?)?;
         users.set_password(user.id, &hash).await?;
         // Whoever knew the old password may hold a session.
-        let store = SqliteStore::connect(&database).await?;
+        let store = SqliteStore::connect(&config.database()?).await?;
         let settings = config.settings()?;
         let now = SystemClock.now();
         let drop_after = now.after(settings.access_token_lifetime).after(settings.leeway);
