@@ -36,8 +36,6 @@ impl Ctxt {
 
     /// One `compile_error!` for each mistake; nothing when there is none.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.errors
-            .map(|errors| errors.into_compile_error())
-            .unwrap_or_default()
+        self.errors.map(|errors| errors.into_compile_error()).unwrap_or_default()
     }
 }

@@ -18,9 +18,7 @@ impl HandlerFn {
     pub(crate) fn read(item: TokenStream, attribute: &str) -> syn::Result<Self> {
         syn::parse2(item.clone()).map_err(|_| {
             let message = format!("`#[{attribute}]` goes on a function");
-            let place = item
-                .into_iter()
-                .find(|token| matches!(token, proc_macro2::TokenTree::Ident(_)));
+            let place = item.into_iter().find(|token| matches!(token, proc_macro2::TokenTree::Ident(_)));
             syn::Error::new_spanned(place, message)
         })
     }

@@ -1,4 +1,8 @@
 //! The attributes and derives of `jwt-auth`. Use them from there: `jwt_auth::protected` and so on.
+//!
+//! Each macro reads its input into one checked structure (`parse`), says what is wrong with it (`valid`, all mistakes at
+//! once) and only then writes code (`expand`). An item with mistakes is emitted beside the messages, so that one mistake does
+//! not make ten.
 
 mod auth_state;
 mod ctxt;
@@ -15,37 +19,180 @@ mod token_routes;
 
 use proc_macro::TokenStream;
 
-/// x
+/// Guards a handler: only a request with a good token, whom the rule allows, gets in.
+///
+/// ```
+/// use axum::Json;
+/// use jwt_auth::{IsAdminUser, Permissions, protected};
+///
+/// #[derive(Permissions)]
+/// enum Perm {
+///     OrdersWrite,
+///     Suspended,
+/// }
+///
+/// /// Anybody with a good token.
+/// #[protected]
+/// async fn ping() -> &'static str {
+///     "pong"
+/// }
+///
+/// /// Who holds the permission and is not suspended; staff in any case.
+/// #[protected((Perm::OrdersWrite && !Perm::Suspended) || IsAdminUser, user)]
+/// async fn order(Json(order): Json<Vec<u32>>) -> String {
+///     format!("{} items", order.len())
+/// }
+/// ```
+///
+/// The attribute puts one argument of no size, a `Guard`, before the others; nothing else about the function changes. axum runs
+/// extractors from left to right, so the guard answers before any other extractor and before the body is read: 401 without a
+/// good token, then 403 when the rule says no.
+///
+/// # Rule
+/// Rust's `&&`, `||`, `!` and parentheses with Rust's precedence, over
+/// - `Perm::X`, a variant of an enum with `#[derive(Permissions)]` (a path whose last segment but one begins with an upper-case
+///   letter),
+/// - `scope("orders:write")` and `role("support")`, at most 64 bytes, for the names of other issuers,
+/// - `IsAuthenticated`, `IsAdminUser`, or any type that implements `jwt_auth::Rule`.
+///
+/// Without a rule everybody with a good token passes. A rule that somebody without any grant satisfies (`!Perm::Suspended`
+/// alone) does not compile.
+///
+/// # Options
+/// - `user`: load the user, refuse an inactive one (401), and judge the rule on the user. Without it the claims are judged and no
+///   store is read.
+/// - `crate = path`: where `jwt_auth` is, when it was renamed.
+///
+/// # Other attributes
+/// Free functions, associated functions without `self` and generic functions can be guarded. Put `#[axum::debug_handler]` **below**
+/// `#[protected]`: above it, it checks the arguments as they were before the guard was there, and reports E0061. A handler has at
+/// most 15 arguments of its own. When axum only says that `Handler` is not satisfied, `#[axum::debug_handler]` names the argument.
 #[proc_macro_attribute]
 pub fn protected(args: TokenStream, item: TokenStream) -> TokenStream {
     protected::protected(args.into(), item.into()).into()
 }
 
-/// x
+/// Says that a handler is open to everybody, where a guarded router would not take it otherwise.
+///
+/// With an optional extractor it knows the caller all the same: no token is `None`, and a bad token is still 401.
+///
+/// ```
+/// use jwt_auth::public;
+///
+/// #[public]
+/// async fn health() -> &'static str {
+///     "ok"
+/// }
+/// ```
+///
+/// It puts one argument of no size, `Public`, before the others. The one option is `crate = path`.
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     protected::public(args.into(), item.into()).into()
 }
 
-/// x
+/// A rule as a value, for `GuardedRouter::mount`: the same expressions that [`macro@protected`] takes.
+///
+/// ```
+/// use jwt_auth::routing::GuardedRouter;
+/// use jwt_auth::{IsAdminUser, JwtAuth, rule};
+///
+/// let metrics: axum::Router = axum::Router::new();
+/// let router: GuardedRouter<JwtAuth> =
+///     GuardedRouter::new().mount("/metrics", rule!(IsAdminUser || scope("metrics")), metrics);
+/// ```
 #[proc_macro]
 pub fn rule(args: TokenStream) -> TokenStream {
     rule::value(args.into()).into()
 }
 
-/// x
+/// Makes an enum a set of permissions (`jwt_auth::PermissionSet`), whose variants stand in rules.
+///
+/// A variant is called in tokens by its words in lower case with colons between them, or by what `#[permission("..")]` says.
+/// Variants have no fields and no numbers; there are at most 128, because a request holds them as bits.
+///
+/// ```
+/// use jwt_auth::{PermissionSet, Permissions};
+///
+/// #[derive(Permissions, Clone, Copy)]
+/// enum Perm {
+///     OrdersRead,
+///     OrdersWrite,
+///     #[permission("admin")]
+///     Admin,
+/// }
+///
+/// assert_eq!(Perm::NAMES, ["orders:read", "orders:write", "admin"]);
+/// assert_eq!(Perm::OrdersWrite.name(), "orders:write");
+/// ```
+///
+/// `#[permission(crate = path)]` on the enum says where `jwt_auth` is, when it was renamed.
 #[proc_macro_derive(Permissions, attributes(permission))]
 pub fn derive_permissions(item: TokenStream) -> TokenStream {
     permissions::derive(item.into()).into()
 }
 
-/// x
+/// Makes a struct a router state that guards, extractors and views find their `JwtAuth` in (`jwt_auth::AuthState`).
+///
+/// It is the field whose type is called `JwtAuth`, or the one with `#[auth]`, whose type may then be anything that is an
+/// `AuthState` itself. The user type comes from there.
+///
+/// ```
+/// use jwt_auth::user::Identity;
+/// use jwt_auth::{AuthState, JwtAuth, User};
+///
+/// #[derive(Clone)]
+/// struct Account(u64);
+///
+/// impl User for Account {
+///     fn identity(&self) -> Identity<'_> {
+///         Identity { id: self.0.to_string(), password_hash: "", is_active: true }
+///     }
+/// }
+///
+/// #[derive(Clone, AuthState)]
+/// struct App {
+///     auth: JwtAuth<Account>,
+///     name: &'static str,
+/// }
+/// ```
+///
+/// `#[auth(crate = path)]` on the struct says where `jwt_auth` is, when it was renamed.
 #[proc_macro_derive(AuthState, attributes(auth))]
 pub fn derive_auth_state(item: TokenStream) -> TokenStream {
     auth_state::derive(item.into()).into()
 }
 
-/// x
+/// Adds the token views to the router that a function returns.
+///
+/// ```
+/// use jwt_auth::routing::{GuardedRouter, get};
+/// use jwt_auth::{JwtAuth, User, protected, token_routes};
+/// # #[derive(Clone)] struct Account;
+/// # impl User for Account { fn identity(&self) -> jwt_auth::user::Identity<'_> { unreachable!() } }
+///
+/// #[protected]
+/// async fn me() -> &'static str {
+///     "it is you"
+/// }
+///
+/// /// POST /api/token/refresh, POST /api/token/verify, GET /me
+/// #[token_routes("/api/token", only(refresh, verify))]
+/// fn urls() -> GuardedRouter<JwtAuth<Account>> {
+///     GuardedRouter::new().route("/me", get(me))
+/// }
+///
+/// assert_eq!(urls().access_table().rows().len(), 3);
+/// ```
+///
+/// The function returns a `GuardedRouter<S>`, an `axum::Router<S>` or a `Result` of one, may take arguments and may be async.
+/// It becomes `TokenRoutes::at("/api/token").only([..]).attach_to(router)`, `router` being what the body made; an early `return`
+/// in the body leaves only the body.
+///
+/// # Options
+/// - `only(obtain, refresh, verify, blacklist)`: these views and no others. Defaults to all that are compiled in (`obtain` needs the
+///   feature `password`).
+/// - `crate = path`: where `jwt_auth` is, when it was renamed.
 #[proc_macro_attribute]
 pub fn token_routes(args: TokenStream, item: TokenStream) -> TokenStream {
     token_routes::attach(args.into(), item.into()).into()

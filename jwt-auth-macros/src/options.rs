@@ -25,10 +25,7 @@ pub(crate) enum Takes {
 }
 
 /// `crate = path`, which every attribute knows.
-pub(crate) const CRATE: Opt = Opt {
-    name: "crate",
-    takes: Takes::Path,
-};
+pub(crate) const CRATE: Opt = Opt { name: "crate", takes: Takes::Path };
 
 /// The options that were given.
 #[derive(Default)]
@@ -69,12 +66,7 @@ impl Given {
     }
 
     /// Reads one option, which [`is_option`] has seen.
-    pub(crate) fn read(
-        &mut self,
-        input: ParseStream<'_>,
-        known: &[Opt],
-        cx: &mut Ctxt,
-    ) -> syn::Result<()> {
+    pub(crate) fn read(&mut self, input: ParseStream<'_>, known: &[Opt], cx: &mut Ctxt) -> syn::Result<()> {
         let name = input.call(Ident::parse_any)?;
         let Some(opt) = known.iter().find(|opt| name == opt.name) else {
             let names: Vec<&str> = known.iter().map(|opt| opt.name).collect();
@@ -141,10 +133,7 @@ pub(crate) fn is_option(input: ParseStream<'_>) -> bool {
 
 fn nothing(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> Value {
     if !input.is_empty() && !input.peek(Token![,]) {
-        cx.error(
-            name,
-            format_args!("`{name}` takes no value; write `{name}`"),
-        );
+        cx.error(name, format_args!("`{name}` takes no value; write `{name}`"));
         skip_item(input);
     }
     Value::Nothing
@@ -167,10 +156,7 @@ fn path(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Valu
 
 fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {
     if !input.peek(token::Paren) {
-        cx.error(
-            name,
-            format_args!("`{name}` takes words in parentheses; write `{name}(..)`"),
-        );
+        cx.error(name, format_args!("`{name}` takes words in parentheses; write `{name}(..)`"));
         skip_item(input);
         return Ok(Value::Bad);
     }

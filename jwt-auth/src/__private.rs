@@ -28,9 +28,7 @@ impl<R> RuleValue<R> {
 impl<S: AuthState, R: Rule<S>> Rule<S> for RuleValue<R> {
     const READS_PERMISSIONS: bool = R::READS_PERMISSIONS;
 
-    fn allows(
-        request: &RuleRequest<'_, S>,
-    ) -> impl Future<Output = Result<bool, RuleError>> + Send {
+    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         R::allows(request)
     }
 

@@ -34,11 +34,7 @@ pub(crate) fn names(raw: &str, text: Text, wanted: &str) -> Result<bool, Unreada
 /// Calls `visit` with each name. Members of an array that are not strings are ignored, as unknown names are.
 fn each_name(raw: &str, text: Text, mut visit: impl FnMut(&str)) -> Result<(), Unreadable> {
     let mut json = serde_json::Deserializer::from_str(raw);
-    let seed = Names {
-        visit: &mut visit,
-        inside: false,
-        text,
-    };
+    let seed = Names { visit: &mut visit, inside: false, text };
     seed.deserialize(&mut json).map_err(|_| Unreadable)
 }
 
@@ -82,11 +78,7 @@ impl<'de> Visitor<'de> for Names<'_> {
             return Ok(());
         }
         loop {
-            let seed = Names {
-                visit: &mut *self.visit,
-                inside: true,
-                text: self.text,
-            };
+            let seed = Names { visit: &mut *self.visit, inside: true, text: self.text };
             if array.next_element_seed(seed)?.is_none() {
                 return Ok(());
             }
@@ -117,11 +109,7 @@ impl<'de> Visitor<'de> for Names<'_> {
 
 impl Names<'_> {
     fn other<E: Error>(self) -> Result<(), E> {
-        if self.inside {
-            Ok(())
-        } else {
-            Err(E::custom("neither a string nor an array"))
-        }
+        if self.inside { Ok(()) } else { Err(E::custom("neither a string nor an array")) }
     }
 }
 
@@ -151,10 +139,7 @@ mod tests {
             (r#"["orders:write"]"#, 0b10),
             (r#"["orders:read","orders:write"]"#, 0b11),
             (r#"["orders:\u0072ead"]"#, 0b01),
-            (
-                r#"["unknown", 7, null, true, ["orders:read"], {"orders:read":1}]"#,
-                0,
-            ),
+            (r#"["unknown", 7, null, true, ["orders:read"], {"orders:read":1}]"#, 0),
             (r#"["orders:read orders:write"]"#, 0),
             (r#""orders:read  orders:write""#, 0b11),
             (r#""""#, 0),
@@ -178,14 +163,8 @@ mod tests {
     #[test]
     fn a_role_in_one_string_is_one_role() {
         assert_eq!(names(r#""site admin""#, Text::Whole, "admin"), Ok(false));
-        assert_eq!(
-            names(r#""site admin""#, Text::Whole, "site admin"),
-            Ok(true)
-        );
-        assert_eq!(
-            names(r#"["site admin"]"#, Text::Words, "site admin"),
-            Ok(true)
-        );
+        assert_eq!(names(r#""site admin""#, Text::Whole, "site admin"), Ok(true));
+        assert_eq!(names(r#"["site admin"]"#, Text::Words, "site admin"), Ok(true));
         assert_eq!(names(r#""a b""#, Text::Words, "b"), Ok(true));
     }
 }

@@ -40,9 +40,5 @@ pub trait PermissionSet: Send + Sync + 'static {
 
 /// The bit of one name; 0 for a name that is not in the set, which is thereby ignored.
 pub(crate) fn bit_of<E: PermissionSet>(name: &str) -> u128 {
-    E::NAMES
-        .iter()
-        .take(128)
-        .position(|known| *known == name)
-        .map_or(0, |index| 1 << index)
+    E::NAMES.iter().take(128).position(|known| *known == name).map_or(0, |index| 1 << index)
 }

@@ -7,7 +7,7 @@ use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::store::MemoryStore;
 use jwt_auth::testing::ManualClock;
 use jwt_auth::user::{Identity, MemoryUsers, User};
-use jwt_auth::{CurrentUser, JwtAuth, JwtAuthentication, Secret, Settings, TokenUser};
+use jwt_auth::{CurrentUser, JwtAuth, JwtAuthentication, Settings, TokenUser};
 use jwt_auth::{protected, public, token_routes};
 use serde::Serialize;
 
@@ -109,7 +109,7 @@ impl App {
         for (id, username, is_active, is_staff) in
             [(1, "test", true, false), (2, "inactive", false, false), (3, "staff", true, true)]
         {
-            let password_hash = hasher().hash(&Secret::new(username)).expect("a hash");
+            let password_hash = hasher().hash(username).expect("a hash");
             let permissions = Vec::new();
             users.put(Account { id, username: username.to_owned(), password_hash, is_active, is_staff, permissions });
         }

@@ -121,7 +121,7 @@ impl Caller {
         let token: &VerifiedToken = user.token();
         Self {
             user_id: user.id().into(),
-            username: user.username().into_owned(),
+            username: user.username(),
             is_staff: user.is_staff(),
             is_superuser: user.is_superuser(),
             kind: "TokenUser",

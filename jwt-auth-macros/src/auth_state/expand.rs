@@ -8,17 +8,13 @@ use syn::spanned::Spanned;
 
 impl StateStruct {
     pub(super) fn expand(&self) -> TokenStream {
-        let Self {
-            name,
-            generics,
-            field,
-            field_type,
-            paths,
-        } = self;
+        let Self { name, generics, field, field_type, paths } = self;
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let auth_state = paths.item("AuthState", Span::call_site());
         let of_field = paths.item("AuthState", field_type.span());
         let jwt_auth = paths.item("JwtAuth", Span::call_site());
+        let user = quote_spanned!(mixed(field_type.span())=> <#field_type as #of_field>::User);
+        let read = quote_spanned!(mixed(field_type.span())=> <#field_type as #of_field>::jwt_auth(&self.#field));
         // A state is cloned for each request and shared between threads; what a parameter stands for decides whether it can be.
         let bounds = (!generics.params.is_empty()).then(|| {
             let before = where_clause.map(|clause| &clause.predicates).into_iter();
@@ -28,10 +24,10 @@ impl StateStruct {
         quote_spanned!(mixed(Span::call_site())=>
             #[automatically_derived]
             impl #impl_generics #auth_state for #name #type_generics #bounds {
-                type User = <#field_type as #of_field>::User;
+                type User = #user;
 
-                fn jwt_auth(&self) -> &#jwt_auth<Self::User> {
-                    <#field_type as #of_field>::jwt_auth(&self.#field)
+                fn jwt_auth(&self) -> &#jwt_auth<#user> {
+                    #read
                 }
             }
         )

@@ -18,21 +18,11 @@ pub(super) struct StateStruct {
 impl StateStruct {
     pub(super) fn read(item: DeriveInput, cx: &mut Ctxt) -> Option<Self> {
         let Data::Struct(data) = &item.data else {
-            cx.error(
-                &item.ident,
-                "`#[derive(AuthState)]` goes on the struct that is the router's state",
-            );
+            cx.error(&item.ident, "`#[derive(AuthState)]` goes on the struct that is the router's state");
             return None;
         };
-        let (field, field_type) =
-            auth_field(&item.ident, data.fields.members().zip(&data.fields), cx)?;
-        Some(Self {
-            field,
-            field_type,
-            paths: read_paths(&item.attrs, cx),
-            name: item.ident,
-            generics: item.generics,
-        })
+        let (field, field_type) = auth_field(&item.ident, data.fields.members().zip(&data.fields), cx)?;
+        Some(Self { field, field_type, paths: read_paths(&item.attrs, cx), name: item.ident, generics: item.generics })
     }
 }
 
@@ -50,10 +40,7 @@ fn auth_field<'f>(
     let named = fields.iter().filter(|(_, field)| is_jwt_auth(&field.ty));
     let (mut found, many) = match marked.clone().next() {
         Some(_) => (marked.collect::<Vec<_>>(), "a second `#[auth]`; keep one"),
-        None => (
-            named.collect(),
-            "a second `JwtAuth`; mark the one that guards this router with `#[auth]`",
-        ),
+        None => (named.collect(), "a second `JwtAuth`; mark the one that guards this router with `#[auth]`"),
     };
     for (_, extra) in found.drain(1.min(found.len())..) {
         cx.error(extra, many);
@@ -80,10 +67,7 @@ fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
     let mut given = Given::default();
     for attr in own(attrs) {
         let Meta::List(list) = &attr.meta else {
-            cx.error(
-                attr,
-                "`#[auth]` marks a field; on the struct it takes `crate = path` only",
-            );
+            cx.error(attr, "`#[auth]` marks a field; on the struct it takes `crate = path` only");
             continue;
         };
         each_item(list.tokens.clone(), cx, |input, cx| {

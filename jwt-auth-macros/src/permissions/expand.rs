@@ -7,11 +7,7 @@ use quote::quote_spanned;
 
 impl PermissionEnum {
     pub(super) fn expand(&self) -> TokenStream {
-        let Self {
-            name,
-            variants,
-            paths,
-        } = self;
+        let Self { name, variants, paths } = self;
         let permission_set = paths.item("PermissionSet", Span::call_site());
         let names = variants.iter().map(|(_, name)| name);
         let arms = variants.iter().enumerate().map(|(index, (variant, _))| {

@@ -1,7 +1,7 @@
 //! `#[derive(Permissions)]`
 
 mod expand;
-mod parse;
+pub(crate) mod parse;
 
 use crate::ctxt::Ctxt;
 use parse::PermissionEnum;
@@ -10,10 +10,8 @@ use proc_macro2::TokenStream;
 /// The whole derive.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let mut cx = Ctxt::default();
-    let expansion = cx
-        .take(syn::parse2(item))
-        .and_then(|item| PermissionEnum::read(&item, &mut cx))
-        .map(|set| set.expand());
+    let expansion =
+        cx.take(syn::parse2(item)).and_then(|item| PermissionEnum::read(&item, &mut cx)).map(|set| set.expand());
     let errors = cx.into_tokens();
     quote::quote!(#expansion #errors)
 }

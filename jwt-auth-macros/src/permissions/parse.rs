@@ -18,60 +18,43 @@ const MOST_VARIANTS: usize = 128;
 impl PermissionEnum {
     pub(super) fn read(item: &DeriveInput, cx: &mut Ctxt) -> Option<Self> {
         let Data::Enum(data) = &item.data else {
-            cx.error(
-                &item.ident,
-                "`#[derive(Permissions)]` goes on an enum; each variant is one permission",
-            );
+            cx.error(&item.ident, "`#[derive(Permissions)]` goes on an enum; each variant is one permission");
             return None;
         };
         if !item.generics.params.is_empty() {
-            cx.error(
-                &item.generics,
-                "a permission enum has no generic parameters; remove them",
-            );
+            cx.error(&item.generics, "a permission enum has no generic parameters; remove them");
             return None;
         }
         if data.variants.is_empty() {
-            cx.error(
-                &item.ident,
-                "a permission enum without permissions; add a variant",
-            );
+            cx.error(&item.ident, "a permission enum without permissions; add a variant");
         }
         if let Some(extra) = data.variants.iter().nth(MOST_VARIANTS) {
-            cx.error(
-                extra,
-                "a permission enum has at most 128 variants; split it in two",
-            );
+            cx.error(extra, "a permission enum has at most 128 variants; split it in two");
         }
         let mut variants: Vec<(Ident, String)> = Vec::new();
         for variant in &data.variants {
             check_shape(variant, cx);
             let (name, place) = permission_name(variant, cx);
             if let Some((first, _)) = variants.iter().find(|(_, known)| *known == name) {
-                cx.error(place, format_args!("`{first}` has the name {name:?} already; give this one another, as in `#[permission(\"..\")]`"));
+                cx.error(
+                    place,
+                    format_args!(
+                        "`{first}` has the name {name:?} already; give this one another, as in `#[permission(\"..\")]`"
+                    ),
+                );
             }
             variants.push((variant.ident.clone(), name));
         }
-        Some(Self {
-            name: item.ident.clone(),
-            variants,
-            paths: read_paths(&item.attrs, cx),
-        })
+        Some(Self { name: item.ident.clone(), variants, paths: read_paths(&item.attrs, cx) })
     }
 }
 
 fn check_shape(variant: &Variant, cx: &mut Ctxt) {
     if !variant.fields.is_empty() {
-        cx.error(
-            &variant.fields,
-            "a permission carries no fields; remove them",
-        );
+        cx.error(&variant.fields, "a permission carries no fields; remove them");
     }
     if let Some((_, value)) = &variant.discriminant {
-        cx.error(
-            value,
-            "a permission has no number of its own; remove it, names are what tokens carry",
-        );
+        cx.error(value, "a permission has no number of its own; remove it, names are what tokens carry");
     }
 }
 
@@ -81,10 +64,7 @@ fn permission_name(variant: &Variant, cx: &mut Ctxt) -> (String, TokenStream) {
     let mut named: Option<LitStr> = None;
     for attr in own(&variant.attrs) {
         let Some(text) = cx.take(attr.parse_args::<LitStr>().map_err(|_| {
-            syn::Error::new_spanned(
-                attr,
-                "write the name as a string: `#[permission(\"orders:write\")]`",
-            )
+            syn::Error::new_spanned(attr, "write the name as a string: `#[permission(\"orders:write\")]`")
         })) else {
             continue;
         };
@@ -107,28 +87,21 @@ fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
     let mut given = Given::default();
     for attr in own(attrs) {
         let Meta::List(list) = &attr.meta else {
-            cx.error(
-                attr,
-                "on the enum `#[permission]` takes `crate = path` only",
-            );
+            cx.error(attr, "on the enum `#[permission]` takes `crate = path` only");
             continue;
         };
         each_item(list.tokens.clone(), cx, |input, cx| {
             if is_option(input) {
                 return given.read(input, &[CRATE], cx);
             }
-            Err(input.error(
-                "names go on the variants; on the enum `#[permission]` takes `crate = path` only",
-            ))
+            Err(input.error("names go on the variants; on the enum `#[permission]` takes `crate = path` only"))
         });
     }
     Paths::new(given.crate_path())
 }
 
 fn own(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("permission"))
+    attrs.iter().filter(|attr| attr.path().is_ident("permission"))
 }
 
 /// `OrdersWrite` → `orders:write`, `HTTPAdmin` → `http:admin`.

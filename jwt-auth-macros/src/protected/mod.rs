@@ -20,11 +20,7 @@ pub(crate) fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     mark("public", item, |cx| Gate::public(args, cx))
 }
 
-fn mark(
-    name: &'static str,
-    item: TokenStream,
-    gate: impl FnOnce(&mut Ctxt) -> Gate,
-) -> TokenStream {
+fn mark(name: &'static str, item: TokenStream, gate: impl FnOnce(&mut Ctxt) -> Gate) -> TokenStream {
     let mut cx = Ctxt::default();
     let gate = gate(&mut cx);
     let Some(mut handler) = cx.take(HandlerFn::read(item.clone(), name)) else {

@@ -8,23 +8,11 @@ use proc_macro2::TokenStream;
 
 /// Which argument goes in front, and what it says.
 pub(super) enum Gate {
-    Protected {
-        rule: Option<Rule>,
-        user: bool,
-        paths: Paths,
-    },
-    Public {
-        paths: Paths,
-    },
+    Protected { rule: Option<Rule>, user: bool, paths: Paths },
+    Public { paths: Paths },
 }
 
-const PROTECTED: &[Opt] = &[
-    Opt {
-        name: "user",
-        takes: Takes::Nothing,
-    },
-    CRATE,
-];
+const PROTECTED: &[Opt] = &[Opt { name: "user", takes: Takes::Nothing }, CRATE];
 
 impl Gate {
     pub(super) fn protected(args: TokenStream, cx: &mut Ctxt) -> Self {
@@ -39,11 +27,7 @@ impl Gate {
         if let Some(rule) = &rule {
             rule::check(rule, cx);
         }
-        Self::Protected {
-            rule,
-            user: given.has("user"),
-            paths: Paths::new(given.crate_path()),
-        }
+        Self::Protected { rule, user: given.has("user"), paths: Paths::new(given.crate_path()) }
     }
 
     pub(super) fn public(args: TokenStream, cx: &mut Ctxt) -> Self {
@@ -54,8 +38,6 @@ impl Gate {
             }
             Err(input.error("`#[public]` takes no rule; write `#[protected(<rule>)]` to have one"))
         });
-        Self::Public {
-            paths: Paths::new(given.crate_path()),
-        }
+        Self::Public { paths: Paths::new(given.crate_path()) }
     }
 }

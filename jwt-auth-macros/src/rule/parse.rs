@@ -2,18 +2,18 @@
 
 use super::Rule;
 use crate::ctxt::Ctxt;
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Lit, LitStr, Path, Token, parenthesized, token};
 
 /// Reads the one rule of an attribute.
-pub(crate) fn read(
-    input: ParseStream<'_>,
-    cx: &mut Ctxt,
-    slot: &mut Option<Rule>,
-) -> syn::Result<()> {
+pub(crate) fn read(input: ParseStream<'_>, cx: &mut Ctxt, slot: &mut Option<Rule>) -> syn::Result<()> {
     let start = input.cursor().token_stream().into_iter().next();
     let rule = any_of(input, cx)?;
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error("expected `&&`, `||` or `,`"));
+    }
     if slot.is_some() {
         cx.error(start, "a second rule; join rules with `&&` or `||`");
     }
@@ -23,44 +23,60 @@ pub(crate) fn read(
 
 fn any_of(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
     let mut rule = all_of(input, cx)?;
-    while eat_or(input, cx)? {
-        rule = Rule::Or(Box::new(rule), Box::new(all_of(input, cx)?));
+    while let Some(or) = eat_or(input, cx)? {
+        rule = match right_of(or, input, cx) {
+            true => Rule::Or(Box::new(rule), Box::new(all_of(input, cx)?)),
+            false => Rule::Bad,
+        };
     }
     Ok(rule)
 }
 
 fn all_of(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
     let mut rule = single(input, cx)?;
-    while eat_and(input, cx)? {
-        rule = Rule::And(Box::new(rule), Box::new(single(input, cx)?));
+    while let Some(and) = eat_and(input, cx)? {
+        rule = match right_of(and, input, cx) {
+            true => Rule::And(Box::new(rule), Box::new(single(input, cx)?)),
+            false => Rule::Bad,
+        };
     }
     Ok(rule)
 }
 
-fn eat_or(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<bool> {
-    if input.peek(Token![|]) && !input.peek(Token![||]) {
-        cx.error(
-            input.parse::<Token![|]>()?,
-            "write `||` for \"or\" in a rule",
-        );
-        return Ok(true);
+/// Whether anything stands right of an operator.
+fn right_of(operator: TokenStream, input: ParseStream<'_>, cx: &mut Ctxt) -> bool {
+    let missing = input.is_empty() || input.peek(Token![,]);
+    if missing {
+        cx.error(operator, "a rule is missing after this");
     }
-    Ok(input.parse::<Option<Token![||]>>()?.is_some())
+    !missing
 }
 
-fn eat_and(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<bool> {
-    if input.peek(Token![&]) && !input.peek(Token![&&]) {
-        cx.error(
-            input.parse::<Token![&]>()?,
-            "write `&&` for \"and\" in a rule",
-        );
-        return Ok(true);
+fn eat_or(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Option<TokenStream>> {
+    if input.peek(Token![|]) && !input.peek(Token![||]) {
+        let bar: Token![|] = input.parse()?;
+        cx.error(bar, "write `||` for \"or\" in a rule");
+        return Ok(Some(bar.to_token_stream()));
     }
-    Ok(input.parse::<Option<Token![&&]>>()?.is_some())
+    let or: Option<Token![||]> = input.parse()?;
+    Ok(or.map(ToTokens::into_token_stream))
+}
+
+fn eat_and(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Option<TokenStream>> {
+    if input.peek(Token![&]) && !input.peek(Token![&&]) {
+        let ampersand: Token![&] = input.parse()?;
+        cx.error(ampersand, "write `&&` for \"and\" in a rule");
+        return Ok(Some(ampersand.to_token_stream()));
+    }
+    let and: Option<Token![&&]> = input.parse()?;
+    Ok(and.map(ToTokens::into_token_stream))
 }
 
 fn single(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
     if let Some(not) = input.parse::<Option<Token![!]>>()? {
+        if !right_of(not.to_token_stream(), input, cx) {
+            return Ok(Rule::Bad);
+        }
         return Ok(Rule::Not(not, Box::new(single(input, cx)?)));
     }
     if input.peek(token::Paren) {
@@ -86,9 +102,7 @@ fn single(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
                     "a string is no rule; write `scope({text:?})` or `role({text:?})`, or a permission as `Perm::X`"
                 )
             }
-            _ => {
-                "a literal is no rule; name a permission, a scope, a role or a rule type".to_owned()
-            }
+            _ => "a literal is no rule; name a permission, a scope, a role or a rule type".to_owned(),
         };
         cx.error(literal, message);
         return Ok(Rule::Bad);
@@ -111,11 +125,7 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
         parenthesized!(inside in input);
         return Ok(function(&path, &inside, cx));
     }
-    Ok(if is_permission(&path) {
-        Rule::Permission(path)
-    } else {
-        Rule::Type(path)
-    })
+    Ok(if is_permission(&path) { Rule::Permission(path) } else { Rule::Type(path) })
 }
 
 /// `scope("..")` and `role("..")`.
@@ -125,7 +135,8 @@ fn function(path: &Path, inside: ParseStream<'_>, cx: &mut Ctxt) -> Rule {
         Some("scope") => Rule::Scope,
         Some("role") => Rule::Role,
         _ => {
-            let message = "rules have the functions `scope(\"..\")` and `role(\"..\")` only; join rules with `&&` and `||`";
+            let message =
+                "rules have the functions `scope(\"..\")` and `role(\"..\")` only; join rules with `&&` and `||`";
             cx.error(path, message);
             drain(inside);
             return Rule::Bad;
@@ -137,10 +148,7 @@ fn function(path: &Path, inside: ParseStream<'_>, cx: &mut Ctxt) -> Rule {
         Some(text) => wrap(text),
         None => {
             let kind = kind.unwrap_or_default();
-            cx.error(
-                path,
-                format_args!("`{kind}` takes one string; write `{kind}(\"..\")`"),
-            );
+            cx.error(path, format_args!("`{kind}` takes one string; write `{kind}(\"..\")`"));
             Rule::Bad
         }
     }

@@ -65,31 +65,17 @@ impl Rule {
 }
 
 fn is_authenticated(path: &Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|segment| segment.ident == "IsAuthenticated")
+    path.segments.last().is_some_and(|segment| segment.ident == "IsAuthenticated")
 }
 
 fn check_scope(text: &LitStr, cx: &mut Ctxt) {
     let value = text.value();
     if value.contains(char::is_whitespace) {
-        let words: Vec<String> = value
-            .split_whitespace()
-            .map(|word| format!("scope({word:?})"))
-            .collect();
+        let words: Vec<String> = value.split_whitespace().map(|word| format!("scope({word:?})")).collect();
         let words = words.join(" && ");
-        cx.error(
-            text,
-            format_args!("a scope holds no spaces; write `{words}`"),
-        );
-    } else if !value
-        .bytes()
-        .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
-    {
-        cx.error(
-            text,
-            "a scope is printable ASCII without `\"` and `\\` (RFC 6749 3.3)",
-        );
+        cx.error(text, format_args!("a scope holds no spaces; write `{words}`"));
+    } else if !value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
+        cx.error(text, "a scope is printable ASCII without `\"` and `\\` (RFC 6749 3.3)");
     } else {
         check_length("scope", text, cx);
     }
@@ -99,9 +85,6 @@ fn check_length(kind: &str, text: &LitStr, cx: &mut Ctxt) {
     match text.value().len() {
         0 => cx.error(text, format_args!("an empty {kind}; name one")),
         1..=64 => {}
-        len => cx.error(
-            text,
-            format_args!("a {kind} of {len} bytes; 64 is the most a rule can hold"),
-        ),
+        len => cx.error(text, format_args!("a {kind} of {len} bytes; 64 is the most a rule can hold")),
     }
 }

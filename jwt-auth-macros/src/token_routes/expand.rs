@@ -11,12 +11,7 @@ use syn::spanned::Spanned;
 impl TokenRoutes {
     /// The body becomes a closure, so that an early `return` leaves it and not the function.
     pub(super) fn expand(&self, function: &HandlerFn) -> TokenStream {
-        let HandlerFn {
-            attrs,
-            vis,
-            sig,
-            body,
-        } = function;
+        let HandlerFn { attrs, vis, sig, body } = function;
         let (prefix, only) = (&self.prefix, self.only());
         let span = mixed(Span::call_site());
         let router = Ident::new("router", span);
@@ -26,7 +21,9 @@ impl TokenRoutes {
             Some(_) => quote!((async move || #output #body)().await),
             None => quote!((move || #output #body)()),
         };
-        let attach = quote_spanned!(mixed(sig.output.span())=> .attach_to(#router));
+        // A function that returns something else is told so at its return type.
+        let returned = Ident::new("router", mixed(sig.output.span()));
+        let attach = quote_spanned!(mixed(sig.output.span())=> .attach_to(#returned));
         quote!(
             #(#attrs)* #vis #sig {
                 #[allow(clippy::redundant_closure_call)]

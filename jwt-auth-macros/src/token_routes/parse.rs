@@ -6,6 +6,7 @@ use crate::options::{CRATE, Given, Opt, Takes, each_item, is_option};
 use crate::paths::Paths;
 use crate::suggest::hint;
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
 use syn::{LitStr, ReturnType};
 
 /// Prefix, views and crate path.
@@ -16,20 +17,10 @@ pub(super) struct TokenRoutes {
 }
 
 /// The views' words, and the variants of `View` they stand for.
-pub(super) const VIEWS: [(&str, &str); 4] = [
-    ("obtain", "Obtain"),
-    ("refresh", "Refresh"),
-    ("verify", "Verify"),
-    ("blacklist", "Blacklist"),
-];
+pub(super) const VIEWS: [(&str, &str); 4] =
+    [("obtain", "Obtain"), ("refresh", "Refresh"), ("verify", "Verify"), ("blacklist", "Blacklist")];
 
-const OPTIONS: &[Opt] = &[
-    Opt {
-        name: "only",
-        takes: Takes::Words,
-    },
-    CRATE,
-];
+const OPTIONS: &[Opt] = &[Opt { name: "only", takes: Takes::Words }, CRATE];
 
 impl TokenRoutes {
     pub(super) fn read(args: TokenStream, cx: &mut Ctxt) -> Option<Self> {
@@ -46,31 +37,27 @@ impl TokenRoutes {
                 prefix.get_or_insert(text);
                 return Ok(());
             }
+            if input.peek(syn::Ident) && input.peek2(syn::Token![=]) && input.fork().call(Ident::parse_any)? == "prefix"
+            {
+                return Err(input.error("the prefix stands without a name; write `#[token_routes(\"/api/token\")]`"));
+            }
             if is_option(input) || input.peek(syn::Ident) {
                 return given.read(input, OPTIONS, cx);
             }
             Err(input.error("expected the prefix as a string, `only(..)` or `crate = path`"))
         });
         if prefix.is_none() && before == cx.is_clean() {
-            let message =
-                "`#[token_routes]` needs a prefix; write `#[token_routes(\"/api/token\")]`";
+            let message = "`#[token_routes]` needs a prefix; write `#[token_routes(\"/api/token\")]`";
             cx.push(syn::Error::new(Span::call_site(), message));
         }
         let only = given.words("only").map(|(name, words)| {
             if words.is_empty() {
-                cx.error(
-                    name,
-                    "`only()` leaves no view; name some, as in `only(obtain, refresh)`",
-                );
+                cx.error(name, "`only()` leaves no view; name some, as in `only(obtain, refresh)`");
             }
             check_views(words, cx);
             words.to_vec()
         });
-        Some(Self {
-            prefix: prefix?,
-            only,
-            paths: Paths::new(given.crate_path()),
-        })
+        Some(Self { prefix: prefix?, only, paths: Paths::new(given.crate_path()) })
     }
 }
 
@@ -88,20 +75,11 @@ fn check_prefix(text: &LitStr, cx: &mut Ctxt) {
     let prefix = text.value();
     if !prefix.starts_with('/') {
         let fixed = format!("/{prefix}");
-        cx.error(
-            text,
-            format_args!("the prefix begins with `/`; write {fixed:?}"),
-        );
+        cx.error(text, format_args!("the prefix begins with `/`; write {fixed:?}"));
     } else if prefix.contains(['{', '}']) {
-        cx.error(
-            text,
-            "the prefix takes no path parameters; write a plain path like \"/api/token\"",
-        );
+        cx.error(text, "the prefix takes no path parameters; write a plain path like \"/api/token\"");
     } else if prefix == "/" || prefix.contains("//") {
-        cx.error(
-            text,
-            "the prefix has an empty segment; write a plain path like \"/api/token\"",
-        );
+        cx.error(text, "the prefix has an empty segment; write a plain path like \"/api/token\"");
     }
 }
 

@@ -25,7 +25,7 @@ use axum::routing::{MethodRouter, post};
 /// use jwt_auth::{JwtAuth, TokenRoutes, User};
 ///
 /// # #[derive(Clone)] struct Account;
-/// # impl User for Account { fn id(&self) -> String { String::new() } }
+/// # impl User for Account { fn identity(&self) -> jwt_auth::user::Identity<'_> { unreachable!() } }
 /// let router: GuardedRouter<JwtAuth<Account>> =
 ///     TokenRoutes::at("/api/token").attach_to(GuardedRouter::new());
 /// # }
@@ -75,10 +75,7 @@ impl TokenRoutes {
             prefix.starts_with('/') && !prefix.contains(['{', '}']) && !prefix.contains("//"),
             "the prefix of token routes begins with `/` and is a plain path like \"/api/token\", not {prefix:?}"
         );
-        Self {
-            prefix: prefix.to_owned(),
-            views: View::ALL.to_vec(),
-        }
+        Self { prefix: prefix.to_owned(), views: View::ALL.to_vec() }
     }
 
     /// These views and no others. Defaults to all.
@@ -90,10 +87,7 @@ impl TokenRoutes {
                 only.push(view);
             }
         }
-        Self {
-            views: only,
-            ..self
-        }
+        Self { views: only, ..self }
     }
 
     /// Adds the routes to a router.
@@ -157,9 +151,7 @@ where
     S::User: User,
 {
     fn with_token_routes(self, routes: &TokenRoutes) -> Self {
-        routes
-            .routes::<S>()
-            .fold(self, |router, (path, view)| router.view(&path, view))
+        routes.routes::<S>().fold(self, |router, (path, view)| router.view(&path, view))
     }
 }
 
@@ -168,9 +160,7 @@ where
     S::User: User,
 {
     fn with_token_routes(self, routes: &TokenRoutes) -> Self {
-        routes
-            .routes::<S>()
-            .fold(self, |router, (path, view)| router.route(&path, view))
+        routes.routes::<S>().fold(self, |router, (path, view)| router.route(&path, view))
     }
 }
 

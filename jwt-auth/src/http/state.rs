@@ -11,12 +11,15 @@ use std::future::{Future, ready};
 ///
 /// ```
 /// # #[cfg(feature = "macros")] {
+/// use jwt_auth::user::Identity;
 /// use jwt_auth::{AuthState, JwtAuth, User};
 ///
 /// #[derive(Clone)]
 /// struct Account { id: u64 }
 /// impl User for Account {
-///     fn id(&self) -> String { self.id.to_string() }
+///     fn identity(&self) -> Identity<'_> {
+///         Identity { id: self.id.to_string(), password_hash: "", is_active: true }
+///     }
 /// }
 ///
 /// #[derive(Clone, AuthState)]
@@ -72,10 +75,7 @@ pub trait StateUser: sealed::Sealed + Send + Sync + Sized + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<U: User> StateUser for U {
-    async fn __load<S: AuthState<User = Self>>(
-        parts: &mut Parts,
-        state: &S,
-    ) -> Result<Option<Self>, Rejection> {
+    async fn __load<S: AuthState<User = Self>>(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
         load_user(parts, state).await.map(Some)
     }
 

@@ -33,24 +33,35 @@ impl JwkSet {
         if members.len() > MOST {
             return Err(KeyError::TooManyKeys);
         }
-        let mut keys: Vec<(usize, VerifyingKey)> = Vec::new();
-        let mut skipped = Vec::new();
-        for (index, member) in members.iter().enumerate() {
-            match read_member(member.get(), algorithms, origin) {
-                Ok(fitting) => keys.extend(fitting.into_iter().map(|key| (index, key))),
-                Err(error) => skipped.push((index, error)),
+        let members: Vec<Member> = members
+            .iter()
+            .map(|member| Member::read(member.get(), algorithms, origin))
+            .collect();
+        let ambiguous: Vec<bool> = members
+            .iter()
+            .enumerate()
+            .map(|(index, member)| {
+                let mut others = members.iter().enumerate();
+                others.any(|(other, twin)| other != index && member.is_confused_with(twin))
+            })
+            .collect();
+        let mut set = Self {
+            keys: Vec::new(),
+            skipped: Vec::new(),
+        };
+        for (index, (member, ambiguous)) in members.into_iter().zip(ambiguous).enumerate() {
+            match member.keys {
+                Ok(_) if ambiguous => set.skipped.push((index, KeyError::DuplicateKeyId)),
+                Ok(keys) => set.keys.extend(keys),
+                Err(error) => set.skipped.push((index, error)),
             }
         }
-        let symmetric = keys
-            .iter()
-            .filter(|(_, key)| key.algorithm().is_symmetric())
-            .count();
-        if symmetric > 0 && symmetric < keys.len() {
+        let mut kinds = set.keys.iter().map(|key| key.algorithm().is_symmetric());
+        let first = kinds.next();
+        if kinds.any(|kind| Some(kind) != first) {
             return Err(KeyError::MixedSet);
         }
-        let (keys, ambiguous) = without_ambiguous(keys);
-        skipped.extend(ambiguous);
-        Ok(Self { keys, skipped })
+        Ok(set)
     }
 
     /// The keys, in the set's order.
@@ -69,21 +80,75 @@ impl JwkSet {
     }
 }
 
-fn read_member(
-    text: &str,
+/// One member: what it says it is, and the keys that it made.
+struct Member {
+    key_type: String,
+    key_id: Option<String>,
+    algorithm: Option<Algorithm>,
+    keys: Result<Vec<VerifyingKey>, KeyError>,
+}
+
+impl Member {
+    fn read(text: &str, algorithms: &[Algorithm], origin: JwkOrigin) -> Self {
+        let jwk = match Jwk::read(text) {
+            Ok(jwk) => jwk,
+            Err(error) => {
+                return Self {
+                    key_type: String::new(),
+                    key_id: None,
+                    algorithm: None,
+                    keys: Err(error),
+                };
+            }
+        };
+        Self {
+            key_type: jwk.key_type().to_owned(),
+            key_id: jwk.key_id().unwrap_or_default(),
+            algorithm: jwk.algorithm().unwrap_or_default(),
+            keys: usable_keys(&jwk, algorithms, origin),
+        }
+    }
+
+    /// Whether a token's `kid` and `alg` could mean either of the two. One that is for another purpose is never meant; one
+    /// that is damaged might have been.
+    fn is_confused_with(&self, twin: &Self) -> bool {
+        let for_something_else = matches!(twin.keys, Err(KeyError::JwkPurpose(_)));
+        let algorithms_meet = match (self.algorithm, twin.algorithm) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => true,
+        };
+        let same_numbers = match (&self.keys, &twin.keys) {
+            (Ok(mine), Ok(theirs)) => match (mine.first(), theirs.first()) {
+                (Some(mine), Some(theirs)) => mine.is_same_key(theirs),
+                _ => false,
+            },
+            _ => false,
+        };
+        self.key_id.is_some()
+            && self.key_id == twin.key_id
+            && self.key_type == twin.key_type
+            && algorithms_meet
+            && !for_something_else
+            && !same_numbers
+    }
+}
+
+fn usable_keys(
+    jwk: &Jwk,
     algorithms: &[Algorithm],
     origin: JwkOrigin,
 ) -> Result<Vec<VerifyingKey>, KeyError> {
-    let jwk = Jwk::read(text)?;
+    let own = jwk.algorithm()?;
     let mut keys = Vec::new();
     let mut reason = KeyError::JwkPurpose("alg");
-    let own = jwk.algorithm()?;
     for algorithm in algorithms.iter().copied() {
         if own.is_some_and(|own| own != algorithm) {
             continue;
         }
-        match VerifyingKey::from_read_jwk(algorithm, &jwk, origin, KeyStrictness::Hardened) {
+        match VerifyingKey::from_read_jwk(algorithm, jwk, origin, KeyStrictness::Hardened) {
             Ok(key) => keys.push(key),
+            // That it fits none of the other algorithms says less than what is wrong with it for its own.
+            Err(KeyError::WrongKind { .. }) => {}
             Err(error) => reason = error,
         }
     }
@@ -91,32 +156,4 @@ fn read_member(
         return Err(reason);
     }
     Ok(keys)
-}
-
-type Indexed<T> = Vec<(usize, T)>;
-
-fn without_ambiguous(keys: Indexed<VerifyingKey>) -> (Vec<VerifyingKey>, Indexed<KeyError>) {
-    let clashes = |index: usize, key: &VerifyingKey| {
-        keys.iter().any(|(other_index, other)| {
-            *other_index != index
-                && key.key_id().is_some()
-                && key.key_id() == other.key_id()
-                && key.algorithm() == other.algorithm()
-                && !key.is_same_key(other)
-        })
-    };
-    let clashing: Vec<bool> = keys
-        .iter()
-        .map(|(index, key)| clashes(*index, key))
-        .collect();
-    let mut good = Vec::new();
-    let mut ambiguous = Vec::new();
-    for ((index, key), clashes) in keys.into_iter().zip(clashing) {
-        if clashes {
-            ambiguous.push((index, KeyError::DuplicateKeyId));
-        } else {
-            good.push(key);
-        }
-    }
-    (good, ambiguous)
 }

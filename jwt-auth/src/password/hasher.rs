@@ -56,7 +56,8 @@ impl PasswordHasher {
     ///
     /// # Errors
     /// [`PasswordError::TooLong`], [`PasswordError::Failed`].
-    pub fn hash(&self, password: &Secret) -> Result<String, PasswordError> {
+    pub fn hash(&self, password: impl Into<Secret>) -> Result<String, PasswordError> {
+        let password = password.into();
         let password = password.expose().as_bytes();
         if password.len() > Self::MAX_PASSWORD {
             return Err(PasswordError::TooLong);
@@ -129,13 +130,13 @@ mod tests {
     fn a_hash_fits_its_password_only() {
         let hasher = quick();
         for password in ["test", " test ", "pässwörd ☃", "a\0b", &"x".repeat(1024)] {
-            let hash = hasher.hash(&password.into()).expect("a hash");
+            let hash = hasher.hash(password).expect("a hash");
             assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
             assert!(hasher.verify(&password.into(), Some(&hash)));
             assert!(!hasher.verify(&format!("{password} ").as_str().into(), Some(&hash)));
             assert!(hasher.verify(&password.into(), Some(&format!("argon2{hash}"))), "as Django writes it");
         }
-        assert_eq!(hasher.hash(&"x".repeat(1025).into()), Err(PasswordError::TooLong));
+        assert_eq!(hasher.hash("x".repeat(1025)), Err(PasswordError::TooLong));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Hashing behind a bounded queue.
 
-use super::{PasswordError, PasswordHasher};
+use super::PasswordHasher;
 use crate::error::{AuthError, StoreError};
 use crate::secret::Secret;
 use std::sync::Arc;
@@ -45,8 +45,9 @@ impl PasswordQueue {
     }
 
     /// Hashes a password.
-    pub(crate) async fn hash(&self, password: Secret) -> Result<Result<String, PasswordError>, AuthError> {
-        self.run(move |hasher| hasher.hash(&password)).await
+    #[cfg(test)]
+    pub(crate) async fn hash(&self, password: Secret) -> Result<Result<String, super::PasswordError>, AuthError> {
+        self.run(move |hasher| hasher.hash(password)).await
     }
 
     /// How many hashes were computed.

@@ -39,7 +39,7 @@ pub(crate) struct CreateUser {
 impl CreateUser {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
         let users = SqlUserStore::connect(&config.database()?).await?;
-        let hash = PasswordHasher::default().hash(&password_input::read()?)?;
+        let hash = PasswordHasher::default().hash(password_input::read()?)?;
         let user = NewUser {
             is_staff: self.staff,
             is_superuser: self.superuser,
@@ -66,7 +66,7 @@ impl ChangePassword {
         let database = config.database()?;
         let users = SqlUserStore::connect(&database).await?;
         let user = users.find(&self.name).await?.ok_or("there is no such user")?;
-        let hash = PasswordHasher::default().hash(&password_input::read()?)?;
+        let hash = PasswordHasher::default().hash(password_input::read()?)?;
         users.set_password(user.id, &hash).await?;
         // Whoever knew the old password may hold a session.
         let store = SqliteStore::connect(&database).await?;

@@ -76,10 +76,7 @@ pub(crate) struct Access {
 
 impl Access {
     pub(crate) fn rule(text: impl fmt::Display) -> Self {
-        Self {
-            rule: text.to_string(),
-            reason: None,
-        }
+        Self { rule: text.to_string(), reason: None }
     }
 
     pub(crate) fn public() -> Self {
@@ -91,18 +88,10 @@ impl Access {
     }
 
     pub(crate) fn because(self, reason: &str) -> Self {
-        Self {
-            reason: Some(reason.to_owned()),
-            ..self
-        }
+        Self { reason: Some(reason.to_owned()), ..self }
     }
 
     pub(crate) fn row(self, method: &'static str, path: &str) -> AccessRow {
-        AccessRow {
-            path: path.to_owned(),
-            method,
-            rule: self.rule,
-            reason: self.reason,
-        }
+        AccessRow { path: path.to_owned(), method, rule: self.rule, reason: self.reason }
     }
 }

@@ -40,10 +40,7 @@ impl<S: AuthState> GuardedMethods<S> for MethodRouter<S> {
 impl<S: AuthState> MethodRouter<S> {
     /// No handler yet: every request gets 405.
     pub fn new() -> Self {
-        Self {
-            inner: AxumMethodRouter::new(),
-            rows: Vec::new(),
-        }
+        Self { inner: AxumMethodRouter::new(), rows: Vec::new() }
     }
 
     /// Also answers the methods of the filter.
@@ -59,10 +56,7 @@ impl<S: AuthState> MethodRouter<S> {
             .filter(|(method, _)| filter.or(*method) == filter)
             .map(|(_, name)| (*name, T::access()));
         self.rows.extend(names);
-        Self {
-            inner: self.inner.on(filter, handler),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.on(filter, handler), rows: self.rows }
     }
 
     /// Also answers `GET`, and `HEAD` unless [`head`](Self::head) does.
@@ -162,10 +156,7 @@ impl<S: AuthState> MethodRouter<S> {
         T: Guarded<S> + 'static,
     {
         self.rows.push(("*", T::access()));
-        Self {
-            inner: self.inner.fallback(handler),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.fallback(handler), rows: self.rows }
     }
 
     /// Every method, those of its own handlers excepted.
@@ -174,10 +165,7 @@ impl<S: AuthState> MethodRouter<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        Self {
-            inner: axum::routing::any(handler),
-            rows: vec![("*", access)],
-        }
+        Self { inner: axum::routing::any(handler), rows: vec![("*", access)] }
     }
 
     /// The handlers of both.
@@ -188,10 +176,7 @@ impl<S: AuthState> MethodRouter<S> {
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.rows.extend(other.rows);
-        Self {
-            inner: self.inner.merge(other.inner),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.merge(other.inner), rows: self.rows }
     }
 
     /// Puts a tower layer around all handlers added so far, and the 405. It runs before their guards.
@@ -203,10 +188,7 @@ impl<S: AuthState> MethodRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        Self {
-            inner: self.inner.layer(layer),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.layer(layer), rows: self.rows }
     }
 
     /// Puts a tower layer around all handlers added so far, and not around the 405. It runs before their guards.
@@ -221,10 +203,7 @@ impl<S: AuthState> MethodRouter<S> {
         <L::Service as Service<Request<Body>>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        Self {
-            inner: self.inner.route_layer(layer),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.route_layer(layer), rows: self.rows }
     }
 
     pub(super) fn into_parts(self, path: &str) -> (AxumMethodRouter<S>, Vec<AccessRow>) {
@@ -242,10 +221,7 @@ impl<S: AuthState> Default for MethodRouter<S> {
 
 impl<S> Clone for MethodRouter<S> {
     fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            rows: self.rows.clone(),
-        }
+        Self { inner: self.inner.clone(), rows: self.rows.clone() }
     }
 }
 

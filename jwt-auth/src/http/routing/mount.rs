@@ -42,10 +42,7 @@ where
 
 /// A service for every method, behind the rule `R`.
 pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable) -> MethodRouter<S> {
-    let handler = Mounted::<S, R> {
-        inner: service.into_handlers(),
-        rule: PhantomData,
-    };
+    let handler = Mounted::<S, R> { inner: service.into_handlers(), rule: PhantomData };
     MethodRouter::any(handler, Access::rule(RuleText::<R, S>::NEW))
 }
 
@@ -63,9 +60,7 @@ impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
             match check::<S, R, ClaimsOnly>(&mut parts, &state).await {
                 Ok(()) => {
                     let request = Request::from_parts(parts, body);
-                    Handler::call(self.inner, request, state)
-                        .await
-                        .into_response()
+                    Handler::call(self.inner, request, state).await.into_response()
                 }
                 Err(rejection) => rejection.into_response(),
             }
@@ -75,10 +70,7 @@ impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
 
 impl<S, R> Clone for Mounted<S, R> {
     fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            rule: PhantomData,
-        }
+        Self { inner: self.inner.clone(), rule: PhantomData }
     }
 }
 

@@ -47,15 +47,18 @@ pub struct GuardedRouter<S> {
     rows: Vec<AccessRow>,
 }
 
-impl<S: AuthState> GuardedRouter<S> {
+impl<S> GuardedRouter<S> {
     /// No routes: every request gets 404.
-    pub fn new() -> Self {
-        Self {
-            inner: axum::Router::new(),
-            rows: Vec::new(),
-        }
+    // The bound stands here and not on the `impl`, where the compiler would not show the trait's own message.
+    pub fn new() -> Self
+    where
+        S: AuthState,
+    {
+        Self { inner: axum::Router::new(), rows: Vec::new() }
     }
+}
 
+impl<S: AuthState> GuardedRouter<S> {
     /// Adds the handlers of one path, in axum's path syntax.
     ///
     /// # Panics
@@ -64,10 +67,7 @@ impl<S: AuthState> GuardedRouter<S> {
     pub fn route(mut self, path: &str, methods: impl GuardedMethods<S>) -> Self {
         let (methods, rows) = methods.into_methods().into_parts(path);
         self.rows.extend(rows);
-        Self {
-            inner: self.inner.route(path, methods),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.route(path, methods), rows: self.rows }
     }
 
     /// Adds a router's routes under a prefix.
@@ -76,15 +76,9 @@ impl<S: AuthState> GuardedRouter<S> {
     /// As axum's does: at `/`, or when routes clash.
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: Self) -> Self {
-        let rows = router.rows.into_iter().map(|row| AccessRow {
-            path: join(prefix, &row.path),
-            ..row
-        });
+        let rows = router.rows.into_iter().map(|row| AccessRow { path: join(prefix, &row.path), ..row });
         self.rows.extend(rows);
-        Self {
-            inner: self.inner.nest(prefix, router.inner),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.nest(prefix, router.inner), rows: self.rows }
     }
 
     /// Adds a router's routes.
@@ -94,10 +88,7 @@ impl<S: AuthState> GuardedRouter<S> {
     #[track_caller]
     pub fn merge(mut self, router: Self) -> Self {
         self.rows.extend(router.rows);
-        Self {
-            inner: self.inner.merge(router.inner),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.merge(router.inner), rows: self.rows }
     }
 
     /// Answers requests that no route matches, in place of 404.
@@ -107,10 +98,7 @@ impl<S: AuthState> GuardedRouter<S> {
         T: Guarded<S> + 'static,
     {
         self.rows.push(T::access().row("*", "/{*fallback}"));
-        Self {
-            inner: self.inner.fallback(handler),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.fallback(handler), rows: self.rows }
     }
 
     /// Answers requests whose path is routed and whose method is not, on the routes added so far, in place of 405.
@@ -121,10 +109,7 @@ impl<S: AuthState> GuardedRouter<S> {
     {
         let access = T::access().because("other methods of routed paths");
         self.rows.push(access.row("*", "/{*routed}"));
-        Self {
-            inner: self.inner.method_not_allowed_fallback(handler),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.method_not_allowed_fallback(handler), rows: self.rows }
     }
 
     /// Puts a whole service behind a rule: the path itself, with and without a slash, and everything below it, for every
@@ -156,20 +141,12 @@ impl<S: AuthState> GuardedRouter<S> {
         let mut router = self;
         router.rows.extend(rows);
         if prefix.is_empty() {
-            router.inner = router
-                .inner
-                .route("/", handlers.clone())
-                .route(&format!("/{TAIL}"), handlers);
+            router.inner = router.inner.route("/", handlers.clone()).route(&format!("/{TAIL}"), handlers);
             return router;
         }
-        let at = axum::Router::new()
-            .route("/", handlers.clone())
-            .route(&format!("/{TAIL}"), handlers.clone());
+        let at = axum::Router::new().route("/", handlers.clone()).route(&format!("/{TAIL}"), handlers.clone());
         let with_slash = axum::Router::new().route("/", handlers);
-        router.inner = router
-            .inner
-            .nest(prefix, at)
-            .nest(&format!("{prefix}/"), with_slash);
+        router.inner = router.inner.nest(prefix, at).nest(&format!("{prefix}/"), with_slash);
         router
     }
 
@@ -182,10 +159,7 @@ impl<S: AuthState> GuardedRouter<S> {
     #[track_caller]
     pub fn merge_unguarded(mut self, router: axum::Router<S>, reason: &str) -> Self {
         self.rows.push(Access::unguarded(reason).row("*", "/"));
-        Self {
-            inner: self.inner.merge(router),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.merge(router), rows: self.rows }
     }
 
     /// Puts a tower layer around the routes added so far, and the 404. It runs before their guards.
@@ -197,10 +171,7 @@ impl<S: AuthState> GuardedRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        Self {
-            inner: self.inner.layer(layer),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.layer(layer), rows: self.rows }
     }
 
     /// Puts a tower layer around the routes added so far, and not around the 404. It runs before their guards.
@@ -216,10 +187,7 @@ impl<S: AuthState> GuardedRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        Self {
-            inner: self.inner.route_layer(layer),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.route_layer(layer), rows: self.rows }
     }
 
     /// Who may call what, with exact paths.
@@ -241,10 +209,7 @@ impl<S: AuthState> GuardedRouter<S> {
     pub(crate) fn view(mut self, path: &str, view: axum::routing::MethodRouter<S>) -> Self {
         let access = Access::public().because("token view");
         self.rows.push(access.row("POST", path));
-        Self {
-            inner: self.inner.route(path, view),
-            rows: self.rows,
-        }
+        Self { inner: self.inner.route(path, view), rows: self.rows }
     }
 }
 
@@ -256,10 +221,7 @@ impl<S: AuthState> Default for GuardedRouter<S> {
 
 impl<S> Clone for GuardedRouter<S> {
     fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            rows: self.rows.clone(),
-        }
+        Self { inner: self.inner.clone(), rows: self.rows.clone() }
     }
 }
 

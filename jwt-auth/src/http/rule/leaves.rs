@@ -21,17 +21,11 @@ pub struct IsAdminUser;
 impl<S: AuthState, E: PermissionSet, const INDEX: usize> Rule<S> for Has<E, INDEX> {
     const READS_PERMISSIONS: bool = true;
 
-    fn allows(
-        request: &RuleRequest<'_, S>,
-    ) -> impl Future<Output = Result<bool, RuleError>> + Send {
+    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         const {
             assert!(INDEX < 128, "a permission enum has at most 128 variants");
         }
-        ready(
-            request
-                .permission_bits::<E>()
-                .map(|bits| bits & (1 << INDEX) != 0),
-        )
+        ready(request.permission_bits::<E>().map(|bits| bits & (1 << INDEX) != 0))
     }
 
     fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,9 +40,7 @@ impl<S: AuthState> Rule<S> for IsAuthenticated {
 }
 
 impl<S: AuthState> Rule<S> for IsAdminUser {
-    fn allows(
-        request: &RuleRequest<'_, S>,
-    ) -> impl Future<Output = Result<bool, RuleError>> + Send {
+    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         ready(Ok(request.is_staff()))
     }
 }

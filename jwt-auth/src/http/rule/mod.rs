@@ -56,8 +56,7 @@ pub trait Rule<S: AuthState>: Sized + 'static {
     ///
     /// # Errors
     /// [`RuleError`] when it cannot be decided. An error is never a grant, whatever stands around the rule.
-    fn allows(request: &RuleRequest<'_, S>)
-    -> impl Future<Output = Result<bool, RuleError>> + Send;
+    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send;
 
     /// Writes the rule as it stands in logs and the access table. Defaults to the type's name.
     ///
@@ -88,9 +87,7 @@ impl<S: AuthState, R: Rule<S>> fmt::Display for RuleText<R, S> {
 }
 
 /// Judges, and leaves one tracing event for each refusal.
-pub(crate) async fn judge<S: AuthState, R: Rule<S>>(
-    request: &RuleRequest<'_, S>,
-) -> Result<(), Rejection> {
+pub(crate) async fn judge<S: AuthState, R: Rule<S>>(request: &RuleRequest<'_, S>) -> Result<(), Rejection> {
     let error = match R::allows(request).await {
         Ok(true) => return Ok(()),
         Ok(false) | Err(RuleError::Refused) => refuse::<S, R>(request),
@@ -103,9 +100,9 @@ pub(crate) async fn judge<S: AuthState, R: Rule<S>>(
             );
             AuthError::Unavailable(source)
         }
-        Err(RuleError::NoUsers) => AuthError::Misconfigured(
-            "`permissions_source = user` needs users: give the state a `JwtAuth<User>`",
-        ),
+        Err(RuleError::NoUsers) => {
+            AuthError::Misconfigured("`permissions_source = user` needs users: give the state a `JwtAuth<User>`")
+        }
     };
     Err(Rejection::new(error, request.settings()))
 }
@@ -120,19 +117,13 @@ fn refuse<S: AuthState, R: Rule<S>>(request: &RuleRequest<'_, S>) -> AuthError {
         path = request.parts().uri.path(),
         "refused"
     );
-    AuthError::PermissionDenied(Denial {
-        scope: R::missing_scope(request),
-        rule,
-    })
+    AuthError::PermissionDenied(Denial { scope: R::missing_scope(request), rule })
 }
 
 /// `a::b::Name<c::D>` → `Name<c::D>`.
 fn short_name(full: &str) -> &str {
     let end = full.find('<').unwrap_or(full.len());
-    let start = full
-        .get(..end)
-        .and_then(|path| path.rfind("::"))
-        .map_or(0, |at| at + 2);
+    let start = full.get(..end).and_then(|path| path.rfind("::")).map_or(0, |at| at + 2);
     full.get(start..).unwrap_or(full)
 }
 
@@ -143,10 +134,7 @@ mod tests {
     #[test]
     fn a_rule_is_called_by_the_last_word_of_its_path() {
         assert_eq!(short_name("app::rules::IsOwner"), "IsOwner");
-        assert_eq!(
-            short_name("app::IsOwner<app::Order>"),
-            "IsOwner<app::Order>"
-        );
+        assert_eq!(short_name("app::IsOwner<app::Order>"), "IsOwner<app::Order>");
         assert_eq!(short_name("IsOwner"), "IsOwner");
     }
 }

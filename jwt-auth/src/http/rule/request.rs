@@ -22,19 +22,8 @@ pub struct RuleRequest<'r, S: AuthState> {
 }
 
 impl<'r, S: AuthState> RuleRequest<'r, S> {
-    pub(crate) fn new(
-        parts: &'r Parts,
-        state: &'r S,
-        token: &'r VerifiedToken,
-        user: Option<&'r S::User>,
-    ) -> Self {
-        Self {
-            parts,
-            state,
-            token,
-            user,
-            permissions: [const { OnceLock::new() }; 4],
-        }
+    pub(crate) fn new(parts: &'r Parts, state: &'r S, token: &'r VerifiedToken, user: Option<&'r S::User>) -> Self {
+        Self { parts, state, token, user, permissions: [const { OnceLock::new() }; 4] }
     }
 
     /// Method, URI, headers and extensions. The body has not been read.
@@ -63,9 +52,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     /// [`RuleError::Refused`] when the claim is neither a string nor an array; [`RuleError::NoUsers`] when permissions are to
     /// come from the user and none was loaded.
     pub fn has<E: PermissionSet>(&self, permission: &E) -> Result<bool, RuleError> {
-        let bit = 1_u128
-            .checked_shl(u32::try_from(permission.index()).unwrap_or(u32::MAX))
-            .unwrap_or(0);
+        let bit = 1_u128.checked_shl(u32::try_from(permission.index()).unwrap_or(u32::MAX)).unwrap_or(0);
         Ok(self.permission_bits::<E>()? & bit != 0)
     }
 

@@ -16,28 +16,21 @@ pub struct Scope<const LEN: usize, const A: u128, const B: u128, const C: u128, 
 #[derive(Clone, Copy, Debug)]
 pub struct Role<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>;
 
-impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>
-    Scope<LEN, A, B, C, D>
-{
+impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Scope<LEN, A, B, C, D> {
     const BYTES: [u8; 64] = bytes([A, B, C, D]);
     const TEXT: &'static str = text(&Self::BYTES, LEN);
 }
 
-impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>
-    Role<LEN, A, B, C, D>
-{
+impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Role<LEN, A, B, C, D> {
     const BYTES: [u8; 64] = bytes([A, B, C, D]);
     const TEXT: &'static str = text(&Self::BYTES, LEN);
 }
 
-impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S>
-    for Scope<LEN, A, B, C, D>
+impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S> for Scope<LEN, A, B, C, D>
 where
     S: AuthState,
 {
-    fn allows(
-        request: &RuleRequest<'_, S>,
-    ) -> impl Future<Output = Result<bool, RuleError>> + Send {
+    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         ready(request.has_scope(Self::TEXT))
     }
 
@@ -50,14 +43,11 @@ where
     }
 }
 
-impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S>
-    for Role<LEN, A, B, C, D>
+impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S> for Role<LEN, A, B, C, D>
 where
     S: AuthState,
 {
-    fn allows(
-        request: &RuleRequest<'_, S>,
-    ) -> impl Future<Output = Result<bool, RuleError>> + Send {
+    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         ready(request.has_role(Self::TEXT))
     }
 

@@ -1,0 +1,117 @@
+//! What the compiler says to somebody who misuses the macros and the guarded router, word for word.
+//!
+//! One rustc owns the `.stderr` files, because compilers differ in how they frame a message. Another one checks the sentences
+//! that are this project's own. `TRYBUILD=overwrite cargo test -p jwt-auth-tests --test ui` writes the files anew;
+//! `JWT_AUTH_UI=sentences` makes the owner check as the others do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The compiler that wrote the `.stderr` files.
+const OWNER: &str = "rustc 1.95.";
+
+#[test]
+fn misuses_are_explained() {
+    let sentences_only = std::env::var("JWT_AUTH_UI").is_ok_and(|mode| mode == "sentences");
+    if compiler().starts_with(OWNER) && !sentences_only {
+        let cases = trybuild::TestCases::new();
+        cases.pass("tests/ui/*/pass/*.rs");
+        cases.compile_fail("tests/ui/*/fail/*.rs");
+    } else {
+        check_sentences();
+    }
+}
+
+#[test]
+fn every_misuse_has_an_expectation_that_blames_one_thing() {
+    for case in cases("fail") {
+        let expected = expectation(&case);
+        assert!(expected.starts_with("error"), "{} expects no error", case.display());
+    }
+}
+
+/// Compiles every case in a package beside this one, and looks for our own sentences in what the compiler says.
+fn check_sentences() {
+    let package = package();
+    for case in cases("pass") {
+        let (passed, said) = compile(&package, &case);
+        assert!(passed, "{} does not compile:\n{said}", case.display());
+    }
+    for case in cases("fail") {
+        let (passed, said) = compile(&package, &case);
+        assert!(!passed, "{} compiles", case.display());
+        for sentence in own_sentences(&expectation(&case)) {
+            assert!(
+                said.contains(&sentence),
+                "{}: the compiler does not say\n  {sentence}\nbut\n{said}",
+                case.display()
+            );
+        }
+    }
+}
+
+/// The messages of our macros, and those of our traits in place of rustc's "the trait bound .. is not satisfied".
+fn own_sentences(expected: &str) -> Vec<String> {
+    expected
+        .lines()
+        .filter_map(|line| line.strip_prefix("error: ").or_else(|| line.strip_prefix("error[E0277]: ")))
+        .filter(|message| !message.starts_with("the trait bound"))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn compile(package: &Path, case: &Path) -> (bool, String) {
+    let source = fs::read(case).expect("a case");
+    fs::write(package.join("src/main.rs"), source).expect("a place for the case");
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--quiet", "--color=never", "--manifest-path"])
+        .arg(package.join("Cargo.toml"))
+        .env("CARGO_TARGET_DIR", package.join("target"))
+        .output()
+        .expect("cargo");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.success(), said)
+}
+
+/// A package with the few dependencies of the cases, and this workspace's lock file.
+fn package() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui-sentences");
+    fs::create_dir_all(package.join("src")).expect("a directory");
+    let runtime = tests.join("../jwt-auth");
+    let manifest = format!(
+        "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         jwt-auth = {{ path = {runtime:?}, features = [\"password\"] }}\n\
+         axum = {{ version = \"0.8.9\", default-features = false, features = [\"macros\"] }}\n\
+         tracing = {{ version = \"0.1.44\", features = [\"attributes\"] }}\n\n[workspace]\n"
+    );
+    fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");
+    fs::copy(tests.join("../Cargo.lock"), package.join("Cargo.lock")).expect("a lock file");
+    package
+}
+
+fn cases(kind: &str) -> Vec<PathBuf> {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let mut cases = Vec::new();
+    for part in fs::read_dir(ui).expect("tests/ui") {
+        let Ok(files) = fs::read_dir(part.expect("a folder").path().join(kind)) else {
+            continue;
+        };
+        let files = files.map(|file| file.expect("a file").path());
+        cases.extend(files.filter(|file| file.extension().is_some_and(|end| end == "rs")));
+    }
+    cases.sort();
+    assert!(cases.len() > 4, "the cases have moved");
+    cases
+}
+
+fn expectation(case: &Path) -> String {
+    fs::read_to_string(case.with_extension("stderr")).expect("a .stderr beside each failing case")
+}
+
+fn compiler() -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("--version").output().expect("rustc");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

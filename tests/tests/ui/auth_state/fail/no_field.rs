@@ -1,0 +1,8 @@
+use jwt_auth::AuthState;
+
+#[derive(Clone, AuthState)]
+struct App {
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use jwt_auth::{AuthState, JwtAuth};
+
+#[derive(AuthState)]
+struct App {
+    auth: JwtAuth,
+}
+
+fn main() {}

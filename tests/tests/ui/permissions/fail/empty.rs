@@ -1,0 +1,6 @@
+use jwt_auth::Permissions;
+
+#[derive(Permissions)]
+enum Perm {}
+
+fn main() {}

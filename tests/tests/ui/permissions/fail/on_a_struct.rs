@@ -1,0 +1,6 @@
+use jwt_auth::Permissions;
+
+#[derive(Permissions)]
+struct Perm;
+
+fn main() {}

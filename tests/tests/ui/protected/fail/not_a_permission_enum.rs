@@ -1,0 +1,10 @@
+use jwt_auth::protected;
+
+enum Colour {
+    Red,
+}
+
+#[protected(Colour::Red)]
+async fn handler() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected]
+struct Handler;
+
+fn main() {}

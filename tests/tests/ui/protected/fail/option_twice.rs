@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(user, user)]
+async fn handler() {}
+
+fn main() {}

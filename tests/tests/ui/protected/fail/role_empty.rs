@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(role(""))]
+async fn handler() {}
+
+fn main() {}

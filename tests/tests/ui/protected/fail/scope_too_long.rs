@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(scope("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"))]
+async fn handler() {}
+
+fn main() {}

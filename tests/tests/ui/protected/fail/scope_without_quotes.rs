@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(scope(orders))]
+async fn handler() {}
+
+fn main() {}

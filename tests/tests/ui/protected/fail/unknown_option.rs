@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(usr)]
+async fn handler() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(optional)]
+async fn handler() {}
+
+fn main() {}
