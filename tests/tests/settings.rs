@@ -111,7 +111,7 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("revocation_sync_interval", "0", "without a pause"),
     ("revocation_max_staleness", "1s", "shorter than `revocation_sync_interval`"),
     ("revocation_fail_closed", "2", "neither true nor false"),
-    ("permissions_claim", "scope", "same claim"),
+    ("permissions_claim", "iss", "meaning of its own"),
     ("scope_claim", "aud", "meaning of its own"),
     ("roles_claim", "permissions", "same claim"),
     ("permissions_source", "token", "`claims` or `user`"),

@@ -156,7 +156,7 @@ impl Loader {
                 faults.push(SettingsFault { name: row.name.to_owned(), origin: origin.clone(), reason, remedy });
             }
         }
-        // What could not be read has its default for now, about which there is nothing to say.
+        // What could not be read still has its default, about which there is nothing to say.
         let unread = |name: &str| faults.iter().any(|fault| fault.name == name);
         let of_keys = |name: &str| matches!(name, "signing_key" | "verifying_key");
         let follows = |name: &str| unread(name) || (of_keys(name) && unread("algorithm"));
