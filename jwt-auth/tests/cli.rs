@@ -42,12 +42,14 @@ fn without_tables_the_command_says_what_to_run() {
 #[test]
 fn a_token_is_made_and_inspected() {
     let folder = Folder::new("token");
-    let made = folder.run(&["token", "7", "--claim", "tenant=acme", "--claim", "roles=[\"a\"]", "--lifetime", "1h"], "");
+    let made = folder.run(&["token", "7", "--claim", "tenant=acme", "--claim", "roles=[\"a\"]", "--lifetime", "2m"], "");
     assert_ok(&made, "eyJ");
     let shown = folder.run(&["inspect"], &text(&made.stdout));
     assert_ok(&shown, "\"tenant\": \"acme\"");
     assert_ok(&shown, "\"user_id\": \"7\"");
     assert_ok(&shown, "verdict: good");
+    let long = folder.run(&["token", "7", "--lifetime", "1h"], "");
+    assert!(text(&long.stderr).contains("access_token_lifetime"), "{}", text(&long.stderr));
     let cut = text(&made.stdout).trim().trim_end_matches(|c| c != '.').to_owned();
     assert_ok(&folder.run(&["inspect", &format!("{cut}AAAA")], ""), "BadSignature");
     let junk = folder.run(&["inspect", "junk"], "");

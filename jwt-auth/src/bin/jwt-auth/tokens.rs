@@ -40,12 +40,17 @@ impl MakeToken {
             Kind::Access => TokenClass::Access,
             Kind::Refresh => TokenClass::Refresh,
         };
-        let lifetime = match class {
-            TokenClass::Refresh => &mut settings.refresh_token_lifetime,
-            _ => &mut settings.access_token_lifetime,
+        let (name, bound) = match class {
+            TokenClass::Refresh => ("refresh_token_lifetime", &mut settings.refresh_token_lifetime),
+            _ => ("access_token_lifetime", &mut settings.access_token_lifetime),
         };
         if let Some(text) = &self.lifetime {
-            *lifetime = jwt_auth::settings::parse_duration(text)?;
+            let lifetime = jwt_auth::settings::parse_duration(text)?;
+            if lifetime > *bound {
+                let why = "no service with these settings would accept it";
+                return Err(format!("a token cannot live longer than `{name}`, {bound:?}: {why}; raise the setting").into());
+            }
+            *bound = lifetime;
         }
         let mut claims = Claims::new();
         for pair in &self.claims {
