@@ -2,6 +2,7 @@
 
 mod app;
 pub mod scratch;
+pub mod sessions;
 
 pub use app::{Account, App, BEGIN, KEY, hasher, settings};
 
@@ -12,6 +13,11 @@ use http_body_util::BodyExt;
 use jwt_auth::Claims;
 use serde_json::Value;
 use tower::ServiceExt;
+
+/// Whether the long versions are asked for: `JWT_AUTH_LONG=1`.
+pub fn long() -> bool {
+    std::env::var_os("JWT_AUTH_LONG").is_some_and(|value| value == "1")
+}
 
 /// An answer, read to its end.
 #[derive(Debug)]

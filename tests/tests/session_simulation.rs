@@ -40,16 +40,12 @@ fn the_simulation_sees_what_the_half_grace_is_for() {
 }
 
 fn sessions() -> u64 {
-    if std::env::var_os("JWT_AUTH_LONG").is_some() {
-        10_000
-    } else {
-        500
-    }
+    if jwt_auth_tests::long() { 10_000 } else { 500 }
 }
 
 fn false_logouts(sessions: u64, loss: u32, half_grace: bool) -> u64 {
     (0..sessions)
-        .filter(|seed| Browser::new(*seed, loss, half_grace).is_logged_out())
+        .filter(|seed| Browser::new(*seed, loss, half_grace).ends_logged_out())
         .count() as u64
 }
 
@@ -113,7 +109,7 @@ impl Browser {
     }
 
     /// A working day of refreshes.
-    fn is_logged_out(mut self) -> bool {
+    fn ends_logged_out(mut self) -> bool {
         for tab in 0..2 {
             let wake = self.between(0, 60 * SECOND);
             self.at(wake, Event::Wake(tab));
@@ -292,7 +288,7 @@ proptest! {
             prop_assert!(present(&mut row, &mut client, now, &rules), "alone, it is never logged out");
         }
         let mut thief = client - stolen_age;
-        let mut holders = if thief_begins { [&mut thief, &mut client] } else { [&mut client, &mut thief] };
+        let holders = if thief_begins { [&mut thief, &mut client] } else { [&mut client, &mut thief] };
 
         // Blocks of presentations by one holder: the first, the other, and the first once more.
         let blocks = [(0, turns[0]), (1, turns[1]), (0, 1)];

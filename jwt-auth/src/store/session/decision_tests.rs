@@ -48,7 +48,8 @@ fn play(session: &mut Session, rules: &SessionRules, turns: &[(u64, u64)]) -> De
 #[test]
 fn every_row_of_the_table() {
     use Decision::{Conflict, Ended, Recover, Replay, Rotate, Theft};
-    let cases: [(&str, &[(u64, u64)], Decision); 17] = [
+    type Case = (&'static str, &'static [(u64, u64)], Decision);
+    let cases: [Case; 17] = [
         ("newest", &[(0, 5)], Rotate),
         ("parent at once", &[(0, 5), (0, 5)], Replay),
         ("parent at the end of the grace", &[(0, 5), (0, 35)], Replay),

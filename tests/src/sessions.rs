@@ -1,0 +1,70 @@
+//! Sessions for suites that talk to a store directly.
+
+use jwt_auth::Claims;
+use jwt_auth::clock::Timestamp;
+use jwt_auth::error::StoreError;
+use jwt_auth::settings::ReusePolicy;
+use jwt_auth::store::{
+    Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore,
+};
+use std::time::Duration;
+
+/// When these suites play.
+pub const START: Timestamp = Timestamp::from_seconds(1_700_000_000);
+
+/// A login of that number, by one of a hundred users.
+pub fn login(sid: u64) -> NewSession {
+    NewSession {
+        sid: session_id(sid),
+        user_id: (sid % 100).to_string(),
+        created_at: START,
+        idle_expires_at: START.after(Duration::from_secs(86_400)),
+        expires_at: START.after(Duration::from_secs(30 * 86_400)),
+        keep_until: Timestamp::default(),
+        auth_time: START,
+        claims: Claims::new(),
+        ip: None,
+        user_agent: None,
+    }
+}
+
+/// A session's name made from a number.
+pub fn session_id(number: u64) -> SessionId {
+    SessionId::from_bytes(u128::from(number).to_be_bytes())
+}
+
+/// Presents a generation under the default rules.
+///
+/// # Errors
+/// Whatever the store says.
+pub async fn present(
+    store: &SqliteStore,
+    sid: u64,
+    generation: u64,
+    now: Timestamp,
+) -> Result<Move, StoreError> {
+    let presentation = Presentation {
+        sid: session_id(sid),
+        generation,
+        now,
+        rules: SessionRules {
+            grace: Duration::from_secs(30),
+            recovery_window: Duration::from_secs(3600),
+            policy: ReusePolicy::Recover,
+            max_replays: SessionRules::MAX_REPLAYS,
+            idle_lifetime: Duration::from_secs(86_400),
+        },
+        drop_after: now.after(Duration::from_secs(300)),
+        ip: None,
+        user_agent: None,
+    };
+    store.advance(presentation).await
+}
+
+/// Opens the store at this address.
+///
+/// # Panics
+/// When it cannot be opened.
+pub async fn open(address: &str) -> SqliteStore {
+    SqliteStore::connect(address).await.expect("the file opens")
+}
