@@ -1,0 +1,111 @@
+//! The key file of the quickstart.
+
+use jwt_auth::Secret;
+use jwt_auth::keys::{Algorithm, KeyFileError, SigningKey};
+use std::fs;
+use std::path::PathBuf;
+
+/// A directory of its own for each test, gone afterwards.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("jwt-auth-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a directory");
+        Self(path)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn is_made_once_and_then_kept() {
+    let directory = Directory::new("kept");
+    let path = directory.0.join("signing.key");
+    let made = Secret::load_or_generate(&path).expect("made");
+    assert_eq!(made.expose().len(), 86);
+    assert_eq!(Secret::load_or_generate(&path).expect("read"), made);
+    for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+        assert!(SigningKey::load(algorithm, made.expose(), None).is_ok());
+    }
+    let other = Secret::load_or_generate(directory.0.join("other.key")).expect("made");
+    assert_ne!(other, made);
+    // Editors add a newline.
+    fs::write(&path, format!("{}\n", made.expose())).expect("written");
+    assert_eq!(Secret::load_or_generate(&path).expect("read"), made);
+}
+
+#[test]
+fn starts_at_the_same_moment_agree() {
+    let directory = Directory::new("race");
+    for round in 0..20 {
+        let path = directory.0.join(format!("{round}.key"));
+        let keys: Vec<Secret> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| Secret::load_or_generate(&path).expect("a key")))
+                .collect();
+            starts
+                .into_iter()
+                .map(|start| start.join().expect("no panic"))
+                .collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+    }
+}
+
+#[test]
+fn what_holds_no_key_is_refused() {
+    let directory = Directory::new("empty");
+    let path = directory.0.join("empty.key");
+    write_private(&path, b" \n");
+    assert!(matches!(
+        Secret::load_or_generate(&path),
+        Err(KeyFileError::Empty(_))
+    ));
+    write_private(&path, b"\xff\xfe");
+    assert!(matches!(
+        Secret::load_or_generate(&path),
+        Err(KeyFileError::NotAKey(_))
+    ));
+    write_private(&path, &vec![b'a'; 65_537]);
+    assert!(matches!(
+        Secret::load_or_generate(&path),
+        Err(KeyFileError::NotAKey(_))
+    ));
+    let nowhere = directory.0.join("no/such/place.key");
+    assert!(matches!(
+        Secret::load_or_generate(nowhere),
+        Err(KeyFileError::Io { .. })
+    ));
+}
+
+#[cfg(unix)]
+#[test]
+fn belongs_to_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = Directory::new("mode");
+    let path = directory.0.join("signing.key");
+    Secret::load_or_generate(&path).expect("made");
+    let mode = fs::metadata(&path).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    for mode in [0o640, 0o604, 0o660, 0o644] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("changed");
+        let refused = Secret::load_or_generate(&path).expect_err("exposed");
+        assert!(refused.to_string().contains("chmod 600"), "{refused}");
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).expect("changed");
+    assert!(Secret::load_or_generate(&path).is_ok());
+}
+
+fn write_private(path: &std::path::Path, bytes: &[u8]) {
+    fs::write(path, bytes).expect("written");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("changed");
+    }
+}

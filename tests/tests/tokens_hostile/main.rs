@@ -1,0 +1,196 @@
+//! The attack corpus: every class of forged, malformed and merely odd token, over one algorithm of each family.
+//!
+//! All of them are refused without a panic and fast; the good ones beside them are accepted, so refusal means something.
+
+mod corpus;
+mod headers;
+mod payloads;
+mod shapes;
+mod signatures;
+#[path = "../token_support/mod.rs"]
+mod token_support;
+
+use corpus::Corpus;
+use jwt_auth::Settings;
+use jwt_auth::error::TokenError::*;
+use jwt_auth::keys::Algorithm;
+use std::time::{Duration, Instant};
+use token_support::{
+    Forge, NOW, base64url, good_payload, now, pair, payload, pem, settings, signing_text, verifier,
+};
+
+const FAMILIES: [Algorithm; 4] = [
+    Algorithm::HS256,
+    Algorithm::RS256,
+    Algorithm::ES256,
+    Algorithm::EdDSA,
+];
+
+#[test]
+fn the_corpus() {
+    let mut refused = 0;
+    let mut accepted = 0;
+    for algorithm in FAMILIES {
+        let corpus = Corpus::new(algorithm);
+        let verifier = verifier(&settings(algorithm));
+        for (name, token, expected) in &corpus.bad {
+            let verdict = timed(name, || verifier.verify(token, now()));
+            match (verdict, expected) {
+                (Ok(_), _) => panic!("{algorithm} {name} was accepted: {token}"),
+                (Err(error), Some(expected)) => assert_eq!(error, *expected, "{algorithm} {name}"),
+                (Err(_), None) => {}
+            }
+            refused += 1;
+        }
+        for (name, token) in &corpus.good {
+            let verdict = timed(name, || verifier.verify(token, now()));
+            assert!(verdict.is_ok(), "{algorithm} {name}: {verdict:?} {token}");
+            accepted += 1;
+        }
+    }
+    // A corpus that shrinks by accident would still pass.
+    assert!(
+        refused > 900 && accepted > 60,
+        "{refused} refused, {accepted} accepted"
+    );
+}
+
+/// What was learned from good tokens must not let bad ones pass: the whole corpus once more, after its good half.
+#[test]
+fn the_corpus_after_the_verifier_has_learned_headers() {
+    for algorithm in FAMILIES {
+        let corpus = Corpus::new(algorithm);
+        let verifier = verifier(&settings(algorithm));
+        for (name, token) in &corpus.good {
+            assert!(verifier.verify(token, now()).is_ok(), "{name}");
+            assert!(verifier.verify(token, now()).is_ok(), "{name} again");
+        }
+        for (name, token, _) in &corpus.bad {
+            assert!(verifier.verify(token, now()).is_err(), "{algorithm} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_verifier_without_issuer_and_audience_ignores_both() {
+    for algorithm in FAMILIES {
+        let settings = Settings::new(signing_text(algorithm));
+        let settings = Settings {
+            algorithm,
+            ..settings
+        };
+        let forge = Forge::new(algorithm);
+        for value in [None, Some("\"elsewhere\""), Some("[\"x\"]"), Some("5")] {
+            let token = forge.token(&payload(&[("aud", value), ("iss", value)]));
+            assert!(
+                verifier(&settings).verify(&token, now()).is_ok(),
+                "{value:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn tokens_of_foreign_issuers_pass_when_the_claim_names_are_unset() {
+    let settings = Settings {
+        token_type_claim: None,
+        jti_claim: None,
+        user_id_claim: "sub".to_owned(),
+        signing_key: None,
+        verifying_key: Some(pem("PUBLIC KEY", &pair(Algorithm::RS256).public_info).into()),
+        ..settings(Algorithm::RS256)
+    };
+    let verifier = verifier(&settings);
+    let forge = Forge::new(Algorithm::RS256);
+    let header = r#"{"alg":"RS256","typ":"JWT","kid":"NjVBRjY5MDlCMUIwNzU4RTA2QzZFMDQ4QzQ2MDAyQjVDNjk1RTM2Qg"}"#;
+    let day = (NOW + 86_400).to_string();
+    let changes = [
+        ("token_type", None),
+        ("jti", None),
+        ("user_id", None),
+        ("sub", Some("\"auth0|5f7c8ec7c33c6c004bbafe82\"")),
+        ("azp", Some("\"my_client_id\"")),
+        ("exp", Some(&*day)),
+        (
+            "realm_access",
+            Some(r#"{"roles":["offline_access","user"]}"#),
+        ),
+        ("aud", Some(r#"["api","https://issuer.example/userinfo"]"#)),
+    ];
+    let token = forge.with_header(header, &payload(&changes));
+    let verified = verifier
+        .verify(&token, now())
+        .expect("a good token of an Auth0 tenant");
+    assert_eq!(verified.user_id(), Some("auth0|5f7c8ec7c33c6c004bbafe82"));
+    assert_eq!((verified.jti(), verified.token_type()), (None, None));
+
+    // Foreign issuers choose their own lives, up to a year and a day.
+    for (life, expected) in [(366 * 86_400, None), (366 * 86_400 + 1, Some(LivesTooLong))] {
+        let end = (NOW - 100 + life).to_string();
+        let token = forge.token(&payload(&[("exp", Some(&end))]));
+        assert_eq!(verifier.verify(&token, now()).err(), expected);
+    }
+}
+
+#[test]
+fn a_token_as_long_as_allowed_is_read_and_one_byte_more_is_not() {
+    let algorithm = Algorithm::HS256;
+    let forge = Forge::new(algorithm);
+    let with_filler = |length: usize| {
+        let filler = format!("\"{}\"", "x".repeat(length));
+        forge.token(&payload(&[("filler", Some(&filler))]))
+    };
+    let long = (0..8192)
+        .map(with_filler)
+        .take_while(|token| token.len() <= 8192)
+        .last();
+    let long = long.expect("some fit");
+    assert!(long.len() >= 8190);
+    let verifier = verifier(&settings(algorithm));
+    assert!(verifier.verify(&long, now()).is_ok());
+    let longer = with_filler(7000);
+    assert_eq!(verifier.verify(&longer, now()).err(), Some(TooLong));
+    let huge = "a".repeat(10_000_000);
+    assert_eq!(
+        timed("huge", || verifier.verify(&huge, now())).err(),
+        Some(TooLong)
+    );
+}
+
+/// With the size cap lifted by the setting, the worst that a signer can write is still read in no time.
+#[test]
+fn nothing_a_signer_can_write_is_slow() {
+    let algorithm = Algorithm::HS256;
+    let settings = Settings {
+        max_token_bytes: 1 << 22,
+        ..settings(algorithm)
+    };
+    let verifier = verifier(&settings);
+    let forge = Forge::new(algorithm);
+    let names: Vec<String> = (0..40_000).map(|n| format!("\"m{n:07}\":{n}")).collect();
+    let many = format!("{{{}}}", names.join(","));
+    let escaped = "\\u0061".repeat(20_000);
+    for (name, value) in [
+        ("many members", many),
+        ("many escapes", format!("\"{escaped}\"")),
+        (
+            "an escaped name",
+            format!("{{\"{escaped}\":1,\"{escaped}b\":2}}"),
+        ),
+        ("a wide list", format!("[{}1]", "1,".repeat(300_000))),
+        ("deep", format!("{}{}", "[".repeat(30), "]".repeat(30))),
+    ] {
+        let token = forge.token(&payload(&[("extra", Some(&value))]));
+        let verdict = timed(name, || verifier.verify(&token, now()));
+        assert!(verdict.is_ok(), "{name}: {verdict:?}");
+    }
+}
+
+/// Far above what verification takes, far below what a client would notice; debug builds on busy machines included.
+fn timed<T>(name: &str, f: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = f();
+    let limit = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 50 });
+    assert!(start.elapsed() < limit, "{name} took {:?}", start.elapsed());
+    result
+}
