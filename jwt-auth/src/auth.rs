@@ -114,8 +114,6 @@ impl<U> Clone for JwtAuth<U> {
 
 impl<U> fmt::Debug for JwtAuth<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwtAuth")
-            .field("settings", &self.inner.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("JwtAuth").field("settings", &self.inner.settings).finish_non_exhaustive()
     }
 }

@@ -60,4 +60,5 @@ impl<U: User> JwtAuth<U> {
     }
 }
 
-pub(crate) const NO_USERS: AuthError = AuthError::Misconfigured("loading a user needs a user store: call `.users(..)` on the builder");
+pub(crate) const NO_USERS: AuthError =
+    AuthError::Misconfigured("loading a user needs a user store: call `.users(..)` on the builder");

@@ -26,9 +26,7 @@ pub struct Claims {
 impl Claims {
     /// No claims.
     pub const fn new() -> Self {
-        Self {
-            members: Vec::new(),
-        }
+        Self { members: Vec::new() }
     }
 
     /// Reads one JSON object.
@@ -44,10 +42,7 @@ impl Claims {
     /// # Errors
     /// [`ClaimError`] when the claim is there and is of another type.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ClaimError> {
-        self.raw(name)
-            .map(|raw| serde_json::from_str(raw))
-            .transpose()
-            .map_err(|source| ClaimError::new(name, source))
+        self.raw(name).map(|raw| serde_json::from_str(raw)).transpose().map_err(|source| ClaimError::new(name, source))
     }
 
     /// The claim's JSON text.
@@ -61,8 +56,7 @@ impl Claims {
     /// # Errors
     /// [`ClaimError`] when the value cannot be written as JSON (a map with keys that are not strings, say).
     pub fn insert(&mut self, name: &str, value: impl Serialize) -> Result<(), ClaimError> {
-        let raw = serde_json::value::to_raw_value(&value)
-            .map_err(|source| ClaimError::new(name, source))?;
+        let raw = serde_json::value::to_raw_value(&value).map_err(|source| ClaimError::new(name, source))?;
         self.insert_raw(name, raw);
         Ok(())
     }
@@ -88,9 +82,7 @@ impl Claims {
 
     /// Names and JSON texts, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.members
-            .iter()
-            .map(|(name, value)| (&**name, value.get()))
+        self.members.iter().map(|(name, value)| (&**name, value.get()))
     }
 
     /// How many claims there are.
@@ -134,9 +126,7 @@ impl Claims {
 impl fmt::Debug for Claims {
     /// Names only: values may be personal data or a bearer of rights.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.members.iter().map(|(name, _)| name))
-            .finish()
+        f.debug_set().entries(self.members.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -201,10 +191,7 @@ impl ClaimError {
             serde_json::error::Category::Io => "cannot be written as JSON",
             _ => "is not JSON",
         };
-        Self {
-            claim: claim.to_owned(),
-            problem,
-        }
+        Self { claim: claim.to_owned(), problem }
     }
 }
 

@@ -241,14 +241,10 @@ impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotAuthenticated => "Authentication credentials were not provided.",
-            Self::BadAuthorizationHeader => {
-                "Authorization header must contain two space-delimited values"
-            }
+            Self::BadAuthorizationHeader => "Authorization header must contain two space-delimited values",
             Self::TokenNotValid(_) => "Given token not valid for any token type",
             Self::InvalidToken(error) => error.message(),
-            Self::SessionEnded(EndReason::UserDisabled) => {
-                "No active account found with the given credentials"
-            }
+            Self::SessionEnded(EndReason::UserDisabled) => "No active account found with the given credentials",
             Self::SessionEnded(reason) => reason.token_error().message(),
             Self::NoUserInToken => TokenError::MissingUserId.message(),
             Self::UserNotFound => "User not found",

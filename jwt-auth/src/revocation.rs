@@ -42,9 +42,7 @@ impl Revocations {
             return false;
         }
         let entries = self.read();
-        let session_is = sid
-            .and_then(SessionId::parse)
-            .is_some_and(|sid| entries.sessions.contains_key(&sid));
+        let session_is = sid.and_then(SessionId::parse).is_some_and(|sid| entries.sessions.contains_key(&sid));
         let user_is = user_id
             .and_then(|user_id| entries.users.get(user_id))
             .is_some_and(|floor| epoch.unwrap_or(0) < floor.epoch);
@@ -111,8 +109,7 @@ impl Revocations {
 
     /// Whether the last reading is longer ago than `bound` (`revocation_max_staleness`), or never was.
     pub fn is_stale(&self, now: Timestamp, bound: Duration) -> bool {
-        self.last_synced()
-            .is_none_or(|synced| now.since(synced) > bound)
+        self.last_synced().is_none_or(|synced| now.since(synced) > bound)
     }
 
     /// How many revocations are held.
@@ -158,10 +155,7 @@ pub async fn follow(
     loop {
         let pause = interval.saturating_mul(1 << failures.min(3));
         // An answer within the pause is a stop, also the one that says that the sender is gone.
-        if tokio::time::timeout(pause, stop.wait_for(|stop| *stop))
-            .await
-            .is_ok()
-        {
+        if tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await.is_ok() {
             return;
         }
         match revocations.sync(&store, clock.now()).await {
@@ -172,10 +166,7 @@ pub async fn follow(
             Ok(()) => {}
             Err(error) => {
                 if failures == 0 {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "revocations cannot be read"
-                    );
+                    tracing::warn!(error = &error as &dyn std::error::Error, "revocations cannot be read");
                 }
                 failures = failures.saturating_add(1);
             }
@@ -207,10 +198,7 @@ impl Entries {
                 *known = drop_after.max(*known);
             }
             Revoked::User { user_id, epoch } => {
-                let floor = self
-                    .users
-                    .entry(user_id)
-                    .or_insert(Floor { epoch, drop_after });
+                let floor = self.users.entry(user_id).or_insert(Floor { epoch, drop_after });
                 floor.epoch = epoch.max(floor.epoch);
                 floor.drop_after = drop_after.max(floor.drop_after);
             }
@@ -251,10 +239,7 @@ mod tests {
     #[test]
     fn an_epoch_revokes_what_is_below_it_and_never_falls() {
         let view = Revocations::new();
-        let user = |epoch| Revoked::User {
-            user_id: "7".to_owned(),
-            epoch,
-        };
+        let user = |epoch| Revoked::User { user_id: "7".to_owned(), epoch };
         view.revoke(user(3), LATER);
         view.revoke(user(2), NOW);
         assert!(view.is_revoked(None, Some("7"), Some(2)));
@@ -268,11 +253,7 @@ mod tests {
     #[tokio::test]
     async fn sync_reads_on_from_where_it_was_and_notes_the_time() {
         let store = MemoryStore::new();
-        let ending = Ending {
-            reason: EndReason::SessionRevoked,
-            now: NOW,
-            drop_after: LATER,
-        };
+        let ending = Ending { reason: EndReason::SessionRevoked, now: NOW, drop_after: LATER };
         let view = Revocations::new();
         assert!(view.is_stale(NOW, Duration::MAX));
         store.end_all("7", None, ending).await.expect("memory");
@@ -296,13 +277,8 @@ mod tests {
         for drop_sender in [false, true] {
             let view = Revocations::new();
             let (stop, stopped) = watch::channel(false);
-            let following = follow(
-                MemoryStore::new(),
-                &view,
-                &crate::clock::SystemClock,
-                Duration::from_millis(1),
-                stopped,
-            );
+            let following =
+                follow(MemoryStore::new(), &view, &crate::clock::SystemClock, Duration::from_millis(1), stopped);
             let stopping = async {
                 while view.last_synced().is_none() {
                     tokio::time::sleep(Duration::from_millis(1)).await;
@@ -315,11 +291,9 @@ mod tests {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             };
-            tokio::time::timeout(Duration::from_secs(10), async {
-                tokio::join!(following, stopping)
-            })
-            .await
-            .expect("it stops");
+            tokio::time::timeout(Duration::from_secs(10), async { tokio::join!(following, stopping) })
+                .await
+                .expect("it stops");
         }
     }
 }

@@ -19,9 +19,7 @@ impl SigningKey {
         token.push_str(header);
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        let signature = self
-            .signature(token.as_bytes())
-            .expect("a key that passed its self-check signs");
+        let signature = self.signature(token.as_bytes()).expect("a key that passed its self-check signs");
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         token

@@ -12,7 +12,10 @@ fn a_user_is_made_once_and_changed() {
     let folder = Folder::new("users");
     assert_ok(&folder.run(&["migrate"], ""), "tables are up to date");
     assert_ok(&folder.run(&["migrate"], ""), "tables are up to date");
-    assert_ok(&folder.run(&["createuser", "ann", "--password-stdin", "--staff"], "first\n"), "created user ann with id 1");
+    assert_ok(
+        &folder.run(&["createuser", "ann", "--password-stdin", "--staff"], "first\n"),
+        "created user ann with id 1",
+    );
     let again = folder.run(&["createuser", "ann", "--password-stdin"], "first\n");
     assert!(!again.status.success());
     assert!(text(&again.stderr).contains("there is already a user `ann`"), "{}", text(&again.stderr));
@@ -42,7 +45,8 @@ fn without_tables_the_command_says_what_to_run() {
 #[test]
 fn a_token_is_made_and_inspected() {
     let folder = Folder::new("token");
-    let made = folder.run(&["token", "7", "--claim", "tenant=acme", "--claim", "roles=[\"a\"]", "--lifetime", "2m"], "");
+    let made =
+        folder.run(&["token", "7", "--claim", "tenant=acme", "--claim", "roles=[\"a\"]", "--lifetime", "2m"], "");
     assert_ok(&made, "eyJ");
     let shown = folder.run(&["inspect"], &text(&made.stdout));
     assert_ok(&shown, "\"tenant\": \"acme\"");
@@ -61,7 +65,8 @@ fn a_token_is_made_and_inspected() {
 fn check_reports_every_fault_and_no_key() {
     let folder = Folder::new("check");
     assert_ok(&folder.run(&["check"], ""), "settings are valid");
-    let output = folder.command(&["check"]).env("JWT_AUTH_LEEWAY", "soon").env("JWT_AUTH_ACESS_TOKEN_LIFETIME", "5m").output();
+    let output =
+        folder.command(&["check"]).env("JWT_AUTH_LEEWAY", "soon").env("JWT_AUTH_ACESS_TOKEN_LIFETIME", "5m").output();
     let output = output.expect("the command");
     let said = text(&output.stderr);
     assert!(!output.status.success());
@@ -93,7 +98,11 @@ impl Folder {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_jwt-auth"));
-        command.args(arguments).current_dir(&self.0).env("DATABASE_URL", "sqlite:users.db").env("JWT_AUTH_SIGNING_KEY", KEY);
+        command
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("DATABASE_URL", "sqlite:users.db")
+            .env("JWT_AUTH_SIGNING_KEY", KEY);
         command
     }
 

@@ -6,9 +6,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use jwt_auth::Claims;
 use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::settings::{ReusePolicy, days, hours, seconds};
-use jwt_auth::store::{
-    Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore,
-};
+use jwt_auth::store::{Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore};
 use jwt_auth_tests::scratch::Scratch;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,9 +19,7 @@ fn rotation(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let scratch = Scratch::new("rotation");
     let mut group = criterion.benchmark_group("rotation/sqlite");
-    group
-        .sample_size(10)
-        .measurement_time(Duration::from_secs(5));
+    group.sample_size(10).measurement_time(Duration::from_secs(5));
     for callers in [1_u64, 4, 64] {
         let store = runtime.block_on(SqliteStore::connect(&scratch.next_database()));
         let store = Arc::new(store.expect("a new file opens"));
@@ -50,10 +46,7 @@ async fn round(store: &Arc<SqliteStore>, callers: u64) -> Duration {
         sids.push(login(store).await);
     }
     let begun = Instant::now();
-    let tasks: Vec<_> = sids
-        .into_iter()
-        .map(|sid| tokio::spawn(refresh(Arc::clone(store), sid)))
-        .collect();
+    let tasks: Vec<_> = sids.into_iter().map(|sid| tokio::spawn(refresh(Arc::clone(store), sid))).collect();
     for task in tasks {
         task.await.expect("a caller finishes");
     }

@@ -8,8 +8,8 @@
 mod token_support;
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA256, VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -55,9 +55,7 @@ fn verify_hmac(c: &mut Criterion) {
     validation.set_audience(&["api"]);
     validation.set_issuer(&["https://issuer.example"]);
     group.bench_function("jsonwebtoken::decode", |b| {
-        b.iter(|| {
-            jsonwebtoken::decode::<Claims>(black_box(&token), &key, &validation).expect("good")
-        });
+        b.iter(|| jsonwebtoken::decode::<Claims>(black_box(&token), &key, &validation).expect("good"));
     });
 
     let (message, tag) = token.rsplit_once('.').expect("three parts");
@@ -89,10 +87,7 @@ fn verify_asymmetric(c: &mut Criterion) {
         let (message, signature) = token.rsplit_once('.').expect("three parts");
         let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64");
         group.bench_function("bare signature check", |b| {
-            b.iter(|| {
-                key.verify_sig(black_box(message.as_bytes()), &signature)
-                    .expect("good")
-            });
+            b.iter(|| key.verify_sig(black_box(message.as_bytes()), &signature).expect("good"));
         });
         group.finish();
     }
@@ -103,9 +98,7 @@ fn sign(c: &mut Criterion) {
     let payload = good_payload();
     for algorithm in Algorithm::ALL {
         let key = signing_key(algorithm);
-        group.bench_function(algorithm.name(), |b| {
-            b.iter(|| key.sign(black_box(&payload)))
-        });
+        group.bench_function(algorithm.name(), |b| b.iter(|| key.sign(black_box(&payload))));
     }
     let key = jsonwebtoken::EncodingKey::from_secret(SECRET.as_bytes());
     let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);

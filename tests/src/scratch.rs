@@ -21,10 +21,7 @@ impl Scratch {
         let name = format!("jwt-auth-{word}-{}-{count}", std::process::id());
         let directory = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&directory).expect("a scratch directory can be made");
-        Self {
-            directory,
-            databases: AtomicU32::new(0),
-        }
+        Self { directory, databases: AtomicU32::new(0) }
     }
 
     /// Where it is.

@@ -4,9 +4,7 @@ use jwt_auth::Claims;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::error::StoreError;
 use jwt_auth::settings::ReusePolicy;
-use jwt_auth::store::{
-    Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore,
-};
+use jwt_auth::store::{Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore};
 use std::time::Duration;
 
 /// When these suites play.
@@ -37,12 +35,7 @@ pub fn session_id(number: u64) -> SessionId {
 ///
 /// # Errors
 /// Whatever the store says.
-pub async fn present(
-    store: &SqliteStore,
-    sid: u64,
-    generation: u64,
-    now: Timestamp,
-) -> Result<Move, StoreError> {
+pub async fn present(store: &SqliteStore, sid: u64, generation: u64, now: Timestamp) -> Result<Move, StoreError> {
     let presentation = Presentation {
         sid: session_id(sid),
         generation,

@@ -64,9 +64,7 @@ fn two_keys_of_one_id_are_both_left_out() {
     let ec = public(Algorithm::ES256, Some("a"));
     let usable = |members: &[&String]| {
         let members: Vec<String> = members.iter().map(|member| (*member).clone()).collect();
-        remote(&members, &[Algorithm::RS256, Algorithm::ES256])
-            .keys()
-            .len()
+        remote(&members, &[Algorithm::RS256, Algorithm::ES256]).keys().len()
     };
     assert_eq!(usable(&[&mine, &other]), 0);
     assert_eq!(usable(&[&mine, &damaged]), 0);
@@ -80,15 +78,7 @@ fn two_keys_of_one_id_are_both_left_out() {
 #[test]
 fn what_is_no_set_is_refused() {
     let read = |text: &str| JwkSet::read(text, &Algorithm::ALL, JwkOrigin::Local).err();
-    for text in [
-        "",
-        "{}",
-        "[]",
-        "<html>",
-        r#"{"keys":{}}"#,
-        r#"{"keys":null}"#,
-        r#"{"keys":[],"keys":[]}"#,
-    ] {
+    for text in ["", "{}", "[]", "<html>", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[],"keys":[]}"#] {
         assert_eq!(read(text), Some(KeyError::JwkSyntax), "{text}");
     }
     let many = vec!["{}".to_owned(); 101];

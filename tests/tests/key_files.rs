@@ -45,13 +45,9 @@ fn starts_at_the_same_moment_agree() {
     for round in 0..20 {
         let path = directory.0.join(format!("{round}.key"));
         let keys: Vec<Secret> = std::thread::scope(|scope| {
-            let starts: Vec<_> = (0..8)
-                .map(|_| scope.spawn(|| Secret::load_or_generate(&path).expect("a key")))
-                .collect();
-            starts
-                .into_iter()
-                .map(|start| start.join().expect("no panic"))
-                .collect()
+            let starts: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| Secret::load_or_generate(&path).expect("a key"))).collect();
+            starts.into_iter().map(|start| start.join().expect("no panic")).collect()
         });
         assert!(keys.iter().all(|key| *key == keys[0]));
     }
@@ -62,25 +58,13 @@ fn what_holds_no_key_is_refused() {
     let directory = Directory::new("empty");
     let path = directory.0.join("empty.key");
     write_private(&path, b" \n");
-    assert!(matches!(
-        Secret::load_or_generate(&path),
-        Err(KeyFileError::Empty(_))
-    ));
+    assert!(matches!(Secret::load_or_generate(&path), Err(KeyFileError::Empty(_))));
     write_private(&path, b"\xff\xfe");
-    assert!(matches!(
-        Secret::load_or_generate(&path),
-        Err(KeyFileError::NotAKey(_))
-    ));
+    assert!(matches!(Secret::load_or_generate(&path), Err(KeyFileError::NotAKey(_))));
     write_private(&path, &vec![b'a'; 65_537]);
-    assert!(matches!(
-        Secret::load_or_generate(&path),
-        Err(KeyFileError::NotAKey(_))
-    ));
+    assert!(matches!(Secret::load_or_generate(&path), Err(KeyFileError::NotAKey(_))));
     let nowhere = directory.0.join("no/such/place.key");
-    assert!(matches!(
-        Secret::load_or_generate(nowhere),
-        Err(KeyFileError::Io { .. })
-    ));
+    assert!(matches!(Secret::load_or_generate(nowhere), Err(KeyFileError::Io { .. })));
 }
 
 #[cfg(unix)]

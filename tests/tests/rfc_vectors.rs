@@ -9,9 +9,7 @@ use serde_json::Value;
 use std::path::Path;
 
 fn read(path: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("vectors")
-        .join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors").join(path);
     let json = std::fs::read_to_string(path).expect("the file is there");
     serde_json::from_str(&json).expect("JSON")
 }
@@ -23,21 +21,13 @@ fn verifying(algorithm: Algorithm, jwk: &Value) -> Result<VerifyingKey, KeyError
 
 #[test]
 fn signatures() {
-    let verify_only = Settings {
-        signing_key: None,
-        ..Settings::new("not used")
-    };
+    let verify_only = Settings { signing_key: None, ..Settings::new("not used") };
     let mut seen = [0; 3];
-    for vector in read("rfc/rfc_jws_vectors.json")["jws"]
-        .as_array()
-        .expect("a list")
-    {
+    for vector in read("rfc/rfc_jws_vectors.json")["jws"].as_array().expect("a list") {
         let name = &vector["name"];
         let token = vector["jws"].as_str().expect("a token");
         let algorithm = vector["alg"].as_str().expect("a name").parse::<Algorithm>();
-        let key = algorithm
-            .ok()
-            .and_then(|algorithm| verifying(algorithm, &vector["key"]).ok());
+        let key = algorithm.ok().and_then(|algorithm| verifying(algorithm, &vector["key"]).ok());
         let verdict = key.map(|key| {
             Verifier::new(&verify_only, vec![key])
                 .verify(token, Timestamp::from_seconds(1_800_000_000))
@@ -84,8 +74,7 @@ fn private_keys_of_rfc_7520_sign() {
     let key = read("rfc7520/jwk/3_4.rsa_private_key.json");
     for algorithm in [Algorithm::RS256, Algorithm::PS384] {
         let strictness = KeyStrictness::Hardened;
-        let key = SigningKey::from_jwk(algorithm, &key.to_string(), None, strictness)
-            .expect("a sound key");
+        let key = SigningKey::from_jwk(algorithm, &key.to_string(), None, strictness).expect("a sound key");
         assert_eq!(key.key_id(), Some("bilbo.baggins@hobbiton.example"));
         let public = read("rfc7520/jwk/3_3.rsa_public_key.json");
         let public = verifying(algorithm, &public).expect("a sound key");

@@ -44,9 +44,7 @@ fn sessions() -> u64 {
 }
 
 fn false_logouts(sessions: u64, loss: u32, half_grace: bool) -> u64 {
-    (0..sessions)
-        .filter(|seed| Browser::new(*seed, loss, half_grace).ends_logged_out())
-        .count() as u64
+    (0..sessions).filter(|seed| Browser::new(*seed, loss, half_grace).ends_logged_out()).count() as u64
 }
 
 /// One browser with two tabs and one cookie jar, and the server's row.
@@ -74,17 +72,9 @@ enum Event {
     /// A tab is used; it refreshes if its access token is over.
     Wake(usize),
     /// A request reaches the server.
-    Arrive {
-        tab: usize,
-        request: u64,
-        token: u64,
-    },
+    Arrive { tab: usize, request: u64, token: u64 },
     /// An answer reaches the browser.
-    Answer {
-        tab: usize,
-        request: u64,
-        token: u64,
-    },
+    Answer { tab: usize, request: u64, token: u64 },
     /// A 409 reaches the browser.
     Conflict { tab: usize, request: u64 },
     /// The tab gives up waiting.
@@ -129,25 +119,13 @@ impl Browser {
         match event {
             Event::Wake(tab) if now < self.tabs[tab].access_until => {
                 // Used all the time, or left alone for a while.
-                let pause = if self.hits(5) {
-                    self.between(0, 3600 * SECOND)
-                } else {
-                    self.between(0, 20 * SECOND)
-                };
+                let pause = if self.hits(5) { self.between(0, 3600 * SECOND) } else { self.between(0, 20 * SECOND) };
                 let next = self.tabs[tab].access_until.max(now) + pause;
                 self.at(next, Event::Wake(tab));
             }
             Event::Wake(tab) => self.send(now, tab),
-            Event::Arrive {
-                tab,
-                request,
-                token,
-            } => return self.serve(now, tab, request, token),
-            Event::Answer {
-                tab,
-                request,
-                token,
-            } => {
+            Event::Arrive { tab, request, token } => return self.serve(now, tab, request, token),
+            Event::Answer { tab, request, token } => {
                 // A request that was given up is aborted, and a browser drops its cookie. Any other answer writes the
                 // jar, however late it comes and whatever newer token it overwrites.
                 if self.tabs[tab].request == request {
@@ -178,14 +156,7 @@ impl Browser {
         let token = self.jar;
         if !self.hits(self.loss / 3) {
             let delay = self.between(5, SECOND);
-            self.at(
-                now + delay,
-                Event::Arrive {
-                    tab,
-                    request,
-                    token,
-                },
-            );
+            self.at(now + delay, Event::Arrive { tab, request, token });
         }
         self.at(now + 10 * SECOND, Event::GiveUp { tab, request });
     }
@@ -199,21 +170,15 @@ impl Browser {
         let decision = self.row.present(token, moment, &RULES);
         self.row.apply(decision, moment, &RULES);
         let answer = match decision {
-            Decision::Rotate | Decision::Replay | Decision::Recover => Event::Answer {
-                tab,
-                request,
-                token: self.row.generation,
-            },
+            Decision::Rotate | Decision::Replay | Decision::Recover => {
+                Event::Answer { tab, request, token: self.row.generation }
+            }
             Decision::Conflict => Event::Conflict { tab, request },
             Decision::Theft | Decision::Ended(_) => return false,
         };
         if !self.hits(self.loss) {
             // Mostly quick, sometimes from a train.
-            let delay = if self.hits(20) {
-                self.between(SECOND, 12 * SECOND)
-            } else {
-                self.between(5, SECOND)
-            };
+            let delay = if self.hits(20) { self.between(SECOND, 12 * SECOND) } else { self.between(5, SECOND) };
             self.at(now + delay, answer);
         }
         true

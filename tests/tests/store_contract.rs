@@ -17,22 +17,12 @@ async fn memory_with_its_type_forgotten() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sqlite_file() {
     let scratch = Scratch::new("contract");
-    store_contract(async || {
-        SqliteStore::connect(&scratch.next_database())
-            .await
-            .expect("a new file opens")
-    })
-    .await;
+    store_contract(async || SqliteStore::connect(&scratch.next_database()).await.expect("a new file opens")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sqlite_in_memory() {
-    store_contract(async || {
-        SqliteStore::connect("sqlite::memory:")
-            .await
-            .expect("memory opens")
-    })
-    .await;
+    store_contract(async || SqliteStore::connect("sqlite::memory:").await.expect("memory opens")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -44,12 +34,8 @@ async fn sqlite_beside_a_pool() {
             .parse::<sqlx::sqlite::SqliteConnectOptions>()
             .expect("an address")
             .create_if_missing(true);
-        let pool = sqlx::SqlitePool::connect_with(options)
-            .await
-            .expect("a pool opens");
-        SqliteStore::from_pool(&pool)
-            .await
-            .expect("opens beside it")
+        let pool = sqlx::SqlitePool::connect_with(options).await.expect("a pool opens");
+        SqliteStore::from_pool(&pool).await.expect("opens beside it")
     })
     .await;
 }

@@ -57,18 +57,12 @@ async fn one_failing_request_does_not_fail_its_neighbours() {
         let store = Arc::clone(&store);
         // Every third one takes a name that is taken.
         let sid = if task % 3 == 0 { 0 } else { task };
-        tasks.push((
-            sid,
-            tokio::spawn(async move { store.create(login(sid), None).await }),
-        ));
+        tasks.push((sid, tokio::spawn(async move { store.create(login(sid), None).await })));
     }
     for (sid, task) in tasks {
         let outcome = task.await.expect("a task finishes");
         match sid {
-            0 => assert!(
-                matches!(outcome, Err(StoreError::Corrupt(_))),
-                "{outcome:?}"
-            ),
+            0 => assert!(matches!(outcome, Err(StoreError::Corrupt(_))), "{outcome:?}"),
             _ => assert_eq!(outcome.expect("stores").sid, session_id(sid)),
         }
     }
@@ -109,10 +103,7 @@ async fn a_damaged_file_is_an_error_and_never_a_logout() {
     std::fs::write(file, [b'?'; 8192]).expect("writes");
     for _ in 0..2 {
         let outcome = present(&store, 0, 0, START).await;
-        assert!(
-            matches!(outcome, Err(StoreError::Corrupt(_))),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Err(StoreError::Corrupt(_))), "{outcome:?}");
         let found = store.find(session_id(0)).await;
         assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
     }
@@ -129,10 +120,7 @@ async fn a_damaged_file_is_an_error_and_never_a_logout() {
         .await
         .expect("scribbles");
     let outcome = present(&store, 0, 1, START).await;
-    assert!(
-        matches!(outcome, Err(StoreError::Corrupt(_))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(StoreError::Corrupt(_))), "{outcome:?}");
     let moved = present(&store, 1, 0, START).await;
     assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
 }
@@ -148,10 +136,7 @@ async fn a_locked_file_is_an_error_and_not_a_hang() {
     let begun = Instant::now();
     assert!(unavailable(present(&store, 0, 0, START).await));
     assert!(begun.elapsed() < Duration::from_secs(11));
-    assert!(
-        store.find(session_id(0)).await.expect("reads").is_some(),
-        "reading goes on"
-    );
+    assert!(store.find(session_id(0)).await.expect("reads").is_some(), "reading goes on");
     other.execute("ROLLBACK").await.expect("lets go");
     let moved = present(&store, 0, 0, START).await;
     assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
@@ -167,9 +152,7 @@ async fn a_full_disk_is_an_error_and_passes() {
         .create_if_missing(true)
         // A disk of 20 pages.
         .pragma("max_page_count", "20");
-    let pool = sqlx::SqlitePool::connect_with(options)
-        .await
-        .expect("opens");
+    let pool = sqlx::SqlitePool::connect_with(options).await.expect("opens");
     let store = SqliteStore::from_pool(&pool).await.expect("opens");
     let mut stored = 0;
     let failure = loop {
@@ -209,25 +192,13 @@ async fn it_keeps_to_its_own_tables_and_knows_their_version() {
     .fetch_all(&mut other)
     .await
     .expect("lists");
-    let ours = [
-        "jwt_auth_epochs",
-        "jwt_auth_meta",
-        "jwt_auth_revocations",
-        "jwt_auth_sessions",
-        "users",
-    ];
+    let ours = ["jwt_auth_epochs", "jwt_auth_meta", "jwt_auth_revocations", "jwt_auth_sessions", "users"];
     assert_eq!(tables, ours);
     drop(store);
 
-    other
-        .execute("UPDATE jwt_auth_meta SET value = 99")
-        .await
-        .expect("as a newer release would");
+    other.execute("UPDATE jwt_auth_meta SET value = 99").await.expect("as a newer release would");
     let refused = SqliteStore::connect(&address).await;
-    assert!(
-        matches!(refused, Err(StoreError::Corrupt(_))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -259,11 +230,7 @@ async fn dropping_the_store_finishes_what_was_asked_and_closes_the_file() {
     let address = scratch.next_database();
     let store = open(&address).await;
     store.create(login(0), None).await.expect("stores");
-    let ending = Ending {
-        reason: EndReason::SessionRevoked,
-        now: START,
-        drop_after: START,
-    };
+    let ending = Ending { reason: EndReason::SessionRevoked, now: START, drop_after: START };
     {
         // Polled once, so it is queued; then the caller goes away.
         let mut call = std::pin::pin!(store.end(session_id(0), ending));

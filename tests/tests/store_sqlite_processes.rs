@@ -32,9 +32,7 @@ async fn child() {
             _ => {
                 if task == 0 {
                     say("ready".to_owned());
-                    std::io::stdin()
-                        .read_line(&mut String::new())
-                        .expect("a word to start");
+                    std::io::stdin().read_line(&mut String::new()).expect("a word to start");
                 }
                 tokio::spawn(async move { race(&store, task).await })
             }
@@ -51,9 +49,7 @@ async fn move_for_ever(store: &SqliteStore, sid: u64) {
     let mut generation = found.expect("the session exists").generation;
     loop {
         let outcome = present(store, sid, generation, START).await.expect("moves");
-        let Move::Rotated(session) = outcome else {
-            panic!("alone with its token: {outcome:?}")
-        };
+        let Move::Rotated(session) = outcome else { panic!("alone with its token: {outcome:?}") };
         generation = session.generation;
         say(format!("moved {sid} {generation}"));
     }
@@ -83,9 +79,7 @@ async fn race(store: &SqliteStore, task: u64) {
 
 fn say(line: String) {
     // One write, so that lines of several tasks do not mix; libtest captures `println!`, not this.
-    std::io::stdout()
-        .write_all(format!("\n@ {line}\n").as_bytes())
-        .expect("the parent reads");
+    std::io::stdout().write_all(format!("\n@ {line}\n").as_bytes()).expect("the parent reads");
 }
 
 fn spawn(role: &str, address: &str) -> Child {
@@ -125,9 +119,7 @@ async fn kill_9_under_load_loses_no_acknowledged_move() {
         let reading = std::thread::spawn(move || {
             let mut last = HashMap::new();
             for words in lines {
-                let [_, sid, generation] = words.as_slice() else {
-                    panic!("{words:?}")
-                };
+                let [_, sid, generation] = words.as_slice() else { panic!("{words:?}") };
                 last.insert(number(sid), number(generation));
             }
             last
@@ -202,9 +194,7 @@ trait MapIntoThreads {
 impl<I: Iterator<Item = Vec<String>> + Send + 'static> MapIntoThreads for Vec<I> {
     fn map_into_threads(self) -> Vec<std::thread::JoinHandle<Vec<u64>>> {
         self.into_iter()
-            .map(|output| {
-                std::thread::spawn(move || output.map(|words| number(&words[1])).collect())
-            })
+            .map(|output| std::thread::spawn(move || output.map(|words| number(&words[1])).collect()))
             .collect()
     }
 }

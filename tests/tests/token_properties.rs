@@ -12,20 +12,12 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use token_support::{Forge, NOW, good_payload, now, settings, signing_key, verifier};
 
-const FAMILIES: [Algorithm; 4] = [
-    Algorithm::HS256,
-    Algorithm::RS256,
-    Algorithm::ES256,
-    Algorithm::EdDSA,
-];
+const FAMILIES: [Algorithm; 4] = [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
 fn bench_of(algorithm: Algorithm) -> &'static (SigningKey, Verifier) {
     static ALL: OnceLock<Vec<(SigningKey, Verifier)>> = OnceLock::new();
-    let all = ALL.get_or_init(|| {
-        FAMILIES
-            .map(|algorithm| (signing_key(algorithm), verifier(&settings(algorithm))))
-            .into()
-    });
+    let all =
+        ALL.get_or_init(|| FAMILIES.map(|algorithm| (signing_key(algorithm), verifier(&settings(algorithm)))).into());
     let index = FAMILIES.iter().position(|known| *known == algorithm);
     &all[index.expect("one of the four")]
 }

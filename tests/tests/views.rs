@@ -22,10 +22,7 @@ async fn claims_stand_in_simplejwts_order() {
     let app = App::start(settings()).await;
     let (refresh, access) = app.login().await;
     let names = |token: &str| payload(token).iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
-    assert_eq!(
-        names(&refresh),
-        ["token_type", "exp", "iat", "jti", "user_id", "sid", "gen", "ep", "auth_time"]
-    );
+    assert_eq!(names(&refresh), ["token_type", "exp", "iat", "jti", "user_id", "sid", "gen", "ep", "auth_time"]);
     assert_eq!(names(&access), ["token_type", "exp", "iat", "jti", "user_id", "sid", "ep", "auth_time"]);
     let claims = payload(&access);
     assert_eq!(claims.raw("token_type"), Some("\"access\""));
@@ -96,7 +93,9 @@ async fn bodies_that_are_not_what_the_view_asks_for() {
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (status, expected), "{media_type} {body}");
         assert_eq!(answer.header("content-type"), "application/json");
     }
-    for broken in ["{", "{\"username\":", "nul", "\u{feff}{}", "{} {}", "[1", "NaN", "-", r#"{"username":"a","username":"b"}"#] {
+    for broken in
+        ["{", "{\"username\":", "nul", "\u{feff}{}", "{} {}", "[1", "NaN", "-", r#"{"username":"a","username":"b"}"#]
+    {
         let answer = post_text(&app.router, "/api/token/", "application/json", broken).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{broken}");
         assert!(answer.member("detail").starts_with("JSON parse error - "), "{broken}: {}", answer.text);
@@ -252,7 +251,10 @@ async fn blacklist_ends_the_session_and_its_access_tokens() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
         assert_eq!(answer.text, r#"{"detail":"Token is blacklisted","code":"token_not_valid"}"#);
         let answer = app.refresh(token).await;
-        assert_eq!(answer.text, r#"{"detail":"Token is blacklisted","code":"token_not_valid","reason":"session_revoked"}"#);
+        assert_eq!(
+            answer.text,
+            r#"{"detail":"Token is blacklisted","code":"token_not_valid","reason":"session_revoked"}"#
+        );
     }
     assert_eq!(app.get("/stateless", &access).await.status, StatusCode::UNAUTHORIZED);
 }

@@ -10,22 +10,13 @@ use std::path::Path;
 
 /// Cases of the JWS file whose expectation is not ours.
 const EXCLUDED: [(u64, &str); 8] = [
-    (
-        346,
-        "the key says PS256, the token is PS384: the figure of RFC 7520 was copied with the wrong key",
-    ),
+    (346, "the key says PS256, the token is PS384: the figure of RFC 7520 was copied with the wrong key"),
     (350, "as 346"),
     (347, "ES512 is not supported, and the key calls it ES521"),
     (351, "as 347"),
-    (
-        367,
-        "the padding got lost in the file: the text is a valid token",
-    ),
+    (367, "the padding got lost in the file: the text is a valid token"),
     (370, "as 367"),
-    (
-        372,
-        "wants characters outside the base64url alphabet accepted",
-    ),
+    (372, "wants characters outside the base64url alphabet accepted"),
     (373, "as 372"),
 ];
 
@@ -38,10 +29,7 @@ fn signature_was_good(verifier: &Verifier, token: &str) -> bool {
 }
 
 fn verifier(keys: Vec<VerifyingKey>) -> Verifier {
-    let settings = Settings {
-        signing_key: None,
-        ..Settings::new("not used")
-    };
+    let settings = Settings { signing_key: None, ..Settings::new("not used") };
     Verifier::new(&settings, keys)
 }
 
@@ -61,9 +49,7 @@ fn key_of(jwk: &Value, token: &str) -> Option<VerifyingKey> {
 fn algorithm_of(token: &str) -> Option<String> {
     use base64::Engine;
     let (header, _) = token.split_once('.')?;
-    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(header)
-        .ok()?;
+    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).ok()?;
     let header: Value = serde_json::from_slice(&header).ok()?;
     header["alg"].as_str().map(str::to_owned)
 }
@@ -78,14 +64,8 @@ fn json_web_signatures() {
         }
         let jwk = group.get("public").unwrap_or(&group["private"]);
         let token = text(&case, "jws");
-        let good =
-            key_of(jwk, token).is_some_and(|key| signature_was_good(&verifier(vec![key]), token));
-        assert_eq!(
-            good,
-            case["result"] == "valid",
-            "case {id}: {}",
-            case["comment"]
-        );
+        let good = key_of(jwk, token).is_some_and(|key| signature_was_good(&verifier(vec![key]), token));
+        assert_eq!(good, case["result"] == "valid", "case {id}: {}", case["comment"]);
         right += 1;
     }
     assert_eq!(right, 393);
@@ -99,13 +79,7 @@ fn json_web_keys() {
         let token = text(&case, "jws");
         let good = JwkSet::read(&set, &Algorithm::ALL, JwkOrigin::Local)
             .is_ok_and(|set| signature_was_good(&verifier(set.into_keys()), token));
-        assert_eq!(
-            good,
-            case["result"] == "valid",
-            "case {}: {}",
-            case["tcId"],
-            case["comment"]
-        );
+        assert_eq!(good, case["result"] == "valid", "case {}: {}", case["tcId"], case["comment"]);
         right += 1;
     }
     assert_eq!(right, 26);
@@ -120,19 +94,13 @@ fn json_web_crypto() {
         let Some(token) = case.get("jws") else {
             // Encrypted tokens are not spoken here, whatever is in them.
             let token = case["jwe"].to_string();
-            let key =
-                VerifyingKey::load(Algorithm::HS256, &"secret".repeat(8), None).expect("good");
-            assert!(!signature_was_good(
-                &verifier(vec![key]),
-                token.trim_matches('"')
-            ));
+            let key = VerifyingKey::load(Algorithm::HS256, &"secret".repeat(8), None).expect("good");
+            assert!(!signature_was_good(&verifier(vec![key]), token.trim_matches('"')));
             encrypted += 1;
             continue;
         };
         // One is an object, the JSON form of a JWS.
-        let token = token
-            .as_str()
-            .map_or_else(|| token.to_string(), str::to_owned);
+        let token = token.as_str().map_or_else(|| token.to_string(), str::to_owned);
         let token = token.as_str();
         let keys = match jwk.get("keys") {
             Some(_) => JwkSet::read(&jwk.to_string(), &Algorithm::ALL, JwkOrigin::Local)
@@ -141,13 +109,7 @@ fn json_web_crypto() {
             None => key_of(jwk, token).into_iter().collect(),
         };
         let good = signature_was_good(&verifier(keys), token);
-        assert_eq!(
-            good,
-            case["result"] == "valid",
-            "case {}: {}",
-            case["tcId"],
-            case["comment"]
-        );
+        assert_eq!(good, case["result"] == "valid", "case {}: {}", case["tcId"], case["comment"]);
         signed += 1;
     }
     assert_eq!((signed, encrypted), (49, 34));
@@ -168,8 +130,7 @@ fn hmac() {
             }
             // Some secrets of the file are shorter than the hash.
             let secret = hex(&case, "key");
-            let key = VerifyingKey::from_secret(algorithm, &secret, None, KeyStrictness::Lenient)
-                .expect("a secret");
+            let key = VerifyingKey::from_secret(algorithm, &secret, None, KeyStrictness::Lenient).expect("a secret");
             check(&case, &key, "tag", file);
             count += 1;
         }
@@ -255,10 +216,7 @@ fn public_keys(algorithm: Algorithm, group: &Value) -> Vec<VerifyingKey> {
     if let Some(jwk) = group.get("publicKeyJwk").or_else(|| group.get("keyJwk")) {
         let jwk = jwk.to_string();
         let strictness = KeyStrictness::Hardened;
-        keys.push(
-            VerifyingKey::from_jwk(algorithm, &jwk, JwkOrigin::Remote, strictness)
-                .expect("a sound JWK"),
-        );
+        keys.push(VerifyingKey::from_jwk(algorithm, &jwk, JwkOrigin::Remote, strictness).expect("a sound JWK"));
     }
     let thumbprints: Vec<_> = keys.iter().map(VerifyingKey::thumbprint).collect();
     assert!(thumbprints.windows(2).all(|pair| pair[0] == pair[1]));
@@ -269,18 +227,12 @@ fn check(case: &Value, key: &VerifyingKey, signature: &str, file: &str) {
     let accepted = key.accepts(&hex(case, "msg"), &hex(case, signature));
     // "acceptable" is a DigestInfo without its NULL, which RFC 8017 forbids.
     let valid = case["result"] == "valid";
-    assert_eq!(
-        accepted, valid,
-        "{file} case {}: {}",
-        case["tcId"], case["comment"]
-    );
+    assert_eq!(accepted, valid, "{file} case {}: {}", case["tcId"], case["comment"]);
 }
 
 /// Every case of a file, with its group.
 fn cases(file: &str) -> Vec<(Value, Value)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("vectors/wycheproof")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/wycheproof").join(file);
     let json = std::fs::read_to_string(path).expect("the file is there");
     let mut file: Value = serde_json::from_str(&json).expect("JSON");
     let mut cases = Vec::new();
@@ -299,8 +251,5 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 
 fn hex(value: &Value, name: &str) -> Vec<u8> {
     let digits = text(value, name);
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hex"))
-        .collect()
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hex")).collect()
 }

@@ -70,9 +70,9 @@ fn urls() -> GuardedRouter<Auth> {
         ("/api/stateless-staff-route", || get(stateless_staff_route)),
         ("/api/public-route", || get(public_route)),
     ];
-    routes.into_iter().fold(router, |router, (path, handler)| {
-        router.route(path, handler()).route(&format!("{path}/"), handler())
-    })
+    routes
+        .into_iter()
+        .fold(router, |router, (path, handler)| router.route(path, handler()).route(&format!("{path}/"), handler()))
 }
 
 #[tokio::main]

@@ -6,9 +6,9 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::AuthError;
 use crate::secret::Secret;
+use crate::settings::PermissionsSource;
 use crate::store::{NewSession, SessionId, SessionLimit, TokenStore};
 use crate::tokens::{Stamp, TokenClass, TokenPair};
-use crate::settings::PermissionsSource;
 use crate::user::{User, UserFacts};
 
 /// What a login adds to its tokens.
@@ -51,22 +51,23 @@ impl<U: User> JwtAuth<U> {
         let session = store
             .create(
                 NewSession {
-                sid: SessionId::random()?,
-                user_id,
-                created_at: now,
-                idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
-                expires_at,
-                auth_time: now,
-                claims: login.claims,
-                ip: login.client.ip,
-                user_agent: login.client.user_agent,
-                // A token of ours without a row is refused.
-                keep_until: Timestamp::default(),
-            }, limit)
+                    sid: SessionId::random()?,
+                    user_id,
+                    created_at: now,
+                    idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
+                    expires_at,
+                    auth_time: now,
+                    claims: login.claims,
+                    ip: login.client.ip,
+                    user_agent: login.client.user_agent,
+                    // A token of ours without a row is refused.
+                    keep_until: Timestamp::default(),
+                },
+                limit,
+            )
             .await?;
         issuer.pair(&session, &user_claims, now)
     }
-
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -103,7 +104,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(claims)
     }
 
-    pub(crate) fn stateless_access(&self, user_id: &str, own: &Claims, user: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
+    pub(crate) fn stateless_access(
+        &self,
+        user_id: &str,
+        own: &Claims,
+        user: &Claims,
+        now: Timestamp,
+    ) -> Result<Secret, AuthError> {
         let stamp = Stamp { issued_at: now, expires_at: now.after(self.settings().access_token_lifetime) };
         // The user's present claims win over what was copied from an older token.
         let mut claims = own.clone();

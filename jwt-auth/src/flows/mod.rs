@@ -2,10 +2,10 @@
 
 mod blacklist;
 mod client;
+mod login;
 #[cfg(feature = "password")]
 mod obtain;
 mod refresh;
-mod login;
 mod verify;
 
 pub use client::Client;

@@ -6,7 +6,9 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::secret::Secret;
-use crate::store::{AnyTokenStore, Move, NewSession, Presentation, Revoked, Session, SessionId, SessionRules, TokenStore};
+use crate::store::{
+    AnyTokenStore, Move, NewSession, Presentation, Revoked, Session, SessionId, SessionRules, TokenStore,
+};
 use crate::tokens::TokenClass;
 use crate::verify::VerifiedToken;
 

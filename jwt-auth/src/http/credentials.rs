@@ -31,8 +31,7 @@ pub(crate) fn authenticate<S: AuthState>(parts: &mut Parts, state: &S) -> Result
 
 /// As [`authenticate`], where a token is needed.
 pub(crate) fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Result<VerifiedToken, Rejection> {
-    authenticate(parts, state)?
-        .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+    authenticate(parts, state)?.ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
 }
 
 /// The token's user, loaded and found active; `None` when the request carries no credentials.
@@ -46,10 +45,7 @@ where
     }
     let Some(token) = authenticate(parts, state)? else { return Ok(None) };
     let auth: &JwtAuth<S::User> = state.jwt_auth();
-    let user = auth
-        .load_user(&token)
-        .await
-        .map_err(|error| Rejection::new(error, auth.settings()))?;
+    let user = auth.load_user(&token).await.map_err(|error| Rejection::new(error, auth.settings()))?;
     parts.extensions.insert(Loaded(user.clone()));
     Ok(Some(user))
 }
@@ -77,10 +73,7 @@ fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<
         // Which of two a proxy in front has looked at cannot be known.
         return Err(AuthError::BadAuthorizationHeader);
     }
-    let mut words = value
-        .as_bytes()
-        .split(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty());
+    let mut words = value.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let Some(scheme) = words.next() else { return Ok(None) };
     // RFC 9110 11.1: schemes are case-insensitive.
     if !settings.auth_header_types.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(scheme)) {

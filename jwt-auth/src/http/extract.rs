@@ -6,8 +6,8 @@ use super::state::AuthState;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{TokenUser, User};
 use crate::verify::VerifiedToken;
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use ::http::request::Parts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use serde::de::DeserializeOwned;
 
 /// The user of the request, loaded from the user store and found active.
@@ -99,9 +99,7 @@ impl<S: AuthState> OptionalFromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        credentials::authenticate(parts, state)?
-            .map(|token| token_user(token, state))
-            .transpose()
+        credentials::authenticate(parts, state)?.map(|token| token_user(token, state)).transpose()
     }
 }
 
@@ -133,18 +131,18 @@ impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenCla
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        credentials::authenticate(parts, state)?
-            .map(|token| typed_claims(&token, state))
-            .transpose()
+        credentials::authenticate(parts, state)?.map(|token| typed_claims(&token, state)).transpose()
     }
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {
-    TokenUser::new(token)
-        .ok_or_else(|| Rejection::new(AuthError::NoUserInToken, state.jwt_auth().settings()))
+    TokenUser::new(token).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, state.jwt_auth().settings()))
 }
 
-fn typed_claims<S: AuthState, C: DeserializeOwned>(token: &VerifiedToken, state: &S) -> Result<TokenClaims<C>, Rejection> {
+fn typed_claims<S: AuthState, C: DeserializeOwned>(
+    token: &VerifiedToken,
+    state: &S,
+) -> Result<TokenClaims<C>, Rejection> {
     // serde_json's error quotes the claim, so it is not passed on.
     serde_json::from_str(token.payload()).map(TokenClaims).map_err(|_| {
         let settings = state.jwt_auth().settings();

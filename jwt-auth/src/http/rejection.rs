@@ -2,10 +2,10 @@
 
 use crate::error::{AuthError, ClassError};
 use crate::settings::{Profile, Settings};
+use ::http::StatusCode;
+use ::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use ::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use ::http::StatusCode;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
@@ -59,10 +59,9 @@ impl Rejection {
             // No credentials, or the login form's own refusal: there is no token to find fault with.
             AuthError::NotAuthenticated | AuthError::NoActiveAccount => return Some(plain()),
             AuthError::BadAuthorizationHeader => ("invalid_request", self.error.to_string()),
-            AuthError::TokenNotValid(errors) => (
-                "invalid_token",
-                errors.last().map_or_else(|| self.error.to_string(), |last| last.error.to_string()),
-            ),
+            AuthError::TokenNotValid(errors) => {
+                ("invalid_token", errors.last().map_or_else(|| self.error.to_string(), |last| last.error.to_string()))
+            }
             _ => ("invalid_token", self.error.to_string()),
         };
         match self.profile {
@@ -96,8 +95,12 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         match &*self.error {
-            AuthError::Misconfigured(remedy) => tracing::error!(target: "jwt_auth", remedy, "not assembled for this request"),
-            AuthError::Unavailable(source) => tracing::error!(target: "jwt_auth", error = %Chain(source), "store unavailable"),
+            AuthError::Misconfigured(remedy) => {
+                tracing::error!(target: "jwt_auth", remedy, "not assembled for this request")
+            }
+            AuthError::Unavailable(source) => {
+                tracing::error!(target: "jwt_auth", error = %Chain(source), "store unavailable")
+            }
             error => tracing::debug!(target: "jwt_auth::rejection", status = self.status().as_u16(), ?error, "refused"),
         }
         let mut response = json(self.status(), &self.body());
@@ -106,7 +109,9 @@ impl IntoResponse for Rejection {
         }
         let retry = match &*self.error {
             AuthError::Busy { retry_after } => Some((*retry_after).max(Duration::from_secs(1))),
-            AuthError::RefreshConflict | AuthError::Unavailable(_) | AuthError::RevocationStale => Some(Duration::from_secs(1)),
+            AuthError::RefreshConflict | AuthError::Unavailable(_) | AuthError::RevocationStale => {
+                Some(Duration::from_secs(1))
+            }
             _ => None,
         };
         if let Some(retry) = retry {

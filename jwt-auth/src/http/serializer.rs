@@ -96,10 +96,7 @@ impl IntoResponse for InvalidBody {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 &json!({ "detail": format!("Unsupported media type \"{name}\" in request.") }),
             ),
-            Self::TooLarge => json(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                &json!({ "detail": "Request body is too large." }),
-            ),
+            Self::TooLarge => json(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "detail": "Request body is too large." })),
         }
     }
 }
@@ -126,8 +123,9 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Claims, InvalidBody> {
     }
     let text = std::str::from_utf8(body).map_err(|_| InvalidBody::Parse("the body is not UTF-8"))?;
     match kind(text.trim_start_matches([' ', '\t', '\r', '\n'])) {
-        Some("dict") => Claims::from_json(text)
-            .map_err(|_| InvalidBody::Parse("expecting one JSON object without repeated names")),
+        Some("dict") => {
+            Claims::from_json(text).map_err(|_| InvalidBody::Parse("expecting one JSON object without repeated names"))
+        }
         Some(kind) => match serde_json::from_str::<serde::de::IgnoredAny>(text) {
             Ok(_) if kind == "NoneType" => Err(InvalidBody::NoData),
             Ok(_) => Err(InvalidBody::NotAnObject(kind)),

@@ -52,26 +52,16 @@ impl Object {
 
     /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.
     pub(crate) fn members<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.first
-            .iter()
-            .take(self.len)
-            .chain(&self.more)
-            .map(|member| (member.name.of(text), member.value.of(text)))
+        self.first.iter().take(self.len).chain(&self.more).map(|member| (member.name.of(text), member.value.of(text)))
     }
 
     /// The JSON text of a member.
     pub(crate) fn get<'a>(&self, text: &'a str, name: &str) -> Option<&'a str> {
-        self.members(text)
-            .find(|(known, _)| same_text(known, name))
-            .map(|(_, value)| value)
+        self.members(text).find(|(known, _)| same_text(known, name)).map(|(_, value)| value)
     }
 
     fn empty() -> Self {
-        Self {
-            first: [Member::default(); INLINE],
-            more: Vec::new(),
-            len: 0,
-        }
+        Self { first: [Member::default(); INLINE], more: Vec::new(), len: 0 }
     }
 
     fn push(&mut self, member: Member) {
@@ -87,8 +77,7 @@ impl Object {
 
 impl Span {
     fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
 

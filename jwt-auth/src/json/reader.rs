@@ -35,10 +35,7 @@ impl<'a> Reader<'a> {
                 let start = self.offset();
                 self.value(&mut nested)?;
                 let end = self.offset();
-                object.push(Member {
-                    name,
-                    value: Span { start, end },
-                });
+                object.push(Member { name, value: Span { start, end } });
                 self.space();
                 if self.take(b'}') {
                     break;
@@ -55,10 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     fn has_distinct_names(&self, object: &Object) -> bool {
-        let named = |member: &Member| Name {
-            key: fingerprint(member.name.of(self.text)),
-            span: member.name,
-        };
+        let named = |member: &Member| Name { key: fingerprint(member.name.of(self.text)), span: member.name };
         if object.more.is_empty() {
             let mut names = [Name::default(); INLINE];
             let count = object.len;
@@ -234,11 +228,7 @@ impl<'a> Reader<'a> {
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        if self.at > start {
-            Ok(())
-        } else {
-            Err(BadJson)
-        }
+        if self.at > start { Ok(()) } else { Err(BadJson) }
     }
 
     fn word(&mut self, word: &str) -> Result<(), BadJson> {
@@ -267,11 +257,7 @@ impl<'a> Reader<'a> {
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), BadJson> {
-        if self.take(byte) {
-            Ok(())
-        } else {
-            Err(BadJson)
-        }
+        if self.take(byte) { Ok(()) } else { Err(BadJson) }
     }
 
     /// Fits: the text was measured first.
@@ -286,16 +272,12 @@ impl<'a> Reader<'a> {
         if names.len() <= FEW {
             return names.iter().enumerate().all(|(index, name)| {
                 let earlier = names.get(..index).unwrap_or_default();
-                earlier
-                    .iter()
-                    .all(|other| other.key != name.key || !decode(raw(other)).eq(decode(raw(name))))
+                earlier.iter().all(|other| other.key != name.key || !decode(raw(other)).eq(decode(raw(name))))
             });
         }
         let mut sorted = names.to_vec();
         sorted.sort_unstable_by(|a, b| decode(raw(a)).cmp(decode(raw(b))));
-        !sorted
-            .windows(2)
-            .any(|pair| matches!(pair, [a, b] if decode(raw(a)).eq(decode(raw(b)))))
+        !sorted.windows(2).any(|pair| matches!(pair, [a, b] if decode(raw(a)).eq(decode(raw(b)))))
     }
 }
 
@@ -343,9 +325,7 @@ impl Nested {
 
     fn base(&self) -> usize {
         let level = self.depth.checked_sub(1);
-        level
-            .and_then(|level| self.bases.get(level))
-            .map_or(0, |base| *base as usize)
+        level.and_then(|level| self.bases.get(level)).map_or(0, |base| *base as usize)
     }
 }
 

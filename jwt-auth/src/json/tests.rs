@@ -13,15 +13,7 @@ fn members_are_given_in_order_with_their_texts() {
     let text = r#" { "a" : 1 , "b":[1,{"x":"}"}], "\u0063":"s\"t" ,"d":{}} "#;
     let object = Object::read(text).expect("good");
     let members: Vec<_> = object.members(text).collect();
-    assert_eq!(
-        members,
-        [
-            ("a", "1"),
-            ("b", r#"[1,{"x":"}"}]"#),
-            (r"\u0063", r#""s\"t""#),
-            ("d", "{}")
-        ]
-    );
+    assert_eq!(members, [("a", "1"), ("b", r#"[1,{"x":"}"}]"#), (r"\u0063", r#""s\"t""#), ("d", "{}")]);
     assert_eq!(object.get(text, "c"), Some(r#""s\"t""#));
     assert_eq!(object.get(text, r"\u0063"), None);
 }
@@ -191,17 +183,14 @@ fn serde_reads(text: &str) -> bool {
     let depth = serde::de::DeserializeSeed::deserialize(Strict, &mut from);
     from.end().is_ok()
         && depth.is_ok_and(|depth| depth <= MAX_DEPTH)
-        && text
-            .trim_start_matches([' ', '\n', '\r', '\t'])
-            .starts_with('{')
+        && text.trim_start_matches([' ', '\n', '\r', '\t']).starts_with('{')
 }
 
 fn agree(text: &str) {
     let object = Object::read(text);
     assert_eq!(object.is_ok(), serde_reads(text), "{text}");
     let Ok(object) = object else { return };
-    let expected: HashMap<String, Box<RawValue>> =
-        serde_json::from_str(text).expect("both accept it");
+    let expected: HashMap<String, Box<RawValue>> = serde_json::from_str(text).expect("both accept it");
     assert_eq!(object.members(text).count(), expected.len());
     for (name, value) in object.members(text) {
         let name: String = decode(name).collect();

@@ -89,9 +89,6 @@ impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
     fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
-        Self::ALL
-            .into_iter()
-            .find(|known| known.name() == name)
-            .ok_or(UnknownAlgorithm)
+        Self::ALL.into_iter().find(|known| known.name() == name).ok_or(UnknownAlgorithm)
     }
 }

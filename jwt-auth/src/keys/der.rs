@@ -138,9 +138,7 @@ impl<'a> Der<'a> {
             0..=0x7f => (usize::from(first), rest),
             0x81 | 0x82 => {
                 let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-                let length = digits
-                    .iter()
-                    .fold(0, |length, digit| length << 8 | usize::from(*digit));
+                let length = digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit));
                 // DER allows only the shortest form.
                 let shortest = if first == 0x81 { 0x80 } else { 0x100 };
                 (length >= shortest).then_some((length, rest))?
@@ -155,14 +153,8 @@ impl<'a> Der<'a> {
     /// A positive INTEGER, without the sign byte.
     fn unsigned(&mut self) -> Option<&'a [u8]> {
         match self.element(INTEGER)? {
-            [0, magnitude @ ..] => magnitude
-                .first()
-                .filter(|byte| **byte >= 0x80)
-                .map(|_| magnitude),
-            magnitude => magnitude
-                .first()
-                .filter(|byte| **byte < 0x80)
-                .map(|_| magnitude),
+            [0, magnitude @ ..] => magnitude.first().filter(|byte| **byte >= 0x80).map(|_| magnitude),
+            magnitude => magnitude.first().filter(|byte| **byte < 0x80).map(|_| magnitude),
         }
     }
 

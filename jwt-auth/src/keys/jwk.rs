@@ -32,11 +32,7 @@ pub(super) struct Jwk {
 impl Jwk {
     pub(super) fn read(text: &str) -> Result<Self, KeyError> {
         let members = Claims::from_json(text).map_err(|_| KeyError::JwkSyntax)?;
-        let key_type = members
-            .get("kty")
-            .ok()
-            .flatten()
-            .ok_or(KeyError::JwkMember("kty"))?;
+        let key_type = members.get("kty").ok().flatten().ok_or(KeyError::JwkMember("kty"))?;
         Ok(Self { members, key_type })
     }
 
@@ -56,9 +52,7 @@ impl Jwk {
 
     /// The algorithm it says it is for, if it says so.
     pub(super) fn algorithm(&self) -> Result<Option<Algorithm>, KeyError> {
-        self.text("alg")?
-            .map(|name| name.parse().map_err(|_| KeyError::JwkPurpose("alg")))
-            .transpose()
+        self.text("alg")?.map(|name| name.parse().map_err(|_| KeyError::JwkPurpose("alg"))).transpose()
     }
 
     pub(super) fn key_id(&self) -> Result<Option<String>, KeyError> {
@@ -66,11 +60,7 @@ impl Jwk {
     }
 
     /// `use`, `key_ops` and `alg` must allow the purpose (RFC 7517 4.2 to 4.4); what is absent allows everything.
-    pub(super) fn check_purpose(
-        &self,
-        algorithm: Algorithm,
-        purpose: Purpose,
-    ) -> Result<(), KeyError> {
+    pub(super) fn check_purpose(&self, algorithm: Algorithm, purpose: Purpose) -> Result<(), KeyError> {
         if self.text("use")?.is_some_and(|usage| usage != "sig") {
             return Err(KeyError::JwkPurpose("use"));
         }
@@ -81,10 +71,8 @@ impl Jwk {
             Purpose::Sign => "sign",
             Purpose::Verify => "verify",
         };
-        let operations: Option<Vec<String>> = self
-            .members
-            .get("key_ops")
-            .map_err(|_| KeyError::JwkMember("key_ops"))?;
+        let operations: Option<Vec<String>> =
+            self.members.get("key_ops").map_err(|_| KeyError::JwkMember("key_ops"))?;
         match operations {
             Some(operations) if !operations.iter().any(|operation| operation == needed) => {
                 Err(KeyError::JwkPurpose("key_ops"))
@@ -98,35 +86,22 @@ impl Jwk {
         match self.members.raw(name) {
             None => Ok(None),
             Some("null") => Err(KeyError::JwkMember(name)),
-            Some(_) => self
-                .members
-                .get(name)
-                .map_err(|_| KeyError::JwkMember(name)),
+            Some(_) => self.members.get(name).map_err(|_| KeyError::JwkMember(name)),
         }
     }
 
     /// A member in base64url without padding (RFC 7518 2), not empty.
     pub(super) fn bytes(&self, name: &'static str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let text = Zeroizing::new(self.text(name)?.ok_or(KeyError::JwkMember(name))?);
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text.as_bytes())
-            .map_err(|_| KeyError::JwkMember(name))?;
+        let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).map_err(|_| KeyError::JwkMember(name))?;
         if bytes.is_empty() {
             return Err(KeyError::JwkMember(name));
         }
         Ok(Zeroizing::new(bytes))
     }
 
-    pub(super) fn bytes_of_length(
-        &self,
-        name: &'static str,
-        length: usize,
-    ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    pub(super) fn bytes_of_length(&self, name: &'static str, length: usize) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let bytes = self.bytes(name)?;
-        if bytes.len() == length {
-            Ok(bytes)
-        } else {
-            Err(KeyError::JwkMember(name))
-        }
+        if bytes.len() == length { Ok(bytes) } else { Err(KeyError::JwkMember(name)) }
     }
 }

@@ -25,18 +25,13 @@ impl JwkSet {
     /// [`KeyError::MixedSet`] when secrets stand beside public keys.
     pub fn read(json: &str, algorithms: &[Algorithm], origin: JwkOrigin) -> Result<Self, KeyError> {
         const MOST: usize = 100;
-        let members: Vec<Box<RawValue>> = Claims::from_json(json)
-            .and_then(|set| set.get("keys"))
-            .ok()
-            .flatten()
-            .ok_or(KeyError::JwkSyntax)?;
+        let members: Vec<Box<RawValue>> =
+            Claims::from_json(json).and_then(|set| set.get("keys")).ok().flatten().ok_or(KeyError::JwkSyntax)?;
         if members.len() > MOST {
             return Err(KeyError::TooManyKeys);
         }
-        let members: Vec<Member> = members
-            .iter()
-            .map(|member| Member::read(member.get(), algorithms, origin))
-            .collect();
+        let members: Vec<Member> =
+            members.iter().map(|member| Member::read(member.get(), algorithms, origin)).collect();
         let ambiguous: Vec<bool> = members
             .iter()
             .enumerate()
@@ -45,10 +40,7 @@ impl JwkSet {
                 others.any(|(other, twin)| other != index && member.is_confused_with(twin))
             })
             .collect();
-        let mut set = Self {
-            keys: Vec::new(),
-            skipped: Vec::new(),
-        };
+        let mut set = Self { keys: Vec::new(), skipped: Vec::new() };
         for (index, (member, ambiguous)) in members.into_iter().zip(ambiguous).enumerate() {
             match member.keys {
                 Ok(_) if ambiguous => set.skipped.push((index, KeyError::DuplicateKeyId)),
@@ -93,12 +85,7 @@ impl Member {
         let jwk = match Jwk::read(text) {
             Ok(jwk) => jwk,
             Err(error) => {
-                return Self {
-                    key_type: String::new(),
-                    key_id: None,
-                    algorithm: None,
-                    keys: Err(error),
-                };
+                return Self { key_type: String::new(), key_id: None, algorithm: None, keys: Err(error) };
             }
         };
         Self {
@@ -133,11 +120,7 @@ impl Member {
     }
 }
 
-fn usable_keys(
-    jwk: &Jwk,
-    algorithms: &[Algorithm],
-    origin: JwkOrigin,
-) -> Result<Vec<VerifyingKey>, KeyError> {
+fn usable_keys(jwk: &Jwk, algorithms: &[Algorithm], origin: JwkOrigin) -> Result<Vec<VerifyingKey>, KeyError> {
     let own = jwk.algorithm()?;
     let mut keys = Vec::new();
     let mut reason = KeyError::JwkPurpose("alg");

@@ -94,30 +94,22 @@ pub enum KeyError {
     )]
     RsaExponent,
     /// A modulus made by the flawed generator of CVE-2017-15361 (ROCA), which can be factored.
-    #[error(
-        "the RSA key was made by a flawed generator (CVE-2017-15361) and can be broken: replace it"
-    )]
+    #[error("the RSA key was made by a flawed generator (CVE-2017-15361) and can be broken: replace it")]
     RsaRoca,
     /// A point that is not on the curve, or the private half does not belong to it.
     #[error("the key is not a valid point of its curve: generate a new one")]
     InvalidPoint,
     /// An Ed25519 point of small order, or not in its shortest form: signatures could be forged for it.
-    #[error(
-        "the Ed25519 key is a point of small order or not in canonical form: generate a new one"
-    )]
+    #[error("the Ed25519 key is a point of small order or not in canonical form: generate a new one")]
     WeakPoint,
     /// A JWK without a member it needs, or with one of the wrong type or length.
-    #[error(
-        "the JWK's member `{0}` is missing or not what RFC 7518 asks for: export the key again"
-    )]
+    #[error("the JWK's member `{0}` is missing or not what RFC 7518 asks for: export the key again")]
     JwkMember(&'static str),
     /// A JWK that is not one JSON object with distinct names.
     #[error("the JWK is not one JSON object with distinct member names")]
     JwkSyntax,
     /// A JWK whose `use`, `key_ops` or `alg` is for something else.
-    #[error(
-        "the JWK's `{0}` says that it is for something else: use the key that is published for signatures"
-    )]
+    #[error("the JWK's `{0}` says that it is for something else: use the key that is published for signatures")]
     JwkPurpose(&'static str),
     /// A symmetric key from a place that others can read (RFC 8725 2.1).
     #[error("a symmetric key cannot come from a JWKS address: whoever reads it could sign tokens")]

@@ -81,9 +81,7 @@ fn write_new(path: &Path, mut file: File) -> Result<Secret, KeyFileError> {
     let mut bytes = Zeroizing::new([0; 64]);
     aws_lc_rs::rand::fill(&mut *bytes).map_err(|_| KeyFileError::NoRandomness)?;
     let secret = Secret::new(URL_SAFE_NO_PAD.encode(*bytes));
-    file.write_all(secret.expose().as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(|error| io_error(path, error))?;
+    file.write_all(secret.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(|error| io_error(path, error))?;
     Ok(secret)
 }
 
@@ -109,9 +107,7 @@ fn read_once(path: &Path) -> Result<Secret, KeyFileError> {
     match file.take(LARGEST + 1).read_to_string(&mut text) {
         Ok(length) if length as u64 <= LARGEST => Ok(Secret::new(text.trim())),
         Ok(_) => Err(KeyFileError::NotAKey(path.to_owned())),
-        Err(error) if error.kind() == ErrorKind::InvalidData => {
-            Err(KeyFileError::NotAKey(path.to_owned()))
-        }
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(KeyFileError::NotAKey(path.to_owned())),
         Err(error) => Err(io_error(path, error)),
     }
 }

@@ -61,11 +61,7 @@ impl KeyRing {
                 Err(error) => keep(format!("fallback_keys[{index}]"), error),
             }
         }
-        if faults.is_empty() {
-            Ok(Self { signing, verifying })
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Self { signing, verifying }) } else { Err(faults) }
     }
 
     /// The key that signs; `None` when these settings only verify.
@@ -105,11 +101,7 @@ impl<'a> Loader<'a> {
         SigningKey::load_with(self.algorithm, text, self.key_id, self.strictness)
     }
 
-    fn verifying(
-        &self,
-        text: &str,
-        signing: Option<&SigningKey>,
-    ) -> Result<VerifyingKey, KeyError> {
+    fn verifying(&self, text: &str, signing: Option<&SigningKey>) -> Result<VerifyingKey, KeyError> {
         let key = VerifyingKey::load_with(self.algorithm, text, self.key_id, self.strictness)?;
         if let Some(signing) = signing {
             signing.self_check(&key)?;
@@ -120,8 +112,7 @@ impl<'a> Loader<'a> {
     fn fallback(&self, text: &str) -> Result<VerifyingKey, KeyError> {
         match VerifyingKey::load_with(self.algorithm, text, None, self.strictness) {
             Err(KeyError::PrivateKeyGiven) => {
-                SigningKey::load_with(self.algorithm, text, None, self.strictness)
-                    .map(|key| key.verifying_key())
+                SigningKey::load_with(self.algorithm, text, None, self.strictness).map(|key| key.verifying_key())
             }
             other => other,
         }

@@ -34,10 +34,7 @@ pub(super) fn is_pem(text: &str) -> bool {
 /// Reads the one key in the text: its frame and its DER bytes.
 ///
 /// Line ends may be real, written as `\n`, or spaces, which is what environment files make of them.
-pub(super) fn read_pem(
-    algorithm: Algorithm,
-    text: &str,
-) -> Result<(PemKind, Zeroizing<Vec<u8>>), KeyError> {
+pub(super) fn read_pem(algorithm: Algorithm, text: &str) -> Result<(PemKind, Zeroizing<Vec<u8>>), KeyError> {
     let text = Zeroizing::new(text.replace("\\r", "\r").replace("\\n", "\n"));
     let mut rest: &str = &text;
     let mut found = None;
@@ -52,14 +49,8 @@ pub(super) fn read_pem(
         }
     }
     let (kind, body) = found.ok_or(KeyError::NotAKey { algorithm })?;
-    let packed: Zeroizing<Vec<u8>> = Zeroizing::new(
-        body.bytes()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .collect(),
-    );
-    let der = STANDARD
-        .decode(&*packed)
-        .map_err(|_| KeyError::Malformed("the PEM body is not base64"))?;
+    let packed: Zeroizing<Vec<u8>> = Zeroizing::new(body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
+    let der = STANDARD.decode(&*packed).map_err(|_| KeyError::Malformed("the PEM body is not base64"))?;
     Ok((kind, Zeroizing::new(der)))
 }
 
@@ -75,10 +66,7 @@ fn next_block<'a>(rest: &mut &'a str) -> Result<Option<Block<'a>>, KeyError> {
     };
     let (label, after) = after.split_once("-----").ok_or(CUT)?;
     let (body, after) = after.split_once("-----END ").ok_or(CUT)?;
-    let after = after
-        .strip_prefix(label)
-        .and_then(|after| after.strip_prefix("-----"))
-        .ok_or(CUT)?;
+    let after = after.strip_prefix(label).and_then(|after| after.strip_prefix("-----")).ok_or(CUT)?;
     *rest = after;
     Ok(Some(Block { label, body }))
 }

@@ -13,25 +13,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// The numbers of a public key, fit for the algorithm they were loaded for.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum PublicParts {
-    Rsa {
-        modulus: Box<[u8]>,
-        exponent: Box<[u8]>,
-    },
-    Ec {
-        curve: Curve,
-        x: Box<[u8]>,
-        y: Box<[u8]>,
-    },
+    Rsa { modulus: Box<[u8]>, exponent: Box<[u8]> },
+    Ec { curve: Curve, x: Box<[u8]>, y: Box<[u8]> },
     Ed25519([u8; 32]),
 }
 
 impl PublicParts {
     /// From the content of a public PEM block.
-    pub(super) fn from_pem(
-        algorithm: Algorithm,
-        kind: PemKind,
-        der: &[u8],
-    ) -> Result<Self, KeyError> {
+    pub(super) fn from_pem(algorithm: Algorithm, kind: PemKind, der: &[u8]) -> Result<Self, KeyError> {
         match kind {
             PemKind::PublicInfo => Self::from_info(algorithm, der),
             PemKind::RsaPublic if is_rsa(algorithm) => Self::from_rsa_der(der),
@@ -110,9 +99,7 @@ impl PublicParts {
                     .map_err(|_| KeyError::Rejected)
             }
             Self::Ec { curve, x, y } => prepare_point(*curve, x, y),
-            Self::Ed25519(bytes) => {
-                ParsedPublicKey::new(&signature::ED25519, bytes).map_err(|_| KeyError::WeakPoint)
-            }
+            Self::Ed25519(bytes) => ParsedPublicKey::new(&signature::ED25519, bytes).map_err(|_| KeyError::WeakPoint),
         }
     }
 
@@ -122,17 +109,12 @@ impl PublicParts {
     pub(super) fn canonical_jwk(&self) -> String {
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         match self {
-            Self::Rsa { modulus, exponent } => format!(
-                r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
-                text(exponent),
-                text(modulus)
-            ),
-            Self::Ec { curve, x, y } => format!(
-                r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#,
-                curve.name(),
-                text(x),
-                text(y)
-            ),
+            Self::Rsa { modulus, exponent } => {
+                format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, text(exponent), text(modulus))
+            }
+            Self::Ec { curve, x, y } => {
+                format!(r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#, curve.name(), text(x), text(y))
+            }
             Self::Ed25519(bytes) => {
                 format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(bytes))
             }
@@ -149,9 +131,7 @@ impl PublicParts {
         let top = *modulus.first().ok_or(KeyError::JwkMember("n"))?;
         if top == 0 {
             // RFC 7518 6.3.1.1: as few octets as will do.
-            return Err(KeyError::Malformed(
-                "the RSA modulus starts with a zero byte",
-            ));
+            return Err(KeyError::Malformed("the RSA modulus starts with a zero byte"));
         }
         let bits = 8 * modulus.len() - top.leading_zeros() as usize;
         if !(2048..=8192).contains(&bits) {
@@ -164,25 +144,17 @@ impl PublicParts {
         if roca::is_vulnerable(modulus) {
             return Err(KeyError::RsaRoca);
         }
-        Ok(Self::Rsa {
-            modulus: modulus.into(),
-            exponent: exponent.into(),
-        })
+        Ok(Self::Rsa { modulus: modulus.into(), exponent: exponent.into() })
     }
 
     fn ec(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyError> {
         prepare_point(curve, x, y)?;
-        Ok(Self::Ec {
-            curve,
-            x: x.into(),
-            y: y.into(),
-        })
+        Ok(Self::Ec { curve, x: x.into(), y: y.into() })
     }
 
     pub(super) fn ed25519(bytes: &[u8]) -> Result<Self, KeyError> {
-        let bytes: [u8; 32] = bytes
-            .try_into()
-            .map_err(|_| KeyError::Malformed("an Ed25519 key has exactly 32 bytes"))?;
+        let bytes: [u8; 32] =
+            bytes.try_into().map_err(|_| KeyError::Malformed("an Ed25519 key has exactly 32 bytes"))?;
         if is_weak_ed25519(&bytes) {
             return Err(KeyError::WeakPoint);
         }
@@ -199,11 +171,7 @@ pub(super) fn check_kind(algorithm: Algorithm, found: KeyType) -> Result<(), Key
         KeyType::Ed25519 => algorithm == Algorithm::EdDSA,
         KeyType::RsaPss | KeyType::OtherEc | KeyType::Other => false,
     };
-    if fits {
-        Ok(())
-    } else {
-        Err(wrong_kind(algorithm, found))
-    }
+    if fits { Ok(()) } else { Err(wrong_kind(algorithm, found)) }
 }
 
 pub(super) const fn is_rsa(algorithm: Algorithm) -> bool {
@@ -242,9 +210,7 @@ fn check_exponent(exponent: &[u8]) -> Result<(), KeyError> {
     if exponent.first() == Some(&0) || exponent.len() > 5 {
         return Err(KeyError::RsaExponent);
     }
-    let value = exponent
-        .iter()
-        .fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+    let value = exponent.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
     let fits = value % 2 == 1 && (65_537..1 << 33).contains(&value);
     fits.then_some(()).ok_or(KeyError::RsaExponent)
 }
@@ -280,10 +246,7 @@ mod tests {
         for mut point in SMALL_ORDER {
             for sign in [0x00, 0x80] {
                 point[31] = point[31] & 0x7f | sign;
-                assert_eq!(
-                    PublicParts::ed25519(&point).err(),
-                    Some(KeyError::WeakPoint)
-                );
+                assert_eq!(PublicParts::ed25519(&point).err(), Some(KeyError::WeakPoint));
             }
         }
         for low in 0xed..=0xff {
@@ -291,10 +254,7 @@ mod tests {
             point[0] = low;
             for top in [0x7f, 0xff] {
                 point[31] = top;
-                assert_eq!(
-                    PublicParts::ed25519(&point).err(),
-                    Some(KeyError::WeakPoint)
-                );
+                assert_eq!(PublicParts::ed25519(&point).err(), Some(KeyError::WeakPoint));
             }
         }
     }
@@ -308,11 +268,7 @@ mod tests {
 
     #[test]
     fn exponents() {
-        for good in [
-            &b"\x01\x00\x01"[..],
-            b"\x01\x00\x00\x00\x01",
-            b"\x01\x00\x03",
-        ] {
+        for good in [&b"\x01\x00\x01"[..], b"\x01\x00\x00\x00\x01", b"\x01\x00\x03"] {
             assert_eq!(check_exponent(good), Ok(()), "{good:?}");
         }
         for bad in [

@@ -8,11 +8,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 ///
 /// # Errors
 /// [`KeyError::Empty`], [`KeyError::SecretIsAKey`] always; the two weaknesses unless `strictness` is lenient.
-pub(super) fn check_secret(
-    algorithm: Algorithm,
-    secret: &[u8],
-    strictness: KeyStrictness,
-) -> Result<(), KeyError> {
+pub(super) fn check_secret(algorithm: Algorithm, secret: &[u8], strictness: KeyStrictness) -> Result<(), KeyError> {
     if secret.trim_ascii().is_empty() {
         return Err(KeyError::Empty);
     }
@@ -38,17 +34,10 @@ fn weakness(algorithm: Algorithm, secret: &[u8]) -> Option<KeyError> {
     };
     if secret.len() < needed {
         let bytes = secret.len();
-        return Some(KeyError::SecretTooShort {
-            algorithm,
-            bytes,
-            needed,
-        });
+        return Some(KeyError::SecretTooShort { algorithm, bytes, needed });
     }
     let first = secret.first();
-    secret
-        .iter()
-        .all(|byte| Some(byte) == first)
-        .then_some(KeyError::SecretRepeatsOneByte { needed })
+    secret.iter().all(|byte| Some(byte) == first).then_some(KeyError::SecretRepeatsOneByte { needed })
 }
 
 /// White space, NUL and a byte order mark around a key have defeated such checks before (CVE-2026-34950).
@@ -87,11 +76,7 @@ fn looks_like_a_key(bytes: &[u8]) -> Option<&'static str> {
 
 /// The body of a PEM file without its frame.
 fn is_der_in_base64(bytes: &[u8]) -> bool {
-    let body: Vec<u8> = bytes
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=')
-        .collect();
+    let body: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=').collect();
     [STANDARD_NO_PAD.decode(&body), URL_SAFE_NO_PAD.decode(&body)]
         .into_iter()
         .flatten()
@@ -113,34 +98,20 @@ mod tests {
     #[test]
     fn lengths_are_those_of_the_hash() {
         let secret: Vec<u8> = (0..64).collect();
-        for (algorithm, needed) in [
-            (Algorithm::HS256, 32),
-            (Algorithm::HS384, 48),
-            (Algorithm::HS512, 64),
-        ] {
-            assert_eq!(
-                check_secret(algorithm, &secret[..needed], KeyStrictness::Hardened),
-                Ok(())
-            );
+        for (algorithm, needed) in [(Algorithm::HS256, 32), (Algorithm::HS384, 48), (Algorithm::HS512, 64)] {
+            assert_eq!(check_secret(algorithm, &secret[..needed], KeyStrictness::Hardened), Ok(()));
             let short = &secret[..needed - 1];
             assert!(matches!(
                 check_secret(algorithm, short, KeyStrictness::Hardened),
                 Err(KeyError::SecretTooShort { .. })
             ));
-            assert_eq!(
-                check_secret(algorithm, short, KeyStrictness::Lenient),
-                Ok(())
-            );
+            assert_eq!(check_secret(algorithm, short, KeyStrictness::Lenient), Ok(()));
         }
     }
 
     #[test]
     fn key_files_are_refused_however_they_are_wrapped() {
-        let der = [
-            &b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00"[..],
-            &[7; 32],
-        ]
-        .concat();
+        let der = [&b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00"[..], &[7; 32]].concat();
         let body = STANDARD_NO_PAD.encode(&der);
         let pem = format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n");
         for wrapped in [

@@ -9,8 +9,7 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPairComponents, PublicKeyComponents};
 use aws_lc_rs::signature::{
-    self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaKeyPair,
-    RsaSignatureEncoding,
+    self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaKeyPair, RsaSignatureEncoding,
 };
 
 /// A prepared private key or secret.
@@ -22,10 +21,7 @@ pub(super) enum Signer {
 }
 
 /// The bytes of a signature, wherever the library put them.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "lives on the stack for a moment; a box would cost more"
-)]
+#[expect(clippy::large_enum_variant, reason = "lives on the stack for a moment; a box would cost more")]
 pub(crate) enum Signature {
     Tag(hmac::Tag),
     Rsa(Vec<u8>),
@@ -39,11 +35,7 @@ impl Signer {
         Ok(Self::Secret(Box::new(hmac::Key::new(hash, secret))))
     }
 
-    pub(super) fn from_pem(
-        algorithm: Algorithm,
-        kind: PemKind,
-        der: &[u8],
-    ) -> Result<Self, KeyError> {
+    pub(super) fn from_pem(algorithm: Algorithm, kind: PemKind, der: &[u8]) -> Result<Self, KeyError> {
         if !kind.is_private() {
             return Err(KeyError::PublicKeyGiven);
         }
@@ -70,26 +62,20 @@ impl Signer {
 
     pub(super) fn from_jwk(public: &PublicParts, jwk: &Jwk) -> Result<Self, KeyError> {
         match public {
-            PublicParts::Rsa { modulus, exponent } => {
-                RsaKeyPair::from_components(&KeyPairComponents {
-                    public_key: PublicKeyComponents {
-                        n: &**modulus,
-                        e: &**exponent,
-                    },
-                    d: jwk.bytes("d")?.as_slice(),
-                    p: jwk.bytes("p")?.as_slice(),
-                    q: jwk.bytes("q")?.as_slice(),
-                    dP: jwk.bytes("dp")?.as_slice(),
-                    dQ: jwk.bytes("dq")?.as_slice(),
-                    qInv: jwk.bytes("qi")?.as_slice(),
-                })
-                .map(Self::Rsa)
-            }
+            PublicParts::Rsa { modulus, exponent } => RsaKeyPair::from_components(&KeyPairComponents {
+                public_key: PublicKeyComponents { n: &**modulus, e: &**exponent },
+                d: jwk.bytes("d")?.as_slice(),
+                p: jwk.bytes("p")?.as_slice(),
+                q: jwk.bytes("q")?.as_slice(),
+                dP: jwk.bytes("dp")?.as_slice(),
+                dQ: jwk.bytes("dq")?.as_slice(),
+                qInv: jwk.bytes("qi")?.as_slice(),
+            })
+            .map(Self::Rsa),
             PublicParts::Ec { curve, x, y } => {
                 let private = jwk.bytes_of_length("d", curve.width())?;
                 let point = [&[4], &**x, &**y].concat();
-                EcdsaKeyPair::from_private_key_and_public_key(ecdsa(*curve), &private, &point)
-                    .map(Self::Ec)
+                EcdsaKeyPair::from_private_key_and_public_key(ecdsa(*curve), &private, &point).map(Self::Ec)
             }
             PublicParts::Ed25519(public) => {
                 let seed = jwk.bytes_of_length("d", 32)?;
@@ -118,14 +104,10 @@ impl Signer {
             Self::Rsa(pair) => {
                 let mut bytes = vec![0; pair.public_modulus_len()];
                 let padding = rsa_padding(algorithm)?;
-                pair.sign(padding, &SystemRandom::new(), message, &mut bytes)
-                    .ok()?;
+                pair.sign(padding, &SystemRandom::new(), message, &mut bytes).ok()?;
                 Some(Signature::Rsa(bytes))
             }
-            Self::Ec(pair) => pair
-                .sign(&SystemRandom::new(), message)
-                .ok()
-                .map(Signature::Curve),
+            Self::Ec(pair) => pair.sign(&SystemRandom::new(), message).ok().map(Signature::Curve),
             Self::Ed25519(pair) => pair.try_sign(message).ok().map(Signature::Curve),
         }
     }

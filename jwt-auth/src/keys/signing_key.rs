@@ -73,11 +73,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`KeyError`] when it is not such a key, or not one for the algorithm.
-    pub fn from_der(
-        algorithm: Algorithm,
-        der: &[u8],
-        key_id: Option<&str>,
-    ) -> Result<Self, KeyError> {
+    pub fn from_der(algorithm: Algorithm, der: &[u8], key_id: Option<&str>) -> Result<Self, KeyError> {
         let kind = match der::private_key_type(der) {
             Ok(_) => PemKind::Pkcs8,
             Err(_) if is_rsa(algorithm) => PemKind::RsaPrivate,
@@ -132,8 +128,7 @@ impl SigningKey {
     pub fn self_check(&self, verifying: &VerifyingKey) -> Result<(), KeyError> {
         const PROBE: &[u8] = b"a message that is never a token";
         let signature = self.signature(PROBE).ok_or(KeyError::Rejected)?;
-        if verifying.algorithm() == self.algorithm() && verifying.accepts(PROBE, signature.as_ref())
-        {
+        if verifying.algorithm() == self.algorithm() && verifying.accepts(PROBE, signature.as_ref()) {
             Ok(())
         } else {
             Err(KeyError::Mismatch)
@@ -156,11 +151,7 @@ impl SigningKey {
 
     fn checked(verifying: VerifyingKey, signer: Signer) -> Result<Self, KeyError> {
         let header = header_segment(verifying.algorithm(), verifying.key_id());
-        let key = Self {
-            header: header.into(),
-            verifying,
-            signer,
-        };
+        let key = Self { header: header.into(), verifying, signer };
         key.self_check(&key.verifying)?;
         Ok(key)
     }
@@ -180,10 +171,7 @@ impl fmt::Debug for SigningKey {
 pub(crate) fn header_segment(algorithm: Algorithm, key_id: Option<&str>) -> String {
     let header = match key_id {
         None => format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#),
-        Some(key_id) => format!(
-            r#"{{"alg":"{algorithm}","kid":{},"typ":"JWT"}}"#,
-            key_id::to_json(key_id)
-        ),
+        Some(key_id) => format!(r#"{{"alg":"{algorithm}","kid":{},"typ":"JWT"}}"#, key_id::to_json(key_id)),
     };
     URL_SAFE_NO_PAD.encode(header)
 }

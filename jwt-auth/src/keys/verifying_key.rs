@@ -54,11 +54,7 @@ impl VerifyingKey {
             Err(KeyError::Empty)
         } else if pem::is_pem(text) {
             let (kind, der) = pem::read_pem(algorithm, text)?;
-            Self::from_parts(
-                algorithm,
-                PublicParts::from_pem(algorithm, kind, &der)?,
-                key_id,
-            )
+            Self::from_parts(algorithm, PublicParts::from_pem(algorithm, kind, &der)?, key_id)
         } else if text.starts_with('{') {
             let key = Self::from_jwk(algorithm, text, JwkOrigin::Local, strictness)?;
             match key_id {
@@ -93,11 +89,7 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`KeyError`] when it is not such a key, or not one for the algorithm.
-    pub fn from_der(
-        algorithm: Algorithm,
-        der: &[u8],
-        key_id: Option<&str>,
-    ) -> Result<Self, KeyError> {
+    pub fn from_der(algorithm: Algorithm, der: &[u8], key_id: Option<&str>) -> Result<Self, KeyError> {
         let parts = match PublicParts::from_info(algorithm, der) {
             Err(KeyError::Malformed(_)) if is_rsa(algorithm) => PublicParts::from_rsa_der(der)?,
             other => other?,
@@ -195,17 +187,9 @@ impl VerifyingKey {
         Self::from_parts(algorithm, parts, key_id.as_deref())
     }
 
-    pub(super) fn from_parts(
-        algorithm: Algorithm,
-        parts: PublicParts,
-        key_id: Option<&str>,
-    ) -> Result<Self, KeyError> {
+    pub(super) fn from_parts(algorithm: Algorithm, parts: PublicParts, key_id: Option<&str>) -> Result<Self, KeyError> {
         let key = parts.prepare(algorithm)?;
-        Ok(Self {
-            algorithm,
-            key_id: key_id::check(key_id)?,
-            check: Check::Public(parts, key),
-        })
+        Ok(Self { algorithm, key_id: key_id::check(key_id)?, check: Check::Public(parts, key) })
     }
 
     /// Whether two public keys are the same numbers; secrets are never told apart.

@@ -71,7 +71,8 @@ impl PasswordHasher {
     /// hash that asks for more than [`MAX_MEMORY`](Self::MAX_MEMORY) or [`MAX_PASSES`](Self::MAX_PASSES) is not computed.
     pub fn verify(&self, password: &Secret, stored: Option<&str>) -> bool {
         let password = password.expose().as_bytes();
-        let readable = stored.map(|stored| stored.strip_prefix("argon2$").map_or_else(|| stored.to_owned(), |rest| format!("${rest}")));
+        let readable = stored
+            .map(|stored| stored.strip_prefix("argon2$").map_or_else(|| stored.to_owned(), |rest| format!("${rest}")));
         let readable = readable.as_deref().and_then(readable_hash).filter(|_| password.len() <= Self::MAX_PASSWORD);
         match readable {
             Some(hash) => self.argon2.verify_password(password, &hash).is_ok(),

@@ -90,7 +90,9 @@ mod tests {
     async fn one_hash_is_computed_whatever_is_stored() {
         let queue = queue(1, 4);
         let hash = queue.hash("test".into()).await.expect("room").expect("a hash");
-        for (count, (stored, fits)) in [(Some(&*hash), true), (None, false), (Some(""), false), (Some("!"), false)].into_iter().enumerate() {
+        for (count, (stored, fits)) in
+            [(Some(&*hash), true), (None, false), (Some(""), false), (Some("!"), false)].into_iter().enumerate()
+        {
             assert_eq!(queue.verify("test".into(), stored).await.expect("room"), fits);
             assert_eq!(queue.runs(), count as u64 + 2);
         }

@@ -1,9 +1,6 @@
 //! A store whose type is known at run time only.
 
-use super::{
-    Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
-    TokenStore,
-};
+use super::{Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::fmt;
@@ -40,11 +37,7 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_capabilities()
     }
 
-    async fn create(
-        &self,
-        new: NewSession,
-        limit: Option<SessionLimit>,
-    ) -> Result<Session, StoreError> {
+    async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
         self.0.dyn_create(new, limit).await
     }
 
@@ -68,12 +61,7 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_end(sid, ending).await
     }
 
-    async fn end_all(
-        &self,
-        user_id: &str,
-        keep: Option<SessionId>,
-        ending: Ending,
-    ) -> Result<u64, StoreError> {
+    async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         self.0.dyn_end_all(user_id, keep, ending).await
     }
 
@@ -99,12 +87,7 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_find(&self, sid: SessionId) -> BoxFuture<'_, Option<Session>>;
     fn dyn_list<'a>(&'a self, user_id: &'a str, now: Timestamp) -> BoxFuture<'a, Vec<Session>>;
     fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool>;
-    fn dyn_end_all<'a>(
-        &'a self,
-        user_id: &'a str,
-        keep: Option<SessionId>,
-        ending: Ending,
-    ) -> BoxFuture<'a, u64>;
+    fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64>;
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64>;
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
@@ -139,12 +122,7 @@ impl<S: TokenStore> DynTokenStore for S {
         Box::pin(self.end(sid, ending))
     }
 
-    fn dyn_end_all<'a>(
-        &'a self,
-        user_id: &'a str,
-        keep: Option<SessionId>,
-        ending: Ending,
-    ) -> BoxFuture<'a, u64> {
+    fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64> {
         Box::pin(self.end_all(user_id, keep, ending))
     }
 

@@ -19,19 +19,9 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// Everything: the default of a store.
-    pub const FULL: Self = Self {
-        sessions: true,
-        successors: true,
-        revocations: true,
-        durable: true,
-    };
+    pub const FULL: Self = Self { sessions: true, successors: true, revocations: true, durable: true };
     /// Single use, durably, and nothing more.
-    pub const SINGLE_USE: Self = Self {
-        sessions: false,
-        successors: false,
-        revocations: false,
-        durable: true,
-    };
+    pub const SINGLE_USE: Self = Self { sessions: false, successors: false, revocations: false, durable: true };
 
     /// The same, knowing sessions by user or not.
     #[must_use]

@@ -1,8 +1,8 @@
 //! Sessions in this process's memory.
 
 use super::{
-    CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, Feed, Move, NewSession,
-    Presentation, Revocation, Revoked, Session, SessionId, SessionLimit, TokenStore,
+    CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, Feed, Move, NewSession, Presentation, Revocation,
+    Revoked, Session, SessionId, SessionLimit, TokenStore,
 };
 use crate::clock::Timestamp;
 use crate::error::StoreError;
@@ -40,11 +40,7 @@ impl TokenStore for MemoryStore {
         Capabilities::FULL.with_durable(false)
     }
 
-    async fn create(
-        &self,
-        new: NewSession,
-        limit: Option<SessionLimit>,
-    ) -> Result<Session, StoreError> {
+    async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
         let mut state = self.state();
         if state.sessions.contains_key(&new.sid) {
             return Err(StoreError::corrupt("a session of this name exists"));
@@ -99,17 +95,10 @@ impl TokenStore for MemoryStore {
         Ok(self.state().end(sid, ending))
     }
 
-    async fn end_all(
-        &self,
-        user_id: &str,
-        keep: Option<SessionId>,
-        ending: Ending,
-    ) -> Result<u64, StoreError> {
+    async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let mut state = self.state();
         let epoch = state.epoch(user_id).0.saturating_add(1);
-        state
-            .epochs
-            .insert(user_id.to_owned(), (epoch, Some(ending.now)));
+        state.epochs.insert(user_id.to_owned(), (epoch, Some(ending.now)));
         for session in state.sessions.values_mut() {
             if session.user_id != user_id || session.ended.is_some() {
                 continue;
@@ -132,10 +121,7 @@ impl TokenStore for MemoryStore {
     async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
         let state = self.state();
         let fresh = |entry: &&Revocation| entry.seq > after && entry.drop_after > now;
-        Ok(Feed {
-            entries: state.feed.iter().filter(fresh).cloned().collect(),
-            read_to: state.last_seq,
-        })
+        Ok(Feed { entries: state.feed.iter().filter(fresh).cloned().collect(), read_to: state.last_seq })
     }
 
     async fn health(&self) -> Result<(), StoreError> {
@@ -202,11 +188,7 @@ impl State {
     fn make_room(&mut self, user_id: &str, now: Timestamp, limit: SessionLimit) {
         let stay = limit.max.saturating_sub(1) as usize;
         for session in self.live(user_id, now).into_iter().skip(stay) {
-            let ending = Ending {
-                reason: EndReason::SessionRevoked,
-                now,
-                drop_after: limit.drop_after,
-            };
+            let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: limit.drop_after };
             self.end(session.sid, ending);
         }
     }
@@ -222,10 +204,6 @@ impl State {
 
     fn announce(&mut self, subject: Revoked, drop_after: Timestamp) {
         self.last_seq = self.last_seq.saturating_add(1);
-        self.feed.push(Revocation {
-            seq: self.last_seq,
-            subject,
-            drop_after,
-        });
+        self.feed.push(Revocation { seq: self.last_seq, subject, drop_after });
     }
 }

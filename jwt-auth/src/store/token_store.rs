@@ -1,8 +1,6 @@
 //! The contract of a session store.
 
-use super::{
-    Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
-};
+use super::{Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::fmt;
@@ -93,10 +91,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`]
-    fn advance(
-        &self,
-        presented: Presentation,
-    ) -> impl Future<Output = Result<Move, StoreError>> + Send;
+    fn advance(&self, presented: Presentation) -> impl Future<Output = Result<Move, StoreError>> + Send;
 
     /// Inserts the row if its `sid` is unknown (a token issued elsewhere, as generation 0); else does nothing.
     ///
@@ -106,40 +101,25 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`]
-    fn adopt(
-        &self,
-        new: NewSession,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn adopt(&self, new: NewSession, now: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Reads one session, also an ended one.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn find(
-        &self,
-        sid: SessionId,
-    ) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
+    fn find(&self, sid: SessionId) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
 
     /// A user's sessions that are alive at `now`, the youngest first.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn list(
-        &self,
-        user_id: &str,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+    fn list(&self, user_id: &str, now: Timestamp) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
 
     /// Ends a session. True if this call ended it; false if it was ended before, had expired, or is unknown.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn end(
-        &self,
-        sid: SessionId,
-        ending: Ending,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    fn end(&self, sid: SessionId, ending: Ending) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Ends all of a user's sessions and raises the user's epoch by one; returns the new epoch.
     ///
@@ -165,11 +145,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`]
-    fn revocations(
-        &self,
-        after: u64,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<Feed, StoreError>> + Send;
+    fn revocations(&self, after: u64, now: Timestamp) -> impl Future<Output = Result<Feed, StoreError>> + Send;
 
     /// Whether the store can be used at this moment: one cheap look, for `/healthz`.
     ///

@@ -35,10 +35,7 @@ impl Issuer {
 
     /// The pair that belongs to a session row: the refresh token is a function of the row, the access token is new.
     pub(crate) fn pair(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
-        Ok(TokenPair {
-            refresh: self.session_refresh(session)?,
-            access: self.session_access(session, user, now)?,
-        })
+        Ok(TokenPair { refresh: self.session_refresh(session)?, access: self.session_access(session, user, now)? })
     }
 
     /// The refresh token of a row's newest generation. Any node makes the same one.
@@ -138,8 +135,7 @@ impl Issuer {
 }
 
 /// Claims that every token gets anew and that the application cannot set.
-const RESERVED: [&str; 10] =
-    ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "jti"];
+const RESERVED: [&str; 10] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 fn random_id() -> Result<String, AuthError> {
@@ -155,7 +151,5 @@ fn extend(claims: &mut Claims, more: &Claims) {
 }
 
 fn set(claims: &mut Claims, name: &str, value: impl serde::Serialize) -> Result<(), AuthError> {
-    claims
-        .insert(name, value)
-        .map_err(|_| AuthError::Misconfigured("a registered claim could not be written as JSON"))
+    claims.insert(name, value).map_err(|_| AuthError::Misconfigured("a registered claim could not be written as JSON"))
 }

@@ -32,11 +32,7 @@ impl UserFacts {
     pub(crate) fn of(user: &impl User) -> Self {
         let mut claims = Claims::new();
         let outcome = user.claims(&mut claims);
-        Self {
-            is_active: user.identity().is_active,
-            permissions: user.permissions(),
-            claims: outcome.map(|()| claims),
-        }
+        Self { is_active: user.identity().is_active, permissions: user.permissions(), claims: outcome.map(|()| claims) }
     }
 }
 

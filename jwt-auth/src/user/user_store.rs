@@ -44,11 +44,7 @@ pub trait UserStore: Send + Sync + 'static {
     fn find_by_username(&self, username: &str) -> impl Future<Output = Result<Option<Self::User>, StoreError>> + Send;
 
     /// Notes a login, with `update_last_login`. Defaults to doing nothing.
-    fn record_login(
-        &self,
-        user: &Self::User,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    fn record_login(&self, user: &Self::User, at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send {
         let _ = (user, at);
         std::future::ready(Ok(()))
     }

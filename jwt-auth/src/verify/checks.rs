@@ -62,20 +62,13 @@ impl Checks {
     }
 
     /// Judges a payload whose signature was good, and notes what the rest of the crate asks of it.
-    pub(super) fn judge(
-        &self,
-        payload: String,
-        now: Timestamp,
-    ) -> Result<VerifiedToken, TokenError> {
+    pub(super) fn judge(&self, payload: String, now: Timestamp) -> Result<VerifiedToken, TokenError> {
         let object = Object::read(&payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(&object, &payload);
         let expires = self.check_times(&found, now)?;
         self.check_issuer(found.issuer)?;
         self.check_audience(found.audience)?;
-        if found
-            .subject
-            .is_some_and(|subject| json::as_string(subject).is_none())
-        {
+        if found.subject.is_some_and(|subject| json::as_string(subject).is_none()) {
             return Err(TokenError::BadClaim);
         }
         if self.id_claim.is_some() {
@@ -105,22 +98,14 @@ impl Checks {
     fn hardened(settings: &Settings) -> Self {
         let ours = settings.signing_key.is_some();
         let life = |configured: Duration| {
-            let longest = if ours {
-                configured
-            } else {
-                LONGEST_FOREIGN_LIFE
-            };
+            let longest = if ours { configured } else { LONGEST_FOREIGN_LIFE };
             // A lifetime with a fraction can span one whole second more.
             longest.as_secs() + u64::from(longest.subsec_nanos() > 0)
         };
         Self {
             leeway: settings.leeway,
             issuer: settings.issuer.as_deref().map(Into::into),
-            audience: settings
-                .audience
-                .iter()
-                .map(|text| text.as_str().into())
-                .collect(),
+            audience: settings.audience.iter().map(|text| text.as_str().into()).collect(),
             type_claim: settings.token_type_claim.as_deref().map(Into::into),
             id_claim: settings.jti_claim.as_deref().map(Into::into),
             user_claim: settings.user_id_claim.as_str().into(),
@@ -188,12 +173,7 @@ impl Checks {
         Ok(expires)
     }
 
-    fn check_life(
-        &self,
-        expires: i64,
-        issued: i64,
-        token_type: Option<&str>,
-    ) -> Result<(), TokenError> {
+    fn check_life(&self, expires: i64, issued: i64, token_type: Option<&str>) -> Result<(), TokenError> {
         let Lifetimes { access, refresh } = self.lifetimes;
         let longest = match token_type {
             Some("\"access\"") => access,
@@ -213,11 +193,7 @@ impl Checks {
             return Ok(());
         };
         let issuer = claim.and_then(json::as_string);
-        if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) {
-            Ok(())
-        } else {
-            Err(TokenError::WrongIssuer)
-        }
+        if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) { Ok(()) } else { Err(TokenError::WrongIssuer) }
     }
 
     /// A string or a list of strings that shares one with the settings; without an audience set, any (as SimpleJWT).
@@ -234,11 +210,7 @@ impl Checks {
                 json::each_string(claim, |text| any |= is_ours(text)) && any
             }
         };
-        if addressed {
-            Ok(())
-        } else {
-            Err(TokenError::WrongAudience)
-        }
+        if addressed { Ok(()) } else { Err(TokenError::WrongAudience) }
     }
 }
 
@@ -256,9 +228,7 @@ fn required(claim: Option<&str>, missing: TokenError) -> Result<i64, TokenError>
 fn optional(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
     match claim {
         None => Ok(None),
-        Some(value) => json::as_integer(value)
-            .map(Some)
-            .ok_or(TokenError::BadClaim),
+        Some(value) => json::as_integer(value).map(Some).ok_or(TokenError::BadClaim),
     }
 }
 
@@ -269,11 +239,7 @@ fn moment(seconds: i64) -> Timestamp {
 fn check_id(claim: Option<&str>) -> Result<(), TokenError> {
     let claim = claim.ok_or(TokenError::MissingId)?;
     let id = json::as_string(claim).ok_or(TokenError::BadClaim)?;
-    if (1..=LONGEST_ID).contains(&id.len()) {
-        Ok(())
-    } else {
-        Err(TokenError::BadClaim)
-    }
+    if (1..=LONGEST_ID).contains(&id.len()) { Ok(()) } else { Err(TokenError::BadClaim) }
 }
 
 fn string_or_number(value: &str) -> Option<&str> {

@@ -17,9 +17,7 @@ pub(super) struct Header {
 impl Header {
     /// Reads the first part of a token, strictly.
     pub(super) fn read(segment: &str) -> Result<Self, TokenError> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(segment)
-            .map_err(|_| TokenError::Malformed)?;
+        let bytes = URL_SAFE_NO_PAD.decode(segment).map_err(|_| TokenError::Malformed)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| TokenError::BadHeader)?;
         let object = Object::read(text).map_err(|_| TokenError::BadHeader)?;
         let mut algorithm = None;
@@ -72,11 +70,7 @@ impl KnownHeaders {
 
     pub(super) fn find(&self, segment: &str) -> Option<&Header> {
         let learned = self.learned.iter().map_while(OnceLock::get);
-        self.standard
-            .iter()
-            .chain(learned)
-            .find(|(known, _)| **known == *segment)
-            .map(|(_, header)| header)
+        self.standard.iter().chain(learned).find(|(known, _)| **known == *segment).map(|(_, header)| header)
     }
 
     /// Remembers a header whose token had a good signature, while there is room.
@@ -100,11 +94,7 @@ fn read_algorithm(value: &str) -> Result<Algorithm, TokenError> {
 fn read_key_id(value: &str) -> Result<Box<str>, TokenError> {
     let raw = json::as_string(value).ok_or(TokenError::BadHeader)?;
     let text: String = json::decode(raw).collect();
-    if key_id::is_valid(&text) {
-        Ok(text.into())
-    } else {
-        Err(TokenError::BadHeader)
-    }
+    if key_id::is_valid(&text) { Ok(text.into()) } else { Err(TokenError::BadHeader) }
 }
 
 /// `JWT` (RFC 7519 5.1) or `at+jwt` (RFC 9068 2.1): another kind of token of the same issuer must not pass (RFC 8725 3.11).

@@ -88,9 +88,7 @@ impl Verifier {
                 self.headers.learn(parts.header, header);
             }
         }
-        let payload = URL_SAFE_NO_PAD
-            .decode(parts.payload)
-            .map_err(|_| TokenError::Malformed)?;
+        let payload = URL_SAFE_NO_PAD.decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, now)
     }
@@ -110,15 +108,8 @@ impl Verifier {
         }
     }
 
-    fn check_decoded(
-        &self,
-        header: &Header,
-        parts: &Parts<'_>,
-        buffer: &mut [u8],
-    ) -> Result<(), TokenError> {
-        let length = URL_SAFE_NO_PAD
-            .decode_slice(parts.signature, buffer)
-            .map_err(|_| TokenError::Malformed)?;
+    fn check_decoded(&self, header: &Header, parts: &Parts<'_>, buffer: &mut [u8]) -> Result<(), TokenError> {
+        let length = URL_SAFE_NO_PAD.decode_slice(parts.signature, buffer).map_err(|_| TokenError::Malformed)?;
         let signature = buffer.get(..length).unwrap_or_default();
         let mut tried = false;
         for key in self.candidates(header)? {
@@ -127,35 +118,24 @@ impl Verifier {
             }
             tried = true;
         }
-        Err(if tried {
-            TokenError::BadSignature
-        } else {
-            TokenError::UnknownKey
-        })
+        Err(if tried { TokenError::BadSignature } else { TokenError::UnknownKey })
     }
 
     /// The keys that may have signed it: of its algorithm, and of its `kid` when a key has that. A `kid` that names no key
     /// leaves the keys without one, which fallback keys are: their tokens keep the `kid` they were issued with.
-    fn candidates<'a>(
-        &'a self,
-        header: &'a Header,
-    ) -> Result<impl Iterator<Item = &'a VerifyingKey>, TokenError> {
+    fn candidates<'a>(&'a self, header: &'a Header) -> Result<impl Iterator<Item = &'a VerifyingKey>, TokenError> {
         let fits = |key: &VerifyingKey| key.algorithm() == header.algorithm;
         if !self.keys.iter().any(fits) {
             return Err(TokenError::AlgorithmNotAllowed);
         }
         let wanted = header.key_id.as_deref();
-        let named =
-            wanted.filter(|wanted| self.keys.iter().any(|key| key.key_id() == Some(wanted)));
+        let named = wanted.filter(|wanted| self.keys.iter().any(|key| key.key_id() == Some(wanted)));
         let allowed = move |key: &VerifyingKey| match (wanted, named) {
             (None, _) => true,
             (Some(_), Some(named)) => key.key_id() == Some(named),
             (Some(_), None) => key.key_id().is_none(),
         };
-        Ok(self
-            .keys
-            .iter()
-            .filter(move |key| fits(key) && allowed(key)))
+        Ok(self.keys.iter().filter(move |key| fits(key) && allowed(key)))
     }
 }
 
@@ -172,11 +152,6 @@ impl<'a> Parts<'a> {
     fn split(token: &'a str) -> Option<Self> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, payload) = signed.split_once('.')?;
-        (!payload.contains('.')).then_some(Self {
-            header,
-            payload,
-            signature,
-            signed,
-        })
+        (!payload.contains('.')).then_some(Self { header, payload, signature, signed })
     }
 }

@@ -53,21 +53,13 @@ impl VerifiedToken {
                 *place = (start as u32, text.len() as u32);
             }
         }
-        let inner = Arc::new(Inner {
-            text,
-            payload,
-            object,
-            facts,
-        });
+        let inner = Arc::new(Inner { text, payload, object, facts });
         Self { inner }
     }
 
     /// The payload as it was signed: one JSON object.
     pub fn payload(&self) -> &str {
-        self.inner
-            .text
-            .get(..self.inner.payload)
-            .unwrap_or_default()
+        self.inner.text.get(..self.inner.payload).unwrap_or_default()
     }
 
     /// All claims, in order, as a copy of their own.
@@ -81,10 +73,7 @@ impl VerifiedToken {
     /// # Errors
     /// [`ClaimError`] when the claim is there and is of another type.
     pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ClaimError> {
-        self.raw_claim(name)
-            .map(serde_json::from_str)
-            .transpose()
-            .map_err(|source| ClaimError::new(name, source))
+        self.raw_claim(name).map(serde_json::from_str).transpose().map_err(|source| ClaimError::new(name, source))
     }
 
     /// One claim's JSON text, straight from the payload; allocates nothing.

@@ -3,8 +3,7 @@
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
-    KeyPair, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair,
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -30,15 +29,8 @@ pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
 
 pub fn pem(label: &str, der: &[u8]) -> String {
     let body = STANDARD.encode(der);
-    let lines: Vec<&str> = body
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).expect("base64"))
-        .collect();
-    format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        lines.join("\n")
-    )
+    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64")).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// A key pair as DER in the forms that are common for it.
@@ -65,11 +57,7 @@ pub fn pair(algorithm: Algorithm) -> &'static Pair {
 
 /// What `signing_key` would hold for the algorithm.
 pub fn signing_text(algorithm: Algorithm) -> String {
-    if algorithm.is_symmetric() {
-        SECRET.to_owned()
-    } else {
-        pem("PRIVATE KEY", &pair(algorithm).pkcs8)
-    }
+    if algorithm.is_symmetric() { SECRET.to_owned() } else { pem("PRIVATE KEY", &pair(algorithm).pkcs8) }
 }
 
 pub fn signing_key(algorithm: Algorithm) -> SigningKey {
@@ -115,10 +103,7 @@ pub fn payload(changes: &[(&str, Option<&str>)]) -> String {
             members.push(((*name).to_owned(), (*value).to_owned()));
         }
     }
-    let members: Vec<String> = members
-        .iter()
-        .map(|(name, value)| format!("\"{name}\":{value}"))
-        .collect();
+    let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
     format!("{{{}}}", members.join(","))
 }
 
@@ -139,16 +124,11 @@ impl Forge {
     /// With the key of [`signing_text`].
     pub fn new(algorithm: Algorithm) -> Self {
         let key = match algorithm {
-            Algorithm::EdDSA => {
-                ForgeKey::Ed25519(Ed25519KeyPair::from_pkcs8(&pair(algorithm).pkcs8).expect("good"))
-            }
+            Algorithm::EdDSA => ForgeKey::Ed25519(Ed25519KeyPair::from_pkcs8(&pair(algorithm).pkcs8).expect("good")),
             Algorithm::ES256 => ForgeKey::Ec(
-                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pair(algorithm).pkcs8)
-                    .expect("good"),
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pair(algorithm).pkcs8).expect("good"),
             ),
-            Algorithm::RS256 => {
-                ForgeKey::Rsa(RsaKeyPair::from_pkcs8(&pair(algorithm).pkcs8).expect("good"))
-            }
+            Algorithm::RS256 => ForgeKey::Rsa(RsaKeyPair::from_pkcs8(&pair(algorithm).pkcs8).expect("good")),
             _ => ForgeKey::Secret(SECRET.as_bytes().to_vec()),
         };
         Self { algorithm, key }
@@ -157,17 +137,11 @@ impl Forge {
     /// HMAC with another secret.
     pub fn with_secret(secret: &[u8]) -> Self {
         let key = ForgeKey::Secret(secret.to_vec());
-        Self {
-            algorithm: Algorithm::HS256,
-            key,
-        }
+        Self { algorithm: Algorithm::HS256, key }
     }
 
     pub fn token(&self, payload: &str) -> String {
-        self.with_header(
-            &format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.algorithm),
-            payload,
-        )
+        self.with_header(&format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.algorithm), payload)
     }
 
     pub fn with_header(&self, header: &str, payload: &str) -> String {
@@ -195,8 +169,7 @@ impl Forge {
             ForgeKey::Rsa(pair) => {
                 let mut bytes = vec![0; pair.public_modulus_len()];
                 let padding = &signature::RSA_PKCS1_SHA256;
-                pair.sign(padding, &SystemRandom::new(), message, &mut bytes)
-                    .expect("signs");
+                pair.sign(padding, &SystemRandom::new(), message, &mut bytes).expect("signs");
                 bytes
             }
             ForgeKey::Ec(pair) => {
@@ -214,36 +187,24 @@ pub fn rsa(size: aws_lc_rs::rsa::KeySize) -> Pair {
     let pkcs8 = pkcs8.as_ref().to_vec();
     // PKCS#8 of RSA is a header of fixed length around PKCS#1, for keys of these sizes.
     let own_form = pkcs8[26..].to_vec();
-    let public_info: aws_lc_rs::encoding::PublicKeyX509Der<'static> =
-        pair.public_key().as_der().expect("encodes");
+    let public_info: aws_lc_rs::encoding::PublicKeyX509Der<'static> = pair.public_key().as_der().expect("encodes");
     let public_info = public_info.as_ref().to_vec();
-    Pair {
-        pkcs8,
-        own_form,
-        public_info,
-    }
+    Pair { pkcs8, own_form, public_info }
 }
 
 fn ec(algorithm: &'static aws_lc_rs::signature::EcdsaSigningAlgorithm) -> Pair {
     let pair = EcdsaKeyPair::generate(algorithm).expect("generates");
-    let public_info: aws_lc_rs::encoding::PublicKeyX509Der<'static> =
-        pair.public_key().as_der().expect("encodes");
+    let public_info: aws_lc_rs::encoding::PublicKeyX509Der<'static> = pair.public_key().as_der().expect("encodes");
     Pair {
         pkcs8: pair.to_pkcs8v1().expect("encodes").as_ref().to_vec(),
-        own_form: pair
-            .private_key()
-            .as_der()
-            .expect("encodes")
-            .as_ref()
-            .to_vec(),
+        own_form: pair.private_key().as_der().expect("encodes").as_ref().to_vec(),
         public_info: public_info.as_ref().to_vec(),
     }
 }
 
 fn ed25519() -> Pair {
     let pair = Ed25519KeyPair::generate().expect("generates");
-    let public_info: aws_lc_rs::encoding::PublicKeyX509Der<'static> =
-        pair.public_key().as_der().expect("encodes");
+    let public_info: aws_lc_rs::encoding::PublicKeyX509Der<'static> = pair.public_key().as_der().expect("encodes");
     Pair {
         pkcs8: pair.to_pkcs8v1().expect("encodes").as_ref().to_vec(),
         own_form: pair.to_pkcs8().expect("encodes").as_ref().to_vec(),

@@ -13,12 +13,7 @@ pub struct Corpus {
 
 impl Corpus {
     pub fn new(algorithm: Algorithm) -> Self {
-        let mut corpus = Self {
-            algorithm,
-            forge: Forge::new(algorithm),
-            bad: Vec::new(),
-            good: Vec::new(),
-        };
+        let mut corpus = Self { algorithm, forge: Forge::new(algorithm), bad: Vec::new(), good: Vec::new() };
         corpus.good_ones();
         corpus.shapes();
         corpus.base64();
@@ -32,12 +27,7 @@ impl Corpus {
         corpus
     }
 
-    pub fn refuse(
-        &mut self,
-        name: impl Into<String>,
-        token: String,
-        expected: impl Into<Option<TokenError>>,
-    ) {
+    pub fn refuse(&mut self, name: impl Into<String>, token: String, expected: impl Into<Option<TokenError>>) {
         self.bad.push((name.into(), token, expected.into()));
     }
 

@@ -15,16 +15,9 @@ use jwt_auth::Settings;
 use jwt_auth::error::TokenError::*;
 use jwt_auth::keys::Algorithm;
 use std::time::{Duration, Instant};
-use token_support::{
-    Forge, NOW, base64url, good_payload, now, pair, payload, pem, settings, signing_text, verifier,
-};
+use token_support::{Forge, NOW, base64url, good_payload, now, pair, payload, pem, settings, signing_text, verifier};
 
-const FAMILIES: [Algorithm; 4] = [
-    Algorithm::HS256,
-    Algorithm::RS256,
-    Algorithm::ES256,
-    Algorithm::EdDSA,
-];
+const FAMILIES: [Algorithm; 4] = [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
 #[test]
 fn the_corpus() {
@@ -49,10 +42,7 @@ fn the_corpus() {
         }
     }
     // A corpus that shrinks by accident would still pass.
-    assert!(
-        refused > 900 && accepted > 60,
-        "{refused} refused, {accepted} accepted"
-    );
+    assert!(refused > 900 && accepted > 60, "{refused} refused, {accepted} accepted");
 }
 
 /// What was learned from good tokens must not let bad ones pass: the whole corpus once more, after its good half.
@@ -75,17 +65,11 @@ fn the_corpus_after_the_verifier_has_learned_headers() {
 fn a_verifier_without_issuer_and_audience_ignores_both() {
     for algorithm in FAMILIES {
         let settings = Settings::new(signing_text(algorithm));
-        let settings = Settings {
-            algorithm,
-            ..settings
-        };
+        let settings = Settings { algorithm, ..settings };
         let forge = Forge::new(algorithm);
         for value in [None, Some("\"elsewhere\""), Some("[\"x\"]"), Some("5")] {
             let token = forge.token(&payload(&[("aud", value), ("iss", value)]));
-            assert!(
-                verifier(&settings).verify(&token, now()).is_ok(),
-                "{value:?}"
-            );
+            assert!(verifier(&settings).verify(&token, now()).is_ok(), "{value:?}");
         }
     }
 }
@@ -111,16 +95,11 @@ fn tokens_of_foreign_issuers_pass_when_the_claim_names_are_unset() {
         ("sub", Some("\"auth0|5f7c8ec7c33c6c004bbafe82\"")),
         ("azp", Some("\"my_client_id\"")),
         ("exp", Some(&*day)),
-        (
-            "realm_access",
-            Some(r#"{"roles":["offline_access","user"]}"#),
-        ),
+        ("realm_access", Some(r#"{"roles":["offline_access","user"]}"#)),
         ("aud", Some(r#"["api","https://issuer.example/userinfo"]"#)),
     ];
     let token = forge.with_header(header, &payload(&changes));
-    let verified = verifier
-        .verify(&token, now())
-        .expect("a good token of an Auth0 tenant");
+    let verified = verifier.verify(&token, now()).expect("a good token of an Auth0 tenant");
     assert_eq!(verified.user_id(), Some("auth0|5f7c8ec7c33c6c004bbafe82"));
     assert_eq!((verified.jti(), verified.token_type()), (None, None));
 
@@ -140,10 +119,7 @@ fn a_token_as_long_as_allowed_is_read_and_one_byte_more_is_not() {
         let filler = format!("\"{}\"", "x".repeat(length));
         forge.token(&payload(&[("filler", Some(&filler))]))
     };
-    let long = (0..8192)
-        .map(with_filler)
-        .take_while(|token| token.len() <= 8192)
-        .last();
+    let long = (0..8192).map(with_filler).take_while(|token| token.len() <= 8192).last();
     let long = long.expect("some fit");
     assert!(long.len() >= 8190);
     let verifier = verifier(&settings(algorithm));
@@ -151,20 +127,14 @@ fn a_token_as_long_as_allowed_is_read_and_one_byte_more_is_not() {
     let longer = with_filler(7000);
     assert_eq!(verifier.verify(&longer, now()).err(), Some(TooLong));
     let huge = "a".repeat(10_000_000);
-    assert_eq!(
-        timed("huge", || verifier.verify(&huge, now())).err(),
-        Some(TooLong)
-    );
+    assert_eq!(timed("huge", || verifier.verify(&huge, now())).err(), Some(TooLong));
 }
 
 /// With the size cap lifted by the setting, the worst that a signer can write is still read in no time.
 #[test]
 fn nothing_a_signer_can_write_is_slow() {
     let algorithm = Algorithm::HS256;
-    let settings = Settings {
-        max_token_bytes: 1 << 22,
-        ..settings(algorithm)
-    };
+    let settings = Settings { max_token_bytes: 1 << 22, ..settings(algorithm) };
     let verifier = verifier(&settings);
     let forge = Forge::new(algorithm);
     let names: Vec<String> = (0..40_000).map(|n| format!("\"m{n:07}\":{n}")).collect();
@@ -173,10 +143,7 @@ fn nothing_a_signer_can_write_is_slow() {
     for (name, value) in [
         ("many members", many),
         ("many escapes", format!("\"{escaped}\"")),
-        (
-            "an escaped name",
-            format!("{{\"{escaped}\":1,\"{escaped}b\":2}}"),
-        ),
+        ("an escaped name", format!("{{\"{escaped}\":1,\"{escaped}b\":2}}")),
         ("a wide list", format!("[{}1]", "1,".repeat(300_000))),
         ("deep", format!("{}{}", "[".repeat(30), "]".repeat(30))),
     ] {

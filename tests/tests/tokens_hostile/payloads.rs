@@ -10,10 +10,7 @@ impl Corpus {
         for (name, body) in [
             ("empty", String::new()),
             ("a list", format!("[{good}]")),
-            (
-                "the claims as a list",
-                format!("[{},{},\"sub\",\"api\"]", NOW + 200, NOW - 100),
-            ),
+            ("the claims as a list", format!("[{},{},\"sub\",\"api\"]", NOW + 200, NOW - 100)),
             ("a string", "\"token\"".to_owned()),
             ("a number", "5".to_owned()),
             ("null", "null".to_owned()),
@@ -32,58 +29,22 @@ impl Corpus {
             ("a bad escape", payload(&[("x", Some("\"\\x41\""))])),
             ("a raw newline", payload(&[("x", Some("\"\n\""))])),
             ("a leading zero", payload(&[("x", Some("01"))])),
-            (
-                "33 levels",
-                payload(&[("x", Some(&format!("{}{}", "[".repeat(32), "]".repeat(32))))]),
-            ),
-            (
-                "2000 levels",
-                payload(&[(
-                    "x",
-                    Some(&format!("{}{}", "[".repeat(2000), "]".repeat(2000))),
-                )]),
-            ),
-            (
-                "sub twice",
-                format!(r#"{},"sub":"a","sub":"b"}}"#, good.trim_end_matches('}')),
-            ),
-            (
-                "exp twice",
-                format!(r#"{},"exp":{}}}"#, good.trim_end_matches('}'), NOW + 200),
-            ),
-            (
-                "jti twice",
-                format!(r#"{},"jti":"x"}}"#, good.trim_end_matches('}')),
-            ),
-            (
-                "role twice, deep",
-                payload(&[("x", Some(r#"[{"role":"a","role":"b"}]"#))]),
-            ),
-            (
-                "user_id twice, escaped",
-                format!(r#"{},"user\u005fid":"1"}}"#, good.trim_end_matches('}')),
-            ),
+            ("33 levels", payload(&[("x", Some(&format!("{}{}", "[".repeat(32), "]".repeat(32))))])),
+            ("2000 levels", payload(&[("x", Some(&format!("{}{}", "[".repeat(2000), "]".repeat(2000))))])),
+            ("sub twice", format!(r#"{},"sub":"a","sub":"b"}}"#, good.trim_end_matches('}'))),
+            ("exp twice", format!(r#"{},"exp":{}}}"#, good.trim_end_matches('}'), NOW + 200)),
+            ("jti twice", format!(r#"{},"jti":"x"}}"#, good.trim_end_matches('}'))),
+            ("role twice, deep", payload(&[("x", Some(r#"[{"role":"a","role":"b"}]"#))])),
+            ("user_id twice, escaped", format!(r#"{},"user\u005fid":"1"}}"#, good.trim_end_matches('}'))),
         ] {
             let token = self.forge.token(&body);
             self.refuse(format!("payload: {name}"), token, BadPayload);
         }
         let header = format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.algorithm);
         let utf16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let inside = [
-            good.trim_end_matches('}').as_bytes(),
-            b",\"ignored\":\"\xff\"}",
-        ]
-        .concat();
-        let overlong = [
-            good.trim_end_matches('}').as_bytes(),
-            b",\"ignored\":\"\xc0\xaf\"}",
-        ]
-        .concat();
-        let surrogate = [
-            good.trim_end_matches('}').as_bytes(),
-            b",\"ignored\":\"\xed\xa0\x80\"}",
-        ]
-        .concat();
+        let inside = [good.trim_end_matches('}').as_bytes(), b",\"ignored\":\"\xff\"}"].concat();
+        let overlong = [good.trim_end_matches('}').as_bytes(), b",\"ignored\":\"\xc0\xaf\"}"].concat();
+        let surrogate = [good.trim_end_matches('}').as_bytes(), b",\"ignored\":\"\xed\xa0\x80\"}"].concat();
         for bytes in [utf16, inside, overlong, surrogate, b"\xff\xfe".to_vec()] {
             let token = self.forge.bytes(header.as_bytes(), &bytes);
             self.refuse("payload not in UTF-8", token, BadPayload);
@@ -94,15 +55,7 @@ impl Corpus {
         let seconds = |value: u64| value.to_string();
         self.refuse_claims(&[("exp", None)], MissingExpiry);
         self.refuse_claims(&[("iat", None)], MissingIssuedAt);
-        for value in [
-            "-1",
-            "0",
-            "1",
-            "-0",
-            &seconds(NOW - 30),
-            &seconds(NOW - 31),
-            &seconds(NOW - 1000),
-        ] {
+        for value in ["-1", "0", "1", "-0", &seconds(NOW - 30), &seconds(NOW - 31), &seconds(NOW - 1000)] {
             self.refuse_claims(&[("exp", Some(value))], Expired);
         }
         for claim in ["exp", "nbf", "iat"] {
@@ -130,27 +83,15 @@ impl Corpus {
             self.refuse_claims(&[("nbf", Some(&seconds(value)))], NotYetValid);
             self.refuse_claims(&[("iat", Some(&seconds(value)))], IssuedInFuture);
         }
-        for value in [
-            NOW + 201,
-            NOW + 100_000,
-            NOW * 1000,
-            253_402_300_799,
-            i64::MAX as u64,
-        ] {
+        for value in [NOW + 201, NOW + 100_000, NOW * 1000, 253_402_300_799, i64::MAX as u64] {
             self.refuse_claims(&[("exp", Some(&seconds(value)))], LivesTooLong);
         }
         for value in ["-1", "0", "-9223372036854775808", &seconds(NOW - 101)] {
             self.refuse_claims(&[("iat", Some(value))], LivesTooLong);
         }
-        let refresh = [
-            ("token_type", Some("\"refresh\"")),
-            ("iat", Some(&*seconds(NOW - 86_400))),
-        ];
+        let refresh = [("token_type", Some("\"refresh\"")), ("iat", Some(&*seconds(NOW - 86_400)))];
         self.accept_claims(&[refresh[0], refresh[1], ("exp", Some("1800000000"))]);
-        self.refuse_claims(
-            &[refresh[0], refresh[1], ("exp", Some("1800000001"))],
-            LivesTooLong,
-        );
+        self.refuse_claims(&[refresh[0], refresh[1], ("exp", Some("1800000001"))], LivesTooLong);
     }
 
     pub fn claims(&mut self) {
@@ -195,15 +136,7 @@ impl Corpus {
             self.refuse_claims(&[("aud", value)], WrongAudience);
         }
         self.refuse_claims(&[("jti", None)], MissingId);
-        for value in [
-            "null",
-            "5",
-            "true",
-            "[]",
-            "{}",
-            "\"\"",
-            &format!("\"{}\"", "j".repeat(257)),
-        ] {
+        for value in ["null", "5", "true", "[]", "{}", "\"\"", &format!("\"{}\"", "j".repeat(257))] {
             self.refuse_claims(&[("jti", Some(value))], BadClaim);
         }
         for claim in ["sub", "token_type"] {

@@ -18,15 +18,10 @@ impl Corpus {
             ("four parts", format!("{good}.")),
             ("four parts with text", format!("{good}.{signature}")),
             ("a dot first", format!(".{good}")),
-            (
-                "five parts, as JWE",
-                format!("{header}.{body}.{body}.{body}.{signature}"),
-            ),
+            ("five parts, as JWE", format!("{header}.{body}.{body}.{body}.{signature}")),
             (
                 "JSON serialisation",
-                format!(
-                    r#"{{"protected":"{header}","payload":"{body}","signature":"{signature}"}}"#
-                ),
+                format!(r#"{{"protected":"{header}","payload":"{body}","signature":"{signature}"}}"#),
             ),
             ("with its scheme", format!("Bearer {good}")),
         ] {
@@ -42,15 +37,9 @@ impl Corpus {
             ("no header", format!(".{body}.{signature}")),
             ("no payload", format!("{header}..{signature}")),
             ("no signature", format!("{header}.{body}.")),
-            (
-                "doubled header",
-                format!("{header}{header}.{body}.{signature}"),
-            ),
+            ("doubled header", format!("{header}{header}.{body}.{signature}")),
             ("swapped", format!("{body}.{header}.{signature}")),
-            (
-                "too long",
-                format!("{header}.{}.{signature}", "A".repeat(8192)),
-            ),
+            ("too long", format!("{header}.{}.{signature}", "A".repeat(8192))),
             ("a cut token", good[..good.len() - 1].to_owned()),
         ] {
             self.refuse(name, token, None);

@@ -48,7 +48,9 @@ impl MakeToken {
             let lifetime = jwt_auth::settings::parse_duration(text)?;
             if lifetime > *bound {
                 let why = "no service with these settings would accept it";
-                return Err(format!("a token cannot live longer than `{name}`, {bound:?}: {why}; raise the setting").into());
+                return Err(
+                    format!("a token cannot live longer than `{name}`, {bound:?}: {why}; raise the setting").into()
+                );
             }
             *bound = lifetime;
         }
@@ -112,7 +114,11 @@ fn verdict(token: &str, settings: &Settings) -> Result<String, Box<dyn Error>> {
 /// The text is of whoever made the token: control characters are escaped before a terminal sees them.
 fn pretty(part: &str) -> Result<String, Box<dyn Error>> {
     let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "this is no token: a part is not base64url")?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| "this is no token: a part is not JSON")?;
+    let value: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|_| "this is no token: a part is not JSON")?;
     let text = serde_json::to_string_pretty(&value)?;
-    Ok(text.chars().flat_map(|c| if c.is_control() && c != '\n' { c.escape_default().collect() } else { vec![c] }).collect())
+    Ok(text
+        .chars()
+        .flat_map(|c| if c.is_control() && c != '\n' { c.escape_default().collect() } else { vec![c] })
+        .collect())
 }

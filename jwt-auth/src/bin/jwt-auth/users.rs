@@ -3,9 +3,9 @@
 use crate::config::Config;
 use crate::{Outcome, password_input};
 use clap::Args;
+use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
-use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
 
 /// Creates what is missing and changes nothing that is there.
@@ -40,7 +40,11 @@ impl CreateUser {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
         let users = open(config).await?;
         if users.find(&self.name).await?.is_some() {
-            return Err(format!("there is already a user `{}`; `jwt-auth changepassword` sets a new password", self.name).into());
+            return Err(format!(
+                "there is already a user `{}`; `jwt-auth changepassword` sets a new password",
+                self.name
+            )
+            .into());
         }
         let hash = PasswordHasher::default().hash(password_input::read()?)?;
         let user = NewUser {

@@ -66,8 +66,7 @@ impl Session {
 
     fn present_parent(&self, now: Timestamp, rules: &SessionRules) -> Decision {
         let since_move = now.since(self.moved_at);
-        let replayable =
-            since_move <= rules.grace || now.since(self.handed_out_at) <= rules.grace / 2;
+        let replayable = since_move <= rules.grace || now.since(self.handed_out_at) <= rules.grace / 2;
         match rules.policy {
             _ if replayable && self.replays < rules.max_replays => Decision::Replay,
             _ if replayable => Decision::Conflict,

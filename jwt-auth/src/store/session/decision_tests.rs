@@ -54,39 +54,19 @@ fn every_row_of_the_table() {
         ("parent at once", &[(0, 5), (0, 5)], Replay),
         ("parent at the end of the grace", &[(0, 5), (0, 35)], Replay),
         ("parent after it", &[(0, 5), (0, 36)], Recover),
-        (
-            "half a grace after a replay",
-            &[(0, 5), (0, 35), (0, 50)],
-            Replay,
-        ),
+        ("half a grace after a replay", &[(0, 5), (0, 35), (0, 50)], Replay),
         ("and later", &[(0, 5), (0, 35), (0, 51)], Recover),
-        (
-            "too many replays",
-            &[(0, 5), (0, 5), (0, 5), (0, 5), (0, 5)],
-            Conflict,
-        ),
-        (
-            "too many replays, later",
-            &[(0, 5), (0, 5), (0, 5), (0, 5), (0, 36)],
-            Recover,
-        ),
+        ("too many replays", &[(0, 5), (0, 5), (0, 5), (0, 5), (0, 5)], Conflict),
+        ("too many replays, later", &[(0, 5), (0, 5), (0, 5), (0, 5), (0, 36)], Recover),
         ("at the end of recovery", &[(0, 5), (0, 3605)], Recover),
         ("after it", &[(0, 5), (0, 3606)], Theft),
         ("orphan at once", &[(0, 5), (0, 40), (1, 70)], Conflict),
         ("orphan later", &[(0, 5), (0, 40), (1, 71)], Theft),
         ("older at once", &[(0, 5), (1, 40), (0, 70)], Conflict),
         ("older later", &[(0, 5), (1, 40), (0, 71)], Theft),
-        (
-            "parent once more after a recovery",
-            &[(0, 5), (0, 40), (0, 80)],
-            Recover,
-        ),
+        ("parent once more after a recovery", &[(0, 5), (0, 40), (0, 80)], Recover),
         ("never made", &[(1, 5)], Ended(EndReason::Unknown)),
-        (
-            "after theft",
-            &[(0, 5), (1, 40), (0, 71), (2, 72)],
-            Ended(EndReason::TokenReused),
-        ),
+        ("after theft", &[(0, 5), (1, 40), (0, 71), (2, 72)], Ended(EndReason::TokenReused)),
     ];
     for (name, turns, expected) in cases {
         assert_eq!(play(&mut session(), &RULES, turns), expected, "{name}");
@@ -95,15 +75,9 @@ fn every_row_of_the_table() {
 
 #[test]
 fn revoke_ends_at_once_what_recover_forgives() {
-    let strict = SessionRules {
-        policy: ReusePolicy::Revoke,
-        ..RULES
-    };
+    let strict = SessionRules { policy: ReusePolicy::Revoke, ..RULES };
     let mut row = session();
-    assert_eq!(
-        play(&mut row, &strict, &[(0, 5), (0, 35)]),
-        Decision::Replay
-    );
+    assert_eq!(play(&mut row, &strict, &[(0, 5), (0, 35)]), Decision::Replay);
     assert_eq!(play(&mut row, &strict, &[(0, 51)]), Decision::Theft);
     assert_eq!(row.ended, Some(EndReason::TokenReused));
 }

@@ -123,12 +123,7 @@ mod tests {
     fn ids_are_random_and_derived_ids_differ_in_every_part() {
         assert_ne!(SessionId::random().ok(), SessionId::random().ok());
         let of = SessionId::of_foreign_token;
-        let ids = [
-            of(None, "abc"),
-            of(Some(""), "abc"),
-            of(Some("a"), "bc"),
-            of(Some("ab"), "c"),
-        ];
+        let ids = [of(None, "abc"), of(Some(""), "abc"), of(Some("a"), "bc"), of(Some("ab"), "c")];
         for (i, id) in ids.iter().enumerate() {
             assert!(!ids[..i].contains(id));
         }
@@ -141,9 +136,6 @@ mod tests {
         assert_eq!(sid.refresh_jti(1), sid.refresh_jti(1));
         assert_eq!(sid.refresh_jti(1).len(), 32);
         assert_ne!(sid.refresh_jti(1), sid.refresh_jti(2));
-        assert_ne!(
-            sid.refresh_jti(1),
-            SessionId::from_bytes([8; 16]).refresh_jti(1)
-        );
+        assert_ne!(sid.refresh_jti(1), SessionId::from_bytes([8; 16]).refresh_jti(1));
     }
 }

@@ -46,9 +46,7 @@ impl Move {
     /// The session to issue tokens from, if tokens are to be issued.
     pub fn granted(&self) -> Option<&Session> {
         match self {
-            Self::Rotated(session) | Self::Replayed(session) | Self::Recovered(session) => {
-                Some(session)
-            }
+            Self::Rotated(session) | Self::Replayed(session) | Self::Recovered(session) => Some(session),
             Self::Conflict | Self::Theft(_) | Self::Ended(_) => None,
         }
     }

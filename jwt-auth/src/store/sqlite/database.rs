@@ -23,9 +23,7 @@ impl Database {
         if !url.starts_with(ADDRESS_SCHEME) {
             return Err(Fault::NotSqlite);
         }
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal);
+        let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
         Ok(Self::new(options))
     }
 
@@ -41,10 +39,7 @@ impl Database {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(LOCK_PATIENCE)
             .disable_statement_logging();
-        Self {
-            options,
-            path: None,
-        }
+        Self { options, path: None }
     }
 
     /// Opens it for the first time and makes the tables.

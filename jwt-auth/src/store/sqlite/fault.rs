@@ -57,11 +57,7 @@ impl From<Fault> for StoreError {
             Fault::SidTaken | Fault::Column(_) | Fault::TooNew(_) => true,
             _ => false,
         };
-        if an_operator_must_look {
-            Self::corrupt(fault)
-        } else {
-            Self::unavailable(fault)
-        }
+        if an_operator_must_look { Self::corrupt(fault) } else { Self::unavailable(fault) }
     }
 }
 

@@ -8,9 +8,7 @@ mod row;
 mod schema;
 mod writer;
 
-use super::{
-    Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
-};
+use super::{Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use database::Database;
@@ -82,10 +80,7 @@ impl SqliteStore {
 
     async fn open(database: Database) -> Result<Self, StoreError> {
         let (database, opened) = database.open_first().await?;
-        Ok(Self {
-            reader: Arc::new(Reader::new(database.clone())),
-            writer: Writer::start(database, opened),
-        })
+        Ok(Self { reader: Arc::new(Reader::new(database.clone())), writer: Writer::start(database, opened) })
     }
 
     async fn write<R: Request>(&self, request: R) -> Result<R::Answer, StoreError> {
@@ -94,11 +89,7 @@ impl SqliteStore {
 }
 
 impl TokenStore for SqliteStore {
-    async fn create(
-        &self,
-        new: NewSession,
-        limit: Option<SessionLimit>,
-    ) -> Result<Session, StoreError> {
+    async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
         self.write(Create(new, limit)).await
     }
 
@@ -122,19 +113,9 @@ impl TokenStore for SqliteStore {
         self.write(End(sid, ending)).await
     }
 
-    async fn end_all(
-        &self,
-        user_id: &str,
-        keep: Option<SessionId>,
-        ending: Ending,
-    ) -> Result<u64, StoreError> {
+    async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let user_id = user_id.to_owned();
-        self.write(EndAll {
-            user_id,
-            keep,
-            ending,
-        })
-        .await
+        self.write(EndAll { user_id, keep, ending }).await
     }
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {

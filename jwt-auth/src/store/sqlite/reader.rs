@@ -20,24 +20,14 @@ const FEED_PAGE: i64 = 1000;
 
 impl Reader {
     pub(super) fn new(database: Database) -> Self {
-        Self {
-            database,
-            opened: Mutex::new(None),
-        }
+        Self { database, opened: Mutex::new(None) }
     }
 
     pub(super) async fn find(&self, sid: SessionId) -> Result<Option<Session>, Fault> {
-        let sql = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM jwt_auth_sessions WHERE sid = $1"
-        );
+        let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE sid = $1");
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let row = sqlx::query(sql)
-            .bind(sid.to_string())
-            .fetch_optional(&mut opened.connection)
-            .await?;
+        let row = sqlx::query(sql).bind(sid.to_string()).fetch_optional(&mut opened.connection).await?;
         *slot = Some(opened);
         row.as_ref().map(row::session).transpose()
     }
@@ -52,11 +42,7 @@ impl Reader {
         );
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let rows = sqlx::query(sql)
-            .bind(user_id)
-            .bind(time_to_sql(now))
-            .fetch_all(&mut opened.connection)
-            .await?;
+        let rows = sqlx::query(sql).bind(user_id).bind(time_to_sql(now)).fetch_all(&mut opened.connection).await?;
         *slot = Some(opened);
         rows.iter().map(row::session).collect()
     }
@@ -64,11 +50,10 @@ impl Reader {
     pub(super) async fn epoch(&self, user_id: &str) -> Result<u64, Fault> {
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let epoch: Option<i64> =
-            sqlx::query_scalar("SELECT epoch FROM jwt_auth_epochs WHERE user_id = $1")
-                .bind(user_id)
-                .fetch_optional(&mut opened.connection)
-                .await?;
+        let epoch: Option<i64> = sqlx::query_scalar("SELECT epoch FROM jwt_auth_epochs WHERE user_id = $1")
+            .bind(user_id)
+            .fetch_optional(&mut opened.connection)
+            .await?;
         *slot = Some(opened);
         Ok(epoch.map_or(0, from_sql))
     }
@@ -84,9 +69,7 @@ impl Reader {
     pub(super) async fn check(&self) -> Result<(), Fault> {
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        sqlx::query("SELECT value FROM jwt_auth_meta WHERE name = 'version'")
-            .fetch_one(&mut opened.connection)
-            .await?;
+        sqlx::query("SELECT value FROM jwt_auth_meta WHERE name = 'version'").fetch_one(&mut opened.connection).await?;
         *slot = Some(opened);
         Ok(())
     }
@@ -101,11 +84,7 @@ impl Reader {
     }
 }
 
-async fn read_feed(
-    connection: &mut SqliteConnection,
-    after: u64,
-    now: Timestamp,
-) -> Result<Feed, Fault> {
+async fn read_feed(connection: &mut SqliteConnection, after: u64, now: Timestamp) -> Result<Feed, Fault> {
     // The highest number first: an entry that is added in between is read now or the next time, and not skipped.
     let highest: Option<i64> =
         sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'jwt_auth_revocations'")
@@ -135,13 +114,8 @@ fn revocation(row: &sqlx::sqlite::SqliteRow) -> Result<Revocation, Fault> {
     let user_id: Option<String> = row.try_get(2)?;
     let epoch: Option<i64> = row.try_get(3)?;
     let subject = match (sid, user_id, epoch) {
-        (Some(sid), None, None) => {
-            Revoked::Session(SessionId::parse(sid).ok_or(Fault::Column("sid"))?)
-        }
-        (None, Some(user_id), Some(epoch)) => Revoked::User {
-            user_id,
-            epoch: from_sql(epoch),
-        },
+        (Some(sid), None, None) => Revoked::Session(SessionId::parse(sid).ok_or(Fault::Column("sid"))?),
+        (None, Some(user_id), Some(epoch)) => Revoked::User { user_id, epoch: from_sql(epoch) },
         _ => return Err(Fault::Column("epoch")),
     };
     Ok(Revocation {

@@ -4,8 +4,7 @@ use super::fault::Fault;
 use super::row::{self, columns, from_sql, reason_to_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
 use crate::store::{
-    CLEARED_PER_WRITE, Decision, EndReason, Ending, Move, NewSession, Presentation, Session,
-    SessionId, SessionLimit,
+    CLEARED_PER_WRITE, Decision, EndReason, Ending, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
 };
 use sqlx::SqliteConnection;
 use std::future::Future;
@@ -14,10 +13,7 @@ use std::future::Future;
 pub(super) trait Request: Send + Sync + 'static {
     type Answer: Send + 'static;
 
-    fn run(
-        &self,
-        connection: &mut SqliteConnection,
-    ) -> impl Future<Output = Result<Self::Answer, Fault>> + Send;
+    fn run(&self, connection: &mut SqliteConnection) -> impl Future<Output = Result<Self::Answer, Fault>> + Send;
 }
 
 pub(super) struct Create(pub(super) NewSession, pub(super) Option<SessionLimit>);
@@ -33,11 +29,7 @@ impl Request for Create {
         }
         let (epoch, _) = epoch(connection, &new.user_id).await?;
         let session = new.clone().into_session(epoch);
-        if insert(connection, &session).await? {
-            Ok(session)
-        } else {
-            Err(Fault::SidTaken)
-        }
+        if insert(connection, &session).await? { Ok(session) } else { Err(Fault::SidTaken) }
     }
 }
 
@@ -97,9 +89,7 @@ impl Advance {
             .bind(presented.sid.to_string())
             .bind(to_sql(presented.generation))
             .bind(time_to_sql(presented.now))
-            .bind(time_to_sql(
-                presented.now.after(presented.rules.idle_lifetime),
-            ))
+            .bind(time_to_sql(presented.now.after(presented.rules.idle_lifetime)))
             .bind(&presented.ip)
             .bind(&presented.user_agent)
             .fetch_optional(connection)
@@ -110,15 +100,8 @@ impl Advance {
     /// Everything else: read, decide by the table, write under the guard of what was read. `None`: it moved meanwhile.
     async fn judge(&self, connection: &mut SqliteConnection) -> Result<Option<Move>, Fault> {
         let presented = &self.0;
-        let sql = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM jwt_auth_sessions WHERE sid = $1"
-        );
-        let row = sqlx::query(sql)
-            .bind(presented.sid.to_string())
-            .fetch_optional(&mut *connection)
-            .await?;
+        let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE sid = $1");
+        let row = sqlx::query(sql).bind(presented.sid.to_string()).fetch_optional(&mut *connection).await?;
         let Some(before) = row.as_ref().map(row::session).transpose()? else {
             return Ok(Some(Move::Ended(EndReason::Unknown)));
         };
@@ -207,14 +190,12 @@ impl Request for EndAll {
             .execute(&mut *connection)
             .await?;
         }
-        sqlx::query(
-            "INSERT INTO jwt_auth_revocations (user_id, epoch, drop_after) VALUES ($1, $2, $3)",
-        )
-        .bind(&self.user_id)
-        .bind(epoch)
-        .bind(time_to_sql(self.ending.drop_after))
-        .execute(connection)
-        .await?;
+        sqlx::query("INSERT INTO jwt_auth_revocations (user_id, epoch, drop_after) VALUES ($1, $2, $3)")
+            .bind(&self.user_id)
+            .bind(epoch)
+            .bind(time_to_sql(self.ending.drop_after))
+            .execute(connection)
+            .await?;
         Ok(from_sql(epoch))
     }
 }
@@ -238,11 +219,7 @@ async fn clear(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), 
 }
 
 /// Ends the user's oldest sessions until one more fits.
-async fn make_room(
-    connection: &mut SqliteConnection,
-    new: &NewSession,
-    limit: &SessionLimit,
-) -> Result<(), Fault> {
+async fn make_room(connection: &mut SqliteConnection, new: &NewSession, limit: &SessionLimit) -> Result<(), Fault> {
     let gone: Vec<String> = sqlx::query_scalar(
         "UPDATE jwt_auth_sessions SET ended = $4, ended_at = $2
          WHERE sid IN (SELECT sid FROM jwt_auth_sessions
@@ -263,21 +240,12 @@ async fn make_room(
     Ok(())
 }
 
-async fn epoch(
-    connection: &mut SqliteConnection,
-    user_id: &str,
-) -> Result<(u64, Option<Timestamp>), Fault> {
-    let row: Option<(i64, i64)> =
-        sqlx::query_as("SELECT epoch, raised_at FROM jwt_auth_epochs WHERE user_id = $1")
-            .bind(user_id)
-            .fetch_optional(connection)
-            .await?;
-    Ok(row.map_or((0, None), |(epoch, raised_at)| {
-        (
-            from_sql(epoch),
-            Some(Timestamp::from_millis(from_sql(raised_at))),
-        )
-    }))
+async fn epoch(connection: &mut SqliteConnection, user_id: &str) -> Result<(u64, Option<Timestamp>), Fault> {
+    let row: Option<(i64, i64)> = sqlx::query_as("SELECT epoch, raised_at FROM jwt_auth_epochs WHERE user_id = $1")
+        .bind(user_id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map_or((0, None), |(epoch, raised_at)| (from_sql(epoch), Some(Timestamp::from_millis(from_sql(raised_at))))))
 }
 
 /// False when there is a session of that name.

@@ -58,10 +58,9 @@ pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fau
                  (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
         )
         .await?;
-    let done: Option<i64> =
-        sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'version'")
-            .fetch_optional(&mut *transaction)
-            .await?;
+    let done: Option<i64> = sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'version'")
+        .fetch_optional(&mut *transaction)
+        .await?;
     let done = done.unwrap_or(0);
     let version = STEPS.len() as i64;
     if done > version {

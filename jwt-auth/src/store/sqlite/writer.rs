@@ -24,10 +24,7 @@ impl Writer {
     /// Starts the task.
     pub(super) fn start(database: Database, opened: Opened) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
-        let task = Task {
-            database,
-            opened: Some(opened),
-        };
+        let task = Task { database, opened: Some(opened) };
         tokio::spawn(task.run(requests));
         Self { queue }
     }
@@ -36,11 +33,7 @@ impl Writer {
     /// request is carried out whether or not anybody waits.
     pub(super) async fn ask<R: Request>(&self, request: R) -> Result<R::Answer, Fault> {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Pending {
-            request,
-            answer: None,
-            reply,
-        });
+        let job = Box::new(Pending { request, answer: None, reply });
         self.queue.send(job).await.map_err(|_| Fault::Stopped)?;
         answer.await.map_err(|_| Fault::Stopped)?
     }
@@ -149,11 +142,7 @@ async fn transaction(
 async fn begin(connection: &mut SqliteConnection) -> Result<(), Fault> {
     // SQLite's own busy timeout waits inside; a second turn outlasts one long transaction of another process.
     for _ in 0..2 {
-        match connection
-            .execute("BEGIN IMMEDIATE")
-            .await
-            .map_err(Fault::from)
-        {
+        match connection.execute("BEGIN IMMEDIATE").await.map_err(Fault::from) {
             Ok(_) => return Ok(()),
             Err(fault) if fault.is_busy() => {}
             Err(fault) => return Err(fault),

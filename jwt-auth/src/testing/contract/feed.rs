@@ -25,10 +25,7 @@ pub(super) async fn every_end_is_announced(store: &impl TokenStore) {
     let expected = [
         Revoked::Session(session_id(1)),
         Revoked::Session(session_id(2)),
-        Revoked::User {
-            user_id: "7".to_owned(),
-            epoch: 1,
-        },
+        Revoked::User { user_id: "7".to_owned(), epoch: 1 },
     ];
     assert_eq!(subjects, expected);
     assert_eq!(feed.entries[0].drop_after, START.after(ACCESS_LIFETIME));

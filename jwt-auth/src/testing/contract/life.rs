@@ -1,28 +1,18 @@
 //! How sessions begin, end and leave.
 
-use super::{
-    ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id,
-};
+use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::store::{
-    CLEARED_PER_WRITE, EndReason, Move, NewSession, SessionId, SessionLimit, TokenStore,
-};
+use crate::store::{CLEARED_PER_WRITE, EndReason, Move, NewSession, SessionId, SessionLimit, TokenStore};
 
 pub(super) async fn a_login_is_kept_as_it_was(store: &impl TokenStore) {
     must(store.health()).await;
     let new = login(1, "käthe's \"7\"");
     let session = created(store, new.clone()).await;
     assert_eq!(session, new.into_session(0));
-    assert_eq!(
-        must(store.find(session_id(1))).await.as_ref(),
-        Some(&session)
-    );
+    assert_eq!(must(store.find(session_id(1))).await.as_ref(), Some(&session));
     assert_eq!(must(store.find(session_id(2))).await, None);
-    assert_eq!(
-        must(store.list("käthe's \"7\"", START)).await,
-        vec![session]
-    );
+    assert_eq!(must(store.list("käthe's \"7\"", START)).await, vec![session]);
     assert_eq!(must(store.list("7", START)).await, vec![]);
 }
 
@@ -38,22 +28,13 @@ pub(super) async fn ended_is_for_good(store: &impl TokenStore) {
     present(store, 1, 0, START).await;
     assert!(must(store.end(session_id(1), logout(START))).await);
     assert!(!must(store.end(session_id(1), logout(START))).await, "once");
-    assert!(
-        !must(store.end(session_id(2), logout(START))).await,
-        "unknown"
-    );
+    assert!(!must(store.end(session_id(2), logout(START))).await, "unknown");
     for generation in 0..3 {
-        assert_eq!(
-            present(store, 1, generation, START).await,
-            Move::Ended(EndReason::SessionRevoked)
-        );
+        assert_eq!(present(store, 1, generation, START).await, Move::Ended(EndReason::SessionRevoked));
     }
     assert_eq!(must(store.list("7", START)).await, vec![]);
     let found = must(store.find(session_id(1))).await;
-    assert_eq!(
-        found.and_then(|session| session.ended),
-        Some(EndReason::SessionRevoked)
-    );
+    assert_eq!(found.and_then(|session| session.ended), Some(EndReason::SessionRevoked));
 }
 
 pub(super) async fn expired_is_refused(store: &impl TokenStore) {
@@ -65,32 +46,19 @@ pub(super) async fn expired_is_refused(store: &impl TokenStore) {
     let Move::Rotated(moved) = present(store, 1, 0, last).await else {
         panic!("a second before the idle end it still moves")
     };
-    assert_eq!(
-        moved.idle_expires_at, absolute,
-        "never beyond the absolute end"
-    );
+    assert_eq!(moved.idle_expires_at, absolute, "never beyond the absolute end");
     assert_eq!(moved.expires_at, absolute, "which never moves");
-    assert_eq!(
-        present(store, 1, 1, absolute).await,
-        Move::Ended(EndReason::SessionExpired),
-        "over on the very moment"
-    );
+    assert_eq!(present(store, 1, 1, absolute).await, Move::Ended(EndReason::SessionExpired), "over on the very moment");
     assert!(!must(store.end(session_id(1), logout(absolute))).await);
     assert_eq!(must(store.list("7", absolute)).await, vec![]);
 
     created(store, login(2, "8")).await;
     let idle_end = START.after(RULES.idle_lifetime);
-    assert_eq!(
-        present(store, 2, 0, idle_end).await,
-        Move::Ended(EndReason::SessionExpired)
-    );
+    assert_eq!(present(store, 2, 0, idle_end).await, Move::Ended(EndReason::SessionExpired));
 }
 
 pub(super) async fn the_oldest_make_room(store: &impl TokenStore) {
-    let limit = Some(SessionLimit {
-        max: 2,
-        drop_after: START.after(ACCESS_LIFETIME),
-    });
+    let limit = Some(SessionLimit { max: 2, drop_after: START.after(ACCESS_LIFETIME) });
     for number in 1..=4 {
         let mut new = login(number, "7");
         new.created_at = START.after(seconds(number));
@@ -98,17 +66,10 @@ pub(super) async fn the_oldest_make_room(store: &impl TokenStore) {
     }
     must(store.create(login(9, "8"), limit)).await;
     let now = START.after(seconds(10));
-    let sids: Vec<SessionId> = must(store.list("7", now))
-        .await
-        .iter()
-        .map(|session| session.sid)
-        .collect();
+    let sids: Vec<SessionId> = must(store.list("7", now)).await.iter().map(|session| session.sid).collect();
     assert_eq!(sids, [session_id(4), session_id(3)], "the youngest first");
     assert_eq!(must(store.list("8", now)).await.len(), 1, "per user");
-    assert_eq!(
-        present(store, 1, 0, now).await,
-        Move::Ended(EndReason::SessionRevoked)
-    );
+    assert_eq!(present(store, 1, 0, now).await, Move::Ended(EndReason::SessionRevoked));
     let feed = must(store.revocations(0, START)).await;
     assert_eq!(feed.entries.len(), 2, "each one announced");
 }
@@ -120,10 +81,7 @@ pub(super) async fn rows_leave_in_batches(store: &impl TokenStore) {
     }
     // Ended, and yet kept while one of its tokens may live.
     must(store.end(session_id(0), logout(START))).await;
-    let kept = NewSession {
-        keep_until: START.after(3 * RULES.idle_lifetime),
-        ..login(500, "7")
-    };
+    let kept = NewSession { keep_until: START.after(3 * RULES.idle_lifetime), ..login(500, "7") };
     created(store, kept.clone()).await;
     let fresh = |number: u64, now: Timestamp| NewSession {
         created_at: now,
@@ -140,16 +98,10 @@ pub(super) async fn rows_leave_in_batches(store: &impl TokenStore) {
     assert_eq!(remaining(store, batch + 5).await, 5, "one batch per write");
     created(store, fresh(602, after)).await;
     assert_eq!(remaining(store, batch + 5).await, 0);
-    assert!(
-        must(store.find(session_id(500))).await.is_some(),
-        "kept until its adopted token is over"
-    );
+    assert!(must(store.find(session_id(500))).await.is_some(), "kept until its adopted token is over");
     // The token that it was adopted from comes again, and finds it.
     must(store.adopt(kept, after)).await;
-    assert_eq!(
-        present(store, 500, 0, after).await,
-        Move::Ended(EndReason::SessionExpired)
-    );
+    assert_eq!(present(store, 500, 0, after).await, Move::Ended(EndReason::SessionExpired));
     created(store, fresh(603, START.after(4 * RULES.idle_lifetime))).await;
     assert_eq!(must(store.find(session_id(500))).await, None);
 }
@@ -186,15 +138,9 @@ pub(super) async fn epochs_rise(store: &impl TokenStore) {
 
 pub(super) async fn adoption_happens_once(store: &impl TokenStore) {
     must(store.adopt(login(1, "7"), START)).await;
-    let Move::Rotated(session) = present(store, 1, 0, START).await else {
-        panic!("an adopted token is generation 0")
-    };
+    let Move::Rotated(session) = present(store, 1, 0, START).await else { panic!("an adopted token is generation 0") };
     must(store.adopt(login(1, "7"), START)).await;
-    assert_eq!(
-        must(store.find(session_id(1))).await,
-        Some(session),
-        "adopting again changes nothing"
-    );
+    assert_eq!(must(store.find(session_id(1))).await, Some(session), "adopting again changes nothing");
     // "Log out everywhere" meant the tokens of which nobody knew, too.
     let ending = logout(START.after(seconds(10)));
     must(store.end_all("7", None, ending)).await;
@@ -203,10 +149,6 @@ pub(super) async fn adoption_happens_once(store: &impl TokenStore) {
         new.created_at = START.after(seconds(issued));
         must(store.adopt(new, START.after(seconds(20)))).await;
         let outcome = present(store, number, 0, START.after(seconds(20))).await;
-        assert_eq!(
-            outcome == Move::Ended(EndReason::SessionRevoked),
-            refused,
-            "issued {issued} s: {outcome:?}"
-        );
+        assert_eq!(outcome == Move::Ended(EndReason::SessionRevoked), refused, "issued {issued} s: {outcome:?}");
     }
 }

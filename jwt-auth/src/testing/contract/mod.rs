@@ -8,9 +8,7 @@ mod table;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::settings::ReusePolicy;
-use crate::store::{
-    EndReason, Ending, Move, NewSession, Presentation, Session, SessionId, SessionRules, TokenStore,
-};
+use crate::store::{EndReason, Ending, Move, NewSession, Presentation, Session, SessionId, SessionRules, TokenStore};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,9 +61,7 @@ const ACCESS_LIFETIME: Duration = Duration::from_secs(300);
 
 fn login(sid: u64, user_id: &str) -> NewSession {
     let mut claims = Claims::new();
-    claims
-        .insert("tenant", "Ünïcode \"quoted\"")
-        .expect("a string is JSON");
+    claims.insert("tenant", "Ünïcode \"quoted\"").expect("a string is JSON");
     NewSession {
         sid: session_id(sid),
         user_id: user_id.to_owned(),
@@ -97,11 +93,7 @@ fn presentation(sid: SessionId, generation: u64, now: Timestamp) -> Presentation
 }
 
 fn logout(now: Timestamp) -> Ending {
-    Ending {
-        reason: EndReason::SessionRevoked,
-        now,
-        drop_after: now.after(ACCESS_LIFETIME),
-    }
+    Ending { reason: EndReason::SessionRevoked, now, drop_after: now.after(ACCESS_LIFETIME) }
 }
 
 async fn created(store: &impl TokenStore, new: NewSession) -> Session {
@@ -116,10 +108,7 @@ async fn present(store: &impl TokenStore, sid: u64, generation: u64, now: Timest
 async fn must<T>(call: impl Future<Output = Result<T, crate::error::StoreError>>) -> T {
     match call.await {
         Ok(answer) => answer,
-        Err(error) => panic!(
-            "the store failed: {error}: {:?}",
-            std::error::Error::source(&error)
-        ),
+        Err(error) => panic!("the store failed: {error}: {:?}", std::error::Error::source(&error)),
     }
 }
 

@@ -56,11 +56,7 @@ pub(super) async fn nothing_moves_after_the_end(store: Arc<impl TokenStore>) {
                         return usize::from(ended);
                     }
                     let moved = present(&*store, round, 0, START).await;
-                    assert!(
-                        moved.granted().is_some()
-                            || moved == Move::Ended(EndReason::SessionRevoked),
-                        "{moved:?}"
-                    );
+                    assert!(moved.granted().is_some() || moved == Move::Ended(EndReason::SessionRevoked), "{moved:?}");
                     0
                 }
             }
@@ -86,10 +82,7 @@ pub(super) async fn one_rotation_of_an_adopted_token(store: Arc<impl TokenStore>
             }
         })
         .await;
-        let rotations = outcomes
-            .iter()
-            .filter(|outcome| matches!(outcome, Move::Rotated(_)))
-            .count();
+        let rotations = outcomes.iter().filter(|outcome| matches!(outcome, Move::Rotated(_))).count();
         assert_eq!(rotations, 1);
         for outcome in &outcomes {
             assert_eq!(outcome.granted().map(|s| s.generation), Some(1));

@@ -12,11 +12,7 @@ pub(super) async fn moves_follow_the_table(store: &impl TokenStore) {
     };
     assert_eq!((first.generation, first.parent), (1, Some(0)));
     assert_eq!(first.moved_at, START.after(seconds(100)));
-    assert_eq!(
-        first.idle_expires_at,
-        START.after(seconds(100) + RULES.idle_lifetime),
-        "idle life begins anew"
-    );
+    assert_eq!(first.idle_expires_at, START.after(seconds(100) + RULES.idle_lifetime), "idle life begins anew");
 
     let Move::Replayed(again) = present(store, 1, 0, START.after(seconds(130))).await else {
         panic!("the parent within the grace gets the same successor")
@@ -25,37 +21,21 @@ pub(super) async fn moves_follow_the_table(store: &impl TokenStore) {
     assert_eq!(again.moved_at, first.moved_at, "iat of the successor stays");
     assert_eq!(again.idle_expires_at, first.idle_expires_at);
     let late = present(store, 1, 0, START.after(seconds(145))).await;
-    assert!(
-        matches!(late, Move::Replayed(_)),
-        "within half a grace of the last hand-out: {late:?}"
-    );
+    assert!(matches!(late, Move::Replayed(_)), "within half a grace of the last hand-out: {late:?}");
 
     let Move::Recovered(moved) = present(store, 1, 0, START.after(seconds(200))).await else {
         panic!("the parent later moves on")
     };
-    assert_eq!(
-        (moved.generation, moved.parent, moved.replays),
-        (2, Some(0), 0)
-    );
-    assert_eq!(
-        present(store, 1, 1, START.after(seconds(230))).await,
-        Move::Conflict,
-        "an orphan within the grace"
-    );
+    assert_eq!((moved.generation, moved.parent, moved.replays), (2, Some(0), 0));
+    assert_eq!(present(store, 1, 1, START.after(seconds(230))).await, Move::Conflict, "an orphan within the grace");
     let Move::Theft(dead) = present(store, 1, 1, START.after(seconds(231))).await else {
         panic!("an orphan after the grace is theft")
     };
     assert_eq!(dead.ended, Some(EndReason::TokenReused));
     for generation in 0..4 {
-        assert_eq!(
-            present(store, 1, generation, START.after(seconds(232))).await,
-            Move::Ended(EndReason::TokenReused)
-        );
+        assert_eq!(present(store, 1, generation, START.after(seconds(232))).await, Move::Ended(EndReason::TokenReused));
     }
-    assert_eq!(
-        present(store, 2, 0, START).await,
-        Move::Ended(EndReason::Unknown)
-    );
+    assert_eq!(present(store, 2, 0, START).await, Move::Ended(EndReason::Unknown));
     for (sid, future) in [(10, 1), (11, u64::MAX)] {
         created(store, login(sid, "7")).await;
         assert_eq!(

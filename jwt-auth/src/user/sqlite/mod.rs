@@ -140,7 +140,8 @@ impl UserStore for SqlUserStore {
     }
 
     async fn record_login(&self, user: &AuthUser, at: Timestamp) -> Result<(), StoreError> {
-        let update = sqlx::query(AssertSqlSafe(self.sql.record_login.clone())).bind(datetime::naive_utc(at)).bind(user.id);
+        let update =
+            sqlx::query(AssertSqlSafe(self.sql.record_login.clone())).bind(datetime::naive_utc(at)).bind(user.id);
         update.execute(&self.pool).await.map_err(fault)?;
         Ok(())
     }
@@ -157,7 +158,9 @@ const CONNECTIONS: u32 = 4;
 
 fn fault(error: sqlx::Error) -> StoreError {
     match error {
-        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) => StoreError::corrupt(error),
+        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) => {
+            StoreError::corrupt(error)
+        }
         sqlx::Error::Database(ref cause) if cause.is_unique_violation() || cause.message().contains("no such") => {
             StoreError::corrupt(error)
         }
