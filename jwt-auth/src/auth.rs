@@ -76,6 +76,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.inner.stop.send_replace(true);
     }
 
+    /// How many password hashes were computed: a test can prove that every login costs one, whoever it is for.
+    #[cfg(all(feature = "testing", feature = "password"))]
+    pub fn password_runs(&self) -> u64 {
+        self.inner.passwords.runs()
+    }
+
     pub(crate) fn parts(&self) -> &Inner<U> {
         &self.inner
     }

@@ -55,7 +55,7 @@ async fn rules_decide_as_their_text_reads() {
     let mut granted = 0;
     let mut random = Random(9068);
     for round in 0..64 {
-        let held: Vec<bool> = GRANTS.iter().map(|_| random.next() % 2 == 0).collect();
+        let held: Vec<bool> = GRANTS.iter().map(|_| random.next().is_multiple_of(2)).collect();
         let header = format!("Bearer {}", token(&held, round % 2 == 0));
         for (number, text) in texts.iter().enumerate() {
             let answer = get(&router, &format!("/{number}"), Some(&header)).await;

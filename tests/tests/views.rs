@@ -304,3 +304,14 @@ async fn a_token_from_before_the_store_becomes_a_session() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(app.refresh(&foreign).await.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn every_login_costs_one_hash_whoever_it_is_for() {
+    let app = App::start(settings()).await;
+    for (count, (username, password)) in
+        [("test", "test"), ("test", "wrong"), ("nobody", "test"), ("inactive", "inactive")].into_iter().enumerate()
+    {
+        post(&app.router, "/api/token/", json!({ "username": username, "password": password })).await;
+        assert_eq!(app.auth.password_runs(), count as u64 + 1, "{username}");
+    }
+}

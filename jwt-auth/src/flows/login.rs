@@ -25,7 +25,8 @@ pub struct Login {
 impl<U: User> JwtAuth<U> {
     /// A token pair for a user, as SimpleJWT's `RefreshToken.for_user`: the caller has proven who it is.
     ///
-    /// With a store this opens a session; without one the tokens are stateless and live until they expire.
+    /// With a store this opens a session; without one the tokens are stateless and live until they expire. With
+    /// `update_last_login` the user store is told.
     ///
     /// # Errors
     /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::Unavailable`] when the store is.
@@ -34,8 +35,17 @@ impl<U: User> JwtAuth<U> {
         if inner.settings.check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }
-        let issuer = self.issuer()?;
         let now = self.now();
+        let pair = self.open_session(user, login, now).await?;
+        if let Some(users) = inner.users.as_ref().filter(|_| inner.settings.update_last_login) {
+            users.record_login(user, now).await?;
+        }
+        Ok(pair)
+    }
+
+    async fn open_session(&self, user: &U, login: Login, now: Timestamp) -> Result<TokenPair, AuthError> {
+        let inner = self.parts();
+        let issuer = self.issuer()?;
         let user_id = user.identity().id;
         let user_claims = self.user_claims(UserFacts::of(user))?;
         let Some(store) = &inner.store else {

@@ -26,10 +26,6 @@ impl<U: User> JwtAuth<U> {
         let Some(user) = user.filter(|user| fits && user.identity().is_active) else {
             return Err(AuthError::NoActiveAccount);
         };
-        let pair = self.for_user(&user, Login { client, ..Login::default() }).await?;
-        if inner.settings.update_last_login {
-            users.record_login(&user, self.now()).await?;
-        }
-        Ok(pair)
+        self.for_user(&user, Login { client, ..Login::default() }).await
     }
 }

@@ -1,12 +1,12 @@
 //! HTTP: everything that touches axum.
 
 pub(crate) mod credentials;
-pub mod extract;
-pub mod guard;
-pub mod rejection;
-pub mod routes;
+pub(crate) mod extract;
+pub(crate) mod guard;
+pub(crate) mod rejection;
+pub(crate) mod routes;
 pub mod routing;
 pub mod rule;
 mod serializer;
-pub mod state;
+pub(crate) mod state;
 mod views;
