@@ -1,4 +1,8 @@
-#![doc = include_str!("../../README.md")]
+#![cfg_attr(all(feature = "macros", feature = "password", feature = "sqlite"), doc = include_str!("../../README.md"))]
+#![cfg_attr(
+    not(all(feature = "macros", feature = "password", feature = "sqlite")),
+    doc = "JWT authentication for axum: settings, token URLs, guarded handlers and refresh sessions."
+)]
 
 // Floor 0: words.
 pub mod claims;

@@ -94,10 +94,17 @@ fn verify_is_small_and_plain() {
 
 #[test]
 fn files_stay_readable() {
-    for root in ["../jwt-auth/src", "../jwt-auth-macros/src", "../examples/src", "src", "tests"] {
+    let roots = [
+        ("../jwt-auth/src", 420),
+        ("../jwt-auth-macros/src", 420),
+        ("../examples/src", 200),
+        ("src", 420),
+        ("tests", 480),
+    ];
+    for (root, most) in roots {
         for (path, text) in sources(root) {
             let lines = text.lines().count();
-            assert!(lines <= 420, "{} has {lines} lines", path.display());
+            assert!(lines <= most, "{} has {lines} lines", path.display());
         }
     }
 }

