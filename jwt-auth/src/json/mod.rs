@@ -9,6 +9,7 @@ mod reader;
 mod tests;
 
 use reader::Reader;
+use std::borrow::Cow;
 
 /// How deep objects and arrays may nest, the object itself being the first level.
 pub(crate) const MAX_DEPTH: u32 = 32;
@@ -38,6 +39,8 @@ struct Member {
 struct Span {
     start: u32,
     end: u32,
+    /// A string with escapes in it, which are rare enough to be worth knowing.
+    escaped: bool,
 }
 
 impl Object {
@@ -53,6 +56,15 @@ impl Object {
     /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.
     pub(crate) fn members<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.first.iter().take(self.len).chain(&self.more).map(|member| (member.name.of(text), member.value.of(text)))
+    }
+
+    /// As [`members`](Self::members), with the escapes of names decoded.
+    pub(crate) fn decoded_members<'a>(&self, text: &'a str) -> impl Iterator<Item = (Cow<'a, str>, &'a str)> {
+        self.first.iter().take(self.len).chain(&self.more).map(|member| {
+            let raw = member.name.of(text);
+            let name = if member.name.escaped { Cow::Owned(decode(raw).collect()) } else { Cow::Borrowed(raw) };
+            (name, member.value.of(text))
+        })
     }
 
     /// The JSON text of a member.
@@ -118,7 +130,7 @@ pub(crate) fn each_string<'a>(array: &'a str, mut each: impl FnMut(&'a str)) -> 
 pub(crate) fn same_text(raw: &str, wanted: &str) -> bool {
     // An escape is never shorter than what it stands for.
     if raw.len() == wanted.len() {
-        raw == wanted && !raw.contains('\\')
+        raw == wanted && memchr::memchr(b'\\', raw.as_bytes()).is_none()
     } else {
         raw.len() > wanted.len() && raw.contains('\\') && decode(raw).eq(wanted.chars())
     }

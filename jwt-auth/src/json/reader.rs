@@ -35,7 +35,7 @@ impl<'a> Reader<'a> {
                 let start = self.offset();
                 self.value(&mut nested)?;
                 let end = self.offset();
-                object.push(Member { name, value: Span { start, end } });
+                object.push(Member { name, value: Span { start, end, escaped: false } });
                 self.space();
                 if self.take(b'}') {
                     break;
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     fn has_distinct_names(&self, object: &Object) -> bool {
-        let named = |member: &Member| Name { key: fingerprint(member.name.of(self.text)), span: member.name };
+        let named = |member: &Member| Name { key: fingerprint(self.text, member.name), span: member.name };
         if object.more.is_empty() {
             let mut names = [Name::default(); INLINE];
             let count = object.len;
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
 
     fn nested_name(&mut self, nested: &mut Nested) -> Result<(), BadJson> {
         let span = self.name()?;
-        let key = fingerprint(span.of(self.text));
+        let key = fingerprint(self.text, span);
         nested.names.push(Name { key, span });
         Ok(())
     }
@@ -141,17 +141,41 @@ impl<'a> Reader<'a> {
     pub(super) fn string(&mut self) -> Result<Span, BadJson> {
         self.expect(b'"')?;
         let start = self.offset();
+        let mut escaped = false;
         loop {
+            self.skip_plain();
             match self.peek().ok_or(BadJson)? {
                 b'"' => break,
-                b'\\' => self.escape()?,
+                b'\\' => {
+                    escaped = true;
+                    self.escape()?;
+                }
                 0..0x20 => return Err(BadJson),
                 _ => self.at += 1,
             }
         }
         let end = self.offset();
         self.at += 1;
-        Ok(Span { start, end })
+        Ok(Span { start, end, escaped })
+    }
+
+    /// Moves past bytes that mean nothing in a string, eight at a time, and stops within eight of one that does.
+    fn skip_plain(&mut self) {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        const HIGHS: u64 = ONES << 7;
+        // The lowest bit set marks the first byte below `limit` (at most 128); above that one, bits may lie.
+        let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGHS;
+        while let Some(eight) = self.bytes.get(self.at..self.at + 8).and_then(|eight| eight.first_chunk()) {
+            let word = u64::from_le_bytes(*eight);
+            let special = below(word, 0x20)
+                | below(word ^ (ONES * u64::from(b'"')), 1)
+                | below(word ^ (ONES * u64::from(b'\\')), 1);
+            if special != 0 {
+                self.at += (special.trailing_zeros() / 8) as usize;
+                return;
+            }
+            self.at += 8;
+        }
     }
 
     fn escape(&mut self) -> Result<(), BadJson> {
@@ -330,10 +354,11 @@ impl Nested {
 }
 
 /// Equal for equal names: length and first seven bytes, escapes decoded.
-fn fingerprint(raw: &str) -> u64 {
+fn fingerprint(text: &str, name: Span) -> u64 {
+    let raw = name.of(text);
     let mut key = [0; 8];
     let mut len = raw.len();
-    if raw.contains('\\') {
+    if name.escaped {
         let decoded: String = decode(raw).collect();
         fill(&mut key, decoded.as_bytes());
         len = decoded.len();
@@ -345,6 +370,10 @@ fn fingerprint(raw: &str) -> u64 {
 }
 
 fn fill(key: &mut [u8; 8], name: &[u8]) {
+    if let Some(first) = name.first_chunk() {
+        *key = *first;
+        return;
+    }
     for (place, byte) in key.iter_mut().zip(name.iter().take(7)) {
         *place = *byte;
     }

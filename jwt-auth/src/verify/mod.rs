@@ -150,8 +150,16 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn split(token: &'a str) -> Option<Self> {
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, payload) = signed.split_once('.')?;
-        (!payload.contains('.')).then_some(Self { header, payload, signature, signed })
+        let mut dots = memchr::memchr_iter(b'.', token.as_bytes());
+        let (first, second) = (dots.next()?, dots.next()?);
+        if dots.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            header: token.get(..first)?,
+            payload: token.get(first + 1..second)?,
+            signature: token.get(second + 1..)?,
+            signed: token.get(..second)?,
+        })
     }
 }
