@@ -107,6 +107,9 @@ impl fmt::Debug for PasswordHasher {
     }
 }
 
+/// Memory in KiB times passes: 1 GiB walked over once, a second or two of work.
+const MAX_WORK: u64 = 1024 * 1024;
+
 fn hash_with(argon2: &Argon2<'_>, password: &[u8]) -> Result<String, PasswordError> {
     argon2.hash_password(password).map(|hash| hash.to_string()).map_err(|_| PasswordError::Failed)
 }
@@ -115,8 +118,10 @@ fn hash_with(argon2: &Argon2<'_>, password: &[u8]) -> Result<String, PasswordErr
 fn readable_hash(text: &str) -> Option<PasswordHash> {
     let hash = PasswordHash::new(text).ok()?;
     let params = Params::try_from(&hash).ok()?;
-    let bearable = params.m_cost() <= PasswordHasher::MAX_MEMORY && params.t_cost() <= PasswordHasher::MAX_PASSES;
-    (bearable && hash.algorithm.as_str().starts_with("argon2")).then_some(hash)
+    let bearable = params.m_cost() <= PasswordHasher::MAX_MEMORY
+        && params.t_cost() <= PasswordHasher::MAX_PASSES
+        && u64::from(params.m_cost()) * u64::from(params.t_cost()) <= MAX_WORK;
+    (bearable && matches!(hash.algorithm.as_str(), "argon2id" | "argon2i")).then_some(hash)
 }
 
 #[cfg(test)]

@@ -1,0 +1,125 @@
+//! The user store over Django's `auth_user` layout, and users in memory.
+
+use jwt_auth::clock::Timestamp;
+use jwt_auth::user::{MemoryUsers, User, UserStore, UserTable};
+use jwt_auth::{AuthUser, NewUser, SqlUserStore, StoreError};
+use jwt_auth_tests::{Account, scratch::Scratch};
+use sqlx::{Row, SqlitePool};
+
+async fn store() -> (Scratch, SqlUserStore, SqlitePool) {
+    let scratch = Scratch::new("users");
+    let url = format!("sqlite://{}", scratch.path().join("users.db").display());
+    let users = SqlUserStore::connect(&url).await.expect("a database");
+    users.migrate().await.expect("a table");
+    let pool = SqlitePool::connect(&url).await.expect("the same database");
+    (scratch, users, pool)
+}
+
+#[tokio::test]
+async fn a_user_is_found_by_id_and_by_name() {
+    let (_scratch, users, _) = store().await;
+    let made = users.create("zoë", "$argon2id$x").await.expect("a user");
+    for found in [users.find_by_id("1").await, users.find_by_username("zoë").await] {
+        let found = found.expect("an answer").expect("a user");
+        assert_eq!((found.id, found.username.as_str(), found.is_active, found.is_staff), (made.id, "zoë", true, false));
+        assert_eq!(found.identity().password_hash, "$argon2id$x");
+        assert_eq!(found.identity().id, "1");
+    }
+    for id in ["2", "0", "-1", "", "abc", "1.0", "1 ", "99999999999999999999", "1 OR 1=1"] {
+        assert!(users.find_by_id(id).await.expect("an answer").is_none(), "{id:?}");
+    }
+    for name in ["ZOË", "zoë ", "", "' OR ''='"] {
+        assert!(users.find_by_username(name).await.expect("an answer").is_none(), "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn rows_are_what_django_would_have_written() {
+    let (_scratch, users, pool) = store().await;
+    let new = NewUser { is_staff: true, email: "a@example.com".to_owned(), ..NewUser::new("ann", "!") };
+    let user = users.create_user(new).await.expect("a user");
+    users.record_login(&user, Timestamp::from_millis(1_800_000_000_250)).await.expect("noted");
+    let row = sqlx::query("SELECT *, typeof(is_staff) AS kind FROM auth_user").fetch_one(&pool).await.expect("a row");
+    assert_eq!(row.get::<String, _>("last_login"), "2027-01-15 08:00:00.250000");
+    assert_eq!(row.get::<String, _>("first_name"), "");
+    assert_eq!(row.get::<String, _>("kind"), "integer");
+    let joined: String = row.get("date_joined");
+    assert!(joined.len() >= 19 && joined.as_bytes()[10] == b' ' && !joined.contains('+'), "{joined}");
+}
+
+#[tokio::test]
+async fn names_are_unique_and_tables_are_made_once() {
+    let (_scratch, users, _) = store().await;
+    users.create("ann", "!").await.expect("a user");
+    users.migrate().await.expect("nothing to do");
+    assert!(matches!(users.create("ann", "!").await, Err(StoreError::Corrupt(_))));
+    assert!(users.find("ann").await.expect("an answer").is_some());
+}
+
+#[tokio::test]
+async fn passwords_and_activity_change() {
+    let (_scratch, users, _) = store().await;
+    let ann = users.create("ann", "!").await.expect("a user");
+    assert!(users.set_password(ann.id, "$argon2id$new").await.expect("changed"));
+    assert!(users.set_active(ann.id, false).await.expect("changed"));
+    assert!(!users.set_active(ann.id + 1, false).await.expect("nobody"));
+    let ann = users.find("ann").await.expect("an answer").expect("a user");
+    assert_eq!((ann.identity().password_hash, ann.identity().is_active), ("$argon2id$new", false));
+}
+
+#[tokio::test]
+async fn another_table_and_login_column() {
+    let (_scratch, _, pool) = store().await;
+    let table = UserTable::AUTH_USER.named("app_member").username("email_address");
+    let users = SqlUserStore::from_pool(pool.clone()).table(&table);
+    users.migrate().await.expect("a table");
+    users.create("ann@example.com", "!").await.expect("a user");
+    assert!(users.find_by_username("ann@example.com").await.expect("an answer").is_some());
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM app_member").fetch_one(&pool).await.expect("a count");
+    assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn without_a_table_nobody_is_found_by_mistake() {
+    let scratch = Scratch::new("users-none");
+    let url = format!("sqlite://{}", scratch.path().join("users.db").display());
+    let users = SqlUserStore::connect(&url).await.expect("a database");
+    assert!(matches!(users.find_by_id("1").await, Err(StoreError::Corrupt(_))), "an error, and not `None`");
+}
+
+#[tokio::test]
+async fn a_hash_never_leaves_by_serialization_or_debug() {
+    let (_scratch, users, _) = store().await;
+    let ann: AuthUser = users.create("ann", "$argon2id$secret").await.expect("a user");
+    let new = NewUser::new("bob", "$argon2id$secret");
+    for text in [
+        serde_json::to_string(&ann).expect("JSON"),
+        format!("{ann:?}"),
+        format!("{:?}", ann.identity()),
+        format!("{new:?}"),
+        format!("{users:?}"),
+    ] {
+        assert!(!text.contains("secret") && !text.contains("argon2"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn users_in_memory() {
+    let users = MemoryUsers::new(|user: &Account| &user.username);
+    let account = |id, name: &str| Account {
+        id,
+        username: name.to_owned(),
+        password_hash: String::new(),
+        is_active: true,
+        is_staff: false,
+        permissions: Vec::new(),
+    };
+    users.put(account(1, "ann"));
+    users.put(account(2, "bob"));
+    users.put(account(1, "anna"));
+    let shared = users.clone();
+    assert!(shared.find_by_username("ann").await.expect("an answer").is_none());
+    assert_eq!(shared.find_by_username("anna").await.expect("an answer").map(|user| user.id), Some(1));
+    assert!(shared.remove("2") && !shared.remove("2"));
+    assert!(users.find_by_id("2").await.expect("an answer").is_none());
+}
