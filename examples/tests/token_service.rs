@@ -17,7 +17,10 @@ fn log_in_call_refresh_log_out() {
     for path in ["/api/some-protected-route/", "/api/some-protected-route", "/api/public-route/"] {
         let (status, body) = service.get(path, Some(&access));
         assert_eq!(status, 200, "{path} {body}");
-        assert!(body.starts_with(r#"{"user_id":1,"username":"test","is_staff":false,"is_superuser":false,"kind":"User","#), "{body}");
+        assert!(
+            body.starts_with(r#"{"user_id":1,"username":"test","is_staff":false,"is_superuser":false,"kind":"User","#),
+            "{body}"
+        );
     }
     let (status, body) = service.get("/api/stateless-protected-route/", Some(&access));
     assert_eq!(status, 200);
@@ -58,7 +61,8 @@ fn sessions_survive_a_restart() {
 #[test]
 fn another_process_hears_of_a_logout() {
     let first = Service::start("two");
-    let second = Service { process: spawn(&first.folder), folder: first.folder.clone(), address: String::new(), owner: false };
+    let second =
+        Service { process: spawn(&first.folder), folder: first.folder.clone(), address: String::new(), owner: false };
     let second = second.listening();
     let (_, body) = first.post("/api/token/", r#"{"username":"test","password":"test"}"#);
     let (access, refresh) = (member(&body, "access"), member(&body, "refresh"));

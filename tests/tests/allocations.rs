@@ -1,10 +1,15 @@
-//! How often verification asks for memory.
+//! How often verification and a guard ask for memory.
 
 mod token_support;
 
+use axum::body::Body;
+use http::{Request, StatusCode};
 use jwt_auth::error::TokenError;
 use jwt_auth::keys::Algorithm;
+use jwt_auth::routing::{GuardedRouter, get};
+use jwt_auth::{Claims, JwtAuth, protected, public};
 use token_support::{Forge, good_payload, now, payload, settings, signing_key, verifier};
+use tower::ServiceExt;
 
 #[test]
 fn an_ordinary_token_costs_two_allocations() {
@@ -41,4 +46,44 @@ fn a_forged_token_with_a_known_header_costs_none() {
         assert_eq!(refused.err(), Some(TokenError::BadSignature));
     });
     assert_eq!(count.count_total, 0);
+}
+
+#[protected]
+async fn guarded() -> &'static str {
+    "ok"
+}
+
+#[public]
+async fn unguarded() -> &'static str {
+    "ok"
+}
+
+#[test]
+fn a_guard_costs_four_allocations_at_most() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let plain = jwt_auth::Settings { rotate_refresh_tokens: false, ..jwt_auth::Settings::new(jwt_auth_tests::KEY) };
+    let auth = runtime.block_on(JwtAuth::builder(plain).start()).expect("good settings");
+    let token = auth.access_token_for("1", &Claims::new()).expect("a token");
+    let header = format!("Bearer {}", token.expose());
+    let router = GuardedRouter::<JwtAuth>::new()
+        .route("/guarded", get(guarded))
+        .route("/unguarded", get(unguarded))
+        .with_state(auth);
+    let count = |path: &str| {
+        let call = || {
+            let request = Request::builder().uri(path).header("authorization", &header).body(Body::empty());
+            (router.clone(), request.expect("a request"))
+        };
+        // The first call warms what is made once.
+        let (warm, request) = call();
+        runtime.block_on(warm.oneshot(request)).expect("routers do not fail");
+        let (router, request) = call();
+        let info = allocation_counter::measure(|| {
+            let answer = runtime.block_on(router.oneshot(request)).expect("routers do not fail");
+            assert_eq!(answer.status(), StatusCode::OK);
+        });
+        info.count_total
+    };
+    let (guarded, unguarded) = (count("/guarded"), count("/unguarded"));
+    assert!(guarded <= unguarded + 4, "{guarded} guarded, {unguarded} unguarded");
 }
