@@ -85,8 +85,8 @@ fn a_store_that_is_gone_is_503_and_comes_back() {
     let database = service.folder.join("service.db");
     let away = service.folder.join("away.db");
     std::fs::rename(&database, &away).expect("moved away");
-    let (status, body) = service.post("/api/token/refresh/", &refresh);
-    assert_eq!(status, 503, "{body}");
+    let answer = service.raw(&Service::posted("/api/token/refresh/", &refresh));
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("\r\nretry-after: 1\r\n"), "{answer}");
     assert_eq!(service.get("/healthz", None).0, 503);
     std::fs::rename(&away, &database).expect("moved back");
     assert_eq!(service.post("/api/token/refresh/", &refresh).0, 200, "nobody was logged out");
@@ -152,10 +152,14 @@ impl Service {
     }
 
     fn post(&self, path: &str, body: &str) -> (u16, String) {
-        self.send(&format!(
-            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        ))
+        self.send(&Self::posted(path, body))
+    }
+
+    fn posted(path: &str, body: &str) -> String {
+        let length = body.len();
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
     }
 
     fn get(&self, path: &str, token: Option<&str>) -> (u16, String) {
@@ -163,11 +167,16 @@ impl Service {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{authorization}\r\n"))
     }
 
-    fn send(&self, request: &str) -> (u16, String) {
+    fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         stream.write_all(request.as_bytes()).expect("sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    fn send(&self, request: &str) -> (u16, String) {
+        let answer = self.raw(request);
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         (status, body.to_owned())

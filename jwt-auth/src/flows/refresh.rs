@@ -50,7 +50,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// A token of this class, checked, but not looked up in any store.
+    /// A token of this class with its claims, as SimpleJWT's `RefreshToken(raw)` or `UntypedToken(raw)`: signature, times and
+    /// type are checked, and no store is asked whether it is spent or logged out.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidToken`].
+    pub fn read_token(&self, token: &str, class: TokenClass) -> Result<VerifiedToken, AuthError> {
+        self.verified(token, class, self.now())
+    }
+
     pub(crate) fn verified(&self, token: &str, class: TokenClass, now: Timestamp) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let token = inner.verifier.verify(token, now).map_err(AuthError::InvalidToken)?;
