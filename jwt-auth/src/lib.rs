@@ -1,5 +1,6 @@
 //! JWT authentication for axum.
 mod auth;
+mod base64url;
 pub mod claims;
 pub mod clock;
 pub mod error;

@@ -192,7 +192,7 @@ fn mistakes_are_told_apart() {
     for damaged in [
         private.replace("-----END PRIVATE KEY-----", ""),
         private.replace("END PRIVATE", "END PUBLIC"),
-        private.replace('A', "!"),
+        private.replace("\nM", "\n!"),
         format!("{private}{private}"),
         pem("PRIVATE KEY", &pair.pkcs8[..pair.pkcs8.len() - 1]),
         pem("PRIVATE KEY", b""),

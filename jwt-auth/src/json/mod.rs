@@ -26,13 +26,24 @@ pub(crate) struct Object {
 }
 
 /// More claims than common tokens have; beyond that a `Vec` takes over.
-const INLINE: usize = 20;
+const INLINE: usize = 16;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Member {
-    name: Span,
+    name: Name,
     value: Span,
 }
+
+/// Where a name is, and enough of it to tell most names apart without looking there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Name {
+    key: NameKey,
+    span: Span,
+}
+
+/// The first seven bytes of a name, escapes decoded, and its length up to 255.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct NameKey(u64);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Span {
@@ -52,18 +63,21 @@ impl Object {
 
     /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.
     pub(crate) fn members<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.first
-            .iter()
-            .take(self.len)
-            .chain(&self.more)
-            .map(|member| (member.name.of(text), member.value.of(text)))
+        self.iter()
+            .map(|member| (member.name.span.of(text), member.value.of(text)))
     }
 
     /// The JSON text of a member.
     pub(crate) fn get<'a>(&self, text: &'a str, name: &str) -> Option<&'a str> {
-        self.members(text)
-            .find(|(known, _)| same_text(known, name))
-            .map(|(_, value)| value)
+        let key = NameKey::of(name);
+        self.iter()
+            .find(|member| member.name.key == key && same_text(member.name.span.of(text), name))
+            .map(|member| member.value.of(text))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Member> {
+        let first = self.first.get(..self.len).unwrap_or_default();
+        first.iter().chain(&self.more)
     }
 
     fn empty() -> Self {
@@ -82,6 +96,23 @@ impl Object {
             }
             None => self.more.push(member),
         }
+    }
+}
+
+impl NameKey {
+    const PREFIX: usize = 7;
+
+    /// Of a name without escapes.
+    fn of(name: &str) -> Self {
+        let mut key = [0; 8];
+        for (place, byte) in key.iter_mut().zip(name.bytes().take(Self::PREFIX)) {
+            *place = byte;
+        }
+        Self::new(u64::from_le_bytes(key), name.len())
+    }
+
+    fn new(prefix: u64, length: usize) -> Self {
+        Self(prefix | (length.min(255) as u64) << 56)
     }
 }
 

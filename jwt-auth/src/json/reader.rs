@@ -1,6 +1,6 @@
 //! The walk over the text: every byte once, nothing on the call stack.
 
-use super::{BadJson, INLINE, MAX_DEPTH, Member, Object, Span, decode};
+use super::{BadJson, MAX_DEPTH, Member, Name, NameKey, Object, Span, decode};
 use std::ops::Range;
 
 /// A place in a JSON text.
@@ -8,13 +8,6 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-}
-
-/// A name in an object that is not closed yet, with enough of it to tell most names apart.
-#[derive(Clone, Copy, Default)]
-struct Name {
-    key: u64,
-    span: Span,
 }
 
 impl<'a> Reader<'a> {
@@ -55,20 +48,12 @@ impl<'a> Reader<'a> {
     }
 
     fn has_distinct_names(&self, object: &Object) -> bool {
-        let named = |member: &Member| Name {
-            key: fingerprint(member.name.of(self.text)),
-            span: member.name,
-        };
         if object.more.is_empty() {
-            let mut names = [Name::default(); INLINE];
-            let count = object.len;
-            for (name, member) in names.iter_mut().zip(object.first.iter().take(count)) {
-                *name = named(member);
-            }
-            self.distinct(names.get(..count).unwrap_or_default())
+            let first = object.first.get(..object.len).unwrap_or_default();
+            self.distinct(first, |member| member.name)
         } else {
-            let names: Vec<Name> = object.first.iter().chain(&object.more).map(named).collect();
-            self.distinct(&names)
+            let names: Vec<Name> = object.iter().map(|member| member.name).collect();
+            self.distinct(&names, |name| *name)
         }
     }
 
@@ -106,7 +91,7 @@ impl<'a> Reader<'a> {
                 let in_object = nested.in_object();
                 match self.peek() {
                     Some(b'}') if in_object => {
-                        if !self.distinct(nested.names_of_level()) {
+                        if !self.distinct(nested.names_of_level(), |name| *name) {
                             return Err(BadJson);
                         }
                     }
@@ -130,34 +115,59 @@ impl<'a> Reader<'a> {
     }
 
     fn nested_name(&mut self, nested: &mut Nested) -> Result<(), BadJson> {
-        let span = self.name()?;
-        let key = fingerprint(span.of(self.text));
-        nested.names.push(Name { key, span });
+        let name = self.name()?;
+        nested.names.push(name);
         Ok(())
     }
 
-    fn name(&mut self) -> Result<Span, BadJson> {
-        let name = self.string()?;
+    fn name(&mut self) -> Result<Name, BadJson> {
+        let (span, escaped) = self.string_with_escapes()?;
+        let key = self.key(span, escaped);
         self.space();
         self.expect(b':')?;
         self.space();
-        Ok(name)
+        Ok(Name { key, span })
+    }
+
+    fn key(&self, span: Span, escaped: bool) -> NameKey {
+        let raw = span.of(self.text);
+        if escaped {
+            return NameKey::of(&decode(raw).collect::<String>());
+        }
+        let rest = self.bytes.get(span.start as usize..).unwrap_or_default();
+        match rest.first_chunk() {
+            Some(eight) => {
+                let keep = 8 * raw.len().min(NameKey::PREFIX);
+                let prefix = u64::from_le_bytes(*eight) & ((1 << keep) - 1);
+                NameKey::new(prefix, raw.len())
+            }
+            None => NameKey::of(raw),
+        }
     }
 
     pub(super) fn string(&mut self) -> Result<Span, BadJson> {
+        self.string_with_escapes().map(|(span, _)| span)
+    }
+
+    /// Also says whether there are escapes in it.
+    fn string_with_escapes(&mut self) -> Result<(Span, bool), BadJson> {
         self.expect(b'"')?;
         let start = self.offset();
+        let mut escaped = false;
         loop {
-            match self.peek().ok_or(BadJson)? {
-                b'"' => break,
-                b'\\' => self.escape()?,
-                0..0x20 => return Err(BadJson),
-                _ => self.at += 1,
+            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ => return Err(BadJson),
             }
         }
         let end = self.offset();
         self.at += 1;
-        Ok(Span { start, end })
+        Ok((Span { start, end }, escaped))
     }
 
     fn escape(&mut self) -> Result<(), BadJson> {
@@ -279,23 +289,26 @@ impl<'a> Reader<'a> {
         self.at as u32
     }
 
-    fn distinct(&self, names: &[Name]) -> bool {
+    fn distinct<T>(&self, all: &[T], name: impl Fn(&T) -> Name) -> bool {
         /// Where comparing each with each becomes dearer than sorting.
         const FEW: usize = 32;
-        let raw = |name: &Name| name.span.of(self.text);
-        if names.len() <= FEW {
-            return names.iter().enumerate().all(|(index, name)| {
-                let earlier = names.get(..index).unwrap_or_default();
-                earlier
-                    .iter()
-                    .all(|other| other.key != name.key || !decode(raw(other)).eq(decode(raw(name))))
-            });
+        let decoded = |name: Name| decode(name.span.of(self.text));
+        let same = |a: Name, b: Name| a.key == b.key && decoded(a).eq(decoded(b));
+        if all.len() <= FEW {
+            let mut rest = all;
+            while let [first, others @ ..] = rest {
+                if others.iter().any(|other| same(name(first), name(other))) {
+                    return false;
+                }
+                rest = others;
+            }
+            return true;
         }
-        let mut sorted = names.to_vec();
-        sorted.sort_unstable_by(|a, b| decode(raw(a)).cmp(decode(raw(b))));
+        let mut sorted: Vec<Name> = all.iter().map(name).collect();
+        sorted.sort_unstable_by(|a, b| decoded(*a).cmp(decoded(*b)));
         !sorted
             .windows(2)
-            .any(|pair| matches!(pair, [a, b] if decode(raw(a)).eq(decode(raw(b)))))
+            .any(|pair| matches!(pair, [a, b] if same(*a, *b)))
     }
 }
 
@@ -349,23 +362,26 @@ impl Nested {
     }
 }
 
-/// Equal for equal names: length and first seven bytes, escapes decoded.
-fn fingerprint(raw: &str) -> u64 {
-    let mut key = [0; 8];
-    let mut len = raw.len();
-    if raw.contains('\\') {
-        let decoded: String = decode(raw).collect();
-        fill(&mut key, decoded.as_bytes());
-        len = decoded.len();
-    } else {
-        fill(&mut key, raw.as_bytes());
-    }
-    key[7] = len.min(255) as u8;
-    u64::from_le_bytes(key)
-}
+/// How many bytes there are before the first quote, backslash or control character; eight are looked at in one step.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    // The lowest byte whose high bit is set in this is the first below `bound`; those above it may be wrong.
+    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
+    let equal = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
 
-fn fill(key: &mut [u8; 8], name: &[u8]) {
-    for (place, byte) in key.iter_mut().zip(name.iter().take(7)) {
-        *place = *byte;
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut length = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let found = equal(word, b'"') | equal(word, b'\\') | below(word, 0x20);
+        if found != 0 {
+            return length + found.trailing_zeros() as usize / 8;
+        }
+        length += 8;
     }
+    let in_rest = rest
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    length + in_rest.unwrap_or(rest.len())
 }

@@ -36,24 +36,6 @@ struct Lifetimes {
     refresh: u64,
 }
 
-/// The claims that decide, as JSON text.
-#[derive(Default)]
-struct Found<'a> {
-    expires: Option<&'a str>,
-    not_before: Option<&'a str>,
-    issued: Option<&'a str>,
-    issuer: Option<&'a str>,
-    audience: Option<&'a str>,
-    subject: Option<&'a str>,
-    session: Option<&'a str>,
-    generation: Option<&'a str>,
-    epoch: Option<&'a str>,
-    auth_time: Option<&'a str>,
-    id: Option<&'a str>,
-    token_type: Option<&'a str>,
-    user: Option<&'a str>,
-}
-
 impl Checks {
     pub(super) fn new(settings: &Settings) -> Self {
         match settings.profile {
@@ -68,34 +50,30 @@ impl Checks {
         now: Timestamp,
     ) -> Result<VerifiedToken, TokenError> {
         let object = Object::read(&payload).map_err(|_| TokenError::BadPayload)?;
-        let found = self.find(&object, &payload);
-        let expires = self.check_times(&found, now)?;
-        self.check_issuer(found.issuer)?;
-        self.check_audience(found.audience)?;
-        if found
-            .subject
-            .is_some_and(|subject| json::as_string(subject).is_none())
-        {
-            return Err(TokenError::BadClaim);
-        }
+        let claim = |name: &str| object.get(&payload, name);
+        let named = |name: &Option<Box<str>>| name.as_deref().and_then(claim);
+
+        let token_type = named(&self.type_claim);
+        let (expires, issued) = self.check_times(claim, token_type, now)?;
+        self.check_issuer(claim)?;
+        self.check_audience(claim)?;
+        let _ = optional_text(claim("sub"))?;
+        let token_type = optional_text(token_type)?;
+        let id = named(&self.id_claim);
         if self.id_claim.is_some() {
-            check_id(found.id)?;
+            check_id(id)?;
         }
-        let token_type = match found.token_type {
-            Some(value) => Some(json::as_string(value).ok_or(TokenError::BadClaim)?),
-            None => None,
-        };
         let facts = Facts {
             expires,
-            issued: found.issued.and_then(json::as_integer),
-            generation: found.generation.and_then(json::as_integer),
-            epoch: found.epoch.and_then(json::as_integer),
-            auth_time: found.auth_time.and_then(json::as_integer),
+            issued,
+            generation: claim("gen").and_then(json::as_integer),
+            epoch: claim("ep").and_then(json::as_integer),
+            auth_time: claim("auth_time").and_then(json::as_integer),
             texts: [
-                found.id.and_then(json::as_string),
+                id.and_then(json::as_string),
                 token_type,
-                found.user.and_then(string_or_number),
-                found.session.and_then(json::as_string),
+                claim(&self.user_claim).and_then(string_or_number),
+                claim("sid").and_then(json::as_string),
             ]
             .map(|text| text.map(|text| place_in(&payload, text))),
         };
@@ -132,60 +110,30 @@ impl Checks {
         }
     }
 
-    fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
-        let mut found = Found::default();
-        for (name, value) in object.members(payload) {
-            let decoded: String;
-            let mut name = name;
-            if name.contains('\\') {
-                decoded = json::decode(name).collect();
-                name = &decoded;
-            }
-            let value = Some(value);
-            match name {
-                "exp" => found.expires = value,
-                "nbf" => found.not_before = value,
-                "iat" => found.issued = value,
-                "iss" => found.issuer = value,
-                "aud" => found.audience = value,
-                "sub" => found.subject = value,
-                "sid" => found.session = value,
-                "gen" => found.generation = value,
-                "ep" => found.epoch = value,
-                "auth_time" => found.auth_time = value,
-                _ => {}
-            }
-            // Configured names may be any of the above, `user_id_claim = "sub"` above all.
-            if *name == *self.user_claim {
-                found.user = value;
-            }
-            if self.id_claim.as_deref() == Some(name) {
-                found.id = value;
-            }
-            if self.type_claim.as_deref() == Some(name) {
-                found.token_type = value;
-            }
-        }
-        found
-    }
-
-    /// Returns `exp`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Found<'_>, now: Timestamp) -> Result<i64, TokenError> {
-        let expires = required(found.expires, TokenError::MissingExpiry)?;
+    /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
+    fn check_times<'a>(
+        &self,
+        claim: impl Fn(&str) -> Option<&'a str>,
+        token_type: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(i64, Option<i64>), TokenError> {
+        let expires = optional_integer(claim("exp"))?.ok_or(TokenError::MissingExpiry)?;
         if moment(expires) <= now.before(self.leeway) {
             return Err(TokenError::Expired);
         }
         let latest = now.after(self.leeway);
-        if optional(found.not_before)?.is_some_and(|start| moment(start) > latest) {
+        let starts = optional_integer(claim("nbf"))?;
+        if starts.is_some_and(|starts| moment(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
-        match optional(found.issued)? {
+        let issued = optional_integer(claim("iat"))?;
+        match issued {
             None if self.require_issued_at => return Err(TokenError::MissingIssuedAt),
             None => {}
             Some(issued) if moment(issued) > latest => return Err(TokenError::IssuedInFuture),
-            Some(issued) => self.check_life(expires, issued, found.token_type)?,
+            Some(issued) => self.check_life(expires, issued, token_type)?,
         }
-        Ok(expires)
+        Ok((expires, issued))
     }
 
     fn check_life(
@@ -208,11 +156,11 @@ impl Checks {
     }
 
     /// One string, and the right one; a list with the right one in it is not (CVE-2025-30144).
-    fn check_issuer(&self, claim: Option<&str>) -> Result<(), TokenError> {
+    fn check_issuer<'a>(&self, claim: impl Fn(&str) -> Option<&'a str>) -> Result<(), TokenError> {
         let Some(wanted) = &self.issuer else {
             return Ok(());
         };
-        let issuer = claim.and_then(json::as_string);
+        let issuer = claim("iss").and_then(json::as_string);
         if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) {
             Ok(())
         } else {
@@ -221,12 +169,15 @@ impl Checks {
     }
 
     /// A string or a list of strings that shares one with the settings; without an audience set, any (as SimpleJWT).
-    fn check_audience(&self, claim: Option<&str>) -> Result<(), TokenError> {
+    fn check_audience<'a>(
+        &self,
+        claim: impl Fn(&str) -> Option<&'a str>,
+    ) -> Result<(), TokenError> {
         if self.audience.is_empty() {
             return Ok(());
         }
         let is_ours = |text: &str| self.audience.iter().any(|ours| json::same_text(text, ours));
-        let claim = claim.ok_or(TokenError::WrongAudience)?;
+        let claim = claim("aud").ok_or(TokenError::WrongAudience)?;
         let addressed = match json::as_string(claim) {
             Some(text) => is_ours(text),
             None => {
@@ -248,17 +199,20 @@ fn place_in(payload: &str, part: &str) -> (u32, u32) {
     (start as u32, (start + part.len()) as u32)
 }
 
-fn required(claim: Option<&str>, missing: TokenError) -> Result<i64, TokenError> {
-    optional(claim)?.ok_or(missing)
-}
-
 /// RFC 7519 allows fractions in NumericDate; nobody needs them, and readers round them differently.
-fn optional(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
+fn optional_integer(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
     match claim {
         None => Ok(None),
         Some(value) => json::as_integer(value)
             .map(Some)
             .ok_or(TokenError::BadClaim),
+    }
+}
+
+fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
+    match claim {
+        None => Ok(None),
+        Some(value) => json::as_string(value).map(Some).ok_or(TokenError::BadClaim),
     }
 }
 

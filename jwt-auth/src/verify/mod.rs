@@ -9,12 +9,11 @@ mod verified;
 
 pub use verified::VerifiedToken;
 
+use crate::base64url;
 use crate::clock::Timestamp;
 use crate::error::TokenError;
 use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use checks::Checks;
 use header::{Header, KnownHeaders};
 
@@ -88,9 +87,7 @@ impl Verifier {
                 self.headers.learn(parts.header, header);
             }
         }
-        let payload = URL_SAFE_NO_PAD
-            .decode(parts.payload)
-            .map_err(|_| TokenError::Malformed)?;
+        let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, now)
     }
@@ -116,10 +113,8 @@ impl Verifier {
         parts: &Parts<'_>,
         buffer: &mut [u8],
     ) -> Result<(), TokenError> {
-        let length = URL_SAFE_NO_PAD
-            .decode_slice(parts.signature, buffer)
-            .map_err(|_| TokenError::Malformed)?;
-        let signature = buffer.get(..length).unwrap_or_default();
+        let signature =
+            base64url::decode_into(parts.signature, buffer).map_err(|_| TokenError::Malformed)?;
         let mut tried = false;
         for key in self.candidates(header)? {
             if key.accepts(parts.signed.as_bytes(), signature) {
