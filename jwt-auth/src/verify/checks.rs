@@ -3,7 +3,7 @@
 use super::verified::{Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
-use crate::json::{self, Object};
+use crate::json::{self, NameKey, Object};
 use crate::settings::{Profile, Settings};
 use std::time::Duration;
 
@@ -21,9 +21,9 @@ pub(super) struct Checks {
     leeway: Duration,
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
-    type_claim: Option<Box<str>>,
-    id_claim: Option<Box<str>>,
-    user_claim: Box<str>,
+    type_claim: Option<ClaimName>,
+    id_claim: Option<ClaimName>,
+    user_claim: ClaimName,
     /// `iat` must be there.
     require_issued_at: bool,
     lifetimes: Lifetimes,
@@ -34,6 +34,31 @@ pub(super) struct Checks {
 struct Lifetimes {
     access: u64,
     refresh: u64,
+}
+
+/// A claim name out of the settings.
+#[derive(Debug)]
+struct ClaimName {
+    key: NameKey,
+    name: Box<str>,
+}
+
+/// The claims that decide, as JSON text.
+#[derive(Default)]
+struct Found<'a> {
+    expires: Option<&'a str>,
+    not_before: Option<&'a str>,
+    issued: Option<&'a str>,
+    issuer: Option<&'a str>,
+    audience: Option<&'a str>,
+    subject: Option<&'a str>,
+    session: Option<&'a str>,
+    generation: Option<&'a str>,
+    epoch: Option<&'a str>,
+    auth_time: Option<&'a str>,
+    id: Option<&'a str>,
+    token_type: Option<&'a str>,
+    user: Option<&'a str>,
 }
 
 impl Checks {
@@ -50,30 +75,26 @@ impl Checks {
         now: Timestamp,
     ) -> Result<VerifiedToken, TokenError> {
         let object = Object::read(&payload).map_err(|_| TokenError::BadPayload)?;
-        let claim = |name: &str| object.get(&payload, name);
-        let named = |name: &Option<Box<str>>| name.as_deref().and_then(claim);
-
-        let token_type = named(&self.type_claim);
-        let (expires, issued) = self.check_times(claim, token_type, now)?;
-        self.check_issuer(claim)?;
-        self.check_audience(claim)?;
-        let _ = optional_text(claim("sub"))?;
-        let token_type = optional_text(token_type)?;
-        let id = named(&self.id_claim);
+        let found = self.find(&object, &payload);
+        let (expires, issued) = self.check_times(&found, now)?;
+        self.check_issuer(found.issuer)?;
+        self.check_audience(found.audience)?;
+        let _ = optional_text(found.subject)?;
+        let token_type = optional_text(found.token_type)?;
         if self.id_claim.is_some() {
-            check_id(id)?;
+            check_id(found.id)?;
         }
         let facts = Facts {
             expires,
             issued,
-            generation: claim("gen").and_then(json::as_integer),
-            epoch: claim("ep").and_then(json::as_integer),
-            auth_time: claim("auth_time").and_then(json::as_integer),
+            generation: found.generation.and_then(json::as_integer),
+            epoch: found.epoch.and_then(json::as_integer),
+            auth_time: found.auth_time.and_then(json::as_integer),
             texts: [
-                id.and_then(json::as_string),
+                found.id.and_then(json::as_string),
                 token_type,
-                claim(&self.user_claim).and_then(string_or_number),
-                claim("sid").and_then(json::as_string),
+                found.user.and_then(string_or_number),
+                found.session.and_then(json::as_string),
             ]
             .map(|text| text.map(|text| place_in(&payload, text))),
         };
@@ -99,9 +120,9 @@ impl Checks {
                 .iter()
                 .map(|text| text.as_str().into())
                 .collect(),
-            type_claim: settings.token_type_claim.as_deref().map(Into::into),
-            id_claim: settings.jti_claim.as_deref().map(Into::into),
-            user_claim: settings.user_id_claim.as_str().into(),
+            type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
+            id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
+            user_claim: ClaimName::new(&settings.user_id_claim),
             require_issued_at: true,
             lifetimes: Lifetimes {
                 access: life(settings.access_token_lifetime),
@@ -110,28 +131,71 @@ impl Checks {
         }
     }
 
+    fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
+        const EXP: NameKey = NameKey::of("exp");
+        const NBF: NameKey = NameKey::of("nbf");
+        const IAT: NameKey = NameKey::of("iat");
+        const ISS: NameKey = NameKey::of("iss");
+        const AUD: NameKey = NameKey::of("aud");
+        const SUB: NameKey = NameKey::of("sub");
+        const SID: NameKey = NameKey::of("sid");
+        const GEN: NameKey = NameKey::of("gen");
+        const EP: NameKey = NameKey::of("ep");
+        const AUTH_TIME: NameKey = NameKey::of("auth_time");
+
+        let mut found = Found::default();
+        for (key, name, value) in object.keyed_members(payload) {
+            let value = Some(value);
+            match key {
+                EXP => found.expires = value,
+                NBF => found.not_before = value,
+                IAT => found.issued = value,
+                ISS => found.issuer = value,
+                AUD => found.audience = value,
+                SUB => found.subject = value,
+                SID => found.session = value,
+                GEN => found.generation = value,
+                EP => found.epoch = value,
+                // Longer than its key.
+                AUTH_TIME if json::same_text(name, "auth_time") => found.auth_time = value,
+                _ => {}
+            }
+            // Configured names may be any of the above, `user_id_claim = "sub"` above all.
+            let is = |wanted: &ClaimName| wanted.is(key, name);
+            if is(&self.user_claim) {
+                found.user = value;
+            }
+            if self.id_claim.as_ref().is_some_and(is) {
+                found.id = value;
+            }
+            if self.type_claim.as_ref().is_some_and(is) {
+                found.token_type = value;
+            }
+        }
+        found
+    }
+
     /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times<'a>(
+    fn check_times(
         &self,
-        claim: impl Fn(&str) -> Option<&'a str>,
-        token_type: Option<&str>,
+        found: &Found<'_>,
         now: Timestamp,
     ) -> Result<(i64, Option<i64>), TokenError> {
-        let expires = optional_integer(claim("exp"))?.ok_or(TokenError::MissingExpiry)?;
+        let expires = optional_integer(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if moment(expires) <= now.before(self.leeway) {
             return Err(TokenError::Expired);
         }
         let latest = now.after(self.leeway);
-        let starts = optional_integer(claim("nbf"))?;
+        let starts = optional_integer(found.not_before)?;
         if starts.is_some_and(|starts| moment(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
-        let issued = optional_integer(claim("iat"))?;
+        let issued = optional_integer(found.issued)?;
         match issued {
             None if self.require_issued_at => return Err(TokenError::MissingIssuedAt),
             None => {}
             Some(issued) if moment(issued) > latest => return Err(TokenError::IssuedInFuture),
-            Some(issued) => self.check_life(expires, issued, token_type)?,
+            Some(issued) => self.check_life(expires, issued, found.token_type)?,
         }
         Ok((expires, issued))
     }
@@ -156,11 +220,11 @@ impl Checks {
     }
 
     /// One string, and the right one; a list with the right one in it is not (CVE-2025-30144).
-    fn check_issuer<'a>(&self, claim: impl Fn(&str) -> Option<&'a str>) -> Result<(), TokenError> {
+    fn check_issuer(&self, claim: Option<&str>) -> Result<(), TokenError> {
         let Some(wanted) = &self.issuer else {
             return Ok(());
         };
-        let issuer = claim("iss").and_then(json::as_string);
+        let issuer = claim.and_then(json::as_string);
         if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) {
             Ok(())
         } else {
@@ -169,15 +233,12 @@ impl Checks {
     }
 
     /// A string or a list of strings that shares one with the settings; without an audience set, any (as SimpleJWT).
-    fn check_audience<'a>(
-        &self,
-        claim: impl Fn(&str) -> Option<&'a str>,
-    ) -> Result<(), TokenError> {
+    fn check_audience(&self, claim: Option<&str>) -> Result<(), TokenError> {
         if self.audience.is_empty() {
             return Ok(());
         }
         let is_ours = |text: &str| self.audience.iter().any(|ours| json::same_text(text, ours));
-        let claim = claim("aud").ok_or(TokenError::WrongAudience)?;
+        let claim = claim.ok_or(TokenError::WrongAudience)?;
         let addressed = match json::as_string(claim) {
             Some(text) => is_ours(text),
             None => {
@@ -190,6 +251,18 @@ impl Checks {
         } else {
             Err(TokenError::WrongAudience)
         }
+    }
+}
+
+impl ClaimName {
+    fn new(name: &str) -> Self {
+        let key = NameKey::of(name);
+        let name = name.into();
+        Self { key, name }
+    }
+
+    fn is(&self, key: NameKey, name: &str) -> bool {
+        self.key == key && json::same_text(name, &self.name)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::token_support::{NOW, base64url, good_payload, payload};
 use jwt_auth::error::TokenError::*;
 
 impl Corpus {
-    pub fn payload_shapes(&mut self) {
+    pub(crate) fn payload_shapes(&mut self) {
         let good = good_payload();
         for (name, body) in [
             ("empty", String::new()),
@@ -90,7 +90,7 @@ impl Corpus {
         }
     }
 
-    pub fn times(&mut self) {
+    pub(crate) fn times(&mut self) {
         let seconds = |value: u64| value.to_string();
         self.refuse_claims(&[("exp", None)], MissingExpiry);
         self.refuse_claims(&[("iat", None)], MissingIssuedAt);
@@ -153,7 +153,7 @@ impl Corpus {
         );
     }
 
-    pub fn claims(&mut self) {
+    pub(crate) fn claims(&mut self) {
         for value in [
             None,
             Some("null"),
