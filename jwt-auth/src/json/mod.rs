@@ -23,6 +23,7 @@ pub(crate) struct Object {
     first: [Member; INLINE],
     more: Vec<Member>,
     len: usize,
+    escapes: bool,
 }
 
 /// More claims than common tokens have; beyond that a `Vec` takes over.
@@ -86,6 +87,11 @@ impl Object {
             .map(|member| member.value.of(text))
     }
 
+    /// Whether any string in it is written with escapes; when not, all of them read as they stand.
+    pub(crate) fn has_escapes(&self) -> bool {
+        self.escapes
+    }
+
     fn iter(&self) -> impl Iterator<Item = &Member> {
         let first = self.first.get(..self.len).unwrap_or_default();
         first.iter().chain(&self.more)
@@ -96,6 +102,7 @@ impl Object {
             first: [Member::default(); INLINE],
             more: Vec::new(),
             len: 0,
+            escapes: false,
         }
     }
 

@@ -8,17 +8,23 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// Whether there was an escape so far.
+    escapes: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let bytes = text.as_bytes();
-        Self { text, bytes, at: 0 }
+        Self {
+            text,
+            bytes,
+            at: 0,
+            escapes: false,
+        }
     }
 
     pub(super) fn object(mut self) -> Result<Object, BadJson> {
         let mut object = Object::empty();
-        let mut nested = Nested::default();
         self.space();
         self.expect(b'{')?;
         self.space();
@@ -26,7 +32,7 @@ impl<'a> Reader<'a> {
             loop {
                 let name = self.name()?;
                 let start = self.offset();
-                self.value(&mut nested)?;
+                self.value()?;
                 let end = self.offset();
                 object.push(Member {
                     name,
@@ -44,6 +50,7 @@ impl<'a> Reader<'a> {
         if self.at < self.bytes.len() || !self.has_distinct_names(&object) {
             return Err(BadJson);
         }
+        object.escapes = self.escapes;
         Ok(object)
     }
 
@@ -57,13 +64,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// One value of any kind. What is inside it is kept on `nested`, not on the call stack.
-    fn value(&mut self, nested: &mut Nested) -> Result<(), BadJson> {
+    fn value(&mut self) -> Result<(), BadJson> {
         match self.peek() {
-            Some(b'"') => return self.string().map(drop),
-            Some(b'{' | b'[') => {}
-            _ => return self.scalar(),
+            Some(b'"') => self.string().map(drop),
+            Some(b'{' | b'[') => self.container(),
+            _ => self.scalar(),
         }
+    }
+
+    /// An object or array with all that is in it, which is kept track of in `nested` and not on the call stack.
+    fn container(&mut self) -> Result<(), BadJson> {
+        let nested = &mut Nested::default();
         'value: loop {
             match self.peek() {
                 Some(b'"') => self.string().map(drop)?,
@@ -120,6 +131,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    // Left to itself the compiler hands the result back through memory, which stalls the next read of it.
+    #[inline(always)]
     fn name(&mut self) -> Result<Name, BadJson> {
         let (span, escaped) = self.string_with_escapes()?;
         let key = self.key(span, escaped);
@@ -129,6 +142,7 @@ impl<'a> Reader<'a> {
         Ok(Name { key, span })
     }
 
+    #[inline]
     fn key(&self, span: Span, escaped: bool) -> NameKey {
         let raw = span.of(self.text);
         if escaped {
@@ -150,6 +164,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Also says whether there are escapes in it.
+    #[inline(always)]
     fn string_with_escapes(&mut self) -> Result<(Span, bool), BadJson> {
         self.expect(b'"')?;
         let start = self.offset();
@@ -160,6 +175,7 @@ impl<'a> Reader<'a> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
+                    self.escapes = true;
                     self.escape()?;
                 }
                 _ => return Err(BadJson),
@@ -260,22 +276,26 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    #[inline]
     pub(super) fn take(&mut self, byte: u8) -> bool {
         let there = self.peek() == Some(byte);
         self.at += usize::from(there);
         there
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), BadJson> {
         if self.take(byte) {
             Ok(())

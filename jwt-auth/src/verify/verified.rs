@@ -44,10 +44,9 @@ impl VerifiedToken {
     /// For the verifier alone.
     pub(super) fn new(mut text: String, object: Object, mut facts: Facts) -> Self {
         let payload = text.len();
-        for place in facts.texts.iter_mut().flatten() {
-            let raw = part(&text, *place);
-            if raw.contains('\\') {
-                let decoded: String = json::decode(raw).collect();
+        if object.has_escapes() {
+            for place in facts.texts.iter_mut().flatten() {
+                let decoded: String = json::decode(part(&text, *place)).collect();
                 let start = text.len();
                 text.push_str(&decoded);
                 *place = (start as u32, text.len() as u32);
