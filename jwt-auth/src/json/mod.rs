@@ -53,13 +53,30 @@ struct Span {
 }
 
 impl Object {
+    /// Of a text that is not read yet.
+    pub(crate) fn empty() -> Self {
+        Self {
+            first: [Member::default(); INLINE],
+            more: Vec::new(),
+            len: 0,
+            escapes: false,
+        }
+    }
+
     /// Reads the whole text as one object.
     pub(crate) fn read(text: &str) -> Result<Self, BadJson> {
+        let mut object = Self::empty();
+        object.fill(text)?;
+        Ok(object)
+    }
+
+    /// The same in place, for an [`empty`](Self::empty) one: an object is large to hand about.
+    pub(crate) fn fill(&mut self, text: &str) -> Result<(), BadJson> {
         // Spans are 32 bits; no token gets near that.
         if u32::try_from(text.len()).is_err() {
             return Err(BadJson);
         }
-        Reader::new(text).object()
+        Reader::new(text).object(self)
     }
 
     /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.
@@ -97,15 +114,6 @@ impl Object {
         first.iter().chain(&self.more)
     }
 
-    fn empty() -> Self {
-        Self {
-            first: [Member::default(); INLINE],
-            more: Vec::new(),
-            len: 0,
-            escapes: false,
-        }
-    }
-
     fn push(&mut self, member: Member) {
         match self.first.get_mut(self.len) {
             Some(place) => {
@@ -118,7 +126,8 @@ impl Object {
 }
 
 impl NameKey {
-    const PREFIX: usize = 7;
+    /// How long a name can be that its key holds all of.
+    pub(crate) const PREFIX: usize = 7;
 
     /// Of a name without escapes.
     pub(crate) const fn of(name: &str) -> Self {

@@ -23,8 +23,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn object(mut self) -> Result<Object, BadJson> {
-        let mut object = Object::empty();
+    pub(super) fn object(mut self, object: &mut Object) -> Result<(), BadJson> {
         self.space();
         self.expect(b'{')?;
         self.space();
@@ -47,11 +46,11 @@ impl<'a> Reader<'a> {
             }
         }
         self.space();
-        if self.at < self.bytes.len() || !self.has_distinct_names(&object) {
+        if self.at < self.bytes.len() || !self.has_distinct_names(object) {
             return Err(BadJson);
         }
         object.escapes = self.escapes;
-        Ok(object)
+        Ok(())
     }
 
     fn has_distinct_names(&self, object: &Object) -> bool {

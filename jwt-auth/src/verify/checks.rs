@@ -1,6 +1,6 @@
 //! What a payload must say: the claims of RFC 7519 4.1 and SimpleJWT's own.
 
-use super::verified::{Facts, VerifiedToken};
+use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
 use crate::json::{self, NameKey, Object};
@@ -74,8 +74,15 @@ impl Checks {
         payload: String,
         now: Timestamp,
     ) -> Result<VerifiedToken, TokenError> {
-        let object = Object::read(&payload).map_err(|_| TokenError::BadPayload)?;
-        let found = self.find(&object, &payload);
+        let mut candidate = Candidate::new(payload);
+        let Candidate {
+            text: payload,
+            object,
+            facts,
+            ..
+        } = &mut candidate;
+        object.fill(payload).map_err(|_| TokenError::BadPayload)?;
+        let found = self.find(object, payload);
         let (expires, issued) = self.check_times(&found, now)?;
         self.check_issuer(found.issuer)?;
         self.check_audience(found.audience)?;
@@ -84,7 +91,7 @@ impl Checks {
         if self.id_claim.is_some() {
             check_id(found.id)?;
         }
-        let facts = Facts {
+        *facts = Facts {
             expires,
             issued,
             generation: found.generation.and_then(json::as_integer),
@@ -96,9 +103,9 @@ impl Checks {
                 found.user.and_then(string_or_number),
                 found.session.and_then(json::as_string),
             ]
-            .map(|text| text.map(|text| place_in(&payload, text))),
+            .map(|text| text.map(|text| place_in(payload, text))),
         };
-        Ok(VerifiedToken::new(payload, object, facts))
+        Ok(VerifiedToken::new(candidate))
     }
 
     fn hardened(settings: &Settings) -> Self {
@@ -262,7 +269,8 @@ impl ClaimName {
     }
 
     fn is(&self, key: NameKey, name: &str) -> bool {
-        self.key == key && json::same_text(name, &self.name)
+        let whole = self.name.len() <= NameKey::PREFIX;
+        self.key == key && (whole || json::same_text(name, &self.name))
     }
 }
 
