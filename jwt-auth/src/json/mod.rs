@@ -29,8 +29,9 @@ pub(crate) struct Object {
 /// More claims than common tokens have; beyond that a `Vec` takes over.
 const INLINE: usize = 16;
 
+/// Where one member is.
 #[derive(Clone, Copy, Debug, Default)]
-struct Member {
+pub(crate) struct Member {
     name: Name,
     value: Span,
 }
@@ -82,26 +83,15 @@ impl Object {
     /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.
     pub(crate) fn members<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.iter()
-            .map(|member| (member.name.span.of(text), member.value.of(text)))
-    }
-
-    /// The same with the keys of the names, to find many members in one walk.
-    pub(crate) fn keyed_members<'a>(
-        &self,
-        text: &'a str,
-    ) -> impl Iterator<Item = (NameKey, &'a str, &'a str)> {
-        self.iter().map(|member| {
-            let Name { key, span } = member.name;
-            (key, span.of(text), member.value.of(text))
-        })
+            .map(|member| (member.name(text), member.value(text)))
     }
 
     /// The JSON text of a member.
     pub(crate) fn get<'a>(&self, text: &'a str, name: &str) -> Option<&'a str> {
         let key = NameKey::of(name);
         self.iter()
-            .find(|member| member.name.key == key && same_text(member.name.span.of(text), name))
-            .map(|member| member.value.of(text))
+            .find(|member| member.name.key == key && same_text(member.name(text), name))
+            .map(|member| member.value(text))
     }
 
     /// Whether any string in it is written with escapes; when not, all of them read as they stand.
@@ -109,7 +99,8 @@ impl Object {
         self.escapes
     }
 
-    fn iter(&self) -> impl Iterator<Item = &Member> {
+    /// The members, in order, to find many of them in one walk.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Member> {
         let first = self.first.get(..self.len).unwrap_or_default();
         first.iter().chain(&self.more)
     }
@@ -122,6 +113,22 @@ impl Object {
             }
             None => self.more.push(member),
         }
+    }
+}
+
+impl Member {
+    pub(crate) fn key(&self) -> NameKey {
+        self.name.key
+    }
+
+    /// What stands between the quotes of the name, escapes and all, in the text that was read.
+    pub(crate) fn name<'a>(&self, text: &'a str) -> &'a str {
+        self.name.span.of(text)
+    }
+
+    /// The JSON text of the value, in the text that was read.
+    pub(crate) fn value<'a>(&self, text: &'a str) -> &'a str {
+        self.value.of(text)
     }
 }
 

@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self) -> Result<(), BadJson> {
         match self.peek() {
-            Some(b'"') => self.string().map(drop),
+            Some(b'"') => self.string_with_escapes().map(drop),
             Some(b'{' | b'[') => self.container(),
             _ => self.scalar(),
         }

@@ -3,7 +3,7 @@
 use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
-use crate::json::{self, NameKey, Object};
+use crate::json::{self, Member, NameKey, Object};
 use crate::settings::{Profile, Settings};
 use std::time::Duration;
 
@@ -151,9 +151,9 @@ impl Checks {
         const AUTH_TIME: NameKey = NameKey::of("auth_time");
 
         let mut found = Found::default();
-        for (key, name, value) in object.keyed_members(payload) {
-            let value = Some(value);
-            match key {
+        for member in object.iter() {
+            let value = Some(member.value(payload));
+            match member.key() {
                 EXP => found.expires = value,
                 NBF => found.not_before = value,
                 IAT => found.issued = value,
@@ -164,11 +164,13 @@ impl Checks {
                 GEN => found.generation = value,
                 EP => found.epoch = value,
                 // Longer than its key.
-                AUTH_TIME if json::same_text(name, "auth_time") => found.auth_time = value,
+                AUTH_TIME if json::same_text(member.name(payload), "auth_time") => {
+                    found.auth_time = value;
+                }
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
-            let is = |wanted: &ClaimName| wanted.is(key, name);
+            let is = |wanted: &ClaimName| wanted.is(member, payload);
             if is(&self.user_claim) {
                 found.user = value;
             }
@@ -268,9 +270,9 @@ impl ClaimName {
         Self { key, name }
     }
 
-    fn is(&self, key: NameKey, name: &str) -> bool {
+    fn is(&self, member: &Member, payload: &str) -> bool {
         let whole = self.name.len() <= NameKey::PREFIX;
-        self.key == key && (whole || json::same_text(name, &self.name))
+        self.key == member.key() && (whole || json::same_text(member.name(payload), &self.name))
     }
 }
 

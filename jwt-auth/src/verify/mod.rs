@@ -16,6 +16,7 @@ use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
 use checks::Checks;
 use header::{Header, KnownHeaders};
+use memchr::memchr_iter;
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
@@ -165,14 +166,16 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn split(token: &'a str) -> Option<Self> {
-        let (header, rest) = token.split_once('.')?;
-        let (payload, signature) = rest.split_once('.')?;
-        let signed = token.get(..header.len() + 1 + payload.len())?;
-        (!signature.contains('.')).then_some(Self {
-            header,
-            payload,
-            signature,
-            signed,
+        let mut dots = memchr_iter(b'.', token.as_bytes());
+        let (first, second) = (dots.next()?, dots.next()?);
+        if dots.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            header: token.get(..first)?,
+            payload: token.get(first + 1..second)?,
+            signature: token.get(second + 1..)?,
+            signed: token.get(..second)?,
         })
     }
 }
