@@ -4,6 +4,7 @@
 //! escapes are decoded), objects and arrays nest at most 32 deep, lone surrogates and numbers beyond `f64` are refused.
 //! It does not recurse, and allocates only for objects inside the object or more members than tokens have.
 
+mod nested;
 mod reader;
 #[cfg(test)]
 mod tests;

@@ -26,14 +26,9 @@ pub(super) struct Checks {
     user_claim: ClaimName,
     /// `iat` must be there.
     require_issued_at: bool,
-    lifetimes: Lifetimes,
-}
-
-/// The longest lives that tokens may have, in whole seconds.
-#[derive(Debug)]
-struct Lifetimes {
-    access: u64,
-    refresh: u64,
+    /// The longest lives that tokens of a type may have, in whole seconds; those of another type, the longer of them.
+    longest_access: u64,
+    longest_refresh: u64,
 }
 
 /// A claim name out of the settings.
@@ -131,10 +126,8 @@ impl Checks {
             id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
             user_claim: ClaimName::new(&settings.user_id_claim),
             require_issued_at: true,
-            lifetimes: Lifetimes {
-                access: life(settings.access_token_lifetime),
-                refresh: life(settings.refresh_token_lifetime),
-            },
+            longest_access: life(settings.access_token_lifetime),
+            longest_refresh: life(settings.refresh_token_lifetime),
         }
     }
 
@@ -215,11 +208,14 @@ impl Checks {
         issued: i64,
         token_type: Option<&str>,
     ) -> Result<(), TokenError> {
-        let Lifetimes { access, refresh } = self.lifetimes;
-        let longest = match token_type {
-            Some("\"access\"") => access,
-            Some("\"refresh\"") => refresh,
-            _ => access.max(refresh),
+        let text = token_type.and_then(json::as_string);
+        let is = |name| text.is_some_and(|text| json::same_text(text, name));
+        let longest = if is("access") {
+            self.longest_access
+        } else if is("refresh") {
+            self.longest_refresh
+        } else {
+            self.longest_access.max(self.longest_refresh)
         };
         let life = u64::try_from(i128::from(expires) - i128::from(issued)).unwrap_or(0);
         if life > longest {

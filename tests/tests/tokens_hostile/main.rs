@@ -15,9 +15,7 @@ use jwt_auth::Settings;
 use jwt_auth::error::TokenError::*;
 use jwt_auth::keys::Algorithm;
 use std::time::{Duration, Instant};
-use token_support::{
-    Forge, NOW, base64url, good_payload, now, pair, payload, pem, settings, signing_text, verifier,
-};
+use token_support::{Forge, NOW, now, pair, payload, pem, settings, signing_text, verifier};
 
 const FAMILIES: [Algorithm; 4] = [
     Algorithm::HS256,

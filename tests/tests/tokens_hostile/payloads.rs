@@ -1,7 +1,7 @@
 //! Well-signed payloads that must not pass.
 
 use crate::corpus::Corpus;
-use crate::token_support::{NOW, base64url, good_payload, payload};
+use crate::token_support::{NOW, good_payload, payload};
 use jwt_auth::error::TokenError::*;
 
 impl Corpus {

@@ -1,7 +1,7 @@
 //! Not three parts, or not base64url.
 
 use crate::corpus::Corpus;
-use crate::token_support::{base64url, good_payload};
+use crate::token_support::good_payload;
 use jwt_auth::error::TokenError::*;
 
 impl Corpus {
