@@ -12,6 +12,7 @@ mod secret;
 pub mod settings;
 
 // Floor 1: crypto.
+mod base64url;
 mod json;
 pub mod keys;
 #[cfg(feature = "password")]

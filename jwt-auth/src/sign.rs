@@ -1,8 +1,7 @@
 //! Signing: claims to a compact token.
 
+use crate::base64url;
 use crate::keys::SigningKey;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 impl SigningKey {
     /// The payload as a token in compact form: `header.payload.signature` (RFC 7515 7.1).
@@ -18,10 +17,10 @@ impl SigningKey {
         let mut token = String::with_capacity(header.len() + payload.len() * 4 / 3 + 4 + 88);
         token.push_str(header);
         token.push('.');
-        URL_SAFE_NO_PAD.encode_string(payload, &mut token);
+        base64url::encode_onto(&mut token, payload);
         let signature = self.signature(token.as_bytes()).expect("a key that passed its self-check signs");
         token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        base64url::encode_onto(&mut token, signature);
         token
     }
 }

@@ -30,7 +30,7 @@ criterion_group! {
 }
 criterion_main!(benches);
 
-/// What an application would decode; borrowed or owned makes no difference to the ratio worth speaking of.
+/// What an application would decode: all claims of the token, which a verified token of ours hands out too.
 #[derive(Deserialize)]
 #[allow(dead_code)]
 struct Claims {
@@ -39,6 +39,8 @@ struct Claims {
     iat: u64,
     jti: String,
     user_id: String,
+    aud: String,
+    iss: String,
 }
 
 fn verify_hmac(c: &mut Criterion) {

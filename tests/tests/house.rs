@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the runtime crate by the first folder or file of a path below `src`.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 24] = [
     ("error", 0),
     ("settings", 0),
     ("clock", 0),
     ("claims", 0),
     ("secret", 0),
+    ("base64url", 1),
     ("json", 1),
     ("keys", 1),
     ("sign", 1),

@@ -4,12 +4,12 @@
 //! escapes are decoded), objects and arrays nest at most 32 deep, lone surrogates and numbers beyond `f64` are refused.
 //! It does not recurse, and allocates only for objects inside the object or more members than tokens have.
 
+mod nested;
 mod reader;
 #[cfg(test)]
 mod tests;
 
 use reader::Reader;
-use std::borrow::Cow;
 
 /// How deep objects and arrays may nest, the object itself being the first level.
 pub(crate) const MAX_DEPTH: u32 = 32;
@@ -24,56 +24,80 @@ pub(crate) struct Object {
     first: [Member; INLINE],
     more: Vec<Member>,
     len: usize,
+    escapes: bool,
 }
 
 /// More claims than common tokens have; beyond that a `Vec` takes over.
-const INLINE: usize = 20;
+const INLINE: usize = 16;
 
+/// Where one member is.
 #[derive(Clone, Copy, Debug, Default)]
-struct Member {
-    name: Span,
+pub(crate) struct Member {
+    name: Name,
     value: Span,
 }
+
+/// Where a name is, and enough of it to tell most names apart without looking there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Name {
+    key: NameKey,
+    span: Span,
+}
+
+/// The first seven bytes of a name, escapes decoded, and its length up to 255: for names of at most seven bytes, all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NameKey(u64);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Span {
     start: u32,
     end: u32,
-    /// A string with escapes in it, which are rare enough to be worth knowing.
-    escaped: bool,
 }
 
 impl Object {
+    /// Of a text that is not read yet.
+    pub(crate) fn empty() -> Self {
+        Self { first: [Member::default(); INLINE], more: Vec::new(), len: 0, escapes: false }
+    }
+
     /// Reads the whole text as one object.
     pub(crate) fn read(text: &str) -> Result<Self, BadJson> {
+        let mut object = Self::empty();
+        object.fill(text)?;
+        Ok(object)
+    }
+
+    /// The same in place, for an [`empty`](Self::empty) one: an object is large to hand about.
+    pub(crate) fn fill(&mut self, text: &str) -> Result<(), BadJson> {
         // Spans are 32 bits; no token gets near that.
         if u32::try_from(text.len()).is_err() {
             return Err(BadJson);
         }
-        Reader::new(text).object()
+        Reader::new(text).object(self)
     }
 
     /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.
     pub(crate) fn members<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.first.iter().take(self.len).chain(&self.more).map(|member| (member.name.of(text), member.value.of(text)))
-    }
-
-    /// As [`members`](Self::members), with the escapes of names decoded.
-    pub(crate) fn decoded_members<'a>(&self, text: &'a str) -> impl Iterator<Item = (Cow<'a, str>, &'a str)> {
-        self.first.iter().take(self.len).chain(&self.more).map(|member| {
-            let raw = member.name.of(text);
-            let name = if member.name.escaped { Cow::Owned(decode(raw).collect()) } else { Cow::Borrowed(raw) };
-            (name, member.value.of(text))
-        })
+        self.iter().map(|member| (member.name(text), member.value(text)))
     }
 
     /// The JSON text of a member.
     pub(crate) fn get<'a>(&self, text: &'a str, name: &str) -> Option<&'a str> {
-        self.members(text).find(|(known, _)| same_text(known, name)).map(|(_, value)| value)
+        let key = NameKey::of(name);
+        self.iter()
+            .find(|member| member.name.key == key && same_text(member.name(text), name))
+            .map(|member| member.value(text))
     }
 
-    fn empty() -> Self {
-        Self { first: [Member::default(); INLINE], more: Vec::new(), len: 0 }
+    /// Whether any string in it is written with escapes; when not, all of them read as they stand.
+    pub(crate) fn has_escapes(&self) -> bool {
+        self.escapes
+    }
+
+    /// The members, in order, to find many of them in one walk.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Member> {
+        let first = self.first.get(..self.len).unwrap_or_default();
+        first.iter().chain(&self.more)
     }
 
     fn push(&mut self, member: Member) {
@@ -84,6 +108,44 @@ impl Object {
             }
             None => self.more.push(member),
         }
+    }
+}
+
+impl Member {
+    pub(crate) fn key(&self) -> NameKey {
+        self.name.key
+    }
+
+    /// What stands between the quotes of the name, escapes and all, in the text that was read.
+    pub(crate) fn name<'a>(&self, text: &'a str) -> &'a str {
+        self.name.span.of(text)
+    }
+
+    /// The JSON text of the value, in the text that was read.
+    pub(crate) fn value<'a>(&self, text: &'a str) -> &'a str {
+        self.value.of(text)
+    }
+}
+
+impl NameKey {
+    /// How long a name can be that its key holds all of.
+    pub(crate) const PREFIX: usize = 7;
+
+    /// Of a name without escapes.
+    pub(crate) const fn of(name: &str) -> Self {
+        let name = name.as_bytes();
+        let mut prefix = 0;
+        let mut at = 0;
+        while at < name.len() && at < Self::PREFIX {
+            prefix |= (name[at] as u64) << (8 * at);
+            at += 1;
+        }
+        Self::new(prefix, name.len())
+    }
+
+    const fn new(prefix: u64, length: usize) -> Self {
+        let length = if length < 255 { length } else { 255 };
+        Self(prefix | (length as u64) << 56)
     }
 }
 
@@ -130,7 +192,7 @@ pub(crate) fn each_string<'a>(array: &'a str, mut each: impl FnMut(&'a str)) -> 
 pub(crate) fn same_text(raw: &str, wanted: &str) -> bool {
     // An escape is never shorter than what it stands for.
     if raw.len() == wanted.len() {
-        raw == wanted && memchr::memchr(b'\\', raw.as_bytes()).is_none()
+        raw == wanted && !raw.contains('\\')
     } else {
         raw.len() > wanted.len() && raw.contains('\\') && decode(raw).eq(wanted.chars())
     }

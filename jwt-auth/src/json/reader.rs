@@ -1,6 +1,7 @@
 //! The walk over the text: every byte once, nothing on the call stack.
 
-use super::{BadJson, INLINE, MAX_DEPTH, Member, Object, Span, decode};
+use super::nested::Nested;
+use super::{BadJson, Member, Name, NameKey, Object, Span, decode};
 use std::ops::Range;
 
 /// A place in a JSON text.
@@ -8,24 +9,17 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-}
-
-/// A name in an object that is not closed yet, with enough of it to tell most names apart.
-#[derive(Clone, Copy, Default)]
-struct Name {
-    key: u64,
-    span: Span,
+    /// Whether there was an escape so far.
+    escapes: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let bytes = text.as_bytes();
-        Self { text, bytes, at: 0 }
+        Self { text, bytes, at: 0, escapes: false }
     }
 
-    pub(super) fn object(mut self) -> Result<Object, BadJson> {
-        let mut object = Object::empty();
-        let mut nested = Nested::default();
+    pub(super) fn object(mut self, object: &mut Object) -> Result<(), BadJson> {
         self.space();
         self.expect(b'{')?;
         self.space();
@@ -33,9 +27,9 @@ impl<'a> Reader<'a> {
             loop {
                 let name = self.name()?;
                 let start = self.offset();
-                self.value(&mut nested)?;
+                self.value()?;
                 let end = self.offset();
-                object.push(Member { name, value: Span { start, end, escaped: false } });
+                object.push(Member { name, value: Span { start, end } });
                 self.space();
                 if self.take(b'}') {
                     break;
@@ -45,34 +39,34 @@ impl<'a> Reader<'a> {
             }
         }
         self.space();
-        if self.at < self.bytes.len() || !self.has_distinct_names(&object) {
+        if self.at < self.bytes.len() || !self.has_distinct_names(object) {
             return Err(BadJson);
         }
-        Ok(object)
+        object.escapes = self.escapes;
+        Ok(())
     }
 
     fn has_distinct_names(&self, object: &Object) -> bool {
-        let named = |member: &Member| Name { key: fingerprint(self.text, member.name), span: member.name };
         if object.more.is_empty() {
-            let mut names = [Name::default(); INLINE];
-            let count = object.len;
-            for (name, member) in names.iter_mut().zip(object.first.iter().take(count)) {
-                *name = named(member);
-            }
-            self.distinct(names.get(..count).unwrap_or_default())
+            let first = object.first.get(..object.len).unwrap_or_default();
+            self.distinct(first, |member| member.name)
         } else {
-            let names: Vec<Name> = object.first.iter().chain(&object.more).map(named).collect();
-            self.distinct(&names)
+            let names: Vec<Name> = object.iter().map(|member| member.name).collect();
+            self.distinct(&names, |name| *name)
         }
     }
 
-    /// One value of any kind. What is inside it is kept on `nested`, not on the call stack.
-    fn value(&mut self, nested: &mut Nested) -> Result<(), BadJson> {
+    fn value(&mut self) -> Result<(), BadJson> {
         match self.peek() {
-            Some(b'"') => return self.string().map(drop),
-            Some(b'{' | b'[') => {}
-            _ => return self.scalar(),
+            Some(b'"') => self.string_with_escapes().map(drop),
+            Some(b'{' | b'[') => self.container(),
+            _ => self.scalar(),
         }
+    }
+
+    /// An object or array with all that is in it, which is kept track of in `nested` and not on the call stack.
+    fn container(&mut self) -> Result<(), BadJson> {
+        let nested = &mut Nested::default();
         'value: loop {
             match self.peek() {
                 Some(b'"') => self.string().map(drop)?,
@@ -100,7 +94,7 @@ impl<'a> Reader<'a> {
                 let in_object = nested.in_object();
                 match self.peek() {
                     Some(b'}') if in_object => {
-                        if !self.distinct(nested.names_of_level()) {
+                        if !self.distinct(nested.names_of_level(), |name| *name) {
                             return Err(BadJson);
                         }
                     }
@@ -124,58 +118,64 @@ impl<'a> Reader<'a> {
     }
 
     fn nested_name(&mut self, nested: &mut Nested) -> Result<(), BadJson> {
-        let span = self.name()?;
-        let key = fingerprint(self.text, span);
-        nested.names.push(Name { key, span });
+        let name = self.name()?;
+        nested.names.push(name);
         Ok(())
     }
 
-    fn name(&mut self) -> Result<Span, BadJson> {
-        let name = self.string()?;
+    // Left to itself the compiler hands the result back through memory, which stalls the next read of it.
+    #[inline(always)]
+    fn name(&mut self) -> Result<Name, BadJson> {
+        let (span, escaped) = self.string_with_escapes()?;
+        let key = self.key(span, escaped);
         self.space();
         self.expect(b':')?;
         self.space();
-        Ok(name)
+        Ok(Name { key, span })
+    }
+
+    #[inline]
+    fn key(&self, span: Span, escaped: bool) -> NameKey {
+        let raw = span.of(self.text);
+        if escaped {
+            return NameKey::of(&decode(raw).collect::<String>());
+        }
+        let rest = self.bytes.get(span.start as usize..).unwrap_or_default();
+        match rest.first_chunk() {
+            Some(eight) => {
+                let keep = 8 * raw.len().min(NameKey::PREFIX);
+                let prefix = u64::from_le_bytes(*eight) & ((1 << keep) - 1);
+                NameKey::new(prefix, raw.len())
+            }
+            None => NameKey::of(raw),
+        }
     }
 
     pub(super) fn string(&mut self) -> Result<Span, BadJson> {
+        self.string_with_escapes().map(|(span, _)| span)
+    }
+
+    /// Also says whether there are escapes in it.
+    #[inline(always)]
+    fn string_with_escapes(&mut self) -> Result<(Span, bool), BadJson> {
         self.expect(b'"')?;
         let start = self.offset();
         let mut escaped = false;
         loop {
-            self.skip_plain();
-            match self.peek().ok_or(BadJson)? {
-                b'"' => break,
-                b'\\' => {
+            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
                     escaped = true;
+                    self.escapes = true;
                     self.escape()?;
                 }
-                0..0x20 => return Err(BadJson),
-                _ => self.at += 1,
+                _ => return Err(BadJson),
             }
         }
         let end = self.offset();
         self.at += 1;
-        Ok(Span { start, end, escaped })
-    }
-
-    /// Moves past bytes that mean nothing in a string, eight at a time, and stops within eight of one that does.
-    fn skip_plain(&mut self) {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGHS: u64 = ONES << 7;
-        // The lowest bit set marks the first byte below `limit` (at most 128); above that one, bits may lie.
-        let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGHS;
-        while let Some(eight) = self.bytes.get(self.at..self.at + 8).and_then(|eight| eight.first_chunk()) {
-            let word = u64::from_le_bytes(*eight);
-            let special = below(word, 0x20)
-                | below(word ^ (ONES * u64::from(b'"')), 1)
-                | below(word ^ (ONES * u64::from(b'\\')), 1);
-            if special != 0 {
-                self.at += (special.trailing_zeros() / 8) as usize;
-                return;
-            }
-            self.at += 8;
-        }
+        Ok((Span { start, end }, escaped))
     }
 
     fn escape(&mut self) -> Result<(), BadJson> {
@@ -264,22 +264,26 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    #[inline]
     pub(super) fn take(&mut self, byte: u8) -> bool {
         let there = self.peek() == Some(byte);
         self.at += usize::from(there);
         there
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8) -> Result<(), BadJson> {
         if self.take(byte) { Ok(()) } else { Err(BadJson) }
     }
@@ -289,92 +293,45 @@ impl<'a> Reader<'a> {
         self.at as u32
     }
 
-    fn distinct(&self, names: &[Name]) -> bool {
+    fn distinct<T>(&self, all: &[T], name: impl Fn(&T) -> Name) -> bool {
         /// Where comparing each with each becomes dearer than sorting.
         const FEW: usize = 32;
-        let raw = |name: &Name| name.span.of(self.text);
-        if names.len() <= FEW {
-            return names.iter().enumerate().all(|(index, name)| {
-                let earlier = names.get(..index).unwrap_or_default();
-                earlier.iter().all(|other| other.key != name.key || !decode(raw(other)).eq(decode(raw(name))))
-            });
+        let decoded = |name: Name| decode(name.span.of(self.text));
+        let same = |a: Name, b: Name| a.key == b.key && decoded(a).eq(decoded(b));
+        if all.len() <= FEW {
+            let mut rest = all;
+            while let [first, others @ ..] = rest {
+                if others.iter().any(|other| same(name(first), name(other))) {
+                    return false;
+                }
+                rest = others;
+            }
+            return true;
         }
-        let mut sorted = names.to_vec();
-        sorted.sort_unstable_by(|a, b| decode(raw(a)).cmp(decode(raw(b))));
-        !sorted.windows(2).any(|pair| matches!(pair, [a, b] if decode(raw(a)).eq(decode(raw(b)))))
+        let mut sorted: Vec<Name> = all.iter().map(name).collect();
+        sorted.sort_unstable_by(|a, b| decoded(*a).cmp(decoded(*b)));
+        !sorted.windows(2).any(|pair| matches!(pair, [a, b] if same(*a, *b)))
     }
 }
 
-/// The containers that are open inside a member's value.
-#[derive(Default)]
-struct Nested {
-    names: Vec<Name>,
-    /// One bit for each open container, the innermost lowest: whether it is an object.
-    objects: u32,
-    /// Where the names of each open container begin in `names`.
-    bases: [u32; MAX_DEPTH as usize],
-    depth: usize,
-}
+/// How many bytes there are before the first quote, backslash or control character; eight are looked at in one step.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    // The lowest byte whose high bit is set in this is the first below `bound`; those above it may be wrong.
+    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
+    let equal = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
 
-impl Nested {
-    fn open(&mut self, object: bool) -> Result<(), BadJson> {
-        // The object that all this is in is the first level.
-        if self.depth + 1 >= MAX_DEPTH as usize {
-            return Err(BadJson);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut length = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let found = equal(word, b'"') | equal(word, b'\\') | below(word, 0x20);
+        if found != 0 {
+            return length + found.trailing_zeros() as usize / 8;
         }
-        self.objects = self.objects << 1 | u32::from(object);
-        if let Some(base) = self.bases.get_mut(self.depth) {
-            *base = self.names.len() as u32;
-        }
-        self.depth += 1;
-        Ok(())
+        length += 8;
     }
-
-    /// `true` when that was the outermost one.
-    fn close(&mut self) -> bool {
-        let base = self.base();
-        self.names.truncate(base);
-        self.objects >>= 1;
-        self.depth = self.depth.saturating_sub(1);
-        self.depth == 0
-    }
-
-    fn in_object(&self) -> bool {
-        self.objects & 1 == 1
-    }
-
-    fn names_of_level(&self) -> &[Name] {
-        self.names.get(self.base()..).unwrap_or_default()
-    }
-
-    fn base(&self) -> usize {
-        let level = self.depth.checked_sub(1);
-        level.and_then(|level| self.bases.get(level)).map_or(0, |base| *base as usize)
-    }
-}
-
-/// Equal for equal names: length and first seven bytes, escapes decoded.
-fn fingerprint(text: &str, name: Span) -> u64 {
-    let raw = name.of(text);
-    let mut key = [0; 8];
-    let mut len = raw.len();
-    if name.escaped {
-        let decoded: String = decode(raw).collect();
-        fill(&mut key, decoded.as_bytes());
-        len = decoded.len();
-    } else {
-        fill(&mut key, raw.as_bytes());
-    }
-    key[7] = len.min(255) as u8;
-    u64::from_le_bytes(key)
-}
-
-fn fill(key: &mut [u8; 8], name: &[u8]) {
-    if let Some(first) = name.first_chunk() {
-        *key = *first;
-        return;
-    }
-    for (place, byte) in key.iter_mut().zip(name.iter().take(7)) {
-        *place = *byte;
-    }
+    let in_rest = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    length + in_rest.unwrap_or(rest.len())
 }

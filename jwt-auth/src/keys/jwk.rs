@@ -1,9 +1,8 @@
 //! One JWK (RFC 7517), read strictly.
 
 use super::{Algorithm, KeyError};
+use crate::base64url;
 use crate::claims::Claims;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 /// Where a JWK came from: it decides whether it may be a secret.
@@ -93,7 +92,7 @@ impl Jwk {
     /// A member in base64url without padding (RFC 7518 2), not empty.
     pub(super) fn bytes(&self, name: &'static str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let text = Zeroizing::new(self.text(name)?.ok_or(KeyError::JwkMember(name))?);
-        let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).map_err(|_| KeyError::JwkMember(name))?;
+        let bytes = base64url::decode(&text).map_err(|_| KeyError::JwkMember(name))?;
         if bytes.is_empty() {
             return Err(KeyError::JwkMember(name));
         }

@@ -1,8 +1,7 @@
 //! A secret in a file of its own, made on first use.
 
+use crate::base64url;
 use crate::secret::Secret;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -80,7 +79,7 @@ fn create(path: &Path) -> io::Result<File> {
 fn write_new(path: &Path, mut file: File) -> Result<Secret, KeyFileError> {
     let mut bytes = Zeroizing::new([0; 64]);
     aws_lc_rs::rand::fill(&mut *bytes).map_err(|_| KeyFileError::NoRandomness)?;
-    let secret = Secret::new(URL_SAFE_NO_PAD.encode(*bytes));
+    let secret = Secret::new(base64url::encode(*bytes));
     file.write_all(secret.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(|error| io_error(path, error))?;
     Ok(secret)
 }

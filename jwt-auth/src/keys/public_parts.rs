@@ -4,11 +4,10 @@ use super::der::{self, KeyType};
 use super::jwk::Jwk;
 use super::pem::PemKind;
 use super::{Algorithm, Curve, KeyError, roca};
+use crate::base64url;
 use aws_lc_rs::digest;
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{self, ParsedPublicKey, RsaParameters};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// The numbers of a public key, fit for the algorithm they were loaded for.
 #[derive(Clone, PartialEq, Eq)]
@@ -107,7 +106,7 @@ impl PublicParts {
     ///
     /// Every value is base64url or a constant, so nothing in it needs escaping.
     pub(super) fn canonical_jwk(&self) -> String {
-        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let text = |bytes: &[u8]| base64url::encode(bytes);
         match self {
             Self::Rsa { modulus, exponent } => {
                 format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, text(exponent), text(modulus))
@@ -124,7 +123,7 @@ impl PublicParts {
     /// RFC 7638, with SHA-256.
     pub(super) fn thumbprint(&self) -> String {
         let hash = digest::digest(&digest::SHA256, self.canonical_jwk().as_bytes());
-        URL_SAFE_NO_PAD.encode(hash)
+        base64url::encode(hash)
     }
 
     fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyError> {

@@ -6,8 +6,7 @@ use super::pem::{self, PemKind};
 use super::public_parts::{PublicParts, is_rsa};
 use super::signer::{Signature, Signer};
 use super::{Algorithm, KeyError, KeyStrictness, VerifyingKey, key_id};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::base64url;
 use std::fmt;
 
 /// A key that signs with exactly one algorithm, prepared once. It has signed and verified a probe before you get it.
@@ -173,5 +172,5 @@ pub(crate) fn header_segment(algorithm: Algorithm, key_id: Option<&str>) -> Stri
         None => format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#),
         Some(key_id) => format!(r#"{{"alg":"{algorithm}","kid":{},"typ":"JWT"}}"#, key_id::to_json(key_id)),
     };
-    URL_SAFE_NO_PAD.encode(header)
+    base64url::encode(header)
 }

@@ -1,9 +1,9 @@
 //! What a payload must say: the claims of RFC 7519 4.1 and SimpleJWT's own.
 
-use super::verified::{Facts, VerifiedToken};
+use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
-use crate::json::{self, Object};
+use crate::json::{self, Member, NameKey, Object};
 use crate::settings::{Profile, Settings};
 use std::time::Duration;
 
@@ -21,19 +21,21 @@ pub(super) struct Checks {
     leeway: Duration,
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
-    type_claim: Option<Box<str>>,
-    id_claim: Option<Box<str>>,
-    user_claim: Box<str>,
+    type_claim: Option<ClaimName>,
+    id_claim: Option<ClaimName>,
+    user_claim: ClaimName,
     /// `iat` must be there.
     require_issued_at: bool,
-    lifetimes: Lifetimes,
+    /// The longest lives that tokens of a type may have, in whole seconds; those of another type, the longer of them.
+    longest_access: u64,
+    longest_refresh: u64,
 }
 
-/// The longest lives that tokens may have, in whole seconds.
+/// A claim name out of the settings.
 #[derive(Debug)]
-struct Lifetimes {
-    access: u64,
-    refresh: u64,
+struct ClaimName {
+    key: NameKey,
+    name: Box<str>,
 }
 
 /// The claims that decide, as JSON text.
@@ -63,24 +65,21 @@ impl Checks {
 
     /// Judges a payload whose signature was good, and notes what the rest of the crate asks of it.
     pub(super) fn judge(&self, payload: String, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        let object = Object::read(&payload).map_err(|_| TokenError::BadPayload)?;
-        let found = self.find(&object, &payload);
-        let expires = self.check_times(&found, now)?;
+        let mut candidate = Candidate::new(payload);
+        let Candidate { text: payload, object, facts, .. } = &mut candidate;
+        object.fill(payload).map_err(|_| TokenError::BadPayload)?;
+        let found = self.find(object, payload);
+        let (expires, issued) = self.check_times(&found, now)?;
         self.check_issuer(found.issuer)?;
         self.check_audience(found.audience)?;
-        if found.subject.is_some_and(|subject| json::as_string(subject).is_none()) {
-            return Err(TokenError::BadClaim);
-        }
+        let _ = optional_text(found.subject)?;
+        let token_type = optional_text(found.token_type)?;
         if self.id_claim.is_some() {
             check_id(found.id)?;
         }
-        let token_type = match found.token_type {
-            Some(value) => Some(json::as_string(value).ok_or(TokenError::BadClaim)?),
-            None => None,
-        };
-        let facts = Facts {
+        *facts = Facts {
             expires,
-            issued: found.issued.and_then(json::as_integer),
+            issued,
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
@@ -90,9 +89,9 @@ impl Checks {
                 found.user.and_then(string_or_number),
                 found.session.and_then(json::as_string),
             ]
-            .map(|text| text.map(|text| place_in(&payload, text))),
+            .map(|text| text.map(|text| place_in(payload, text))),
         };
-        Ok(VerifiedToken::new(payload, object, facts))
+        Ok(VerifiedToken::new(candidate))
     }
 
     fn hardened(settings: &Settings) -> Self {
@@ -106,74 +105,91 @@ impl Checks {
             leeway: settings.leeway,
             issuer: settings.issuer.as_deref().map(Into::into),
             audience: settings.audience.iter().map(|text| text.as_str().into()).collect(),
-            type_claim: settings.token_type_claim.as_deref().map(Into::into),
-            id_claim: settings.jti_claim.as_deref().map(Into::into),
-            user_claim: settings.user_id_claim.as_str().into(),
+            type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
+            id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
+            user_claim: ClaimName::new(&settings.user_id_claim),
             require_issued_at: true,
-            lifetimes: Lifetimes {
-                access: life(settings.access_token_lifetime),
-                refresh: life(settings.refresh_token_lifetime),
-            },
+            longest_access: life(settings.access_token_lifetime),
+            longest_refresh: life(settings.refresh_token_lifetime),
         }
     }
 
     fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
+        const EXP: NameKey = NameKey::of("exp");
+        const NBF: NameKey = NameKey::of("nbf");
+        const IAT: NameKey = NameKey::of("iat");
+        const ISS: NameKey = NameKey::of("iss");
+        const AUD: NameKey = NameKey::of("aud");
+        const SUB: NameKey = NameKey::of("sub");
+        const SID: NameKey = NameKey::of("sid");
+        const GEN: NameKey = NameKey::of("gen");
+        const EP: NameKey = NameKey::of("ep");
+        const AUTH_TIME: NameKey = NameKey::of("auth_time");
+
         let mut found = Found::default();
-        for (name, value) in object.decoded_members(payload) {
-            let (name, value) = (&*name, Some(value));
-            // As bytes, which compile to a decision by letter; strings are compared one after the other.
-            match name.as_bytes() {
-                b"exp" => found.expires = value,
-                b"nbf" => found.not_before = value,
-                b"iat" => found.issued = value,
-                b"iss" => found.issuer = value,
-                b"aud" => found.audience = value,
-                b"sub" => found.subject = value,
-                b"sid" => found.session = value,
-                b"gen" => found.generation = value,
-                b"ep" => found.epoch = value,
-                b"auth_time" => found.auth_time = value,
+        for member in object.iter() {
+            let value = Some(member.value(payload));
+            match member.key() {
+                EXP => found.expires = value,
+                NBF => found.not_before = value,
+                IAT => found.issued = value,
+                ISS => found.issuer = value,
+                AUD => found.audience = value,
+                SUB => found.subject = value,
+                SID => found.session = value,
+                GEN => found.generation = value,
+                EP => found.epoch = value,
+                // Longer than its key.
+                AUTH_TIME if json::same_text(member.name(payload), "auth_time") => {
+                    found.auth_time = value;
+                }
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
-            if *name == *self.user_claim {
+            let is = |wanted: &ClaimName| wanted.is(member, payload);
+            if is(&self.user_claim) {
                 found.user = value;
             }
-            if self.id_claim.as_deref() == Some(name) {
+            if self.id_claim.as_ref().is_some_and(is) {
                 found.id = value;
             }
-            if self.type_claim.as_deref() == Some(name) {
+            if self.type_claim.as_ref().is_some_and(is) {
                 found.token_type = value;
             }
         }
         found
     }
 
-    /// Returns `exp`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Found<'_>, now: Timestamp) -> Result<i64, TokenError> {
-        let expires = required(found.expires, TokenError::MissingExpiry)?;
+    /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
+    fn check_times(&self, found: &Found<'_>, now: Timestamp) -> Result<(i64, Option<i64>), TokenError> {
+        let expires = optional_integer(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if moment(expires) <= now.before(self.leeway) {
             return Err(TokenError::Expired);
         }
         let latest = now.after(self.leeway);
-        if optional(found.not_before)?.is_some_and(|start| moment(start) > latest) {
+        let starts = optional_integer(found.not_before)?;
+        if starts.is_some_and(|starts| moment(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
-        match optional(found.issued)? {
+        let issued = optional_integer(found.issued)?;
+        match issued {
             None if self.require_issued_at => return Err(TokenError::MissingIssuedAt),
             None => {}
             Some(issued) if moment(issued) > latest => return Err(TokenError::IssuedInFuture),
             Some(issued) => self.check_life(expires, issued, found.token_type)?,
         }
-        Ok(expires)
+        Ok((expires, issued))
     }
 
     fn check_life(&self, expires: i64, issued: i64, token_type: Option<&str>) -> Result<(), TokenError> {
-        let Lifetimes { access, refresh } = self.lifetimes;
-        let longest = match token_type {
-            Some("\"access\"") => access,
-            Some("\"refresh\"") => refresh,
-            _ => access.max(refresh),
+        let text = token_type.and_then(json::as_string);
+        let is = |name| text.is_some_and(|text| json::same_text(text, name));
+        let longest = if is("access") {
+            self.longest_access
+        } else if is("refresh") {
+            self.longest_refresh
+        } else {
+            self.longest_access.max(self.longest_refresh)
         };
         let life = u64::try_from(i128::from(expires) - i128::from(issued)).unwrap_or(0);
         if life > longest {
@@ -209,21 +225,37 @@ impl Checks {
     }
 }
 
+impl ClaimName {
+    fn new(name: &str) -> Self {
+        let key = NameKey::of(name);
+        let name = name.into();
+        Self { key, name }
+    }
+
+    fn is(&self, member: &Member, payload: &str) -> bool {
+        let whole = self.name.len() <= NameKey::PREFIX;
+        self.key == member.key() && (whole || json::same_text(member.name(payload), &self.name))
+    }
+}
+
 /// A text in the payload by its position; it is a part of it.
 fn place_in(payload: &str, part: &str) -> (u32, u32) {
     let start = (part.as_ptr() as usize).saturating_sub(payload.as_ptr() as usize);
     (start as u32, (start + part.len()) as u32)
 }
 
-fn required(claim: Option<&str>, missing: TokenError) -> Result<i64, TokenError> {
-    optional(claim)?.ok_or(missing)
-}
-
 /// RFC 7519 allows fractions in NumericDate; nobody needs them, and readers round them differently.
-fn optional(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
+fn optional_integer(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
     match claim {
         None => Ok(None),
         Some(value) => json::as_integer(value).map(Some).ok_or(TokenError::BadClaim),
+    }
+}
+
+fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
+    match claim {
+        None => Ok(None),
+        Some(value) => json::as_string(value).map(Some).ok_or(TokenError::BadClaim),
     }
 }
 

@@ -1,10 +1,9 @@
 //! The protected header: what it may say, and which ones need no second look.
 
+use crate::base64url;
 use crate::error::TokenError;
 use crate::json::{self, Object};
 use crate::keys::{Algorithm, VerifyingKey, header_segment, key_id};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::OnceLock;
 
 /// What a header says that matters: everything else in it was refused or means nothing.
@@ -17,7 +16,7 @@ pub(super) struct Header {
 impl Header {
     /// Reads the first part of a token, strictly.
     pub(super) fn read(segment: &str) -> Result<Self, TokenError> {
-        let bytes = URL_SAFE_NO_PAD.decode(segment).map_err(|_| TokenError::Malformed)?;
+        let bytes = base64url::decode(segment).map_err(|_| TokenError::Malformed)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| TokenError::BadHeader)?;
         let object = Object::read(text).map_err(|_| TokenError::BadHeader)?;
         let mut algorithm = None;

@@ -9,14 +9,14 @@ mod verified;
 
 pub use verified::VerifiedToken;
 
+use crate::base64url;
 use crate::clock::Timestamp;
 use crate::error::TokenError;
 use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use checks::Checks;
 use header::{Header, KnownHeaders};
+use memchr::memchr_iter;
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
@@ -88,7 +88,7 @@ impl Verifier {
                 self.headers.learn(parts.header, header);
             }
         }
-        let payload = URL_SAFE_NO_PAD.decode(parts.payload).map_err(|_| TokenError::Malformed)?;
+        let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, now)
     }
@@ -109,8 +109,7 @@ impl Verifier {
     }
 
     fn check_decoded(&self, header: &Header, parts: &Parts<'_>, buffer: &mut [u8]) -> Result<(), TokenError> {
-        let length = URL_SAFE_NO_PAD.decode_slice(parts.signature, buffer).map_err(|_| TokenError::Malformed)?;
-        let signature = buffer.get(..length).unwrap_or_default();
+        let signature = base64url::decode_into(parts.signature, buffer).map_err(|_| TokenError::Malformed)?;
         let mut tried = false;
         for key in self.candidates(header)? {
             if key.accepts(parts.signed.as_bytes(), signature) {
@@ -150,7 +149,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn split(token: &'a str) -> Option<Self> {
-        let mut dots = memchr::memchr_iter(b'.', token.as_bytes());
+        let mut dots = memchr_iter(b'.', token.as_bytes());
         let (first, second) = (dots.next()?, dots.next()?);
         if dots.next().is_some() {
             return None;

@@ -13,18 +13,20 @@ use std::sync::Arc;
 /// Whether the token is of the right type, is blacklisted or names a known user is for others to ask.
 #[derive(Clone)]
 pub struct VerifiedToken {
-    inner: Arc<Inner>,
+    inner: Arc<Candidate>,
 }
 
-struct Inner {
+/// What becomes a [`VerifiedToken`] when every check has passed.
+pub(super) struct Candidate {
     /// The payload, and behind it what had to be decoded because it was written with escapes.
-    text: String,
+    pub(super) text: String,
     payload: usize,
-    object: Object,
-    facts: Facts,
+    pub(super) object: Object,
+    pub(super) facts: Facts,
 }
 
 /// What every request asks for, looked up once.
+#[derive(Default)]
 pub(super) struct Facts {
     pub(super) expires: i64,
     pub(super) issued: Option<i64>,
@@ -42,18 +44,11 @@ const SESSION: usize = 3;
 
 impl VerifiedToken {
     /// For the verifier alone.
-    pub(super) fn new(mut text: String, object: Object, mut facts: Facts) -> Self {
-        let payload = text.len();
-        for place in facts.texts.iter_mut().flatten() {
-            let raw = part(&text, *place);
-            if raw.contains('\\') {
-                let decoded: String = json::decode(raw).collect();
-                let start = text.len();
-                text.push_str(&decoded);
-                *place = (start as u32, text.len() as u32);
-            }
+    pub(super) fn new(mut candidate: Candidate) -> Self {
+        if candidate.object.has_escapes() {
+            candidate.decode_texts();
         }
-        let inner = Arc::new(Inner { text, payload, object, facts });
+        let inner = Arc::new(candidate);
         Self { inner }
     }
 
@@ -131,6 +126,21 @@ impl VerifiedToken {
     fn text(&self, which: usize) -> Option<&str> {
         let place = *self.inner.facts.texts.get(which)?;
         place.map(|place| part(&self.inner.text, place))
+    }
+}
+
+impl Candidate {
+    pub(super) fn new(text: String) -> Self {
+        Self { payload: text.len(), text, object: Object::empty(), facts: Facts::default() }
+    }
+
+    fn decode_texts(&mut self) {
+        for place in self.facts.texts.iter_mut().flatten() {
+            let decoded: String = json::decode(part(&self.text, *place)).collect();
+            let start = self.text.len();
+            self.text.push_str(&decoded);
+            *place = (start as u32, self.text.len() as u32);
+        }
     }
 }
 

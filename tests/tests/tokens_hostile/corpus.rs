@@ -4,15 +4,15 @@ use crate::token_support::{Forge, NOW, good_payload, payload};
 use jwt_auth::error::TokenError;
 use jwt_auth::keys::Algorithm;
 
-pub struct Corpus {
-    pub algorithm: Algorithm,
-    pub forge: Forge,
-    pub bad: Vec<(String, String, Option<TokenError>)>,
-    pub good: Vec<(String, String)>,
+pub(crate) struct Corpus {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) forge: Forge,
+    pub(crate) bad: Vec<(String, String, Option<TokenError>)>,
+    pub(crate) good: Vec<(String, String)>,
 }
 
 impl Corpus {
-    pub fn new(algorithm: Algorithm) -> Self {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
         let mut corpus = Self { algorithm, forge: Forge::new(algorithm), bad: Vec::new(), good: Vec::new() };
         corpus.good_ones();
         corpus.shapes();
@@ -27,28 +27,28 @@ impl Corpus {
         corpus
     }
 
-    pub fn refuse(&mut self, name: impl Into<String>, token: String, expected: impl Into<Option<TokenError>>) {
+    pub(crate) fn refuse(&mut self, name: impl Into<String>, token: String, expected: impl Into<Option<TokenError>>) {
         self.bad.push((name.into(), token, expected.into()));
     }
 
     /// A well-signed token whose payload is the good one with changes.
-    pub fn refuse_claims(&mut self, changes: &[(&str, Option<&str>)], expected: TokenError) {
+    pub(crate) fn refuse_claims(&mut self, changes: &[(&str, Option<&str>)], expected: TokenError) {
         let token = self.forge.token(&payload(changes));
         self.refuse(format!("claims {changes:?}"), token, expected);
     }
 
-    pub fn accept_claims(&mut self, changes: &[(&str, Option<&str>)]) {
+    pub(crate) fn accept_claims(&mut self, changes: &[(&str, Option<&str>)]) {
         let token = self.forge.token(&payload(changes));
         self.good.push((format!("claims {changes:?}"), token));
     }
 
     /// A well-signed token with this header.
-    pub fn refuse_header(&mut self, header: &str, expected: TokenError) {
+    pub(crate) fn refuse_header(&mut self, header: &str, expected: TokenError) {
         let token = self.forge.with_header(header, &good_payload());
         self.refuse(format!("header {header}"), token, expected);
     }
 
-    pub fn good_ones(&mut self) {
+    pub(crate) fn good_ones(&mut self) {
         let alg = self.algorithm;
         let good = good_payload();
         for header in [

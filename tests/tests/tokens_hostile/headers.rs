@@ -6,7 +6,7 @@ use jwt_auth::error::TokenError::*;
 use jwt_auth::keys::Algorithm;
 
 impl Corpus {
-    pub fn algorithms(&mut self) {
+    pub(crate) fn algorithms(&mut self) {
         let body = base64url(good_payload());
         for none in ["none", "None", "NONE", "nOnE", "none ", "\\u006eone"] {
             let header = base64url(format!(r#"{{"alg":"{none}","typ":"JWT"}}"#));
@@ -30,7 +30,7 @@ impl Corpus {
         self.refuse_header(r#"{}"#, BadHeader);
     }
 
-    pub fn headers(&mut self) {
+    pub(crate) fn headers(&mut self) {
         let alg = self.algorithm;
         let with = |member: &str| format!(r#"{{"alg":"{alg}","typ":"JWT",{member}}}"#);
         for member in [

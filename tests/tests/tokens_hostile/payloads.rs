@@ -5,7 +5,7 @@ use crate::token_support::{NOW, good_payload, payload};
 use jwt_auth::error::TokenError::*;
 
 impl Corpus {
-    pub fn payload_shapes(&mut self) {
+    pub(crate) fn payload_shapes(&mut self) {
         let good = good_payload();
         for (name, body) in [
             ("empty", String::new()),
@@ -51,7 +51,7 @@ impl Corpus {
         }
     }
 
-    pub fn times(&mut self) {
+    pub(crate) fn times(&mut self) {
         let seconds = |value: u64| value.to_string();
         self.refuse_claims(&[("exp", None)], MissingExpiry);
         self.refuse_claims(&[("iat", None)], MissingIssuedAt);
@@ -94,7 +94,7 @@ impl Corpus {
         self.refuse_claims(&[refresh[0], refresh[1], ("exp", Some("1800000001"))], LivesTooLong);
     }
 
-    pub fn claims(&mut self) {
+    pub(crate) fn claims(&mut self) {
         for value in [
             None,
             Some("null"),

@@ -5,7 +5,7 @@ use crate::token_support::good_payload;
 use jwt_auth::error::TokenError::*;
 
 impl Corpus {
-    pub fn shapes(&mut self) {
+    pub(crate) fn shapes(&mut self) {
         let good = self.forge.token(&good_payload());
         let (signed, signature) = good.rsplit_once('.').expect("three parts");
         let (header, body) = signed.split_once('.').expect("two parts");
@@ -46,7 +46,7 @@ impl Corpus {
         }
     }
 
-    pub fn base64(&mut self) {
+    pub(crate) fn base64(&mut self) {
         let good = self.forge.token(&good_payload());
         let parts: Vec<&str> = good.split('.').collect();
         for part in 0..3 {

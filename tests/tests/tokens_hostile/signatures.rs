@@ -8,7 +8,7 @@ use jwt_auth::keys::Algorithm;
 
 impl Corpus {
     /// HMAC with everything that is public about a key, and with what people choose as secrets.
-    pub fn key_confusion(&mut self) {
+    pub(crate) fn key_confusion(&mut self) {
         let pair = pair(match self.algorithm {
             Algorithm::HS256 => Algorithm::RS256,
             other => other,
@@ -50,7 +50,7 @@ impl Corpus {
         }
     }
 
-    pub fn signatures(&mut self) {
+    pub(crate) fn signatures(&mut self) {
         let header = base64url(format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.algorithm));
         let body = base64url(good_payload());
         let signed = format!("{header}.{body}");

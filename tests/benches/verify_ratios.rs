@@ -1,0 +1,94 @@
+//! The ratios that verification promises, as one table: `cargo bench -p jwt-auth-tests --bench verify_ratios`.
+//!
+//! Both sides of a row take turns in short rounds and the fastest round of each counts, so the ratio means something on a
+//! machine that is doing other work. `cargo bench -p jwt-auth-tests --bench verify` gives the distributions.
+
+#[path = "../tests/token_support/mod.rs"]
+mod token_support;
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jwt_auth::keys::Algorithm;
+use serde::Deserialize;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+use token_support::{SECRET, good_payload, now, pair, settings, signing_key, verifier};
+
+/// What an application would decode: all claims of the token, which a verified token of ours hands out too.
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct Claims {
+    token_type: String,
+    exp: u64,
+    iat: u64,
+    jti: String,
+    user_id: String,
+    aud: String,
+    iss: String,
+}
+
+fn main() {
+    println!("{:<58} {:>10} {:>10} {:>7} {:>9}", "", "ours", "baseline", "ratio", "at most");
+    hmac();
+    asymmetric(Algorithm::EdDSA, &ED25519);
+    asymmetric(Algorithm::ES256, &ECDSA_P256_SHA256_FIXED);
+    asymmetric(Algorithm::RS256, &RSA_PKCS1_2048_8192_SHA256);
+}
+
+fn hmac() {
+    let token = signing_key(Algorithm::HS256).sign(&good_payload());
+    let verifier = verifier(&settings(Algorithm::HS256));
+    let moment = now();
+    let key = jsonwebtoken::DecodingKey::from_secret(SECRET.as_bytes());
+    let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
+    validation.set_audience(&["api"]);
+    validation.set_issuer(&["https://issuer.example"]);
+    compare(
+        "HS256, all checks / jsonwebtoken::decode, aud+iss+exp",
+        0.35,
+        500,
+        || drop(black_box(verifier.verify(black_box(&token), moment).expect("good"))),
+        || {
+            let decoded = jsonwebtoken::decode::<Claims>(black_box(&token), &key, &validation);
+            drop(black_box(decoded.expect("good")));
+        },
+    );
+}
+
+fn asymmetric(algorithm: Algorithm, bare: &'static dyn VerificationAlgorithm) {
+    let token = signing_key(algorithm).sign(&good_payload());
+    let verifier = verifier(&settings(algorithm));
+    let moment = now();
+    let key = ParsedPublicKey::new(bare, &pair(algorithm).public_info).expect("good");
+    let (message, signature) = token.rsplit_once('.').expect("three parts");
+    let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64");
+    compare(
+        &format!("{algorithm}, all checks / bare signature check, prepared key"),
+        1.10,
+        20,
+        || drop(black_box(verifier.verify(black_box(&token), moment).expect("good"))),
+        || key.verify_sig(black_box(message.as_bytes()), &signature).expect("good"),
+    );
+}
+
+fn compare(name: &str, most: f64, calls: u32, ours: impl Fn(), baseline: impl Fn()) {
+    const ROUNDS: usize = 2000;
+    let mut best = [Duration::MAX; 2];
+    for _ in 0..ROUNDS {
+        best[0] = best[0].min(round(calls, &ours));
+        best[1] = best[1].min(round(calls, &baseline));
+    }
+    let [ours, baseline] = best.map(|best| best.as_secs_f64() * 1e9 / f64::from(calls));
+    println!("{name:<58} {ours:>7.0} ns {baseline:>7.0} ns {:>7.3} {most:>9.2}", ours / baseline);
+}
+
+fn round(calls: u32, f: &impl Fn()) -> Duration {
+    let start = Instant::now();
+    for _ in 0..calls {
+        f();
+    }
+    start.elapsed()
+}
