@@ -10,6 +10,8 @@ use crate::user::DynUserStore;
 use crate::verify::Verifier;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Everything that views, guards and extractors need; cheap to clone.
@@ -29,6 +31,8 @@ pub struct JwtAuth<U = NoUser> {
 pub enum NoUser {}
 
 pub(crate) struct Inner<U> {
+    /// Tells this `JwtAuth` from every other in the process.
+    pub(crate) id: u64,
     pub(crate) settings: Arc<Settings>,
     pub(crate) verifier: Verifier,
     pub(crate) issuer: Option<Issuer>,
@@ -43,6 +47,12 @@ pub(crate) struct Inner<U> {
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
+    /// A number that no other `JwtAuth` of this process has.
+    pub(crate) fn next_id() -> u64 {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    }
+
     pub(crate) fn assemble(inner: Inner<U>) -> Self {
         Self { inner: Arc::new(inner) }
     }
@@ -96,7 +106,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Until when a revocation made now has to be remembered: no access token of before lives longer.
     pub(crate) fn drop_after(&self, now: Timestamp) -> Timestamp {
         let Settings { access_token_lifetime, leeway, .. } = &*self.inner.settings;
-        now.after(*access_token_lifetime).after(*leeway)
+        // Leeway once for the token and once for the clocks of other nodes, and what a write may wait in its queue.
+        now.after(*access_token_lifetime).after(*leeway * 2).after(WRITE_PATIENCE)
     }
 
     /// `always`: also when the setting is to go on with what is known.
@@ -111,6 +122,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(())
     }
 }
+
+/// The longest that a store makes a caller wait before it answers or gives up.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
 impl<U> Clone for JwtAuth<U> {
     fn clone(&self) -> Self {

@@ -36,9 +36,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Whether a token of our own belongs to a session that was ended or to an epoch that has passed.
     pub(crate) fn is_revoked(&self, token: &VerifiedToken) -> bool {
-        // Tokens of another issuer have no sessions here, and its users are not ours.
-        self.parts().issuer.is_some()
-            && self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
+        // Without a store there are none; with one, its sessions and users are those of the tokens accepted here.
+        self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
     }
 }
 

@@ -31,6 +31,8 @@ pub enum StartError {
     Settings(SettingsError),
     /// The session store did not answer, so the live revocations could not be loaded.
     Store(StoreError),
+    /// The user store did not answer, so nobody could log in: its table is missing, or its database.
+    Users(StoreError),
 }
 
 impl JwtAuth {
@@ -87,7 +89,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
     /// The background task ends when the last clone of the [`JwtAuth`] is dropped. Must be called within a Tokio runtime.
     ///
     /// # Errors
-    /// [`StartError::Settings`] with every fault at once, [`StartError::Store`] when the store cannot be read.
+    /// [`StartError::Settings`] with every fault at once, [`StartError::Store`] and [`StartError::Users`] when a store cannot be
+    /// read.
     pub async fn start(self) -> Result<JwtAuth<U>, StartError> {
         let mut faults = self.settings.check();
         let keys = match KeyRing::from_settings(&self.settings) {
@@ -105,9 +108,41 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
             });
         }
+        if let Some(store) = &self.store {
+            let mut fault = |name: &str, reason: &str, remedy: &str| {
+                faults.push(SettingsFault {
+                    name: name.to_owned(),
+                    origin: "code".to_owned(),
+                    reason: reason.to_owned(),
+                    remedy: remedy.to_owned(),
+                });
+            };
+            if self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
+                fault(
+                    "token_type_claim",
+                    "without it an access token would be taken for a refresh token and open a session",
+                    "leave it as it is, or do without a store",
+                );
+            }
+            let able = store.capabilities();
+            if self.settings.max_sessions_per_user.is_some() && !able.sessions {
+                fault(
+                    "max_sessions_per_user",
+                    "this store cannot list a user's sessions",
+                    "leave it out, or use another store",
+                );
+            }
+            if !able.revocations {
+                tracing::warn!(target: "jwt_auth", "this store has no revocation feed: access tokens outlive a logout until they expire");
+            }
+        }
         let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
+        if let Some(users) = &self.users {
+            // Nobody has this id, or somebody has: what matters is that the question is answered.
+            users.find_facts("0").await.map_err(StartError::Users)?;
+        }
         let revocations = Arc::new(Revocations::new());
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
@@ -118,6 +153,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }
         let settings = Arc::new(self.settings);
         Ok(JwtAuth::assemble(Inner {
+            id: JwtAuth::<U>::next_id(),
             verifier: Verifier::new(&settings, verifying),
             issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
             settings,
@@ -154,7 +190,10 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Settings(error) => error.fmt(f),
-            Self::Store(error) => write!(f, "{error}"),
+            Self::Store(error) => write!(f, "the session store does not answer: {error}"),
+            Self::Users(error) => {
+                write!(f, "the user store does not answer: {error}; an `SqlUserStore` needs `migrate()` once")
+            }
         }
     }
 }
@@ -170,7 +209,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Settings(_) => None,
-            Self::Store(error) => Some(error),
+            Self::Store(error) | Self::Users(error) => Some(error),
         }
     }
 }

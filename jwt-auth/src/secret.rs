@@ -4,7 +4,7 @@ use std::fmt;
 use zeroize::Zeroize;
 
 /// A key, password or token: `Debug` shows `[redacted]`, there is no `Display`, and the memory is wiped on drop.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Secret(String);
 
 impl Secret {
@@ -23,6 +23,15 @@ impl Secret {
         self.0.is_empty()
     }
 }
+
+impl PartialEq for Secret {
+    /// In a time that depends on the lengths only.
+    fn eq(&self, other: &Self) -> bool {
+        aws_lc_rs::constant_time::verify_slices_are_equal(self.0.as_bytes(), other.0.as_bytes()).is_ok()
+    }
+}
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

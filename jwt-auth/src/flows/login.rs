@@ -4,19 +4,20 @@ use super::Client;
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::AuthError;
+use crate::error::{AuthError, EndReason};
 use crate::secret::Secret;
 use crate::settings::PermissionsSource;
-use crate::store::{NewSession, SessionId, SessionLimit, TokenStore};
+use crate::store::{Ending, NewSession, SessionId, SessionLimit, TokenStore};
 use crate::tokens::{Stamp, TokenClass, TokenPair};
 use crate::user::{User, UserFacts};
 
 /// What a login adds to its tokens.
 #[derive(Clone, Debug, Default)]
 pub struct Login {
-    /// Claims that stay with the login and are copied into every token of it: a tenant, a device.
+    /// Claims that stay with the login and are copied into every token of it: a tenant, a device, granted scopes.
     ///
-    /// Registered claims and those that this crate sets cannot be overridden by them.
+    /// Claims that this crate sets cannot be overridden by them, and neither can the user's own rights: permissions,
+    /// `is_staff` and `is_superuser` are what the user store says at each refresh.
     pub claims: Claims,
     /// The device.
     pub client: Client,
@@ -36,15 +37,31 @@ impl<U: User> JwtAuth<U> {
             return Err(AuthError::UserInactive);
         }
         let now = self.now();
-        let pair = self.open_session(user, login, now).await?;
-        if let Some(users) = inner.users.as_ref().filter(|_| inner.settings.update_last_login) {
-            users.record_login(user, now).await?;
-        }
+        let pair = self.open_session(user, login, now, None).await?;
+        self.note_login(user, now).await?;
         Ok(pair)
     }
 
-    async fn open_session(&self, user: &U, login: Login, now: Timestamp) -> Result<TokenPair, AuthError> {
+    pub(crate) async fn note_login(&self, user: &U, now: Timestamp) -> Result<(), AuthError> {
         let inner = self.parts();
+        if let Some(users) = inner.users.as_ref().filter(|_| inner.settings.update_last_login) {
+            users.record_login(user, now).await?;
+        }
+        Ok(())
+    }
+
+    /// `epoch`: the user's epoch when the proof of identity began. A session that was born after it had moved on (a
+    /// changed password, a switched off user) is ended at once.
+    pub(crate) async fn open_session(
+        &self,
+        user: &U,
+        mut login: Login,
+        now: Timestamp,
+        epoch: Option<u64>,
+    ) -> Result<TokenPair, AuthError> {
+        let inner = self.parts();
+        let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
+        login.claims.retain(|name| !rights.contains(&name));
         let issuer = self.issuer()?;
         let user_id = user.identity().id;
         let user_claims = self.user_claims(UserFacts::of(user))?;
@@ -76,6 +93,11 @@ impl<U: User> JwtAuth<U> {
                 limit,
             )
             .await?;
+        if epoch.is_some_and(|epoch| epoch != session.epoch) {
+            let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
+            store.end(session.sid, ending).await?;
+            return Err(AuthError::NoActiveAccount);
+        }
         issuer.pair(&session, &user_claims, now)
     }
 }

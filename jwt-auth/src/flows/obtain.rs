@@ -5,6 +5,7 @@ use crate::auth::JwtAuth;
 use crate::authentication::NO_USERS;
 use crate::error::AuthError;
 use crate::secret::Secret;
+use crate::store::TokenStore;
 use crate::tokens::TokenPair;
 use crate::user::User;
 
@@ -26,6 +27,19 @@ impl<U: User> JwtAuth<U> {
         let Some(user) = user.filter(|user| fits && user.identity().is_active) else {
             return Err(AuthError::NoActiveAccount);
         };
-        self.for_user(&user, Login { client, ..Login::default() }).await
+        // While the password was being checked, it may have been changed and the sessions ended. The epoch is read before
+        // the user: whatever happens after this line is seen in one of the two.
+        let epoch = match &inner.store {
+            Some(store) => Some(store.epoch(&user.identity().id).await?),
+            None => None,
+        };
+        let same = |now: &U| now.identity().password_hash == user.identity().password_hash && now.identity().is_active;
+        let Some(user) = users.find_by_id(&user.identity().id).await?.filter(same) else {
+            return Err(AuthError::NoActiveAccount);
+        };
+        let now = self.now();
+        let pair = self.open_session(&user, Login { client, ..Login::default() }, now, epoch).await?;
+        self.note_login(&user, now).await?;
+        Ok(pair)
     }
 }

@@ -6,10 +6,11 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::secret::Secret;
+use crate::settings::Settings;
 use crate::store::{
     AnyTokenStore, Move, NewSession, Presentation, Revoked, Session, SessionId, SessionRules, TokenStore,
 };
-use crate::tokens::TokenClass;
+use crate::tokens::{TokenClass, own_claims};
 use crate::verify::VerifiedToken;
 
 /// What a refresh hands out.
@@ -36,13 +37,17 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::InvalidToken`] and [`AuthError::SessionEnded`] are final: only a new login helps.
     /// [`AuthError::RefreshConflict`] means that a newer token exists; [`AuthError::Unavailable`] changes nothing.
     pub async fn refresh(&self, token: &str, client: Client) -> Result<Refreshed, AuthError> {
+        if self.parts().issuer.is_none() {
+            return Err(AuthError::NotAvailable);
+        }
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         match &self.parts().store {
             None => {
                 let user = self.current_claims(user_id).await?.ok_or(AuthError::NoActiveAccount)?;
-                let own = self.issuer()?.own_claims(&token);
+                let mut own = own_claims(&token, self.settings());
+                self.drop_stale_rights(&mut own);
                 let access = self.stateless_access(user_id, &own, &user, now)?;
                 Ok(Refreshed { access, refresh: None })
             }
@@ -68,14 +73,18 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Which session and generation a refresh token stands for.
     pub(crate) fn place(&self, token: &VerifiedToken, now: Timestamp) -> Result<Place, AuthError> {
-        if let (Some(sid), Some(generation)) = (token.session_id(), token.generation()) {
-            let sid = SessionId::parse(sid).ok_or(AuthError::InvalidToken(TokenError::BadClaim))?;
-            return Ok(Place { sid, generation, foreign: None });
+        match (token.session_id().and_then(SessionId::parse), token.generation()) {
+            (Some(sid), Some(generation)) => return Ok(Place { sid, generation, foreign: None }),
+            (None, None) if token.raw_claim("sid").is_none() && token.raw_claim("gen").is_none() => {}
+            // Half of a session: no refresh token of ours, and none from elsewhere.
+            _ => return Err(AuthError::InvalidToken(TokenError::BadClaim)),
         }
         let jti = token.jti().ok_or(AuthError::InvalidToken(TokenError::MissingId))?;
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         let created_at = token.issued_at().unwrap_or(now);
         let expires_at = token.expires_at().max(self.session_end(created_at));
+        let mut claims = own_claims(token, self.settings());
+        self.drop_stale_rights(&mut claims);
         let sid = SessionId::of_foreign_token(self.settings().issuer.as_deref(), jti);
         let session = NewSession {
             sid,
@@ -84,7 +93,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             idle_expires_at: token.expires_at(),
             expires_at,
             auth_time: created_at,
-            claims: self.issuer()?.own_claims(token),
+            claims,
             ip: None,
             user_agent: None,
             // Cleared earlier, the same token could be adopted a second time.
@@ -103,15 +112,17 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let place = self.place(token, now)?;
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         // The user first: a store that cannot say who they are must not cost them their refresh token.
-        let Some(user) = self.current_claims(user_id).await? else {
+        let user = self.current_claims(user_id).await?;
+        if let Some(session) = place.foreign.clone() {
+            store.adopt(session, now).await?;
+        }
+        let Some(user) = user else {
             self.end_session(store, &place, EndReason::UserDisabled, now).await?;
             return Err(AuthError::SessionEnded(EndReason::UserDisabled));
         };
-        if let Some(session) = place.foreign {
-            store.adopt(session, now).await?;
-        }
-        if !self.settings().rotate_refresh_tokens {
-            let session = self.live_session(store, place.sid, now).await?;
+        if !self.settings().rotate_refresh_tokens
+            && let Some(session) = self.newest(store, &place, now).await?
+        {
             let access = self.issuer()?.session_access(&session, &user, now)?;
             return Ok(Refreshed { access, refresh: None });
         }
@@ -149,11 +160,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
     }
 
-    async fn live_session(&self, store: &AnyTokenStore, sid: SessionId, now: Timestamp) -> Result<Session, AuthError> {
-        let session = store.find(sid).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
+    /// The session, when it is alive and the token is its newest: without rotation that is all there is to ask. An older
+    /// token (rotation was on once, or is on elsewhere) is judged by the table.
+    async fn newest(&self, store: &AnyTokenStore, place: &Place, now: Timestamp) -> Result<Option<Session>, AuthError> {
+        let session = store.find(place.sid).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
         match session.end_reason(now) {
             Some(reason) => Err(AuthError::SessionEnded(reason)),
-            None => Ok(session),
+            None => Ok(Some(session).filter(|session| session.generation == place.generation)),
+        }
+    }
+
+    /// Rights of a user are the user store's to say, at every refresh: what an older token said of them is not copied.
+    fn drop_stale_rights(&self, claims: &mut Claims) {
+        let Settings { permissions_claim, roles_claim, scope_claim, .. } = self.settings();
+        if self.parts().users.is_some() {
+            let rights = [permissions_claim.as_str(), roles_claim, scope_claim, "is_staff", "is_superuser"];
+            claims.retain(|name| !rights.contains(&name));
         }
     }
 

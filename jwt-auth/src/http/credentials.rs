@@ -15,17 +15,17 @@ use ::http::request::Parts;
 /// The first call verifies and keeps the outcome in the request's extensions, later ones read it there: guard and
 /// extractors together verify once.
 pub(crate) fn authenticate<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<VerifiedToken>, Rejection> {
-    if let Some(token) = parts.extensions.get::<VerifiedToken>() {
-        return Ok(Some(token.clone()));
-    }
     let auth = state.jwt_auth();
+    if let Some(token) = kept::<_, VerifiedToken>(parts, auth) {
+        return Ok(Some(token));
+    }
     let verified = match find_token(&parts.headers, auth.settings()) {
         Ok(None) => return Ok(None),
         Ok(Some(raw)) => auth.authenticate(raw),
         Err(error) => Err(error),
     };
     let token = verified.map_err(|error| Rejection::new(error, auth.settings()))?;
-    parts.extensions.insert(token.clone());
+    keep(parts, auth, token.clone());
     Ok(Some(token))
 }
 
@@ -40,13 +40,13 @@ where
     S: AuthState,
     S::User: User,
 {
-    if let Some(Loaded(user)) = parts.extensions.get::<Loaded<S::User>>() {
-        return Ok(Some(user.clone()));
+    let auth = state.jwt_auth();
+    if let Some(Loaded(user)) = kept::<_, Loaded<S::User>>(parts, auth) {
+        return Ok(Some(user));
     }
     let Some(token) = authenticate(parts, state)? else { return Ok(None) };
-    let auth: &JwtAuth<S::User> = state.jwt_auth();
     let user = auth.load_user(&token).await.map_err(|error| Rejection::new(error, auth.settings()))?;
-    parts.extensions.insert(Loaded(user.clone()));
+    keep(parts, auth, Loaded(user.clone()));
     Ok(Some(user))
 }
 
@@ -63,6 +63,23 @@ where
 
 #[derive(Clone)]
 struct Loaded<U>(U);
+
+/// What one `JwtAuth` found out about the request. A router of another configuration may be mounted inside this one, and
+/// must not take its word.
+#[derive(Clone)]
+struct Kept<T> {
+    by: u64,
+    value: T,
+}
+
+fn kept<U: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(parts: &Parts, auth: &JwtAuth<U>) -> Option<T> {
+    let kept = parts.extensions.get::<Kept<T>>()?;
+    (kept.by == auth.parts().id).then(|| kept.value.clone())
+}
+
+fn keep<U: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(parts: &mut Parts, auth: &JwtAuth<U>, value: T) {
+    parts.extensions.insert(Kept { by: auth.parts().id, value });
+}
 
 /// The raw token of the authorization header, as DRF splits it: scheme and token between runs of white space. Another
 /// scheme is no credential of ours.

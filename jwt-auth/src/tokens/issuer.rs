@@ -76,15 +76,6 @@ impl Issuer {
         self.sign(&claims)
     }
 
-    /// The application's own claims of a verified token: all but those that every token gets anew.
-    pub(crate) fn own_claims(&self, token: &VerifiedToken) -> Claims {
-        let mut claims = token.claims();
-        for name in self.reserved() {
-            claims.remove(name);
-        }
-        claims
-    }
-
     fn base(&self, class: TokenClass, stamp: Stamp, jti: &str, user_id: &str) -> Result<Claims, AuthError> {
         let mut claims = Claims::new();
         if let (Some(name), Some(kind)) = (&self.settings.token_type_claim, class.token_type()) {
@@ -123,15 +114,15 @@ impl Issuer {
     fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
         Ok(Secret::new(self.key.sign(&claims.to_json())))
     }
+}
 
-    fn reserved(&self) -> impl Iterator<Item = &str> {
-        let Settings { token_type_claim, jti_claim, user_id_claim, .. } = &*self.settings;
-        RESERVED
-            .into_iter()
-            .chain(token_type_claim.as_deref())
-            .chain(jti_claim.as_deref())
-            .chain([user_id_claim.as_str()])
-    }
+/// The application's own claims of a verified token: all but those that every token gets anew.
+pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
+    let Settings { token_type_claim, jti_claim, user_id_claim, .. } = settings;
+    let named = [token_type_claim.as_deref(), jti_claim.as_deref(), Some(user_id_claim)];
+    let mut claims = token.claims();
+    claims.retain(|name| !RESERVED.contains(&name) && !named.contains(&Some(name)));
+    claims
 }
 
 /// Claims that every token gets anew and that the application cannot set.
@@ -142,9 +133,10 @@ fn random_id() -> Result<String, AuthError> {
     Ok(SessionId::random()?.to_string())
 }
 
+/// Adds the application's own claims; what this crate says in a token cannot be said by others.
 fn extend(claims: &mut Claims, more: &Claims) {
     for (name, value) in more.members() {
-        if !claims.contains(name) {
+        if !RESERVED.contains(&name) && !claims.contains(name) {
             claims.insert_raw(name, value.to_owned());
         }
     }

@@ -5,5 +5,5 @@ mod issuer;
 mod pair;
 
 pub use class::TokenClass;
-pub(crate) use issuer::{Issuer, Stamp};
+pub(crate) use issuer::{Issuer, Stamp, own_claims};
 pub use pair::TokenPair;

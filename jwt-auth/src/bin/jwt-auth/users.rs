@@ -5,6 +5,7 @@ use crate::{Outcome, password_input};
 use clap::Args;
 use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::password::PasswordHasher;
+use jwt_auth::settings::days;
 use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
 use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
 
@@ -84,12 +85,11 @@ impl ChangePassword {
         let missing = || format!("there is no user `{}`; `jwt-auth createuser` makes one", self.name);
         let user = users.find(&self.name).await?.ok_or_else(missing)?;
         let hash = PasswordHasher::default().hash(password_input::read()?)?;
-        users.set_password(user.id, &hash).await?;
-        // Whoever knew the old password may hold a session.
         let store = SqliteStore::connect(&config.database()?).await?;
-        let settings = config.settings()?;
+        users.set_password(user.id, &hash).await?;
+        // Whoever knew the old password may hold a session. How long its access tokens live is known to the service only.
         let now = SystemClock.now();
-        let drop_after = now.after(settings.access_token_lifetime).after(settings.leeway);
+        let drop_after = now.after(days(7));
         let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after };
         store.end_all(&user.identity().id, None, ending).await?;
         println!("changed; the user's sessions are over");
