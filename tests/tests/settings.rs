@@ -19,7 +19,11 @@ const PASS: &[(&str, &str, &str)] = &[
     ("algorithm", "HS512", "HS512"),
     ("signing_key", KEY, "Some([redacted])"),
     ("verifying_key", "", "None"),
-    ("fallback_keys", r#"["one", "two"]"#, "[[redacted], [redacted]]"),
+    (
+        "fallback_keys",
+        r#"["one old key, which is long enough for HS256", "two old keys, both long enough for HS256"]"#,
+        "[[redacted], [redacted]]",
+    ),
     ("fallback_keys", "bare", "[[redacted]]"),
     ("key_id", "2026-01", r#"Some("2026-01")"#),
     ("audience", r#"["a", "b"]"#, r#"["a", "b"]"#),
@@ -181,10 +185,10 @@ fn later_layers_win_name_by_name() {
     assert_eq!((settings.leeway.as_secs(), settings.issuer.as_deref()), (3, Some("json")));
     assert_eq!(settings.key_id.as_deref(), Some("file"));
     // A layer that names a file puts it over the key itself of a layer below.
-    let key = scratch("layers.key", "another key\n");
+    let key = scratch("layers.key", "another key that is long enough for HS256\n");
     let vars = [("JWT_AUTH_SIGNING_KEY_FILE".to_owned(), key.display().to_string())];
     let settings = Settings::loader().toml_file(&file).expect("a file").vars(vars).load().expect("settings");
-    assert_eq!(settings.signing_key.expect("a key").expose(), "another key");
+    assert_eq!(settings.signing_key.expect("a key").expose(), "another key that is long enough for HS256");
 }
 
 #[test]
@@ -278,17 +282,17 @@ fn names_written_twice_are_refused() {
 
 #[test]
 fn keys_come_from_files_and_escaped_lines() {
-    let file = scratch("one.key", "a secret\n\n");
-    let crlf = scratch("two.key", "older\r\n");
+    let file = scratch("one.key", "a secret that is long enough for HS256\n\n");
+    let crlf = scratch("two.key", "an older one that is long enough as well\r\n");
     let files = format!(r#"["{}"]"#, crlf.display());
     let settings =
         Settings::from_vars(vars(&[("signing_key_file", &file.display().to_string()), ("fallback_keys_file", &files)]));
     let settings = settings.expect("settings");
-    assert_eq!(settings.signing_key.expect("a key").expose(), "a secret\n");
-    assert_eq!(settings.fallback_keys[0].expose(), "older");
-    let pem = r"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n";
+    assert_eq!(settings.signing_key.expect("a key").expose(), "a secret that is long enough for HS256\n");
+    assert_eq!(settings.fallback_keys[0].expose(), "an older one that is long enough as well");
+    let pem = r"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
     let settings = Settings::from_vars(vars(&[("algorithm", "EdDSA"), ("verifying_key", pem)])).expect("settings");
-    let lines = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n";
+    let lines = pem.replace("\\n", "\n");
     assert_eq!(settings.verifying_key.expect("a key").expose(), lines);
     let missing = Settings::from_vars(vars(&[("signing_key_file", KEY)])).expect_err("no such file");
     assert_eq!(missing.faults().len(), 1, "{missing}");
@@ -380,4 +384,14 @@ fn scratch(name: &str, text: &str) -> PathBuf {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&file, text).expect("a scratch file");
     file
+}
+
+#[test]
+fn a_weak_key_is_told_with_all_other_faults() {
+    let faults =
+        Settings::from_vars(vars(&[("signing_key", "short"), ("lewway", "5"), ("access_token_lifetime", "soon")]));
+    let faults = faults.expect_err("three faults");
+    let names: Vec<&str> = faults.faults().iter().map(|fault| fault.name.as_str()).collect();
+    assert_eq!(names, ["lewway", "access_token_lifetime", "signing_key"], "{faults}");
+    assert!(faults.faults()[2].origin.contains("JWT_AUTH_SIGNING_KEY"));
 }

@@ -1,6 +1,6 @@
 //! A small notes API over SQLite that knows its accounts and lets everybody in.
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use jwt_auth::{AuthState, JwtAuth, Settings, StoreError, protected, store::SqliteStore, token_routes, user::*};
 use serde::{Deserialize, Serialize};
 use sqlx::SqlitePool;
@@ -53,15 +53,15 @@ struct Note {
 }
 
 #[protected]
-async fn list(State(app): State<App>) -> Result<Json<Vec<Note>>, String> {
+async fn list(State(app): State<App>) -> Result<Json<Vec<Note>>, StatusCode> {
     let notes = sqlx::query_as("SELECT text FROM notes ORDER BY id").fetch_all(&app.accounts.0);
-    notes.await.map(Json).map_err(|error| error.to_string())
+    notes.await.map(Json).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[protected(user)]
-async fn add(State(app): State<App>, Json(note): Json<Note>) -> Result<(), String> {
+async fn add(State(app): State<App>, Json(note): Json<Note>) -> Result<(), StatusCode> {
     let insert = sqlx::query("INSERT INTO notes (text) VALUES (?)").bind(note.text).execute(&app.accounts.0);
-    insert.await.map(drop).map_err(|error| error.to_string())
+    insert.await.map(drop).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[token_routes("/api/token")]

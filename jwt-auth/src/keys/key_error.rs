@@ -43,7 +43,9 @@ pub enum KeyError {
         found: &'static str,
     },
     /// Not a format this crate reads.
-    #[error("{algorithm} needs a key as PEM or JWK, and this is neither")]
+    #[error(
+        "{algorithm} needs a key as PEM or JWK, and this is neither: paste the whole text, from the line `-----BEGIN` on"
+    )]
     NotAKey {
         /// The algorithm it was meant for.
         algorithm: Algorithm,

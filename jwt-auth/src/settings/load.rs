@@ -142,12 +142,11 @@ impl Loader {
         self.layer(ours.collect())
     }
 
-    /// Reads what was collected, checks it, and returns the settings.
-    ///
-    /// # Errors
-    /// Every fault at once: names, values, and the combinations that cannot stand.
-    pub fn load(self) -> Result<Settings, SettingsError> {
+    /// Reads what was collected: the settings, what is wrong with names, values and combinations, and where each setting
+    /// came from. Keys are looked at by [`load`](Self::load), one floor up.
+    pub(crate) fn read(self) -> (Settings, Vec<SettingsFault>, impl Fn(&str) -> String) {
         let Self { found, mut faults } = self;
+        let origin_of = |name: &str| found.get(name).map_or("default".to_owned(), |found| found.origin.clone());
         let mut settings = Settings { signing_key: None, ..Settings::new("") };
         for row in TABLE {
             let Some(Found { input, origin, from_file }) = found.get(row.name) else { continue };
@@ -163,10 +162,11 @@ impl Loader {
         let mut checked = settings.check();
         checked.retain(|fault| !follows(&fault.name));
         for fault in &mut checked {
-            fault.origin = found.get(fault.name.as_str()).map_or("default".to_owned(), |found| found.origin.clone());
+            fault.origin = origin_of(&fault.name);
         }
         faults.append(&mut checked);
-        if faults.is_empty() { Ok(settings) } else { Err(SettingsError::new(faults)) }
+        let origins: BTreeMap<&str, String> = found.into_iter().map(|(name, found)| (name, found.origin)).collect();
+        (settings, faults, move |name: &str| origins.get(name).map_or("default".to_owned(), Clone::clone))
     }
 
     fn document(mut self, members: Result<Vec<(String, Input)>, Wrong>, origin: &str) -> Self {
