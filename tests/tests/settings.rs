@@ -24,7 +24,7 @@ const PASS: &[(&str, &str, &str)] = &[
         r#"["one old key, which is long enough for HS256", "two old keys, both long enough for HS256"]"#,
         "[[redacted], [redacted]]",
     ),
-    ("fallback_keys", "bare", "[[redacted]]"),
+    ("fallback_keys", "a bare old key that is long enough for HS256", "[[redacted]]"),
     ("key_id", "2026-01", r#"Some("2026-01")"#),
     ("audience", r#"["a", "b"]"#, r#"["a", "b"]"#),
     ("audience", "a", r#"["a"]"#),
