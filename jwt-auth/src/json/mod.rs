@@ -192,10 +192,14 @@ pub(crate) fn each_string<'a>(array: &'a str, mut each: impl FnMut(&'a str)) -> 
 pub(crate) fn same_text(raw: &str, wanted: &str) -> bool {
     // An escape is never shorter than what it stands for.
     if raw.len() == wanted.len() {
-        raw == wanted && !raw.contains('\\')
+        raw == wanted && !is_escaped(raw)
     } else {
-        raw.len() > wanted.len() && raw.contains('\\') && decode(raw).eq(wanted.chars())
+        raw.len() > wanted.len() && is_escaped(raw) && decode(raw).eq(wanted.chars())
     }
+}
+
+fn is_escaped(raw: &str) -> bool {
+    memchr::memchr(b'\\', raw.as_bytes()).is_some()
 }
 
 /// The characters of a string of the JSON text. The text must have been read by [`Object::read`].
