@@ -43,8 +43,7 @@ impl SqliteFile {
                 None => SqliteFileError::PathOnly(url.to_owned()),
             });
         };
-        let options =
-            SqliteConnectOptions::from_str(url).map_err(|error| SqliteFileError::Address(Arc::new(error)))?;
+        let options = SqliteConnectOptions::from_str(url).map_err(|error| SqliteFileError::Address(Arc::new(error)))?;
         let (name, parameters) = rest.split_once('?').unwrap_or((rest, ""));
         let mode = parameters.split('&').find_map(|parameter| parameter.strip_prefix("mode="));
         // `file:` is SQLite's own kind of address inside ours, and an empty name a temporary database.

@@ -58,9 +58,8 @@ pub(super) async fn is_there(connection: &mut SqliteConnection) -> Result<bool, 
     if tables == 0 {
         return Ok(false);
     }
-    let version: Option<i64> = sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'version'")
-        .fetch_optional(connection)
-        .await?;
+    let version: Option<i64> =
+        sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'version'").fetch_optional(connection).await?;
     Ok(version.is_some())
 }
 

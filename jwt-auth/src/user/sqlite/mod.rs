@@ -1,11 +1,13 @@
 //! Users in an SQLite table of Django's `auth_user` layout.
 
 mod auth_user;
+mod create_user_error;
 mod datetime;
 mod place;
 mod table;
 
 pub use auth_user::{AuthUser, NewUser};
+pub use create_user_error::CreateUserError;
 pub use table::UserTable;
 
 use super::UserStore;
@@ -92,17 +94,21 @@ impl SqlUserStore {
     ///
     /// # Errors
     /// As [`create_user`](Self::create_user).
-    pub async fn create(&self, username: &str, password_hash: &str) -> Result<AuthUser, StoreError> {
+    pub async fn create(&self, username: &str, password_hash: &str) -> Result<AuthUser, CreateUserError> {
         self.create_user(NewUser::new(username, password_hash)).await
     }
 
     /// Adds a user.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when the name is taken or the table missing, [`StoreError::Unavailable`] when the database
-    /// cannot be written.
-    pub async fn create_user(&self, user: NewUser) -> Result<AuthUser, StoreError> {
+    /// [`CreateUserError::NameTaken`]; [`CreateUserError::NotAHash`] for a text without `$` that does not begin with `!`
+    /// (Django's mark of a user who cannot log in); [`CreateUserError::Store`].
+    pub async fn create_user(&self, user: NewUser) -> Result<AuthUser, CreateUserError> {
         let NewUser { username, password_hash, email, is_active, is_staff, is_superuser } = user;
+        // PHC strings and Django's own formats all have one. A plain password must not reach the disk.
+        if !password_hash.contains('$') && !password_hash.starts_with('!') {
+            return Err(CreateUserError::NotAHash);
+        }
         let insert = sqlx::query_as(AssertSqlSafe(self.sql.insert.clone()))
             .bind(password_hash)
             .bind(is_superuser)
@@ -111,7 +117,10 @@ impl SqlUserStore {
             .bind(is_staff)
             .bind(is_active)
             .bind(datetime::naive_utc(SystemClock.now()));
-        insert.fetch_one(&self.pool).await.map_err(fault)
+        insert.fetch_one(&self.pool).await.map_err(|error| match error.as_database_error() {
+            Some(cause) if cause.is_unique_violation() => CreateUserError::NameTaken,
+            _ => fault(error).into(),
+        })
     }
 
     /// The user with this name.
@@ -178,9 +187,7 @@ fn fault(error: sqlx::Error) -> StoreError {
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) => {
             StoreError::corrupt(error)
         }
-        sqlx::Error::Database(ref cause) if cause.is_unique_violation() || cause.message().contains("no such") => {
-            StoreError::corrupt(error)
-        }
+        sqlx::Error::Database(ref cause) if cause.message().contains("no such") => StoreError::corrupt(error),
         error => StoreError::unavailable(error),
     }
 }
