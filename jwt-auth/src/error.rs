@@ -89,7 +89,8 @@ impl StdError for TokenError {}
 /// Why a store could not do what it was asked.
 ///
 /// None of these decides access: a request that needed the answer gets 503 with `Retry-After`, never 401 and never a grant.
-#[derive(Debug)]
+///
+/// Debug prints what Display does, and the causes: it is what a `main` that returns an error shows.
 #[non_exhaustive]
 pub enum StoreError {
     /// The database cannot be reached, is locked, full, or out of connections: trying again may help.
@@ -116,6 +117,24 @@ impl fmt::Display for StoreError {
             Self::Unavailable(_) => "the store cannot be reached",
             Self::Corrupt(_) => "the store holds something unexpected",
         })
+    }
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut last = self.to_string();
+        f.write_str(&last)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some errors end with the text of their cause.
+            if !last.ends_with(&text) {
+                write!(f, ": {text}")?;
+            }
+            last = text;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 

@@ -18,6 +18,8 @@ pub mod keys;
 #[cfg(feature = "password")]
 pub mod password;
 mod sign;
+#[cfg(feature = "sqlite")]
+mod sqlite_file;
 pub mod verify;
 
 // Floor 2: meaning.

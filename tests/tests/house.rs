@@ -14,6 +14,7 @@ const FLOORS: [(&str, u8); 24] = [
     ("json", 1),
     ("keys", 1),
     ("sign", 1),
+    ("sqlite_file", 1),
     ("verify", 1),
     ("password", 1),
     ("tokens", 2),
@@ -60,7 +61,7 @@ fn imports_go_down_the_floors() {
 fn libraries_are_named_in_their_rooms_only() {
     let rooms: [(&str, &[&str]); 5] = [
         ("axum::", &["http", "lib.rs", "__private.rs", "testing"]),
-        ("sqlx::", &["store/sqlite", "user/sqlite"]),
+        ("sqlx::", &["store/sqlite", "user/sqlite", "sqlite_file.rs"]),
         ("jsonwebtoken::", &[]),
         ("argon2::", &["password"]),
         ("clap::", &["bin"]),

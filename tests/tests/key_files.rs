@@ -85,6 +85,20 @@ fn belongs_to_its_owner_only() {
     assert!(Secret::load_or_generate(&path).is_ok());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn belongs_to_nobody_else() {
+    let directory = Directory::new("owner");
+    let path = directory.0.join("signing.key");
+    Secret::load_or_generate(&path).expect("made");
+    // Only root may give files away.
+    if std::os::unix::fs::chown(&path, Some(12_345), None).is_err() {
+        return;
+    }
+    let refused = Secret::load_or_generate(&path).expect_err("somebody else's");
+    assert!(matches!(refused, KeyFileError::Foreign { owner: 12_345, .. }), "{refused}");
+}
+
 fn write_private(path: &std::path::Path, bytes: &[u8]) {
     fs::write(path, bytes).expect("written");
     #[cfg(unix)]

@@ -1,8 +1,10 @@
 //! What SQLite alone can get wrong: a file that is locked, damaged, full or gone. Crashes and several processes are in
 //! `store_sqlite_processes.rs`.
 
+use jwt_auth::SqlUserStore;
 use jwt_auth::error::StoreError;
 use jwt_auth::store::{EndReason, Ending, Move, SqliteStore, TokenStore};
+use jwt_auth::user::UserStore;
 use jwt_auth_tests::long;
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::sessions::{START, login, open, present, session_id};
@@ -87,6 +89,54 @@ async fn a_removed_file_is_an_error_until_it_is_back() {
 
     move_database(&away, file);
     store.health().await.expect("back");
+    let moved = present(&store, 0, 0, START).await;
+    assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_file_stays_an_error_beside_busy_users() {
+    let scratch = Scratch::new("removed-users");
+    let address = scratch.next_database();
+    let store = Arc::new(open(&address).await);
+    let users = SqlUserStore::connect(&address).await.expect("opens");
+    users.migrate().await.expect("a table");
+    users.create("ann", "!").await.expect("a user");
+    for sid in 0..32 {
+        store.create(login(sid), None).await.expect("stores");
+    }
+    let file = file_of(&address);
+    let away = format!("{file}.away");
+    move_database(file, &away);
+    let tasks: Vec<_> = (0..32)
+        .map(|sid| {
+            let (store, users) = (Arc::clone(&store), users.clone());
+            tokio::spawn(async move {
+                let found = users.find_by_id("1").await;
+                assert!(matches!(found, Err(StoreError::Unavailable(_))), "{found:?}");
+                let moved = present(&store, sid, 0, START).await;
+                assert!(matches!(moved, Err(StoreError::Unavailable(_))), "{moved:?}");
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("errors, and neither strangers nor ended sessions");
+    }
+    assert!(!std::path::Path::new(file).exists(), "not made anew");
+
+    // Somebody else makes an empty one.
+    std::fs::write(file, "").expect("writes");
+    for _ in 0..2 {
+        let moved = present(&store, 0, 0, START).await;
+        assert!(matches!(moved, Err(StoreError::Corrupt(_))), "{moved:?}");
+        let found = users.find_by_id("1").await;
+        assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+    }
+    std::fs::remove_file(file).expect("was written here");
+    for suffix in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{file}{suffix}"));
+    }
+    move_database(&away, file);
+    assert!(users.find_by_id("1").await.expect("reads").is_some());
     let moved = present(&store, 0, 0, START).await;
     assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
 }

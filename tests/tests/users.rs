@@ -1,8 +1,9 @@
 //! The user store over Django's `auth_user` layout, and users in memory.
 
 use jwt_auth::clock::Timestamp;
-use jwt_auth::user::{MemoryUsers, User, UserStore, UserTable};
-use jwt_auth::{AuthUser, NewUser, SqlUserStore, StoreError};
+use jwt_auth::store::SqliteStore;
+use jwt_auth::user::{CreateUserError, MemoryUsers, User, UserStore, UserTable};
+use jwt_auth::{AuthUser, Claims, NewUser, SqlUserStore, StoreError};
 use jwt_auth_tests::{Account, scratch::Scratch};
 use sqlx::{Row, SqlitePool};
 
@@ -52,8 +53,78 @@ async fn names_are_unique_and_tables_are_made_once() {
     let (_scratch, users, _) = store().await;
     users.create("ann", "!").await.expect("a user");
     users.migrate().await.expect("nothing to do");
-    assert!(matches!(users.create("ann", "!").await, Err(StoreError::Corrupt(_))));
+    assert!(matches!(users.create("ann", "!").await, Err(CreateUserError::NameTaken)));
     assert!(users.find("ann").await.expect("an answer").is_some());
+}
+
+#[tokio::test]
+async fn a_plain_password_is_not_stored() {
+    let (_scratch, users, _) = store().await;
+    for plain in ["pw", "", "correct horse"] {
+        let refused = users.create("ann", plain).await.expect_err("no hash");
+        assert!(matches!(refused, CreateUserError::NotAHash), "{refused:?}");
+        assert_eq!(format!("{refused:?}"), "this is no password hash; make one with `PasswordHasher::hash`");
+    }
+    for (name, hash) in [("a", "!"), ("b", "!Zx"), ("c", "$argon2id$x"), ("d", "pbkdf2_sha256$1000000$salt$hash=")] {
+        users.create(name, hash).await.expect("a user");
+    }
+}
+
+#[tokio::test]
+async fn staff_and_superusers_say_so_in_their_claims() {
+    for (is_staff, is_superuser, expected) in [
+        (false, false, "{}"),
+        (true, false, r#"{"is_staff":true}"#),
+        (true, true, r#"{"is_staff":true,"is_superuser":true}"#),
+    ] {
+        let (_scratch, users, _) = store().await;
+        let new = NewUser { is_staff, is_superuser, ..NewUser::new("ann", "!") };
+        let mut claims = Claims::new();
+        users.create_user(new).await.expect("a user").claims(&mut claims).expect("claims");
+        assert_eq!(claims.to_json(), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_says_what_to_do() {
+    let scratch = Scratch::new("users-wrong");
+    let missing = scratch.path().join("no/such/x.db").display().to_string();
+    let url = format!("sqlite://{missing}");
+    let postgres = "postgres://me:secret@localhost/x";
+    for (url, text) in [
+        ("loans.db", "`loans.db` is no SQLite address; write `sqlite:loans.db`".to_owned()),
+        (postgres, "`postgres://..` is no address of SQLite".to_owned()),
+        (&url, format!("cannot open the SQLite file `{missing}`: make its folder or mend the path")),
+    ] {
+        let users = SqlUserStore::connect(url).await.expect_err("refused");
+        let sessions = SqliteStore::connect(url).await.expect_err("refused");
+        for error in [users, sessions] {
+            let shown = format!("{error:?}");
+            assert!(shown.starts_with(&format!("the store cannot be reached: {text}")), "{shown}");
+            assert!(!shown.contains("secret"), "{shown}");
+        }
+    }
+    assert!(!std::path::Path::new("loans.db").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn new_files_are_their_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new("users-mode");
+    let (one, two) = (scratch.next_database(), scratch.next_database());
+    let users = SqlUserStore::connect(&one).await.expect("a database");
+    users.migrate().await.expect("a table");
+    let sessions = SqliteStore::connect(&two).await.expect("a database");
+    let mut files = 0;
+    for entry in std::fs::read_dir(scratch.path()).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{entry:?}");
+        files += 1;
+    }
+    assert_eq!(files, 6, "each with its log and index");
+    drop((users, sessions));
 }
 
 #[tokio::test]

@@ -21,6 +21,14 @@ pub enum KeyFileError {
         /// Its permission bits.
         mode: u32,
     },
+    /// It belongs to another user, who can read and change it.
+    #[error("the key file {} belongs to another user (uid {owner}): `chown` it, or replace the key", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
+    },
     /// Empty, or cut off while it was being written.
     #[error("the key file {} is empty: delete it, and a new key is made", .0.display())]
     Empty(PathBuf),
@@ -57,7 +65,8 @@ impl Secret {
     /// ```
     ///
     /// # Errors
-    /// [`KeyFileError`]: a file that group or others may read is refused.
+    /// [`KeyFileError`]: a file that group or others may read is refused, and on Linux one that belongs to another user than
+    /// this process's or root.
     pub fn load_or_generate(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
         let path = path.as_ref();
         match create(path) {
@@ -114,8 +123,16 @@ fn read_once(path: &Path) -> Result<Secret, KeyFileError> {
 /// Asks the open file and not its name, which might mean another file a moment later.
 #[cfg(unix)]
 fn check_mode(path: &Path, file: &File) -> Result<(), KeyFileError> {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let metadata = file.metadata().map_err(|error| io_error(path, error))?;
+    let owner = metadata.uid();
+    // This folder belongs to the process's effective user. Where there is no /proc, nothing short of unsafe code tells
+    // who we are, and the mode has to do. Root can read every file anyway.
+    let is_foreign = std::fs::metadata("/proc/self").is_ok_and(|own| owner != own.uid() && owner != 0);
+    if is_foreign {
+        let path = path.to_owned();
+        return Err(KeyFileError::Foreign { path, owner });
+    }
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
         Ok(())

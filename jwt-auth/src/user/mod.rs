@@ -12,7 +12,7 @@ mod user_store;
 pub(crate) use any::{DynUserStore, UserFacts};
 pub use memory::MemoryUsers;
 #[cfg(feature = "sqlite")]
-pub use sqlite::{AuthUser, NewUser, SqlUserStore, UserTable};
+pub use sqlite::{AuthUser, CreateUserError, NewUser, SqlUserStore, UserTable};
 pub use token_user::TokenUser;
 pub use user_store::UserStore;
 

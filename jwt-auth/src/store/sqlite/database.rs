@@ -1,11 +1,11 @@
 //! The database file: opening it, and noticing that it is no longer there.
 
 use super::fault::Fault;
-use super::{ADDRESS_SCHEME, LOCK_PATIENCE, schema};
+use super::{LOCK_PATIENCE, schema};
+use crate::sqlite_file::{FileId, SqliteFile, SqliteFileError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,11 +20,9 @@ pub(super) struct Database {
 impl Database {
     /// From an address; the file is made when missing, in WAL mode.
     pub(super) fn from_url(url: &str) -> Result<Self, Fault> {
-        if !url.starts_with(ADDRESS_SCHEME) {
-            return Err(Fault::NotSqlite);
-        }
-        let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
-        Ok(Self::new(options))
+        let file = SqliteFile::from_url(url)?;
+        file.make()?;
+        Ok(Self::new(file.options.journal_mode(SqliteJournalMode::Wal)))
     }
 
     /// The database of a pool. Its journal mode is the application's choice and stays.
@@ -44,7 +42,7 @@ impl Database {
 
     /// Opens it for the first time and makes the tables.
     pub(super) async fn open_first(mut self) -> Result<(Self, Opened), Fault> {
-        let mut opened = self.open().await?;
+        let mut opened = self.open().await.map_err(|fault| self.name_file(fault))?;
         // In memory there is no such file, whatever the name looks like.
         let path = std::path::absolute(self.options.get_filename()).ok();
         if let Some(path) = path.filter(|path| path.is_file()) {
@@ -58,9 +56,15 @@ impl Database {
         Ok((self, opened))
     }
 
-    /// Opens it again, tables included: another file may have been put in its place.
+    /// Opens it again, tables included: another file may have been put in its place, a backup of an older release, say.
+    ///
+    /// A file without our tables is not this database: were they made in it, every session would look unknown, and
+    /// everybody be logged out. A database in memory is gone for good and begins anew.
     pub(super) async fn reopen(&self) -> Result<Opened, Fault> {
         let mut opened = self.open().await?;
+        if self.path.is_some() && !schema::is_there(&mut opened.connection).await? {
+            return Err(Fault::NoTables);
+        }
         schema::prepare(&mut opened.connection).await?;
         Ok(opened)
     }
@@ -94,7 +98,17 @@ impl Database {
 
     fn file(&self) -> Result<Option<FileId>, Fault> {
         let id = self.path.as_deref().map(FileId::of).transpose();
-        id.map_err(|error| Fault::FileGone(Arc::new(error)))
+        id.map_err(|error| Fault::FileGone(self.path.clone().unwrap_or_default(), Arc::new(error)))
+    }
+
+    /// SQLite's own message names no file.
+    fn name_file(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Database(error) if Fault::Database(Arc::clone(&error)).is_not_openable() => {
+                SqliteFileError::cannot_open(self.options.get_filename(), error).into()
+            }
+            fault => fault,
+        }
     }
 }
 
@@ -103,26 +117,4 @@ impl Database {
 pub(super) struct Opened {
     pub(super) connection: SqliteConnection,
     file: Option<FileId>,
-}
-
-/// What tells one file from another at the same place: device and inode, where there are such.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileId(u64, u64);
-
-impl FileId {
-    // One `stat` of a file that is in use: the kernel answers from memory.
-    fn of(path: &Path) -> std::io::Result<Self> {
-        let metadata = std::fs::metadata(path)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            Ok(Self(metadata.dev(), metadata.ino()))
-        }
-        // Elsewhere an open file cannot be replaced.
-        #[cfg(not(unix))]
-        {
-            let _ = metadata;
-            Ok(Self(0, 0))
-        }
-    }
 }

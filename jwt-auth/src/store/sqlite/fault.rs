@@ -1,6 +1,8 @@
 //! What can go wrong between us and SQLite.
 
 use crate::error::StoreError;
+use crate::sqlite_file::SqliteFileError;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A failure that many callers may have to be told of, hence `Clone`.
@@ -10,10 +12,12 @@ use std::sync::Arc;
 pub(super) enum Fault {
     #[error(transparent)]
     Database(Arc<sqlx::Error>),
-    #[error("the address of an SQLite store starts with `sqlite:`")]
-    NotSqlite,
-    #[error("the database file was removed")]
-    FileGone(#[source] Arc<std::io::Error>),
+    #[error(transparent)]
+    File(#[from] SqliteFileError),
+    #[error("the SQLite file `{}` was removed: put it back, or start the program again", .0.display())]
+    FileGone(PathBuf, #[source] Arc<std::io::Error>),
+    #[error("another file without our tables stands in the database's place: put the database back")]
+    NoTables,
     #[error("a session of this name exists")]
     SidTaken,
     #[error("column `{0}` of a session holds something else than was written")]
@@ -38,6 +42,11 @@ impl Fault {
         }
     }
 
+    /// Whether SQLite could not open the file.
+    pub(super) fn is_not_openable(&self) -> bool {
+        matches!(self, Self::Database(error) if primary_code(error) == Some(14))
+    }
+
     /// Whether another process holds the lock that we need.
     pub(super) fn is_busy(&self) -> bool {
         matches!(self, Self::Database(error) if matches!(kind(error), Kind::Busy))
@@ -54,7 +63,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         let an_operator_must_look = match &fault {
             Fault::Database(error) => matches!(kind(error), Kind::Row | Kind::Damaged),
-            Fault::SidTaken | Fault::Column(_) | Fault::TooNew(_) => true,
+            Fault::SidTaken | Fault::Column(_) | Fault::TooNew(_) | Fault::NoTables => true,
             _ => false,
         };
         if an_operator_must_look { Self::corrupt(fault) } else { Self::unavailable(fault) }
@@ -77,16 +86,17 @@ fn kind(error: &sqlx::Error) -> Kind {
         | sqlx::Error::ColumnDecode { .. }
         | sqlx::Error::ColumnNotFound(_)
         | sqlx::Error::ColumnIndexOutOfBounds { .. } => Kind::Row,
-        sqlx::Error::Database(error) => {
-            let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
-            // The low byte is the primary code: https://www.sqlite.org/rescode.html
-            match code.map(|code| code & 0xff) {
-                Some(5 | 6) => Kind::Busy,
-                Some(1 | 11 | 26) => Kind::Damaged,
-                Some(19 | 20 | 25) => Kind::Row,
-                _ => Kind::Passing,
-            }
-        }
-        _ => Kind::Passing,
+        error => match primary_code(error) {
+            Some(5 | 6) => Kind::Busy,
+            Some(1 | 11 | 26) => Kind::Damaged,
+            Some(19 | 20 | 25) => Kind::Row,
+            _ => Kind::Passing,
+        },
     }
+}
+
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
+    // The low byte: https://www.sqlite.org/rescode.html
+    Some(code & 0xff)
 }

@@ -21,9 +21,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
 
-/// How every address of an SQLite database begins.
-const ADDRESS_SCHEME: &str = "sqlite:";
-
 /// How long SQLite waits for another process to let go of the write lock; a write asks three times.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -40,8 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Reads have a connection of their own. The task ends, and closes the file, when the last clone is dropped.
 ///
 /// When the file is locked for longer than a few seconds, gone, full or damaged, calls return [`StoreError`] and the next
-/// call tries again with a new connection. A file that has vanished is not made anew (that would log
-/// everybody out); put it back, or start the program again.
+/// call tries again with a new connection. A file that has vanished is not made anew, and tables are not made in another
+/// file in its place (either would log everybody out); put it back, or start the program again.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     writer: Writer,
@@ -50,7 +47,8 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens, and makes when missing, the file at `sqlite:relative.db` or `sqlite:///absolute.db`; `sqlite::memory:`
-    /// is a database of its own in memory, gone with the store. The file is put into WAL mode.
+    /// is a database of its own in memory, gone with the store. The file is put into WAL mode; a new one belongs to its
+    /// owner only (mode 0600 on Unix). With `?mode=rw` a missing file is an error.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the file cannot be opened, [`StoreError::Corrupt`] when it is not a database

@@ -49,6 +49,20 @@ CREATE TABLE jwt_auth_revocations (
 CREATE INDEX jwt_auth_revocations_by_end ON jwt_auth_revocations (drop_after);
 ";
 
+/// Whether this is a database in which the tables have been made, by whichever release.
+pub(super) async fn is_there(connection: &mut SqliteConnection) -> Result<bool, Fault> {
+    let tables: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'jwt_auth_meta'")
+            .fetch_one(&mut *connection)
+            .await?;
+    if tables == 0 {
+        return Ok(false);
+    }
+    let version: Option<i64> =
+        sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'version'").fetch_optional(connection).await?;
+    Ok(version.is_some())
+}
+
 /// Makes the tables what this release needs. Several processes may do so at once.
 pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fault> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;

@@ -1,19 +1,23 @@
 //! Users in an SQLite table of Django's `auth_user` layout.
 
 mod auth_user;
+mod create_user_error;
 mod datetime;
+mod place;
 mod table;
 
 pub use auth_user::{AuthUser, NewUser};
+pub use create_user_error::CreateUserError;
 pub use table::UserTable;
 
 use super::UserStore;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::error::StoreError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use crate::sqlite_file::{SqliteFile, SqliteFileError};
+use place::Place;
+use sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, SqlitePool};
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use table::Statements;
@@ -28,24 +32,39 @@ pub struct SqlUserStore {
 
 impl SqlUserStore {
     /// Opens, and makes when missing, the file at `sqlite:relative.db` or `sqlite:///absolute.db`, with the table
-    /// `auth_user`.
+    /// `auth_user`. The addresses are those of `SqliteStore::connect`, and both may have the same; a new file belongs to
+    /// its owner only (mode 0600 on Unix).
+    ///
+    /// A file that vanishes later is not made anew: calls fail until it is back.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it cannot be opened.
+    /// [`StoreError::Unavailable`] when it is no such address or the file cannot be opened.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(StoreError::corrupt)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .busy_timeout(Duration::from_secs(5));
-        let pool = SqlitePoolOptions::new()
+        let file = SqliteFile::from_url(url).map_err(StoreError::unavailable)?;
+        file.make().map_err(StoreError::unavailable)?;
+        let mut pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             // A file does not hang up; asking each time would cost more than the query.
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
-            .await
-            .map_err(StoreError::unavailable)?;
+            // A database in memory is gone with its last connection.
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(5));
+        if let Some(path) = file.path() {
+            let place = Arc::new(Place::new(path));
+            pool = pool.before_acquire(move |_, connection| {
+                let is_current = place.is_current(connection.age);
+                Box::pin(async move { Ok(is_current) })
+            });
+        }
+        let options = file.options.clone().journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::from_secs(5));
+        let pool = pool.connect_with(options).await.map_err(|error| match (file.path(), error) {
+            // SQLite's own message names no file.
+            (Some(path), error @ sqlx::Error::Database(_)) => {
+                StoreError::unavailable(SqliteFileError::cannot_open(path, error))
+            }
+            (_, error) => StoreError::unavailable(error),
+        })?;
         Ok(Self::from_pool(pool))
     }
 
@@ -75,17 +94,21 @@ impl SqlUserStore {
     ///
     /// # Errors
     /// As [`create_user`](Self::create_user).
-    pub async fn create(&self, username: &str, password_hash: &str) -> Result<AuthUser, StoreError> {
+    pub async fn create(&self, username: &str, password_hash: &str) -> Result<AuthUser, CreateUserError> {
         self.create_user(NewUser::new(username, password_hash)).await
     }
 
     /// Adds a user.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when the name is taken or the table missing, [`StoreError::Unavailable`] when the database
-    /// cannot be written.
-    pub async fn create_user(&self, user: NewUser) -> Result<AuthUser, StoreError> {
+    /// [`CreateUserError::NameTaken`]; [`CreateUserError::NotAHash`] for a text without `$` that does not begin with `!`
+    /// (Django's mark of a user who cannot log in); [`CreateUserError::Store`].
+    pub async fn create_user(&self, user: NewUser) -> Result<AuthUser, CreateUserError> {
         let NewUser { username, password_hash, email, is_active, is_staff, is_superuser } = user;
+        // PHC strings and Django's own formats all have one. A plain password must not reach the disk.
+        if !password_hash.contains('$') && !password_hash.starts_with('!') {
+            return Err(CreateUserError::NotAHash);
+        }
         let insert = sqlx::query_as(AssertSqlSafe(self.sql.insert.clone()))
             .bind(password_hash)
             .bind(is_superuser)
@@ -94,7 +117,10 @@ impl SqlUserStore {
             .bind(is_staff)
             .bind(is_active)
             .bind(datetime::naive_utc(SystemClock.now()));
-        insert.fetch_one(&self.pool).await.map_err(fault)
+        insert.fetch_one(&self.pool).await.map_err(|error| match error.as_database_error() {
+            Some(cause) if cause.is_unique_violation() => CreateUserError::NameTaken,
+            _ => fault(error).into(),
+        })
     }
 
     /// The user with this name.
@@ -161,9 +187,7 @@ fn fault(error: sqlx::Error) -> StoreError {
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) => {
             StoreError::corrupt(error)
         }
-        sqlx::Error::Database(ref cause) if cause.is_unique_violation() || cause.message().contains("no such") => {
-            StoreError::corrupt(error)
-        }
+        sqlx::Error::Database(ref cause) if cause.message().contains("no such") => StoreError::corrupt(error),
         error => StoreError::unavailable(error),
     }
 }
