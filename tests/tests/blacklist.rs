@@ -6,7 +6,7 @@ use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::keys::{Algorithm, SigningKey};
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::store::{AnyTokenStore, EndReason, Ending, MemoryStore, TokenStore};
-use jwt_auth::user::{MemoryUsers, User, UserStore};
+use jwt_auth::user::{MemoryUsers, UserStore};
 use jwt_auth::{
     AuthError, Claims, Client, IsAuthenticated, JwtAuth, Login, Settings, StartError, StoreError, protected,
 };

@@ -47,8 +47,9 @@ struct Table {
 impl UserStore for Users {
     type User = Account;
 
-    async fn find_by_id(&self, _: &str) -> Result<Option<Account>, StoreError> {
-        self.0.loads.fetch_add(1, Ordering::SeqCst);
+    async fn find_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        // `0` is what the start asks for, to see whether anybody answers.
+        self.0.loads.fetch_add(usize::from(id != "0"), Ordering::SeqCst);
         if self.0.gone.load(Ordering::SeqCst) {
             return Err(StoreError::unavailable("the table is locked"));
         }

@@ -27,7 +27,7 @@ fn every_field_is_a_setting() {
 #[test]
 fn the_defaults_of_the_page_are_the_defaults() {
     let written = rows().into_iter().filter_map(|row| Some((row.variable, row.default?)));
-    let key = ("JWT_AUTH_SIGNING_KEY".to_owned(), "key".to_owned());
+    let key = ("JWT_AUTH_SIGNING_KEY".to_owned(), "a key that is long enough for HS256, and more".to_owned());
     let settings = Settings::from_vars(written.chain([key])).expect("settings");
     assert_eq!(format!("{settings:#?}"), format!("{:#?}", Settings::new("key")));
     let required: Vec<_> = rows().into_iter().filter(|row| row.default.is_none()).map(|row| row.name).collect();

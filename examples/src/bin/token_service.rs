@@ -84,24 +84,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let store = SqliteStore::connect(&database).await?;
     let auth = JwtAuth::builder(settings).users(users).store(store).start().await?;
 
+    let stopped = stopped()?;
     let listener = tokio::net::TcpListener::bind(&bind).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, urls().with_state(auth)).with_graceful_shutdown(stopped()).await?;
+    axum::serve(listener, urls().with_state(auth)).with_graceful_shutdown(stopped).await?;
     Ok(())
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-async fn stopped() {
+/// Listens for SIGTERM and Ctrl-C from now on, and waits for one of them.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-        Err(_) => drop(tokio::signal::ctrl_c().await),
-    }
+    })
 }
 
 impl Caller {

@@ -31,10 +31,20 @@ pub(crate) struct UserFacts {
 
 impl UserFacts {
     pub(crate) fn of(user: &impl User) -> Self {
-        let mut claims = Claims::new();
-        let outcome = user.claims(&mut claims);
-        Self { is_active: user.identity().is_active, permissions: user.permissions(), claims: outcome.map(|()| claims) }
+        Self { is_active: user.identity().is_active, permissions: user.permissions(), claims: claims_of(user) }
     }
+}
+
+/// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
+fn claims_of(user: &impl User) -> Result<Claims, ClaimError> {
+    let mut claims = Claims::new();
+    for (name, holds) in [("is_staff", user.is_staff()), ("is_superuser", user.is_superuser())] {
+        if holds {
+            claims.insert(name, true)?;
+        }
+    }
+    user.claims(&mut claims)?;
+    Ok(claims)
 }
 
 impl<S: UserStore> DynUserStore<S::User> for S {

@@ -41,7 +41,8 @@ pub trait User: Clone + Send + Sync + 'static {
     /// Id, password hash, and whether the user is switched on.
     fn identity(&self) -> Identity<'_>;
 
-    /// Whether [`IsAdminUser`](crate::IsAdminUser) lets the user pass. Defaults to no.
+    /// Whether [`IsAdminUser`](crate::IsAdminUser) lets the user pass. Access tokens say it too, for routes that load no
+    /// user. Defaults to no.
     fn is_staff(&self) -> bool {
         false
     }

@@ -1,6 +1,5 @@
 //! A row of `auth_user`.
 
-use crate::claims::{ClaimError, Claims};
 use crate::user::{Identity, User};
 use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
@@ -73,17 +72,6 @@ impl User for AuthUser {
 
     fn is_superuser(&self) -> bool {
         self.is_superuser
-    }
-
-    /// `is_staff` and `is_superuser`, each only when true: what `IsAdminUser` reads where no user is loaded. Most users have
-    /// neither, and their tokens stay short.
-    fn claims(&self, claims: &mut Claims) -> Result<(), ClaimError> {
-        for (name, holds) in [("is_staff", self.is_staff), ("is_superuser", self.is_superuser)] {
-            if holds {
-                claims.insert(name, true)?;
-            }
-        }
-        Ok(())
     }
 }
 
