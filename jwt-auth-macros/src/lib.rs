@@ -101,6 +101,9 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// let router: GuardedRouter<JwtAuth> =
 ///     GuardedRouter::new().mount("/metrics", rule!(IsAdminUser || scope("metrics")), metrics);
 /// ```
+///
+/// The options `user` and `crate = path` are those of `#[protected]`: `rule!(IsAdminUser, user)` loads the user, refuses an
+/// inactive one (401), and judges the rule on the user.
 #[proc_macro]
 pub fn rule(args: TokenStream) -> TokenStream {
     rule::value(args.into()).into()

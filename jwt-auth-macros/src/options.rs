@@ -27,6 +27,9 @@ pub(crate) enum Takes {
 /// `crate = path`, which every attribute knows.
 pub(crate) const CRATE: Opt = Opt { name: "crate", takes: Takes::Path };
 
+/// `user`, which every attribute with a rule knows.
+pub(crate) const USER: Opt = Opt { name: "user", takes: Takes::Nothing };
+
 /// The options that were given.
 #[derive(Default)]
 pub(crate) struct Given {

@@ -251,3 +251,18 @@ fn rules_that_absence_satisfies_are_refused() {
         }
     }
 }
+
+#[test]
+fn a_rule_as_a_value_takes_the_option_user() {
+    expands(
+        quote!(const RULE: () = )
+            .into_iter()
+            .chain(crate::rule::value(quote!(IsAdminUser, user)))
+            .chain(quote!(;))
+            .collect(),
+        r#"
+const RULE: () = {
+    ::jwt_auth::__private::RuleValue::<IsAdminUser, ::jwt_auth::__private::WithUser>::NEW
+};"#,
+    );
+}

@@ -7,6 +7,7 @@ pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
 pub use crate::http::state::AuthState;
 pub use crate::permissions::PermissionSet;
 
+use crate::http::guard::GuardOptions;
 use crate::http::rule::{Rule, RuleError, RuleRequest};
 use std::fmt;
 use std::future::Future;
@@ -17,16 +18,19 @@ pub const fn index<E: PermissionSet>(discriminant: usize) -> usize {
     discriminant
 }
 
-/// A rule as a value: what `rule!(..)` makes.
-pub struct RuleValue<R>(PhantomData<fn() -> R>);
+/// A rule as a value: what `rule!(..)` makes. `O` is [`WithUser`] for `rule!(.., user)`.
+pub struct RuleValue<R, O = ClaimsOnly>(PhantomData<fn() -> (R, O)>);
 
-impl<R> RuleValue<R> {
+impl<R, O> RuleValue<R, O> {
     /// The value.
     pub const NEW: Self = Self(PhantomData);
 }
 
-impl<S: AuthState, R: Rule<S>> Rule<S> for RuleValue<R> {
+impl<S: AuthState, R: Rule<S>, O: GuardOptions<S>> Rule<S> for RuleValue<R, O> {
     const READS_PERMISSIONS: bool = R::READS_PERMISSIONS;
+    const NEEDS_GRANT: bool = R::NEEDS_GRANT;
+    const __NEGATES: bool = R::__NEGATES;
+    const __LOADS_USER: bool = O::LOADS_USER || R::__LOADS_USER;
 
     fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         R::allows(request)
@@ -41,7 +45,7 @@ impl<S: AuthState, R: Rule<S>> Rule<S> for RuleValue<R> {
     }
 }
 
-impl<R> fmt::Debug for RuleValue<R> {
+impl<R, O> fmt::Debug for RuleValue<R, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RuleValue")
     }

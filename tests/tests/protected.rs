@@ -150,7 +150,8 @@ fn urls(inner: Router) -> GuardedRouter<App> {
         .route("/open", get(open).delete(bare))
         .nest("/orders", orders)
         .nest("/v1", GuardedRouter::new().mount("/files/", rule!(Perm::OrdersRead), inner.clone()))
-        .mount("/admin", IsAdminUser, inner)
+        .mount("/admin", IsAdminUser, inner.clone())
+        .mount("/admin-loaded", rule!(IsAdminUser, user), inner)
         .merge_unguarded(Router::new().route("/hole", axum::routing::get("hole")), "answers a constant")
         .fallback(bare)
 }
@@ -404,6 +405,26 @@ async fn a_mount_guards_its_path_and_everything_below() {
 }
 
 #[tokio::test]
+async fn a_mount_with_the_option_user_judges_the_user() {
+    let kit = Kit::start().await;
+    let table = &kit.users.0;
+    let claims = || json!({ "is_staff": true });
+    for path in ["/admin-loaded", "/admin-loaded/", "/admin-loaded/items/7"] {
+        table.is_staff.store(false, Ordering::SeqCst);
+        table.is_active.store(true, Ordering::SeqCst);
+        assert_eq!(kit.status(path, claims()).await, 403, "the claim is not asked");
+        table.is_staff.store(true, Ordering::SeqCst);
+        assert_eq!(kit.status(path, json!({})).await, 200);
+        table.is_active.store(false, Ordering::SeqCst);
+        assert_eq!(kit.status(path, claims()).await, 401);
+        assert_eq!(kit.request(Method::GET, path, None).await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!((kit.loads(), kit.entered.load(Ordering::SeqCst)), (9, 3));
+    table.gone.store(true, Ordering::SeqCst);
+    assert_eq!(kit.status("/admin-loaded", claims()).await, 503);
+}
+
+#[tokio::test]
 async fn methods_and_fallbacks_are_guarded_too() {
     let kit = Kit::start().await;
     let status = async |method: Method, path: &str, claims| kit.request(method, path, claims).await.status.as_u16();
@@ -436,7 +457,8 @@ fn the_access_table_names_every_route() {
     let table = urls(Router::new()).access_table().to_string();
     assert_eq!(
         table,
-        r#"* / unguarded (answers a constant)
+        r#"* * unguarded (answers a constant)
+* /admin-loaded/{*path} IsAdminUser
 * /admin/{*path} IsAdminUser
 POST /api/token/verify public (token view)
 GET /bare IsAuthenticated
@@ -457,4 +479,14 @@ GET /write-loaded (orders:write && !suspended)
 * /{*fallback} IsAuthenticated
 "#
     );
+}
+
+#[test]
+fn a_merged_router_has_one_row_for_all_its_paths() {
+    let hole = || GuardedRouter::<App>::new().merge_unguarded(Router::new(), "why");
+    assert_eq!(hole().access_table().to_string(), "* * unguarded (why)\n");
+    for prefix in ["/v1", "/v1/"] {
+        let nested = GuardedRouter::new().nest(prefix, hole());
+        assert_eq!(nested.access_table().to_string(), "* /v1/* unguarded (why)\n");
+    }
 }

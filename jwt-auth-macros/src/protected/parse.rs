@@ -1,7 +1,7 @@
 //! What stands in the parentheses of `#[protected(..)]` and `#[public(..)]`.
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, Opt, Takes, each_item, is_option};
+use crate::options::{CRATE, Given, USER, each_item, is_option};
 use crate::paths::Paths;
 use crate::rule::{self, Rule};
 use proc_macro2::TokenStream;
@@ -12,22 +12,20 @@ pub(super) enum Gate {
     Public { paths: Paths },
 }
 
-const PROTECTED: &[Opt] = &[Opt { name: "user", takes: Takes::Nothing }, CRATE];
-
 impl Gate {
     pub(super) fn protected(args: TokenStream, cx: &mut Ctxt) -> Self {
         let mut given = Given::default();
         let mut rule = None;
         each_item(args, cx, |input, cx| {
             if is_option(input) {
-                return given.read(input, PROTECTED, cx);
+                return given.read(input, &[USER, CRATE], cx);
             }
             rule::read(input, cx, &mut rule)
         });
         if let Some(rule) = &rule {
             rule::check(rule, cx);
         }
-        Self::Protected { rule, user: given.has("user"), paths: Paths::new(given.crate_path()) }
+        Self::Protected { rule, user: given.has(USER.name), paths: Paths::new(given.crate_path()) }
     }
 
     pub(super) fn public(args: TokenStream, cx: &mut Ctxt) -> Self {

@@ -35,10 +35,15 @@ impl Rule {
     }
 
     /// The rule as a value, for `mount`.
-    pub(super) fn as_value(&self, paths: &Paths) -> TokenStream {
+    pub(super) fn as_value(&self, user: bool, paths: &Paths) -> TokenStream {
         let value = paths.item("RuleValue", Span::call_site());
         let rule = self.as_type(paths);
-        quote!(#value::<#rule>::NEW)
+        if user {
+            let with_user = paths.item("WithUser", Span::call_site());
+            quote!(#value::<#rule, #with_user>::NEW)
+        } else {
+            quote!(#value::<#rule>::NEW)
+        }
     }
 }
 

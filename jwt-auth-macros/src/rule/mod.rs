@@ -5,7 +5,7 @@ mod parse;
 mod valid;
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, each_item, is_option};
+use crate::options::{CRATE, Given, USER, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::{Span, TokenStream};
 use syn::{LitStr, Path, Token};
@@ -37,7 +37,7 @@ pub(crate) fn value(args: TokenStream) -> TokenStream {
     let mut rule = None;
     each_item(args, &mut cx, |input, cx| {
         if is_option(input) {
-            return given.read(input, &[CRATE], cx);
+            return given.read(input, &[USER, CRATE], cx);
         }
         read(input, cx, &mut rule)
     });
@@ -49,7 +49,7 @@ pub(crate) fn value(args: TokenStream) -> TokenStream {
     }
     let rule = rule.unwrap_or(Rule::Bad);
     check(&rule, &mut cx);
-    let value = rule.as_value(&Paths::new(given.crate_path()));
+    let value = rule.as_value(given.has(USER.name), &Paths::new(given.crate_path()));
     let errors = cx.into_tokens();
     quote::quote!({ #errors #value })
 }

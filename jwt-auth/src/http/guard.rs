@@ -41,6 +41,9 @@ pub enum WithUser {}
 )]
 pub trait GuardOptions<S: AuthState>: sealed::Sealed + 'static {
     #[doc(hidden)]
+    const LOADS_USER: bool;
+
+    #[doc(hidden)]
     fn user<R: Rule<S>>(
         parts: &mut Parts,
         state: &S,
@@ -76,6 +79,13 @@ where
     R: Rule<S>,
     O: GuardOptions<S>,
 {
+    // The macros see an `IsAuthenticated` only under its own name; here every alias is resolved.
+    const {
+        assert!(
+            R::NEEDS_GRANT || !R::__NEGATES,
+            "a caller without any grant would pass this rule; add a permission, scope or role that is needed, as in `Perm::A && !Perm::B`"
+        );
+    }
     let Some(token) = authenticate(parts, state)? else {
         let settings = state.jwt_auth().settings();
         return Err(Rejection::new(AuthError::NotAuthenticated, settings));
@@ -86,9 +96,11 @@ where
 }
 
 impl<S: AuthState> GuardOptions<S> for ClaimsOnly {
+    const LOADS_USER: bool = false;
+
     async fn user<R: Rule<S>>(parts: &mut Parts, state: &S) -> Result<Option<S::User>, Rejection> {
         let source = state.jwt_auth().settings().permissions_source;
-        if R::READS_PERMISSIONS && source == PermissionsSource::User {
+        if R::__LOADS_USER || (R::READS_PERMISSIONS && source == PermissionsSource::User) {
             S::User::__load(parts, state).await
         } else {
             Ok(None)
@@ -100,6 +112,8 @@ impl<S: AuthState> GuardOptions<S> for WithUser
 where
     S::User: User,
 {
+    const LOADS_USER: bool = true;
+
     async fn user<R: Rule<S>>(parts: &mut Parts, state: &S) -> Result<Option<S::User>, Rejection> {
         load_user(parts, state).await.map(Some)
     }

@@ -7,6 +7,7 @@ use std::fmt;
 #[non_exhaustive]
 pub struct AccessRow {
     /// The path as it is routed, nesting included. One row stands for both slash forms of a path when both have the same rule.
+    /// `*`, or `/prefix/*` where it was nested, stands for every path of a merged axum router, which cannot be listed.
     pub path: String,
     /// `GET` (which answers `HEAD` too), `POST`, ..; `*` for every method that has no row of its own.
     pub method: &'static str,

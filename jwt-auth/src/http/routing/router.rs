@@ -116,16 +116,17 @@ impl<S: AuthState> GuardedRouter<S> {
     /// method. The service sees paths without the prefix, as with axum's `nest_service`, and never sees a refused request.
     ///
     /// The rule is a value, `IsAdminUser` say, or [`rule!`](macro@crate::rule) with any expression that `#[protected]` takes.
+    /// A plain value judges the token's claims; `rule!(IsAdminUser, user)` loads the user, who must be active, and judges that.
     ///
     /// ```
     /// # #[cfg(feature = "macros")] {
     /// # use jwt_auth::routing::GuardedRouter;
-    /// # use jwt_auth::{JwtAuth, rule};
+    /// # use jwt_auth::{AuthUser, JwtAuth, rule};
     /// use jwt_auth::rule::IsAdminUser;
     ///
     /// let reports: axum::Router = axum::Router::new();
-    /// let router: GuardedRouter<JwtAuth> = GuardedRouter::new()
-    ///     .mount("/admin", IsAdminUser, reports.clone())
+    /// let router: GuardedRouter<JwtAuth<AuthUser>> = GuardedRouter::new()
+    ///     .mount("/admin", rule!(IsAdminUser, user), reports.clone())
     ///     .mount("/reports", rule!(IsAdminUser || role("auditor")), reports);
     /// # }
     /// ```
@@ -154,11 +155,14 @@ impl<S: AuthState> GuardedRouter<S> {
     /// reason stands in the [`AccessTable`], so write down why it is safe. [`mount`](Self::mount) is shorter where a rule
     /// will do.
     ///
+    /// axum does not tell what routes a router has, so the table has one row, `* * unguarded (reason)`, for all of them. A
+    /// route that is added to the merged router later changes no row.
+    ///
     /// # Panics
     /// As axum's `merge` does: when routes clash or both have a fallback.
     #[track_caller]
     pub fn merge_unguarded(mut self, router: axum::Router<S>, reason: &str) -> Self {
-        self.rows.push(Access::unguarded(reason).row("*", "/"));
+        self.rows.push(Access::unguarded(reason).row("*", "*"));
         Self { inner: self.inner.merge(router), rows: self.rows }
     }
 
@@ -234,6 +238,8 @@ impl<S> fmt::Debug for GuardedRouter<S> {
 /// How axum joins a nested path to its prefix.
 fn join(prefix: &str, path: &str) -> String {
     match (prefix.strip_suffix('/'), path) {
+        (Some(prefix), "*") => format!("{prefix}/*"),
+        (None, "*") => format!("{prefix}/*"),
         (Some(prefix), path) => format!("{prefix}{path}"),
         (None, "/") => prefix.to_owned(),
         (None, path) => format!("{prefix}{path}"),

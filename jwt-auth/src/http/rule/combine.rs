@@ -11,11 +11,15 @@ pub struct And<A, B>(PhantomData<fn() -> (A, B)>);
 /// `A || B`: either. `B` is not asked when `A` says yes.
 pub struct Or<A, B>(PhantomData<fn() -> (A, B)>);
 
-/// `!A`. Stands only beside something positive: `#[protected]` refuses a rule that the absence of grants alone satisfies.
+/// `!A`. Stands only beside something positive: a rule that the absence of grants alone satisfies does not
+/// compile, by [`Rule::NEEDS_GRANT`].
 pub struct Not<A>(PhantomData<fn() -> A>);
 
 impl<S: AuthState, A: Rule<S>, B: Rule<S>> Rule<S> for And<A, B> {
     const READS_PERMISSIONS: bool = A::READS_PERMISSIONS || B::READS_PERMISSIONS;
+    const NEEDS_GRANT: bool = A::NEEDS_GRANT || B::NEEDS_GRANT;
+    const __NEGATES: bool = A::__NEGATES || B::__NEGATES;
+    const __LOADS_USER: bool = A::__LOADS_USER || B::__LOADS_USER;
 
     async fn allows(request: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
         Ok(A::allows(request).await? && B::allows(request).await?)
@@ -39,6 +43,9 @@ impl<S: AuthState, A: Rule<S>, B: Rule<S>> Rule<S> for And<A, B> {
 
 impl<S: AuthState, A: Rule<S>, B: Rule<S>> Rule<S> for Or<A, B> {
     const READS_PERMISSIONS: bool = A::READS_PERMISSIONS || B::READS_PERMISSIONS;
+    const NEEDS_GRANT: bool = A::NEEDS_GRANT && B::NEEDS_GRANT;
+    const __NEGATES: bool = A::__NEGATES || B::__NEGATES;
+    const __LOADS_USER: bool = A::__LOADS_USER || B::__LOADS_USER;
 
     async fn allows(request: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
         Ok(A::allows(request).await? || B::allows(request).await?)
@@ -59,6 +66,9 @@ impl<S: AuthState, A: Rule<S>, B: Rule<S>> Rule<S> for Or<A, B> {
 
 impl<S: AuthState, A: Rule<S>> Rule<S> for Not<A> {
     const READS_PERMISSIONS: bool = A::READS_PERMISSIONS;
+    const NEEDS_GRANT: bool = !A::NEEDS_GRANT;
+    const __NEGATES: bool = true;
+    const __LOADS_USER: bool = A::__LOADS_USER;
 
     async fn allows(request: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
         Ok(!A::allows(request).await?)

@@ -34,6 +34,8 @@ impl<S: AuthState, E: PermissionSet, const INDEX: usize> Rule<S> for Has<E, INDE
 }
 
 impl<S: AuthState> Rule<S> for IsAuthenticated {
+    const NEEDS_GRANT: bool = false;
+
     fn allows(_: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         ready(Ok(true))
     }

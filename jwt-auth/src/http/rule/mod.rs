@@ -45,12 +45,26 @@ use std::marker::PhantomData;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a rule for the state `{S}`",
     label = "does not implement `jwt_auth::rule::Rule<{S}>`",
-    note = "a rule is made of permissions (`Perm::X`), `scope(\"..\")`, `role(\"..\")`, `IsAuthenticated`, `IsAdminUser` and types that implement `Rule`"
+    note = "a rule is made of permissions (`Perm::X`), `scope(\"..\")`, `role(\"..\")`, `IsAuthenticated`, `IsAdminUser` and types that implement `Rule`",
+    note = "`mount` takes a rule as a value: wrap an expression in `rule!`, as in `rule!(Perm::X)`"
 )]
 pub trait Rule<S: AuthState>: Sized + 'static {
     /// Whether a permission is looked for, so that `permissions_source = user` loads the user. A rule of your own that calls
     /// [`RuleRequest::has`] sets it. Defaults to `false`.
     const READS_PERMISSIONS: bool = false;
+
+    /// Whether a caller with a good token needs something more to pass: a grant, or being somebody in particular. A rule with a
+    /// `!` in it does not compile when it needs nothing, since it would open as soon as a claim is missing. Defaults to `true`;
+    /// a rule of your own that lets every caller pass, as `IsAuthenticated` does, sets `false`.
+    const NEEDS_GRANT: bool = true;
+
+    /// Whether a `!` stands in it.
+    #[doc(hidden)]
+    const __NEGATES: bool = false;
+
+    /// Whether it asks for the user whatever the guard's options are: `rule!(.., user)`.
+    #[doc(hidden)]
+    const __LOADS_USER: bool = false;
 
     /// Judges one request.
     ///
