@@ -315,3 +315,14 @@ async fn every_login_costs_one_hash_whoever_it_is_for() {
         assert_eq!(app.auth.password_runs(), count as u64 + 1, "{username}");
     }
 }
+
+#[tokio::test]
+async fn a_staff_users_token_says_so_and_nobody_elses_does() {
+    let app = App::start(settings()).await;
+    let answer = post(&app.router, "/api/token/", json!({ "username": "staff", "password": "staff" })).await;
+    let (access, refresh) = (payload(&answer.member("access")), payload(&answer.member("refresh")));
+    assert_eq!((access.raw("is_staff"), refresh.raw("is_staff")), (Some("true"), None));
+    app.users.update("3", |user| user.is_staff = false);
+    let refreshed = app.refresh(&answer.member("refresh")).await;
+    assert!(!payload(&refreshed.member("access")).contains("is_staff"), "read anew at each refresh");
+}
