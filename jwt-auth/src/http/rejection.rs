@@ -99,7 +99,7 @@ impl IntoResponse for Rejection {
                 tracing::error!(target: "jwt_auth", remedy, "not assembled for this request")
             }
             AuthError::Unavailable(source) => {
-                tracing::error!(target: "jwt_auth", error = %Chain(source), "store unavailable")
+                tracing::error!(target: "jwt_auth", error = ?source, "store unavailable")
             }
             error => tracing::debug!(target: "jwt_auth::rejection", status = self.status().as_u16(), ?error, "refused"),
         }
@@ -175,20 +175,5 @@ struct Message {
 impl Message {
     fn of(error: &ClassError) -> Self {
         Self { token_class: error.token_class, token_type: error.token_type, message: error.error.message() }
-    }
-}
-
-/// An error and what lies beneath it, on one line.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
     }
 }
