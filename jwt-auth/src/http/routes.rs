@@ -1,9 +1,8 @@
 //! The token URLs.
 
 use super::routing::GuardedRouter;
-use super::state::AuthState;
+use super::state::UserState;
 use super::views;
-use crate::user::User;
 use ::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
@@ -99,10 +98,7 @@ impl TokenRoutes {
         router.with_token_routes(self)
     }
 
-    fn routes<S: AuthState>(&self) -> impl Iterator<Item = (String, MethodRouter<S>)>
-    where
-        S::User: User,
-    {
+    fn routes<S: UserState>(&self) -> impl Iterator<Item = (String, MethodRouter<S>)> {
         self.views.iter().flat_map(|view| {
             let path = format!("{}{}", self.prefix, view.path());
             let handlers = view.handlers::<S>();
@@ -131,10 +127,7 @@ impl View {
         }
     }
 
-    fn handlers<S: AuthState>(self) -> MethodRouter<S>
-    where
-        S::User: User,
-    {
+    fn handlers<S: UserState>(self) -> MethodRouter<S> {
         let handlers = match self {
             #[cfg(feature = "password")]
             Self::Obtain => post(views::token_obtain_pair::<S>),
@@ -146,19 +139,13 @@ impl View {
     }
 }
 
-impl<S: AuthState> TokenRouter for GuardedRouter<S>
-where
-    S::User: User,
-{
+impl<S: UserState> TokenRouter for GuardedRouter<S> {
     fn with_token_routes(self, routes: &TokenRoutes) -> Self {
         routes.routes::<S>().fold(self, |router, (path, view)| router.view(&path, view))
     }
 }
 
-impl<S: AuthState> TokenRouter for axum::Router<S>
-where
-    S::User: User,
-{
+impl<S: UserState> TokenRouter for axum::Router<S> {
     fn with_token_routes(self, routes: &TokenRoutes) -> Self {
         routes.routes::<S>().fold(self, |router, (path, view)| router.route(&path, view))
     }

@@ -105,6 +105,17 @@ impl StateUser for NoUser {
     }
 }
 
+/// A state with users of its own: what the token views need.
+#[diagnostic::on_unimplemented(
+    message = "the state `{Self}` has no users",
+    label = "its `JwtAuth` has no user type",
+    note = "write `JwtAuth<YourUser>`, `YourUser` being a type that implements `jwt_auth::User`, and give the builder `.users(..)`"
+)]
+pub trait UserState: AuthState<User: User> {}
+
+#[diagnostic::do_not_recommend]
+impl<S: AuthState<User: User>> UserState for S {}
+
 mod sealed {
     pub trait Sealed {}
     impl<U: crate::user::User> Sealed for U {}

@@ -7,7 +7,9 @@ use crate::http::state::AuthState;
 
 /// A handler's argument list that begins with a guard, by `#[protected]` or `#[public]`.
 ///
-/// It is implemented for the tuples that axum's [`Handler`](axum::handler::Handler) lists a function's arguments in.
+/// It is implemented for the tuples that axum's [`Handler`](axum::handler::Handler) lists a function's arguments in. It tells
+/// what a handler *says*. A type of your own that implements `Handler<((), Guard<R>), S>` by hand, and does not call the guard,
+/// gets past the router; nobody does so by mistake, and nothing here stops it: look for such an `impl` in review.
 #[diagnostic::on_unimplemented(
     message = "this handler says neither `#[protected]` nor `#[public]`",
     label = "an unmarked handler cannot be routed here",

@@ -19,4 +19,4 @@ pub use guarded::Guarded;
 pub use method_router::{GuardedMethods, MethodRouter};
 pub use methods::{any, connect, delete, get, head, on, options, patch, post, put, trace};
 pub use mount::Mountable;
-pub use router::GuardedRouter;
+pub use router::{GuardedRouter, GuardedRoutes};

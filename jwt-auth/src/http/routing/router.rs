@@ -20,6 +20,23 @@ use tower_service::Service;
 // path parameter inside the mounted service; a test holds this down.
 const TAIL: &str = "{*__private__axum_nest_tail_param}";
 
+/// What [`GuardedRouter::nest`] and [`GuardedRouter::merge`] take: a [`GuardedRouter`] with the same state, and nothing else.
+#[diagnostic::on_unimplemented(
+    message = "a guarded router takes in only another `GuardedRouter` with the same state",
+    label = "not a `GuardedRouter` with the state `{S}`",
+    note = "use `.mount(path, rule, service)` or `.merge_unguarded(router, reason)` for axum routers"
+)]
+pub trait GuardedRoutes<S>: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_guarded(self) -> GuardedRouter<S>;
+}
+
+impl<S: AuthState> GuardedRoutes<S> for GuardedRouter<S> {
+    fn into_guarded(self) -> Self {
+        self
+    }
+}
+
 /// An `axum::Router` that takes only guarded handlers.
 ///
 /// ```
@@ -75,7 +92,8 @@ impl<S: AuthState> GuardedRouter<S> {
     /// # Panics
     /// As axum's does: at `/`, or when routes clash.
     #[track_caller]
-    pub fn nest(mut self, prefix: &str, router: Self) -> Self {
+    pub fn nest(mut self, prefix: &str, router: impl GuardedRoutes<S>) -> Self {
+        let router = router.into_guarded();
         let rows = router.rows.into_iter().map(|row| AccessRow { path: join(prefix, &row.path), ..row });
         self.rows.extend(rows);
         Self { inner: self.inner.nest(prefix, router.inner), rows: self.rows }
@@ -86,7 +104,8 @@ impl<S: AuthState> GuardedRouter<S> {
     /// # Panics
     /// As axum's does: when routes clash or both have a fallback.
     #[track_caller]
-    pub fn merge(mut self, router: Self) -> Self {
+    pub fn merge(mut self, router: impl GuardedRoutes<S>) -> Self {
+        let router = router.into_guarded();
         self.rows.extend(router.rows);
         Self { inner: self.inner.merge(router.inner), rows: self.rows }
     }
@@ -244,4 +263,9 @@ fn join(prefix: &str, path: &str) -> String {
         (None, "/") => prefix.to_owned(),
         (None, path) => format!("{prefix}{path}"),
     }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<S> Sealed for super::GuardedRouter<S> {}
 }
