@@ -3,10 +3,9 @@
 use super::credentials::{authenticate, load_user};
 use super::rejection::Rejection;
 use super::rule::{Rule, RuleRequest, judge};
-use super::state::{AuthState, StateUser};
+use super::state::{AuthState, StateUser, UserState};
 use crate::error::AuthError;
 use crate::settings::PermissionsSource;
-use crate::user::User;
 use ::http::request::Parts;
 use axum::extract::FromRequestParts;
 use std::convert::Infallible;
@@ -108,10 +107,7 @@ impl<S: AuthState> GuardOptions<S> for ClaimsOnly {
     }
 }
 
-impl<S: AuthState> GuardOptions<S> for WithUser
-where
-    S::User: User,
-{
+impl<S: UserState> GuardOptions<S> for WithUser {
     const LOADS_USER: bool = true;
 
     async fn user<R: Rule<S>>(parts: &mut Parts, state: &S) -> Result<Option<S::User>, Rejection> {
