@@ -16,7 +16,7 @@ fn an_application_with_rust_crypto() {
 fn run_with(provider: &str) {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--locked", "--features", provider, "--manifest-path"])
+        .args(["run", "--quiet", "--features", provider, "--manifest-path"])
         .arg(here.join("providers/Cargo.toml"))
         .arg("--target-dir")
         .arg(here.join("../target/providers"))
