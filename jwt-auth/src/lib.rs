@@ -67,3 +67,12 @@ pub use tokens::TokenPair;
 #[cfg(feature = "sqlite")]
 pub use user::{AuthUser, NewUser, SqlUserStore};
 pub use user::{TokenUser, User, UserStore};
+
+/// The guides' code compiles.
+#[cfg(all(doctest, feature = "macros", feature = "password", feature = "sqlite", feature = "toml"))]
+mod guides {
+    #[doc = include_str!("../../docs/guards.md")]
+    struct Guards;
+    #[doc = include_str!("../../docs/settings.md")]
+    struct Settings;
+}
