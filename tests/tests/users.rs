@@ -71,21 +71,6 @@ async fn a_plain_password_is_not_stored() {
 }
 
 #[tokio::test]
-async fn staff_and_superusers_say_so_in_their_claims() {
-    for (is_staff, is_superuser, expected) in [
-        (false, false, "{}"),
-        (true, false, r#"{"is_staff":true}"#),
-        (true, true, r#"{"is_staff":true,"is_superuser":true}"#),
-    ] {
-        let (_scratch, users, _) = store().await;
-        let new = NewUser { is_staff, is_superuser, ..NewUser::new("ann", "!") };
-        let mut claims = Claims::new();
-        users.create_user(new).await.expect("a user").claims(&mut claims).expect("claims");
-        assert_eq!(claims.to_json(), expected);
-    }
-}
-
-#[tokio::test]
 async fn what_cannot_be_opened_says_what_to_do() {
     let scratch = Scratch::new("users-wrong");
     let missing = scratch.path().join("no/such/x.db").display().to_string();
