@@ -3,7 +3,7 @@
 use jwt_auth::clock::Timestamp;
 use jwt_auth::store::SqliteStore;
 use jwt_auth::user::{CreateUserError, MemoryUsers, User, UserStore, UserTable};
-use jwt_auth::{AuthUser, Claims, NewUser, SqlUserStore, StoreError};
+use jwt_auth::{AuthUser, NewUser, SqlUserStore, StoreError};
 use jwt_auth_tests::{Account, scratch::Scratch};
 use sqlx::{Row, SqlitePool};
 
