@@ -4,6 +4,8 @@ pub use crate::auth::JwtAuth;
 pub use crate::http::guard::{ClaimsOnly, Guard, Public, WithUser};
 pub use crate::http::routes::{TokenRoutes, View};
 pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
+#[cfg(feature = "django")]
+pub use crate::http::rule::{DjangoGroup, DjangoPermission};
 pub use crate::http::state::AuthState;
 pub use crate::permissions::PermissionSet;
 

@@ -39,6 +39,8 @@ pub(crate) struct Inner<U> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
     pub(crate) store: Option<AnyTokenStore>,
+    #[cfg(feature = "django")]
+    pub(crate) blacklist: Option<crate::store::AnyTokenBlacklist>,
     pub(crate) revocations: Arc<Revocations>,
     #[cfg(feature = "password")]
     pub(crate) passwords: crate::password::PasswordQueue,
@@ -76,6 +78,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if let Some(store) = &self.inner.store {
             store.health().await?;
             self.check_staleness(true)?;
+        }
+        #[cfg(feature = "django")]
+        if let Some(blacklist) = &self.inner.blacklist {
+            blacklist.health().await?;
         }
         Ok(())
     }

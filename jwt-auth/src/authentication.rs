@@ -6,32 +6,36 @@ use crate::user::User;
 use crate::verify::VerifiedToken;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store.
+    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but for classes
+    /// that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open routes.
     ///
     /// # Errors
     /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said, or
     /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed.
-    pub fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
+    pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let classes = &inner.settings.auth_token_classes;
         let now = self.now();
         let token = inner
             .verifier
-            .verify(token, now)
+            .examine(token, now)
             .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
-        let accepted = classes.iter().find(|class| class.check(&token, &inner.settings).is_ok());
-        let Some(accepted) = accepted else {
-            let refusals = classes.iter().filter_map(|class| {
-                let error = class.check(&token, &inner.settings).err()?;
-                Some(ClassError::of(*class, error))
-            });
-            return Err(AuthError::TokenNotValid(refusals.collect()));
-        };
-        self.check_staleness(false)?;
-        if self.is_revoked(&token) {
-            return Err(AuthError::TokenNotValid(vec![ClassError::of(*accepted, TokenError::Revoked)]));
+        let mut refusals = Vec::new();
+        for class in classes {
+            #[cfg(feature = "django")]
+            let outcome = self.check_class(&token, *class).await?;
+            #[cfg(not(feature = "django"))]
+            let outcome = class.check(&token, &inner.settings);
+            let Err(error) = outcome else {
+                self.check_staleness(false)?;
+                if self.is_revoked(&token) {
+                    return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
+                }
+                return Ok(token);
+            };
+            refusals.push(ClassError::of(*class, error));
         }
-        Ok(token)
+        Err(AuthError::TokenNotValid(refusals))
     }
 
     /// Whether a token of our own belongs to a session that was ended or to an epoch that has passed.
@@ -50,12 +54,36 @@ impl<U: User> JwtAuth<U> {
     pub async fn load_user(&self, token: &VerifiedToken) -> Result<U, AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
+        #[cfg(feature = "django")]
+        let id = self.user_to_load(token)?;
+        #[cfg(not(feature = "django"))]
         let id = token.user_id().ok_or(AuthError::NoUserInToken)?;
-        let user = users.find_by_id(id).await?.ok_or(AuthError::UserNotFound)?;
+        let user = users.find_by_id(&id).await?.ok_or(AuthError::UserNotFound)?;
         if inner.settings.check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }
+        #[cfg(feature = "django")]
+        if inner.settings.check_revoke_token {
+            let ours = crate::revocation_claim::revocation_claim(user.identity().password_hash);
+            match token.claim::<String>(&inner.settings.revoke_token_claim) {
+                Ok(Some(theirs)) if theirs == ours => {}
+                _ => return Err(AuthError::PasswordChanged),
+            }
+        }
         Ok(user)
+    }
+
+    /// The id in the token, as the profile reads it.
+    #[cfg(feature = "django")]
+    fn user_to_load(&self, token: &VerifiedToken) -> Result<String, AuthError> {
+        use crate::flows::NamedUser;
+        if !self.settings().profile.is_simple_jwt() {
+            return token.user_id().map(str::to_owned).ok_or(AuthError::NoUserInToken);
+        }
+        match self.user_in(token) {
+            NamedUser::Nobody => Err(AuthError::NoUserInToken),
+            named => named.id().ok_or(AuthError::UserNotFound),
+        }
     }
 }
 

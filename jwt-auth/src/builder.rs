@@ -20,8 +20,10 @@ pub struct Builder<U = NoUser> {
     clock: Arc<dyn Clock>,
     users: Option<Arc<dyn DynUserStore<U>>>,
     store: Option<AnyTokenStore>,
+    #[cfg(feature = "django")]
+    blacklist: Option<crate::store::AnyTokenBlacklist>,
     #[cfg(feature = "password")]
-    hasher: crate::password::PasswordHasher,
+    hasher: Option<crate::password::PasswordHasher>,
 }
 
 /// Why a [`JwtAuth`] did not start.
@@ -43,8 +45,10 @@ impl JwtAuth {
             clock: Arc::new(SystemClock),
             users: None,
             store: None,
+            #[cfg(feature = "django")]
+            blacklist: None,
             #[cfg(feature = "password")]
-            hasher: crate::password::PasswordHasher::default(),
+            hasher: None,
         }
     }
 }
@@ -57,6 +61,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             clock: self.clock,
             users: Some(Arc::new(users)),
             store: self.store,
+            #[cfg(feature = "django")]
+            blacklist: self.blacklist,
             #[cfg(feature = "password")]
             hasher: self.hasher,
         }
@@ -69,6 +75,17 @@ impl<U: Send + Sync + 'static> Builder<U> {
         self
     }
 
+    /// SimpleJWT's tables: with them alone tokens are noted and blacklisted one by one, as SimpleJWT does it.
+    ///
+    /// Beside a [`store`](Self::store), what is blacklisted in them does not become a session: the last step of the move
+    /// from a Django service.
+    #[cfg(feature = "django")]
+    #[must_use]
+    pub fn token_blacklist(mut self, blacklist: impl crate::store::TokenBlacklist) -> Self {
+        self.blacklist = Some(Arc::new(blacklist));
+        self
+    }
+
     /// What time it is. Defaults to [`SystemClock`]; tests turn a clock of their own.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
@@ -76,11 +93,11 @@ impl<U: Send + Sync + 'static> Builder<U> {
         self
     }
 
-    /// How passwords are hashed. Defaults to Argon2id with OWASP's parameters.
+    /// How passwords are hashed. Defaults to what the setting `password_hashers` says.
     #[cfg(feature = "password")]
     #[must_use]
     pub fn password_hasher(mut self, hasher: crate::password::PasswordHasher) -> Self {
-        self.hasher = hasher;
+        self.hasher = Some(hasher);
         self
     }
 
@@ -100,7 +117,30 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 None
             }
         };
-        if self.settings.rotate_refresh_tokens && self.store.is_none() {
+        #[cfg(feature = "django")]
+        let has_blacklist = self.blacklist.is_some();
+        #[cfg(not(feature = "django"))]
+        let has_blacklist = false;
+        let is_simple_jwt = self.settings.profile.is_simple_jwt();
+        if is_simple_jwt && self.settings.blacklist_after_rotation && self.store.is_none() && !has_blacklist {
+            faults.push(SettingsFault {
+                name: "blacklist_after_rotation".to_owned(),
+                origin: "code".to_owned(),
+                reason: "it is on and there is no store to keep blacklisted tokens in, where SimpleJWT would silently do nothing".to_owned(),
+                remedy: "give the builder a `.token_blacklist(..)` or a `.store(..)`, or switch it off".to_owned(),
+            });
+        }
+        if let Some(users) = &self.users
+            && users.user_id_field() != self.settings.user_id_field
+        {
+            faults.push(SettingsFault {
+                name: "user_id_field".to_owned(),
+                origin: "code".to_owned(),
+                reason: format!("the user store identifies users by `{}`", users.user_id_field()),
+                remedy: "remove it, and return that field as `id` in `User::identity`, or tell the store".to_owned(),
+            });
+        }
+        if self.settings.rotate_refresh_tokens && self.store.is_none() && !has_blacklist && !is_simple_jwt {
             faults.push(SettingsFault {
                 name: "rotate_refresh_tokens".to_owned(),
                 origin: "code".to_owned(),
@@ -143,6 +183,10 @@ impl<U: Send + Sync + 'static> Builder<U> {
             // Nobody has this id, or somebody has: what matters is that the question is answered.
             users.find_facts("0").await.map_err(StartError::Users)?;
         }
+        #[cfg(feature = "django")]
+        if let Some(blacklist) = &self.blacklist {
+            blacklist.health().await.map_err(StartError::Store)?;
+        }
         let revocations = Arc::new(Revocations::new());
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
@@ -151,6 +195,13 @@ impl<U: Send + Sync + 'static> Builder<U> {
             let interval = self.settings.revocation_sync_interval;
             tokio::spawn(async move { revocation::follow(store, &revocations, &*clock, interval, stopped).await });
         }
+        #[cfg(feature = "password")]
+        let hasher = match (self.hasher, self.settings.password_hashers.first()) {
+            (None, Some(format)) => {
+                crate::password::PasswordHasher::writing(*format).reading(&self.settings.password_hashers)
+            }
+            (hasher, _) => hasher.unwrap_or_default(),
+        };
         let settings = Arc::new(self.settings);
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
@@ -160,9 +211,11 @@ impl<U: Send + Sync + 'static> Builder<U> {
             clock: self.clock,
             users: self.users,
             store: self.store,
+            #[cfg(feature = "django")]
+            blacklist: self.blacklist,
             revocations,
             #[cfg(feature = "password")]
-            passwords: crate::password::PasswordQueue::new(self.hasher),
+            passwords: crate::password::PasswordQueue::new(hasher),
             stop,
         }))
     }

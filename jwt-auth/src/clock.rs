@@ -41,6 +41,11 @@ impl Timestamp {
         Self(seconds.saturating_mul(1000))
     }
 
+    /// The same of a number out of a token; before 1970 it is 1970.
+    pub(crate) fn from_signed(seconds: i64) -> Self {
+        Self::from_seconds(u64::try_from(seconds).unwrap_or(0))
+    }
+
     /// Milliseconds since 1970.
     pub const fn millis(self) -> u64 {
         self.0

@@ -56,6 +56,10 @@ pub enum TokenError {
     WrongType,
     /// No user in the token.
     MissingUserId,
+    /// A sliding token without the claim that says how long it can be refreshed.
+    MissingRefreshExpiry,
+    /// A sliding token whose time to be refreshed is over.
+    RefreshExpired,
     /// Blacklisted (logged out).
     Blacklisted,
     /// The session it belongs to has ended, or its user's epoch has moved on.
@@ -73,6 +77,8 @@ impl TokenError {
             Self::WrongType => "Token has wrong type",
             Self::Blacklisted | Self::Revoked => "Token is blacklisted",
             Self::MissingUserId => "Token contained no recognizable user identification",
+            Self::MissingRefreshExpiry => "Token has no 'refresh_exp' claim",
+            Self::RefreshExpired => "Token 'refresh_exp' claim has expired",
             _ => "Token is invalid",
         }
     }
@@ -167,6 +173,12 @@ pub enum AuthError {
     UserInactive,
     /// Wrong name, wrong password or switched off, all in one: 401.
     NoActiveAccount,
+    /// The refresh token is good and its user is gone or switched off, under `simple_jwt`: 401.
+    NoActiveAccountForToken,
+    /// The token was issued before its user's password was changed, with `check_revoke_token`: 401.
+    PasswordChanged,
+    /// The verify view was asked about a blacklisted token, under `simple_jwt`: 400, as SimpleJWT answers.
+    BlacklistedToken,
     /// The caller is known and the rule says no: 403.
     PermissionDenied(Denial),
     /// Somebody else moved the session a moment ago; a newer token exists: 409 with `Retry-After: 1`.
@@ -207,7 +219,12 @@ impl ClassError {
 
     /// A refusal by one class.
     pub(crate) const fn of(class: TokenClass, error: TokenError) -> Self {
-        Self { token_class: class.name(), token_type: class.token_type(), error }
+        let token_type = match class {
+            // What SimpleJWT's class calls itself, though it asks for no type.
+            TokenClass::Untyped => Some("untyped"),
+            class => class.token_type(),
+        };
+        Self { token_class: class.name(), token_type, error }
     }
 }
 
@@ -269,6 +286,9 @@ impl fmt::Display for AuthError {
             Self::UserNotFound => "User not found",
             Self::UserInactive => "User is inactive",
             Self::NoActiveAccount => "No active account found with the given credentials",
+            Self::NoActiveAccountForToken => "No active account found for the given token.",
+            Self::PasswordChanged => "The user's password has been changed.",
+            Self::BlacklistedToken => TokenError::Blacklisted.message(),
             Self::PermissionDenied(_) => "You do not have permission to perform this action.",
             Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",
             Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {

@@ -8,6 +8,8 @@
 pub mod claims;
 pub mod clock;
 pub mod error;
+#[cfg(feature = "django")]
+mod revocation_claim;
 mod secret;
 pub mod settings;
 
@@ -15,11 +17,19 @@ pub mod settings;
 mod base64url;
 mod json;
 pub mod keys;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod naive_utc;
 #[cfg(feature = "password")]
 pub mod password;
+#[cfg(feature = "django")]
+mod pyjwt;
+#[cfg(feature = "django")]
+mod python;
 mod sign;
 #[cfg(feature = "sqlite")]
 mod sqlite_file;
+#[cfg(feature = "sqlite")]
+mod sqlite_place;
 pub mod verify;
 
 // Floor 2: meaning.
@@ -64,7 +74,7 @@ pub use permissions::PermissionSet;
 pub use secret::Secret;
 pub use settings::Settings;
 pub use tokens::TokenPair;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use user::{AuthUser, NewUser, SqlUserStore};
 pub use user::{TokenUser, User, UserStore};
 

@@ -1,6 +1,7 @@
 //! What the suites share: an application in memory, a clock to turn, and requests.
 
 mod app;
+pub mod postgres;
 pub mod scratch;
 pub mod sessions;
 

@@ -61,16 +61,16 @@ async fn a_node_that_only_verifies_hears_of_a_logout() {
     let issuer = JwtAuth::builder(issuing).users(users).store(store.clone()).start().await.expect("good settings");
     let node = JwtAuth::builder(verifying).store(store).start().await.expect("good settings");
     let pair = issuer.for_user(&account(&[]), Login::default()).await.expect("a pair");
-    assert!(node.authenticate(pair.access.expose()).is_ok());
+    assert!(node.authenticate(pair.access.expose()).await.is_ok());
     issuer.blacklist(pair.refresh.expose()).await.expect("logged out");
     // The feed is polled by the real clock, which is the thing tested here.
     for _ in 0..500 {
-        if node.authenticate(pair.access.expose()).is_err() {
+        if node.authenticate(pair.access.expose()).await.is_err() {
             break;
         }
         tokio::time::sleep(quick).await;
     }
-    assert!(matches!(node.authenticate(pair.access.expose()), Err(AuthError::TokenNotValid(_))));
+    assert!(matches!(node.authenticate(pair.access.expose()).await, Err(AuthError::TokenNotValid(_))));
     assert!(matches!(node.refresh(pair.refresh.expose(), Client::default()).await, Err(AuthError::NotAvailable)));
 }
 

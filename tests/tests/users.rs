@@ -2,7 +2,7 @@
 
 use jwt_auth::clock::Timestamp;
 use jwt_auth::store::SqliteStore;
-use jwt_auth::user::{CreateUserError, MemoryUsers, User, UserStore, UserTable};
+use jwt_auth::user::{CreateUserError, MemoryUsers, User, UserStore, UserTable, UserTableError};
 use jwt_auth::{AuthUser, NewUser, SqlUserStore, StoreError};
 use jwt_auth_tests::{Account, scratch::Scratch};
 use sqlx::{Row, SqlitePool};
@@ -26,7 +26,8 @@ async fn a_user_is_found_by_id_and_by_name() {
         assert_eq!(found.identity().password_hash, "$argon2id$x");
         assert_eq!(found.identity().id, "1");
     }
-    for id in ["2", "0", "-1", "", "abc", "1.0", "1 ", "99999999999999999999", "1 OR 1=1"] {
+    assert!(users.find_by_id(" 1\n").await.expect("an answer").is_some(), "as Python reads it");
+    for id in ["2", "0", "-1", "", "abc", "1.0", "1\0", "99999999999999999999", "1 OR 1=1"] {
         assert!(users.find_by_id(id).await.expect("an answer").is_none(), "{id:?}");
     }
     for name in ["ZOË", "zoë ", "", "' OR ''='"] {
@@ -76,9 +77,11 @@ async fn what_cannot_be_opened_says_what_to_do() {
     let missing = scratch.path().join("no/such/x.db").display().to_string();
     let url = format!("sqlite://{missing}");
     let postgres = "postgres://me:secret@localhost/x";
+    let sessions = SqliteStore::connect(postgres).await.expect_err("refused");
+    assert!(format!("{sessions:?}").contains("`postgres://..` is no address of SQLite"), "{sessions:?}");
     for (url, text) in [
         ("loans.db", "`loans.db` is no SQLite address; write `sqlite:loans.db`".to_owned()),
-        (postgres, "`postgres://..` is no address of SQLite".to_owned()),
+        ("mysql://me:secret@localhost/x", "`mysql://..` is no address of SQLite".to_owned()),
         (&url, format!("cannot open the SQLite file `{missing}`: make its folder or mend the path")),
     ] {
         let users = SqlUserStore::connect(url).await.expect_err("refused");
@@ -133,6 +136,63 @@ async fn another_table_and_login_column() {
     assert!(users.find_by_username("ann@example.com").await.expect("an answer").is_some());
     let count: i64 = sqlx::query_scalar("SELECT count(*) FROM app_member").fetch_one(&pool).await.expect("a count");
     assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn names_come_from_settings() {
+    let (_scratch, _, pool) = store().await;
+    let table = UserTable::from_names("app_member", "email", "username").expect("names");
+    let users = SqlUserStore::from_pool(pool.clone()).table(&table);
+    assert_eq!(users.user_id_field(), "username");
+    users.migrate().await.expect("a table");
+    let missing = users.find_by_id("ann").await.expect_err("no column `username`");
+    assert!(format!("{missing:?}").contains("the user table `app_member` has no column `username`"), "{missing:?}");
+
+    sqlx::query("ALTER TABLE app_member ADD COLUMN username varchar(150) NOT NULL DEFAULT 'ann'")
+        .execute(&pool)
+        .await
+        .expect("a column");
+    let made = users.create("ann@example.com", "!").await.expect("a user");
+    assert_eq!((made.identity().id.as_str(), made.username.as_str(), made.id), ("ann", "ann@example.com", 1));
+    let found = users.find_by_id("ann").await.expect("an answer").expect("a user");
+    assert_eq!((found.id, found.email.as_str()), (1, "ann@example.com"));
+    assert!(users.find_by_id("1").await.expect("an answer").is_none(), "the primary key is not what tokens name");
+
+    assert_eq!(UserTable::from_names("auth_user", "username", "id"), Ok(UserTable::AUTH_USER));
+    for name in ["a b", "a\"; DROP TABLE x; --", "a.b", "ä"] {
+        let refused = UserTable::from_names(name, "username", "id").expect_err("no name");
+        assert_eq!(refused, UserTableError::NotPlain(name.to_owned()));
+    }
+    assert_eq!(UserTable::from_names("a", "", "id"), Err(UserTableError::Empty));
+    assert!(matches!(UserTable::from_names("a", "b", &"c".repeat(64)), Err(UserTableError::TooLong(_))));
+}
+
+#[tokio::test]
+async fn a_model_with_few_columns_is_read_as_django_reads_it() {
+    let (_scratch, _, pool) = store().await;
+    for statement in [
+        "CREATE TABLE shop_customer (id integer PRIMARY KEY, password varchar(128) NOT NULL, email varchar(254) NOT NULL)",
+        "INSERT INTO shop_customer VALUES (7, '!', 'ann@example.com')",
+    ] {
+        sqlx::query(statement).execute(&pool).await.expect("written");
+    }
+    let table = UserTable::AUTH_USER.named("shop_customer").username("email");
+    let users = SqlUserStore::from_pool(pool).table(&table);
+    let ann = users.find_by_id("7").await.expect("an answer").expect("a user");
+    assert_eq!((ann.username.as_str(), ann.first_name.as_str()), ("ann@example.com", ""));
+    assert!(ann.is_active && !ann.is_staff && !ann.is_superuser);
+    users.record_login(&ann, Timestamp::from_seconds(1)).await.expect("nowhere to note it");
+}
+
+#[tokio::test]
+async fn a_hash_is_replaced_only_if_it_is_still_the_old_one() {
+    let (_scratch, users, _) = store().await;
+    let ann = users.create("ann", "$old").await.expect("a user");
+    for (old, new, holds) in [("$other", "$new", "$old"), ("$old", "$new", "$new"), ("$old", "$newer", "$new")] {
+        users.update_password(&ann, old, new).await.expect("no fault");
+        let now = users.find("ann").await.expect("an answer").expect("a user");
+        assert_eq!(now.identity().password_hash, holds);
+    }
 }
 
 #[tokio::test]

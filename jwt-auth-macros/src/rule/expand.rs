@@ -29,6 +29,8 @@ impl Rule {
             Self::Permission(path) => permission(path, paths),
             Self::Scope(text) => words("Scope", text, paths),
             Self::Role(text) => words("Role", text, paths),
+            Self::DjangoPermission(text) => words("DjangoPermission", text, paths),
+            Self::DjangoGroup(text) => words("DjangoGroup", text, paths),
             Self::Type(path) => quote!(#path),
             Self::Bad => paths.item("IsAuthenticated", Span::call_site()),
         }

@@ -21,6 +21,10 @@ pub(crate) enum Rule {
     Scope(LitStr),
     /// `role("..")`
     Role(LitStr),
+    /// `DjangoPermission("..")`
+    DjangoPermission(LitStr),
+    /// `DjangoGroup("..")`
+    DjangoGroup(LitStr),
     /// A type that implements `Rule`.
     Type(Path),
     /// Something that was complained about already.

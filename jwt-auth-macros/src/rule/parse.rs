@@ -128,15 +128,16 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
     Ok(if is_permission(&path) { Rule::Permission(path) } else { Rule::Type(path) })
 }
 
-/// `scope("..")` and `role("..")`.
+/// `scope("..")`, `role("..")`, and their kin of Django.
 fn function(path: &Path, inside: ParseStream<'_>, cx: &mut Ctxt) -> Rule {
     let kind = path.get_ident().map(Ident::to_string);
     let wrap = match kind.as_deref() {
         Some("scope") => Rule::Scope,
         Some("role") => Rule::Role,
+        Some("DjangoPermission") => Rule::DjangoPermission,
+        Some("DjangoGroup") => Rule::DjangoGroup,
         _ => {
-            let message =
-                "rules have the functions `scope(\"..\")` and `role(\"..\")` only; join rules with `&&` and `||`";
+            let message = "rules have the functions `scope(\"..\")`, `role(\"..\")`, `DjangoPermission(\"..\")` and `DjangoGroup(\"..\")` only; join rules with `&&` and `||`";
             cx.error(path, message);
             drain(inside);
             return Rule::Bad;

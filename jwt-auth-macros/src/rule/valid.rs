@@ -34,6 +34,8 @@ impl Rule {
             }
             Self::Scope(text) => check_scope(text, cx),
             Self::Role(text) => check_length("role", text, cx),
+            Self::DjangoPermission(text) => check_django_permission(text, cx),
+            Self::DjangoGroup(text) => check_length("group", text, cx),
             Self::Permission(_) | Self::Type(_) | Self::Bad => {}
         }
     }
@@ -46,6 +48,7 @@ impl Rule {
             Self::Not(_, rule) => !rule.passes_without_grants(),
             Self::Type(path) => is_authenticated(path),
             Self::Permission(_) | Self::Scope(_) | Self::Role(_) => false,
+            Self::DjangoPermission(_) | Self::DjangoGroup(_) => false,
             // Complained about already; nothing is known about what was meant.
             Self::Bad => false,
         }
@@ -78,6 +81,18 @@ fn check_scope(text: &LitStr, cx: &mut Ctxt) {
         cx.error(text, "a scope is printable ASCII without `\"` and `\\` (RFC 6749 3.3)");
     } else {
         check_length("scope", text, cx);
+    }
+}
+
+fn check_django_permission(text: &LitStr, cx: &mut Ctxt) {
+    let value = text.value();
+    let parts: Vec<&str> = value.split('.').collect();
+    match parts.as_slice() {
+        [app, codename] if !app.is_empty() && !codename.is_empty() => check_length("permission", text, cx),
+        _ => cx.error(
+            text,
+            "a permission of Django is `app_label.codename`, with one dot; write `DjangoPermission(\"orders.change_order\")`",
+        ),
     }
 }
 

@@ -17,8 +17,14 @@ pub(super) struct TokenRoutes {
 }
 
 /// The views' words, and the variants of `View` they stand for.
-pub(super) const VIEWS: [(&str, &str); 4] =
-    [("obtain", "Obtain"), ("refresh", "Refresh"), ("verify", "Verify"), ("blacklist", "Blacklist")];
+pub(super) const VIEWS: [(&str, &str); 6] = [
+    ("obtain", "Obtain"),
+    ("refresh", "Refresh"),
+    ("verify", "Verify"),
+    ("blacklist", "Blacklist"),
+    ("obtain_sliding", "ObtainSliding"),
+    ("refresh_sliding", "RefreshSliding"),
+];
 
 const OPTIONS: &[Opt] = &[Opt { name: "only", takes: Takes::Words }, CRATE];
 

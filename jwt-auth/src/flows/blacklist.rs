@@ -15,12 +15,16 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::InvalidToken`] for a bad token and for one whose session is over already,
     /// [`AuthError::NotAvailable`] without a store, [`AuthError::Unavailable`] when the store cannot be asked.
     pub async fn blacklist(&self, token: &str) -> Result<(), AuthError> {
+        #[cfg(feature = "django")]
+        if self.is_sessionless() {
+            return self.simple_blacklist(token).await;
+        }
         let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
         let mut place = self.place(&token, now)?;
         if let Some(session) = place.foreign.take() {
-            store.adopt(session, now).await?;
+            self.adopt(store, &token, session, now).await?;
         }
         if self.end_session(store, &place, EndReason::SessionRevoked, now).await? {
             Ok(())

@@ -62,6 +62,10 @@ impl<U: User> JwtAuth<U> {
         let inner = self.parts();
         let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
         login.claims.retain(|name| !rights.contains(&name));
+        #[cfg(feature = "django")]
+        if self.is_sessionless() {
+            return self.simple_pair(user, &login.claims, now).await;
+        }
         let issuer = self.issuer()?;
         let user_id = user.identity().id;
         let user_claims = self.user_claims(UserFacts::of(user))?;

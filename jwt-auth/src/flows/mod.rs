@@ -6,8 +6,12 @@ mod login;
 #[cfg(feature = "password")]
 mod obtain;
 mod refresh;
+#[cfg(feature = "django")]
+mod simple_jwt;
 mod verify;
 
 pub use client::Client;
 pub use login::Login;
 pub use refresh::Refreshed;
+#[cfg(feature = "django")]
+pub(crate) use simple_jwt::NamedUser;

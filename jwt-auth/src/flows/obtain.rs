@@ -19,11 +19,22 @@ impl<U: User> JwtAuth<U> {
     /// [`AuthError::NoActiveAccount`] for every failure of the credentials alike, [`AuthError::Busy`] when too many
     /// passwords wait to be checked, [`AuthError::Unavailable`] when a store cannot be asked.
     pub async fn obtain(&self, username: &str, password: Secret, client: Client) -> Result<TokenPair, AuthError> {
+        let (user, epoch) = self.check_password(username, password).await?;
+        let now = self.now();
+        let pair = self.open_session(&user, Login { client, ..Login::default() }, now, epoch).await?;
+        self.note_login(&user, now).await?;
+        Ok(pair)
+    }
+
+    /// The user whose name and password these are, and the epoch before the proof.
+    pub(crate) async fn check_password(&self, username: &str, password: Secret) -> Result<(U, Option<u64>), AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let user = users.find_by_username(username).await?;
         let identity = user.as_ref().map(User::identity).filter(|identity| identity.is_active);
-        let fits = inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await?;
+        let stored = identity.map(|identity| identity.password_hash);
+        let upgrade = inner.settings.upgrade_password_hash.then(|| password.clone());
+        let fits = inner.passwords.verify(password, stored).await?;
         let Some(user) = user.filter(|user| fits && user.identity().is_active) else {
             return Err(AuthError::NoActiveAccount);
         };
@@ -37,9 +48,30 @@ impl<U: User> JwtAuth<U> {
         let Some(user) = users.find_by_id(&user.identity().id).await?.filter(same) else {
             return Err(AuthError::NoActiveAccount);
         };
-        let now = self.now();
-        let pair = self.open_session(&user, Login { client, ..Login::default() }, now, epoch).await?;
-        self.note_login(&user, now).await?;
-        Ok(pair)
+        match upgrade {
+            Some(password) => Ok((self.upgrade_hash(user, password).await?, epoch)),
+            None => Ok((user, epoch)),
+        }
+    }
+
+    /// Stores the password anew when its hash is out of date. That it cannot be stored does not fail the login.
+    async fn upgrade_hash(&self, user: U, password: Secret) -> Result<U, AuthError> {
+        let inner = self.parts();
+        let users = inner.users.as_deref().ok_or(NO_USERS)?;
+        let stored = user.identity().password_hash.to_owned();
+        if !inner.passwords.must_update(&stored) {
+            return Ok(user);
+        }
+        let hash = match inner.passwords.hash(password).await {
+            Ok(Ok(hash)) => hash,
+            // The queue is full, or the password too long for a new hash: next time, perhaps.
+            Ok(Err(_)) | Err(_) => return Ok(user),
+        };
+        if let Err(error) = users.update_password(&user, &stored, &hash).await {
+            tracing::warn!(target: "jwt_auth", error = ?error, "a password hash could not be renewed");
+            return Ok(user);
+        }
+        // What check_revoke_token compares has changed with it.
+        users.find_by_id(&user.identity().id).await?.ok_or(AuthError::NoActiveAccount)
     }
 }

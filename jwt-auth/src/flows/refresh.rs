@@ -40,6 +40,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if self.parts().issuer.is_none() {
             return Err(AuthError::NotAvailable);
         }
+        #[cfg(feature = "django")]
+        if self.is_sessionless() {
+            return self.simple_refresh(token).await;
+        }
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
@@ -114,7 +118,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         // The user first: a store that cannot say who they are must not cost them their refresh token.
         let user = self.current_claims(user_id).await?;
         if let Some(session) = place.foreign.clone() {
-            store.adopt(session, now).await?;
+            self.adopt(store, token, session, now).await?;
         }
         let Some(user) = user else {
             self.end_session(store, &place, EndReason::UserDisabled, now).await?;
@@ -158,6 +162,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         };
         let pair = self.issuer()?.pair(&session, &user, now)?;
         Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
+    }
+
+    /// A token from elsewhere becomes a session, unless it was blacklisted there.
+    pub(crate) async fn adopt(
+        &self,
+        store: &AnyTokenStore,
+        token: &VerifiedToken,
+        session: NewSession,
+        now: Timestamp,
+    ) -> Result<(), AuthError> {
+        #[cfg(feature = "django")]
+        if self.parts().blacklist.is_some() && store.find(session.sid).await?.is_none() {
+            self.check_class(token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
+        }
+        let _ = token;
+        Ok(store.adopt(session, now).await?)
     }
 
     /// The session, when it is alive and the token is its newest: without rotation that is all there is to ask. An older

@@ -13,6 +13,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// # Errors
     /// [`AuthError::InvalidToken`], or [`AuthError::Unavailable`] when the store cannot be asked.
     pub async fn verify(&self, token: &str) -> Result<(), AuthError> {
+        #[cfg(feature = "django")]
+        if self.is_sessionless() {
+            return self.simple_verify(token).await;
+        }
         let inner = self.parts();
         let now = self.now();
         let token = self.verified(token, TokenClass::Untyped, now)?;
@@ -27,7 +31,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let place = self.place(&token, now)?;
         match store.find(place.sid).await? {
             // A token from elsewhere that was never used here.
-            None if place.foreign.is_some() => Ok(()),
+            None if place.foreign.is_some() => {
+                #[cfg(feature = "django")]
+                self.check_class(&token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
+                Ok(())
+            }
             Some(session) if session.end_reason(now).is_none() && session.generation == place.generation => Ok(()),
             _ => Err(AuthError::InvalidToken(TokenError::Blacklisted)),
         }

@@ -14,14 +14,17 @@ use ::http::request::Parts;
 ///
 /// The first call verifies and keeps the outcome in the request's extensions, later ones read it there: guard and
 /// extractors together verify once.
-pub(crate) fn authenticate<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<VerifiedToken>, Rejection> {
+pub(crate) async fn authenticate<S: AuthState>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<Option<VerifiedToken>, Rejection> {
     let auth = state.jwt_auth();
     if let Some(token) = kept::<_, VerifiedToken>(parts, auth) {
         return Ok(Some(token));
     }
     let verified = match find_token(&parts.headers, auth.settings()) {
         Ok(None) => return Ok(None),
-        Ok(Some(raw)) => auth.authenticate(raw),
+        Ok(Some(raw)) => auth.authenticate(raw).await,
         Err(error) => Err(error),
     };
     let token = verified.map_err(|error| Rejection::new(error, auth.settings()))?;
@@ -30,8 +33,10 @@ pub(crate) fn authenticate<S: AuthState>(parts: &mut Parts, state: &S) -> Result
 }
 
 /// As [`authenticate`], where a token is needed.
-pub(crate) fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Result<VerifiedToken, Rejection> {
-    authenticate(parts, state)?.ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+pub(crate) async fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Result<VerifiedToken, Rejection> {
+    authenticate(parts, state)
+        .await?
+        .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
 }
 
 /// The token's user, loaded and found active; `None` when the request carries no credentials.
@@ -44,7 +49,7 @@ where
     if let Some(Loaded(user)) = kept::<_, Loaded<S::User>>(parts, auth) {
         return Ok(Some(user));
     }
-    let Some(token) = authenticate(parts, state)? else { return Ok(None) };
+    let Some(token) = authenticate(parts, state).await? else { return Ok(None) };
     let user = auth.load_user(&token).await.map_err(|error| Rejection::new(error, auth.settings()))?;
     keep(parts, auth, Loaded(user.clone()));
     Ok(Some(user))
@@ -92,8 +97,12 @@ fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<
     }
     let mut words = value.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let Some(scheme) = words.next() else { return Ok(None) };
-    // RFC 9110 11.1: schemes are case-insensitive.
-    if !settings.auth_header_types.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(scheme)) {
+    // RFC 9110 11.1: schemes are case-insensitive. To SimpleJWT they are not.
+    let exact = settings.profile.is_simple_jwt();
+    let is_ours = |known: &str| {
+        if exact { known.as_bytes() == scheme } else { known.as_bytes().eq_ignore_ascii_case(scheme) }
+    };
+    if !settings.auth_header_types.iter().any(|known| is_ours(known)) {
         return Ok(None);
     }
     match (words.next(), words.next()) {

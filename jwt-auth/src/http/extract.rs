@@ -63,7 +63,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let token = credentials::require(parts, state)?;
+        let token = credentials::require(parts, state).await?;
         let user = credentials::load_user(parts, state).await?;
         Ok(Self { user, token })
     }
@@ -77,7 +77,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let Some(token) = credentials::authenticate(parts, state)? else { return Ok(None) };
+        let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
         let user = credentials::load_user(parts, state).await?;
         Ok(Some(Self { user, token }))
     }
@@ -91,7 +91,7 @@ impl<S: AuthState> FromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        token_user(credentials::require(parts, state)?, state)
+        token_user(credentials::require(parts, state).await?, state)
     }
 }
 
@@ -99,7 +99,7 @@ impl<S: AuthState> OptionalFromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        credentials::authenticate(parts, state)?.map(|token| token_user(token, state)).transpose()
+        credentials::authenticate(parts, state).await?.map(|token| token_user(token, state)).transpose()
     }
 }
 
@@ -123,7 +123,7 @@ impl<S: AuthState, C: DeserializeOwned> FromRequestParts<S> for TokenClaims<C> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        typed_claims(&credentials::require(parts, state)?, state)
+        typed_claims(&credentials::require(parts, state).await?, state)
     }
 }
 
@@ -131,11 +131,18 @@ impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenCla
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        credentials::authenticate(parts, state)?.map(|token| typed_claims(&token, state)).transpose()
+        credentials::authenticate(parts, state).await?.map(|token| typed_claims(&token, state)).transpose()
     }
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {
+    #[cfg(feature = "django")]
+    let settings = state.jwt_auth().settings();
+    #[cfg(feature = "django")]
+    if settings.profile.is_simple_jwt() {
+        return TokenUser::pythonic(token, &settings.user_id_claim)
+            .ok_or_else(|| Rejection::new(AuthError::NoUserInToken, settings));
+    }
     TokenUser::new(token).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, state.jwt_auth().settings()))
 }
 

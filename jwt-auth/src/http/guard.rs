@@ -85,7 +85,7 @@ where
             "a caller without any grant would pass this rule; add a permission, scope or role that is needed, as in `Perm::A && !Perm::B`"
         );
     }
-    let Some(token) = authenticate(parts, state)? else {
+    let Some(token) = authenticate(parts, state).await? else {
         let settings = state.jwt_auth().settings();
         return Err(Rejection::new(AuthError::NotAuthenticated, settings));
     };

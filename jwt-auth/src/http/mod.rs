@@ -3,6 +3,8 @@
 pub(crate) mod credentials;
 pub(crate) mod extract;
 pub(crate) mod guard;
+#[cfg(feature = "django")]
+mod metadata;
 pub(crate) mod rejection;
 pub(crate) mod routes;
 pub mod routing;

@@ -1,5 +1,7 @@
 //! From a refusal to an answer.
 
+#[cfg(feature = "django")]
+use crate::error::TokenError;
 use crate::error::{AuthError, ClassError};
 use crate::settings::{Profile, Settings};
 use ::http::StatusCode;
@@ -19,13 +21,22 @@ pub struct Rejection {
     error: Arc<AuthError>,
     scheme: Arc<str>,
     profile: Profile,
+    /// The name that stands in a message for the claim it is about.
+    #[cfg(feature = "django")]
+    refresh_exp_claim: Arc<str>,
 }
 
 impl Rejection {
     /// A refusal; the settings name the scheme of the challenge.
     pub fn new(error: AuthError, settings: &Settings) -> Self {
         let scheme = settings.auth_header_types.first().map_or("Bearer", String::as_str);
-        Self { error: Arc::new(error), scheme: scheme.into(), profile: settings.profile }
+        Self {
+            error: Arc::new(error),
+            scheme: scheme.into(),
+            profile: settings.profile,
+            #[cfg(feature = "django")]
+            refresh_exp_claim: settings.sliding_token_refresh_exp_claim.as_str().into(),
+        }
     }
 
     /// Why.
@@ -39,6 +50,7 @@ impl Rejection {
             AuthError::PermissionDenied(_) => StatusCode::FORBIDDEN,
             AuthError::RefreshConflict => StatusCode::CONFLICT,
             AuthError::NotAvailable => StatusCode::NOT_FOUND,
+            AuthError::BlacklistedToken => StatusCode::BAD_REQUEST,
             AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -51,27 +63,40 @@ impl Rejection {
         let scheme = &self.scheme;
         let plain = || format!("{scheme} realm=\"api\"");
         let (error, description) = match &*self.error {
+            AuthError::PermissionDenied(_) if self.profile.is_simple_jwt() => return None,
             AuthError::PermissionDenied(denial) => {
                 let scope = denial.scope.as_deref().map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
                 return Some(format!("{}, error=\"insufficient_scope\"{scope}", plain()));
             }
             _ if self.status() != StatusCode::UNAUTHORIZED => return None,
             // No credentials, or the login form's own refusal: there is no token to find fault with.
-            AuthError::NotAuthenticated | AuthError::NoActiveAccount => return Some(plain()),
+            AuthError::NotAuthenticated | AuthError::NoActiveAccount | AuthError::NoActiveAccountForToken => {
+                return Some(plain());
+            }
             AuthError::BadAuthorizationHeader => ("invalid_request", self.error.to_string()),
             AuthError::TokenNotValid(errors) => {
                 ("invalid_token", errors.last().map_or_else(|| self.error.to_string(), |last| last.error.to_string()))
             }
             _ => ("invalid_token", self.error.to_string()),
         };
-        match self.profile {
-            // A description never holds a quote or a backslash: every text is ours.
-            Profile::Hardened => Some(format!("{}, error=\"{error}\", error_description=\"{description}\"", plain())),
+        if self.profile.is_simple_jwt() {
+            return Some(plain());
         }
+        // A description never holds a quote or a backslash: every text is ours.
+        Some(format!("{}, error=\"{error}\", error_description=\"{description}\"", plain()))
+    }
+
+    fn detail(&self) -> String {
+        let detail = self.error.to_string();
+        #[cfg(feature = "django")]
+        if let AuthError::InvalidToken(TokenError::MissingRefreshExpiry | TokenError::RefreshExpired) = *self.error {
+            return detail.replace("refresh_exp", &self.refresh_exp_claim);
+        }
+        detail
     }
 
     fn body(&self) -> ErrorBody<'_> {
-        let mut body = ErrorBody { detail: self.error.to_string(), code: None, reason: None, messages: None };
+        let mut body = ErrorBody { detail: self.detail(), code: None, reason: None, messages: None };
         match &*self.error {
             AuthError::BadAuthorizationHeader => body.code = Some("bad_authorization_header"),
             AuthError::TokenNotValid(errors) => {
@@ -85,6 +110,7 @@ impl Rejection {
             }
             AuthError::UserNotFound => body.code = Some("user_not_found"),
             AuthError::UserInactive => body.code = Some("user_inactive"),
+            AuthError::PasswordChanged => body.code = Some("password_changed"),
             AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
             _ => {}
         }
@@ -103,7 +129,13 @@ impl IntoResponse for Rejection {
             }
             error => tracing::debug!(target: "jwt_auth::rejection", status = self.status().as_u16(), ?error, "refused"),
         }
-        let mut response = json(self.status(), &self.body());
+        let mut response = match &*self.error {
+            // DRF's shape of a serializer that says no.
+            AuthError::BlacklistedToken => {
+                json(self.status(), &serde_json::json!({ "non_field_errors": [self.error.to_string()] }))
+            }
+            _ => json(self.status(), &self.body()),
+        };
         if let Some(challenge) = self.challenge() {
             put(&mut response, WWW_AUTHENTICATE, &challenge);
         }

@@ -1,9 +1,12 @@
 //! The token URLs.
 
+#[cfg(feature = "django")]
+use super::metadata;
 use super::routing::GuardedRouter;
 use super::state::UserState;
 use super::views;
 use ::http::{Method, StatusCode, header};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 
@@ -15,6 +18,8 @@ use axum::routing::{MethodRouter, post};
 /// | [`View::Refresh`] | `/refresh` | `POST` with a refresh token: a new access token |
 /// | [`View::Verify`] | `/verify` | `POST` with any token: whether it is good |
 /// | [`View::Blacklist`] | `/blacklist` | `POST` with a refresh token: logged out |
+/// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
+/// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
 ///
 /// Every path answers with and without a slash at its end. Other methods get 405 in DRF's words.
 ///
@@ -48,6 +53,12 @@ pub enum View {
     Verify,
     /// SimpleJWT's `TokenBlacklistView`.
     Blacklist,
+    /// SimpleJWT's `TokenObtainSlidingView`; not among [`ALL`](Self::ALL), because who has sessions needs no sliding tokens.
+    #[cfg(feature = "django")]
+    ObtainSliding,
+    /// SimpleJWT's `TokenRefreshSlidingView`; not among [`ALL`](Self::ALL).
+    #[cfg(feature = "django")]
+    RefreshSliding,
 }
 
 /// A router that [`TokenRoutes`] can be attached to: [`GuardedRouter`], `axum::Router`, or a `Result` of one.
@@ -108,7 +119,7 @@ impl TokenRoutes {
 }
 
 impl View {
-    /// All of them that are compiled in.
+    /// All of them that are compiled in, but for those of sliding tokens.
     pub const ALL: &[Self] = &[
         #[cfg(feature = "password")]
         Self::Obtain,
@@ -124,18 +135,51 @@ impl View {
             Self::Refresh => "/refresh",
             Self::Verify => "/verify",
             Self::Blacklist => "/blacklist",
+            #[cfg(feature = "django")]
+            Self::ObtainSliding => "/sliding",
+            #[cfg(feature = "django")]
+            Self::RefreshSliding => "/sliding/refresh",
         }
     }
 
     fn handlers<S: UserState>(self) -> MethodRouter<S> {
-        let handlers = match self {
+        let serve = move |State(state): State<S>, request: Request| serve(self, state, request);
+        post(serve).options(serve).fallback(serve)
+    }
+
+    async fn answer<S: UserState>(self, state: S, request: Request) -> Response {
+        match self {
             #[cfg(feature = "password")]
-            Self::Obtain => post(views::token_obtain_pair::<S>),
-            Self::Refresh => post(views::token_refresh::<S>),
-            Self::Verify => post(views::token_verify::<S>),
-            Self::Blacklist => post(views::token_blacklist::<S>),
+            Self::Obtain => views::token_obtain_pair(state, request).await,
+            Self::Refresh => views::token_refresh(state, request).await,
+            Self::Verify => views::token_verify(state, request).await,
+            Self::Blacklist => views::token_blacklist(state, request).await,
+            #[cfg(feature = "django")]
+            Self::ObtainSliding => views::token_obtain_sliding(state, request).await,
+            #[cfg(feature = "django")]
+            Self::RefreshSliding => views::token_refresh_sliding(state, request).await,
+        }
+    }
+}
+
+async fn serve<S: UserState>(view: View, state: S, request: Request) -> Response {
+    #[cfg(feature = "django")]
+    if state.jwt_auth().settings().profile.is_simple_jwt() {
+        let answer = match metadata::not_acceptable(request.headers()) {
+            Some(refusal) => refusal,
+            None if *request.method() == Method::OPTIONS => metadata::describe(view, state.jwt_auth().settings()),
+            None => by_method(view, state, request).await,
         };
-        handlers.options(options).fallback(method_not_allowed)
+        return metadata::with_headers(answer);
+    }
+    by_method(view, state, request).await
+}
+
+async fn by_method<S: UserState>(view: View, state: S, request: Request) -> Response {
+    match *request.method() {
+        Method::POST => view.answer(state, request).await,
+        Method::OPTIONS => (StatusCode::NO_CONTENT, [ALLOW]).into_response(),
+        ref method => method_not_allowed(method),
     }
 }
 
@@ -159,12 +203,8 @@ impl<R: TokenRouter, E> TokenRouter for Result<R, E> {
 
 const ALLOW: (header::HeaderName, &str) = (header::ALLOW, "POST, OPTIONS");
 
-async fn options() -> Response {
-    (StatusCode::NO_CONTENT, [ALLOW]).into_response()
-}
-
 /// DRF's answer, word for word.
-async fn method_not_allowed(method: Method) -> Response {
+fn method_not_allowed(method: &Method) -> Response {
     let detail = format!("Method \"{method}\" not allowed.");
     let body = serde_json::json!({ "detail": detail }).to_string();
     let json = (header::CONTENT_TYPE, "application/json");

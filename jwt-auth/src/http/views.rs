@@ -9,23 +9,24 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use ::http::header::{CACHE_CONTROL, HeaderValue, USER_AGENT};
 use ::http::{HeaderMap, StatusCode};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// `TokenObtainPairView`: name and password in, `{"refresh", "access"}` out.
 #[cfg(feature = "password")]
-pub(crate) async fn token_obtain_pair<S>(State(state): State<S>, request: Request) -> Response
+pub(crate) async fn token_obtain_pair<S>(state: S, request: Request) -> Response
 where
     S: AuthState,
     S::User: crate::user::User,
 {
     let auth = state.jwt_auth();
     let client = client_of(request.headers());
-    let [username, password] = match read_fields(request, [USERNAME, PASSWORD]).await {
-        Ok(fields) => fields,
-        Err(invalid) => return invalid.into_response(),
-    };
+    let [username, password] =
+        match read_fields(request, auth.settings(), [username_field(auth.settings()), PASSWORD]).await {
+            Ok(fields) => fields,
+            Err(invalid) => return invalid.into_response(),
+        };
     match auth.obtain(&username, Secret::new(password), client).await {
         Ok(pair) => tokens(&Pair { refresh: pair.refresh.expose(), access: pair.access.expose() }),
         Err(error) => refuse(error, auth.settings()),
@@ -33,10 +34,10 @@ where
 }
 
 /// `TokenRefreshView`: `{"refresh"}` in, `{"access"}` out, with rotation also the next `"refresh"`.
-pub(crate) async fn token_refresh<S: AuthState>(State(state): State<S>, request: Request) -> Response {
+pub(crate) async fn token_refresh<S: AuthState>(state: S, request: Request) -> Response {
     let auth = state.jwt_auth();
     let client = client_of(request.headers());
-    let [token] = match read_fields(request, [REFRESH]).await {
+    let [token] = match read_fields(request, auth.settings(), [REFRESH]).await {
         Ok(fields) => fields,
         Err(invalid) => return invalid.into_response(),
     };
@@ -50,9 +51,9 @@ pub(crate) async fn token_refresh<S: AuthState>(State(state): State<S>, request:
 }
 
 /// `TokenVerifyView`: `{"token"}` in, `{}` out.
-pub(crate) async fn token_verify<S: AuthState>(State(state): State<S>, request: Request) -> Response {
+pub(crate) async fn token_verify<S: AuthState>(state: S, request: Request) -> Response {
     let auth = state.jwt_auth();
-    let [token] = match read_fields(request, [TOKEN]).await {
+    let [token] = match read_fields(request, auth.settings(), [TOKEN]).await {
         Ok(fields) => fields,
         Err(invalid) => return invalid.into_response(),
     };
@@ -60,26 +61,70 @@ pub(crate) async fn token_verify<S: AuthState>(State(state): State<S>, request: 
 }
 
 /// `TokenBlacklistView`: `{"refresh"}` in, `{}` out, and its session is over.
-pub(crate) async fn token_blacklist<S: AuthState>(State(state): State<S>, request: Request) -> Response {
+pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) -> Response {
     let auth = state.jwt_auth();
-    let [token] = match read_fields(request, [REFRESH]).await {
+    let [token] = match read_fields(request, auth.settings(), [REFRESH]).await {
         Ok(fields) => fields,
         Err(invalid) => return invalid.into_response(),
     };
     done(auth.blacklist(&token).await, auth.settings())
 }
 
+/// `TokenObtainSlidingView`: name and password in, `{"token"}` out.
+#[cfg(feature = "django")]
+pub(crate) async fn token_obtain_sliding<S>(state: S, request: Request) -> Response
+where
+    S: AuthState,
+    S::User: crate::user::User,
+{
+    let auth = state.jwt_auth();
+    let [username, password] =
+        match read_fields(request, auth.settings(), [username_field(auth.settings()), PASSWORD]).await {
+            Ok(fields) => fields,
+            Err(invalid) => return invalid.into_response(),
+        };
+    match auth.obtain_sliding(&username, Secret::new(password)).await {
+        Ok(token) => tokens(&Sliding { token: token.expose() }),
+        Err(error) => refuse(error, auth.settings()),
+    }
+}
+
+/// `TokenRefreshSlidingView`: `{"token"}` in, `{"token"}` out.
+#[cfg(feature = "django")]
+pub(crate) async fn token_refresh_sliding<S: AuthState>(state: S, request: Request) -> Response {
+    let auth = state.jwt_auth();
+    let [token] = match read_fields(request, auth.settings(), [TOKEN]).await {
+        Ok(fields) => fields,
+        Err(invalid) => return invalid.into_response(),
+    };
+    match auth.refresh_sliding(&token).await {
+        Ok(token) => tokens(&Sliding { token: token.expose() }),
+        Err(error) => refuse(error, auth.settings()),
+    }
+}
+
 #[cfg(feature = "password")]
-const USERNAME: CharField = CharField { name: "username", trim: true, max_length: 1024 };
+fn username_field(settings: &Settings) -> CharField<'_> {
+    #[cfg(feature = "django")]
+    let name = settings.username_field.as_str();
+    #[cfg(not(feature = "django"))]
+    let (name, _) = ("username", settings);
+    CharField { name, trim: true, max_length: 1024 }
+}
+
 /// Django trims passwords too; here a blank at the end is part of the password (ASVS 6.2.8).
 #[cfg(feature = "password")]
-const PASSWORD: CharField = CharField { name: "password", trim: false, max_length: 1024 };
+const PASSWORD: CharField<'static> = CharField { name: "password", trim: false, max_length: 1024 };
 /// Longer tokens are refused by `max_token_bytes`, with the answer of a bad token.
-const REFRESH: CharField = CharField { name: "refresh", trim: true, max_length: usize::MAX };
-const TOKEN: CharField = CharField { name: "token", ..REFRESH };
+const REFRESH: CharField<'static> = CharField { name: "refresh", trim: true, max_length: usize::MAX };
+const TOKEN: CharField<'static> = CharField { name: "token", ..REFRESH };
 
-async fn read_fields<const N: usize>(request: Request, wanted: [CharField; N]) -> Result<[String; N], InvalidBody> {
-    let mut fields = Fields::read(request).await?;
+async fn read_fields<const N: usize>(
+    request: Request,
+    settings: &Settings,
+    wanted: [CharField<'_>; N],
+) -> Result<[String; N], InvalidBody> {
+    let mut fields = Fields::read(request, settings).await?;
     let values = wanted.map(|field| fields.text(field));
     fields.finish()?;
     Ok(values)
@@ -118,6 +163,12 @@ fn refuse(error: AuthError, settings: &Settings) -> Response {
 struct Pair<'a> {
     refresh: &'a str,
     access: &'a str,
+}
+
+#[cfg(feature = "django")]
+#[derive(Serialize)]
+struct Sliding<'a> {
+    token: &'a str,
 }
 
 #[derive(Serialize)]

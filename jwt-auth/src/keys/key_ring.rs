@@ -1,7 +1,7 @@
 //! All keys of one configuration.
 
 use super::{Algorithm, KeyError, KeyStrictness, SigningKey, VerifyingKey};
-use crate::settings::{Profile, Settings};
+use crate::settings::Settings;
 
 /// The keys that settings name: the one that signs, if any, and all that verify.
 #[derive(Debug)]
@@ -91,9 +91,7 @@ impl<'a> Loader<'a> {
         Self {
             algorithm: settings.algorithm,
             key_id: settings.key_id.as_deref(),
-            strictness: match settings.profile {
-                Profile::Hardened => KeyStrictness::Hardened,
-            },
+            strictness: if settings.profile.is_simple_jwt() { KeyStrictness::Lenient } else { KeyStrictness::Hardened },
         }
     }
 

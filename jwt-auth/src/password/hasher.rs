@@ -1,23 +1,29 @@
 //! One password to one hash, and back to a yes or no.
 
+use super::argon;
+#[cfg(feature = "django")]
+use super::django::{bcrypt, pbkdf2, scrypt};
+use super::{HashFormat, stored::StoredHash};
 use crate::secret::Secret;
-use argon2::password_hash::PasswordHasher as _;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version};
+use argon2::Params;
 use std::fmt;
 
-/// Hashes and checks passwords with Argon2id (RFC 9106).
+/// Hashes and checks passwords: with Argon2id (RFC 9106), or with any format Django has.
 ///
-/// Hashes are PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. Django's spelling of them, with `argon2` in front, is
-/// read too. Passwords are taken as they are: not trimmed, not normalised, not cut (OWASP ASVS 6.2.8).
+/// It writes one [`HashFormat`] and reads all of them. [`Default`] writes PHC strings,
+/// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. Passwords are taken as they are: not trimmed, not normalised, not cut
+/// (OWASP ASVS 6.2.8).
 ///
-/// Both methods work for tens of milliseconds on the thread that calls them; a [`JwtAuth`](crate::JwtAuth) runs them
-/// behind a queue of its own.
+/// [`hash`](Self::hash) and [`verify`](Self::verify) work for tens of milliseconds and more on the thread that calls them;
+/// a [`JwtAuth`](crate::JwtAuth) runs them behind a queue of its own.
 #[derive(Clone)]
 pub struct PasswordHasher {
-    argon2: Argon2<'static>,
-    /// A hash of nothing, of the same cost: what is checked when there is no hash to check.
-    dummy: String,
+    /// What is written.
+    format: HashFormat,
+    /// How, when that is Argon2.
+    argon2: Params,
+    /// What is read.
+    readable: Vec<HashFormat>,
 }
 
 /// Why a password could not be hashed, or a hasher not be made.
@@ -27,8 +33,8 @@ pub enum PasswordError {
     /// Argon2 does not know such parameters.
     #[error("these are no parameters of Argon2: memory is at least 8 KiB a lane, passes and lanes at least 1")]
     Parameters,
-    /// Longer than [`PasswordHasher::MAX_PASSWORD`].
-    #[error("a password has at most 1,024 bytes")]
+    /// Longer than the format takes: see [`PasswordHasher::hash`].
+    #[error("the password is too long: argon2id takes 1,024 bytes, bcrypt 72, the other formats of Django 4,096")]
     TooLong,
     /// The operating system gave no random salt, or no memory.
     #[error("the password could not be hashed")]
@@ -36,8 +42,12 @@ pub enum PasswordError {
 }
 
 impl PasswordHasher {
-    /// In bytes. Long enough for any passphrase; longer input is work for nothing.
+    /// In bytes, for a new hash in the default format. Long enough for any passphrase; longer input is work for nothing.
     pub const MAX_PASSWORD: usize = 1024;
+
+    /// In bytes, for a password that is checked, and for a new hash in a format of Django: Django sets no limit of its
+    /// own, and whoever could log in there is to log in here.
+    pub const MAX_CHECKED: usize = 4096;
 
     /// Argon2id with so much memory in KiB, so many passes, so many lanes.
     ///
@@ -46,82 +56,117 @@ impl PasswordHasher {
     /// # Errors
     /// [`PasswordError::Parameters`].
     pub fn argon2id(memory: u32, passes: u32, lanes: u32) -> Result<Self, PasswordError> {
-        let params = Params::new(memory, passes, lanes, None).map_err(|_| PasswordError::Parameters)?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let dummy = hash_with(&argon2, b"")?;
-        Ok(Self { argon2, dummy })
+        let argon2 = Params::new(memory, passes, lanes, None).map_err(|_| PasswordError::Parameters)?;
+        Ok(Self { format: HashFormat::Argon2id, argon2, readable: HashFormat::ALL.to_vec() })
+    }
+
+    /// Writes this format: [`HashFormat::Argon2id`] as [`Default`] does, the others with the parameters of Django 5.2, so
+    /// that a Django on the same table reads them and finds nothing to renew.
+    pub fn writing(format: HashFormat) -> Self {
+        let argon2 = match format {
+            #[cfg(feature = "django")]
+            HashFormat::DjangoArgon2 => argon::DJANGO_PARAMS,
+            _ => Params::DEFAULT,
+        };
+        Self { format, argon2, readable: HashFormat::ALL.to_vec() }
+    }
+
+    /// Reads hashes of these formats and no others: Django's `PASSWORD_HASHERS`. Defaults to all.
+    #[must_use]
+    pub fn reading(self, formats: &[HashFormat]) -> Self {
+        Self { readable: formats.to_vec(), ..self }
     }
 
     /// Hashes a password with a fresh salt.
     ///
     /// # Errors
-    /// [`PasswordError::TooLong`], [`PasswordError::Failed`].
+    /// [`PasswordError::TooLong`] beyond [`MAX_PASSWORD`](Self::MAX_PASSWORD) for [`HashFormat::Argon2id`], 72 bytes for
+    /// bcrypt, [`MAX_CHECKED`](Self::MAX_CHECKED) for the other formats; [`PasswordError::Failed`].
     pub fn hash(&self, password: impl Into<Secret>) -> Result<String, PasswordError> {
         let password = password.into();
         let password = password.expose().as_bytes();
-        if password.len() > Self::MAX_PASSWORD {
+        let longest = match self.format {
+            HashFormat::Argon2id => Self::MAX_PASSWORD,
+            #[cfg(feature = "django")]
+            other => other.max_checked(),
+        };
+        if password.len() > longest {
             return Err(PasswordError::TooLong);
         }
-        hash_with(&self.argon2, password)
+        self.write(password)
     }
 
-    /// Whether the password is the one that was hashed.
+    /// Whether the password is the one that was hashed, in whichever format.
     ///
-    /// Always does the work of one hash: without a stored one, or with one that cannot be read, of the dummy. A stored
-    /// hash that asks for more than [`MAX_MEMORY`](Self::MAX_MEMORY) or [`MAX_PASSES`](Self::MAX_PASSES) is not computed.
+    /// As in Django, there is always work to do. Without a stored hash, or with one that cannot be read (as `!`, which
+    /// stands for no password), a hash is computed as for a new password. When the password is wrong and the hash is
+    /// cheaper than a new one of the same format, what is missing is made up for, where the cost is one number (PBKDF2,
+    /// bcrypt). A stored hash that asks for more than the constants here allow is not computed.
     pub fn verify(&self, password: &Secret, stored: Option<&str>) -> bool {
         let password = password.expose().as_bytes();
-        let readable = stored
-            .map(|stored| stored.strip_prefix("argon2$").map_or_else(|| stored.to_owned(), |rest| format!("${rest}")));
-        let readable = readable.as_deref().and_then(readable_hash).filter(|_| password.len() <= Self::MAX_PASSWORD);
-        match readable {
-            Some(hash) => self.argon2.verify_password(password, &hash).is_ok(),
-            None => {
-                if let Some(dummy) = readable_hash(&self.dummy) {
-                    // The outcome is no either way; the time is what counts.
-                    let _ = self.argon2.verify_password(b"x", &dummy);
-                }
-                false
-            }
+        let longest = |hash: &StoredHash<'_>| hash.format().map_or(Self::MAX_CHECKED, HashFormat::max_checked);
+        let is_readable = |hash: &StoredHash<'_>| hash.format().is_none_or(|format| self.readable.contains(&format));
+        let readable = stored.and_then(StoredHash::read).filter(is_readable);
+        let Some(hash) = readable.filter(|hash| password.len() <= longest(hash)) else {
+            // The outcome is no either way; the time is what counts.
+            let _ = std::hint::black_box(self.write(b"x"));
+            return false;
+        };
+        let fits = hash.fits(password);
+        if !fits && hash.format() == Some(self.format) {
+            hash.harden(password);
         }
+        fits
     }
 
-    /// In KiB: 256 MiB. Django's default is 100 MiB.
+    /// Whether a hash is to be replaced at the next login with the right password: it has another format than the one
+    /// that is written, other parameters, or, as Django has it, a shorter salt than it would get today. Not when it cannot
+    /// be read: nobody logs in with it.
+    pub fn must_update(&self, stored: &str) -> bool {
+        StoredHash::read(stored)
+            .is_some_and(|hash| hash.format() != Some(self.format) || hash.is_outdated(&self.argon2))
+    }
+
+    /// In KiB, for Argon2 and scrypt: 256 MiB. Django's default is 100 MiB and 16 MiB.
     pub const MAX_MEMORY: u32 = 256 * 1024;
-    /// Passes over the memory.
+    /// Passes of Argon2 over the memory.
     pub const MAX_PASSES: u32 = 64;
+    /// Of PBKDF2. Django 5.2 takes a tenth of it.
+    #[cfg(feature = "django")]
+    pub const MAX_ITERATIONS: u32 = 10_000_000;
+    /// Of bcrypt, each doubles the work. Django takes 12.
+    #[cfg(feature = "django")]
+    pub const MAX_BCRYPT_COST: u32 = 16;
+
+    fn write(&self, password: &[u8]) -> Result<String, PasswordError> {
+        match self.format {
+            HashFormat::Argon2id => argon::write(&self.argon2, password),
+            #[cfg(feature = "django")]
+            HashFormat::DjangoArgon2 => argon::write_django(&self.argon2, password),
+            #[cfg(feature = "django")]
+            HashFormat::Pbkdf2Sha256 => pbkdf2::write(pbkdf2::Digest::Sha256, password),
+            #[cfg(feature = "django")]
+            HashFormat::Pbkdf2Sha1 => pbkdf2::write(pbkdf2::Digest::Sha1, password),
+            #[cfg(feature = "django")]
+            HashFormat::BcryptSha256 => bcrypt::write(bcrypt::Input::Sha256, password),
+            #[cfg(feature = "django")]
+            HashFormat::Bcrypt => bcrypt::write(bcrypt::Input::Plain, password),
+            #[cfg(feature = "django")]
+            HashFormat::Scrypt => scrypt::write(password),
+        }
+    }
 }
 
 impl Default for PasswordHasher {
     fn default() -> Self {
-        let argon2 = Argon2::default();
-        // Without random bytes for its salt the dummy is empty and no time is spent on it; nobody could log in then either.
-        let dummy = hash_with(&argon2, b"").unwrap_or_default();
-        Self { argon2, dummy }
+        Self::writing(HashFormat::Argon2id)
     }
 }
 
 impl fmt::Debug for PasswordHasher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordHasher").field("params", self.argon2.params()).finish_non_exhaustive()
+        f.debug_struct("PasswordHasher").field("format", &self.format).field("argon2", &self.argon2).finish()
     }
-}
-
-/// Memory in KiB times passes: 1 GiB walked over once, a second or two of work.
-const MAX_WORK: u64 = 1024 * 1024;
-
-fn hash_with(argon2: &Argon2<'_>, password: &[u8]) -> Result<String, PasswordError> {
-    argon2.hash_password(password).map(|hash| hash.to_string()).map_err(|_| PasswordError::Failed)
-}
-
-/// The hash, when it is one of Argon2 and asks for a bearable amount of work.
-fn readable_hash(text: &str) -> Option<PasswordHash> {
-    let hash = PasswordHash::new(text).ok()?;
-    let params = Params::try_from(&hash).ok()?;
-    let bearable = params.m_cost() <= PasswordHasher::MAX_MEMORY
-        && params.t_cost() <= PasswordHasher::MAX_PASSES
-        && u64::from(params.m_cost()) * u64::from(params.t_cost()) <= MAX_WORK;
-    (bearable && matches!(hash.algorithm.as_str(), "argon2id" | "argon2i")).then_some(hash)
 }
 
 #[cfg(test)]

@@ -1,7 +1,13 @@
-//! Passwords: Argon2id, behind a queue that keeps the rest of the server awake.
+//! Passwords: Argon2id and what Django has, behind a queue that keeps the rest of the server awake.
 
+mod argon;
+#[cfg(feature = "django")]
+mod django;
+mod hash_format;
 mod hasher;
 mod queue;
+mod stored;
 
+pub use hash_format::{HashFormat, UnknownHashFormat};
 pub use hasher::{PasswordError, PasswordHasher};
 pub(crate) use queue::PasswordQueue;

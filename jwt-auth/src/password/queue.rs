@@ -44,8 +44,12 @@ impl PasswordQueue {
         self.run(move |hasher| hasher.verify(&password, stored.as_deref())).await
     }
 
+    /// Whether a hash is of another format or cost than new ones.
+    pub(crate) fn must_update(&self, stored: &str) -> bool {
+        self.hasher.must_update(stored)
+    }
+
     /// Hashes a password.
-    #[cfg(test)]
     pub(crate) async fn hash(&self, password: Secret) -> Result<Result<String, super::PasswordError>, AuthError> {
         self.run(move |hasher| hasher.hash(password)).await
     }

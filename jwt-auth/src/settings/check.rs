@@ -19,6 +19,17 @@ impl Settings {
 
     fn check_lifetimes(&self, faults: &mut Faults) {
         let Self { access_token_lifetime: access, refresh_token_lifetime: refresh, leeway, .. } = *self;
+        if self.profile.is_simple_jwt() {
+            // Whatever SimpleJWT would run with, as far as times can be told.
+            for (name, time) in
+                [("access_token_lifetime", access), ("refresh_token_lifetime", refresh), ("leeway", leeway)]
+            {
+                if time > LONGEST {
+                    faults.add(name, "it is over 100 years", "write a shorter time, such as `30d`");
+                }
+            }
+            return;
+        }
         for (name, lifetime) in [("access_token_lifetime", access), ("refresh_token_lifetime", refresh)] {
             if lifetime < seconds(1) {
                 faults.add(
@@ -116,17 +127,32 @@ impl Settings {
     }
 
     fn check_claims(&self, faults: &mut Faults) {
-        if self.user_id_field != "id" {
-            faults.add(
-                "user_id_field",
-                "which field identifies a user is said by the `id` that `User::identity` returns",
-                "remove it, and return that field there",
-            );
+        let is_identifier =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        for (setting, name) in [
+            ("user_id_field", &self.user_id_field),
+            #[cfg(feature = "django")]
+            ("user_table", &self.user_table),
+            #[cfg(feature = "django")]
+            ("username_field", &self.username_field),
+        ] {
+            if !is_identifier(name) {
+                faults.add(setting, "it is no name of a table or column", "write letters, digits and underscores");
+            }
+        }
+        #[cfg(feature = "password")]
+        if self.password_hashers.is_empty() {
+            faults.add("password_hashers", "it is empty, so no password could be stored", "write `[\"argon2id\"]`");
         }
         if self.auth_token_classes.is_empty() {
             faults.add("auth_token_classes", "it is empty, so no token would be accepted", "write `[\"AccessToken\"]`");
         }
         let claims = self.claim_names();
+        #[cfg(feature = "django")]
+        if [&self.sliding_token_lifetime, &self.sliding_token_refresh_lifetime].into_iter().any(|time| *time > LONGEST)
+        {
+            faults.add("sliding_token_lifetime", "it is over 100 years", "write a shorter time, such as `30d`");
+        }
         for (at, (setting, claim)) in claims.iter().enumerate() {
             if claim.is_empty() {
                 faults.add(setting, "a claim needs a name", "leave it out to have its default");
@@ -147,12 +173,16 @@ impl Settings {
             ("permissions_claim", Some(&self.permissions_claim)),
             ("scope_claim", Some(&self.scope_claim)),
             ("roles_claim", Some(&self.roles_claim)),
+            #[cfg(feature = "django")]
+            ("sliding_token_refresh_exp_claim", Some(&self.sliding_token_refresh_exp_claim)),
+            #[cfg(feature = "django")]
+            ("revoke_token_claim", Some(&self.revoke_token_claim)),
         ];
         named.into_iter().filter_map(|(setting, claim)| Some((setting, claim?.as_str()))).collect()
     }
 
     fn check_sessions(&self, faults: &mut Faults) {
-        if self.rotate_refresh_tokens && !self.blacklist_after_rotation {
+        if self.rotate_refresh_tokens && !self.blacklist_after_rotation && !self.profile.is_simple_jwt() {
             faults.add(
                 "blacklist_after_rotation",
                 "it is off while `rotate_refresh_tokens` is on, so a stolen refresh token would live on beside its successor",
@@ -171,11 +201,17 @@ impl Settings {
         }
         match self.session_lifetime {
             // Without rotation there are no sessions whose life could end.
-            Some(life) if self.rotate_refresh_tokens && life < self.refresh_token_lifetime => faults.add(
-                "session_lifetime",
-                "it is shorter than `refresh_token_lifetime`, so refresh tokens would promise more than they keep",
-                "make it the longer one, or `null` for no end",
-            ),
+            Some(life)
+                if self.rotate_refresh_tokens
+                    && !self.profile.is_simple_jwt()
+                    && life < self.refresh_token_lifetime =>
+            {
+                faults.add(
+                    "session_lifetime",
+                    "it is shorter than `refresh_token_lifetime`, so refresh tokens would promise more than they keep",
+                    "make it the longer one, or `null` for no end",
+                )
+            }
             Some(life) if life > LONGEST => {
                 faults.add("session_lifetime", "it is over 100 years", "write `null` for no end");
             }

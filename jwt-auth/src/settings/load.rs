@@ -148,6 +148,13 @@ impl Loader {
         let Self { found, mut faults } = self;
         let origin_of = |name: &str| found.get(name).map_or("default".to_owned(), |found| found.origin.clone());
         let mut settings = Settings { signing_key: None, ..Settings::new("") };
+        // The profile first: it decides what all others default to.
+        #[cfg(feature = "django")]
+        if let Some(Found { input, .. }) = found.get("profile")
+            && input.text().is_ok_and(|text| text == "simple_jwt")
+        {
+            settings = Settings { signing_key: None, ..Settings::simple_jwt("") };
+        }
         for row in TABLE {
             let Some(Found { input, origin, from_file }) = found.get(row.name) else { continue };
             let set = row.set_from_file.filter(|_| *from_file).unwrap_or(row.set);

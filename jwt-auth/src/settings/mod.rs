@@ -18,6 +18,8 @@ pub use load::Loader;
 pub use warning::SettingsWarning;
 
 use crate::keys::Algorithm;
+#[cfg(feature = "password")]
+use crate::password::HashFormat;
 use crate::secret::Secret;
 use crate::tokens::TokenClass;
 use std::time::Duration;
@@ -105,8 +107,8 @@ pub struct Settings {
     ///
     /// SimpleJWT's `AUTH_HEADER_NAME`.
     pub auth_header_name: String,
-    /// The field that identifies a user. Defaults to `id`, as in SimpleJWT, and nothing else can be set, because the id is
-    /// what your `User::identity` returns.
+    /// The field that identifies a user. Defaults to `id`, as in SimpleJWT; anything else must be what the user store says of
+    /// itself (`UserStore::user_id_field`), because that is what `User::identity` returns.
     ///
     /// SimpleJWT's `USER_ID_FIELD`.
     pub user_id_field: String,
@@ -170,6 +172,61 @@ pub struct Settings {
     pub roles_claim: String,
     /// Where rules look for permissions. Defaults to [`PermissionsSource::Claims`], because that reads no store.
     pub permissions_source: PermissionsSource,
+    /// Which tables the program keeps refresh tokens in; it has to open that store itself. Defaults to
+    /// [`StoreKind::Native`], because only sessions of our own survive a lost answer and end on every node.
+    pub store: StoreKind,
+    /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id and then
+    /// every other that is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
+    /// Django cannot read must not be written, and what Django refuses must not log in. Add `bcrypt` where Django's list
+    /// has it.
+    ///
+    /// Django's `PASSWORD_HASHERS`.
+    #[cfg(feature = "password")]
+    pub password_hashers: Vec<HashFormat>,
+    /// Whether a login stores the password anew when its hash is of another format or cost than new ones. Defaults to
+    /// `true`, because only the login has the password; under `simple_jwt` to `false`, because a new hash changes what
+    /// `check_revoke_token` compares and so logs the user's other devices out.
+    #[cfg(feature = "password")]
+    pub upgrade_password_hash: bool,
+    /// How long a sliding token opens routes before it has to be refreshed. Defaults to 5 minutes, as in SimpleJWT.
+    ///
+    /// SimpleJWT's `SLIDING_TOKEN_LIFETIME`.
+    #[cfg(feature = "django")]
+    pub sliding_token_lifetime: Duration,
+    /// How long after the login a sliding token can be refreshed. Defaults to 1 day, as in SimpleJWT.
+    ///
+    /// SimpleJWT's `SLIDING_TOKEN_REFRESH_LIFETIME`.
+    #[cfg(feature = "django")]
+    pub sliding_token_refresh_lifetime: Duration,
+    /// The claim with the end of that time. Defaults to `refresh_exp`, as in SimpleJWT.
+    ///
+    /// SimpleJWT's `SLIDING_TOKEN_REFRESH_EXP_CLAIM`.
+    #[cfg(feature = "django")]
+    pub sliding_token_refresh_exp_claim: String,
+    /// Whether tokens carry a digest of the user's password hash, so that routes that load the user refuse tokens from
+    /// before a change of the password. Defaults to `false`, as in SimpleJWT, because it puts an MD5 of the stored hash
+    /// into every token; sessions of our own end with the password without that.
+    ///
+    /// SimpleJWT's `CHECK_REVOKE_TOKEN`.
+    #[cfg(feature = "django")]
+    pub check_revoke_token: bool,
+    /// The claim with that digest. Defaults to `hash_password`, as in SimpleJWT.
+    ///
+    /// SimpleJWT's `REVOKE_TOKEN_CLAIM`.
+    #[cfg(feature = "django")]
+    pub revoke_token_claim: String,
+    /// The table of the users, for programs that open a `SqlUserStore` by their settings. Defaults to `auth_user`, as in
+    /// Django; a custom user model has another one.
+    ///
+    /// Django's `AUTH_USER_MODEL`.
+    #[cfg(feature = "django")]
+    pub user_table: String,
+    /// The column that users log in with, and the field of the obtain views that carries it. Defaults to `username`, as
+    /// in Django.
+    ///
+    /// Django's `USERNAME_FIELD`.
+    #[cfg(feature = "django")]
+    pub username_field: String,
     #[doc(hidden)]
     pub __more: (),
 }
@@ -181,6 +238,32 @@ pub enum Profile {
     /// Every check of this crate: the default.
     #[default]
     Hardened,
+    /// SimpleJWT 5.5.1 to the letter, with PyJWT's checks: for the move from a Django service.
+    #[cfg(feature = "django")]
+    SimpleJwt,
+}
+
+impl Profile {
+    /// Whether this is the profile of SimpleJWT's own behaviour; never without the feature `django`.
+    pub(crate) const fn is_simple_jwt(self) -> bool {
+        match self {
+            Self::Hardened => false,
+            #[cfg(feature = "django")]
+            Self::SimpleJwt => true,
+        }
+    }
+}
+
+/// Which tables refresh tokens are kept in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreKind {
+    /// Sessions in tables of our own.
+    #[default]
+    Native,
+    /// SimpleJWT's outstanding and blacklisted tokens, in Django's database.
+    #[cfg(feature = "django")]
+    Django,
 }
 
 /// What happens when the parent of the current refresh token comes back after the grace time.
@@ -250,9 +333,48 @@ impl Settings {
             scope_claim: "scope".to_owned(),
             roles_claim: "roles".to_owned(),
             permissions_source: PermissionsSource::Claims,
+            store: StoreKind::Native,
+            #[cfg(feature = "password")]
+            password_hashers: HashFormat::ALL.to_vec(),
+            #[cfg(feature = "password")]
+            upgrade_password_hash: true,
+            #[cfg(feature = "django")]
+            sliding_token_lifetime: minutes(5),
+            #[cfg(feature = "django")]
+            sliding_token_refresh_lifetime: days(1),
+            #[cfg(feature = "django")]
+            sliding_token_refresh_exp_claim: "refresh_exp".to_owned(),
+            #[cfg(feature = "django")]
+            check_revoke_token: false,
+            #[cfg(feature = "django")]
+            revoke_token_claim: "hash_password".to_owned(),
+            #[cfg(feature = "django")]
+            user_table: "auth_user".to_owned(),
+            #[cfg(feature = "django")]
+            username_field: "username".to_owned(),
             __more: (),
         }
     }
+
+    /// SimpleJWT 5.5.1's defaults and behaviour, signing with this key: `SIGNING_KEY`, Django's `SECRET_KEY` there.
+    ///
+    /// Differs from [`new`](Self::new) in this: refresh tokens neither rotate nor are blacklisted, there is no leeway, a
+    /// session has no absolute end, password hashes stay as they are, and tokens are checked as PyJWT checks them. What
+    /// is refused all the same stands in docs/from-django.md.
+    #[cfg(feature = "django")]
+    pub fn simple_jwt(signing_key: impl Into<Secret>) -> Self {
+        Self {
+            profile: Profile::SimpleJwt,
+            rotate_refresh_tokens: false,
+            blacklist_after_rotation: false,
+            leeway: Duration::ZERO,
+            session_lifetime: None,
+            password_hashers: HashFormat::DJANGO.to_vec(),
+            upgrade_password_hash: false,
+            ..Self::new(signing_key)
+        }
+    }
+
     /// For the tokens of another issuer, of which only the public key is known: nothing is issued, there are no sessions,
     /// and what only our own tokens carry is not asked for.
     ///

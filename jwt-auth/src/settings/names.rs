@@ -12,12 +12,15 @@ pub(super) fn header_name(name: &str) -> String {
 
 /// The class of a short name, a type, or a path below `rest_framework_simplejwt.tokens`.
 pub(super) fn token_class(name: &str) -> Result<TokenClass, Wrong> {
-    let remedy = "write `AccessToken`, `RefreshToken` or `UntypedToken`";
+    let remedy = "write `AccessToken`, `RefreshToken`, `SlidingToken` or `UntypedToken`";
     match name.strip_prefix("rest_framework_simplejwt.tokens.").unwrap_or(name) {
         "AccessToken" | "access" => Ok(TokenClass::Access),
         "RefreshToken" | "refresh" => Ok(TokenClass::Refresh),
         "UntypedToken" | "untyped" => Ok(TokenClass::Untyped),
-        "SlidingToken" | "sliding" => Err(Wrong::new("sliding tokens are not there yet", remedy)),
+        #[cfg(feature = "django")]
+        "SlidingToken" | "sliding" => Ok(TokenClass::Sliding),
+        #[cfg(not(feature = "django"))]
+        "SlidingToken" | "sliding" => Err(Wrong::new("sliding tokens need the feature `django`", remedy)),
         other if other.contains('.') => Err(Wrong::new(
             "a token class of your own is Python",
             format!("{remedy}; claims of your own are read with the extractor `TokenClaims`"),

@@ -13,8 +13,14 @@ pub(super) fn refusal(name: &str) -> Option<Wrong> {
         .find(|(setting, _)| *setting == name)
         .map(|(_, instead)| Wrong::new("its value is a Python callable or class, which cannot run here", *instead));
     let planned = || PLANNED.contains(&name) || PLANNED_FAMILIES.iter().any(|family| name.starts_with(family));
+    let featured = |names: &[&str], feature: &str| {
+        let remedy = "switch that feature of `jwt-auth` on, or remove it";
+        names.contains(&name).then(|| Wrong::new(format!("it needs the feature `{feature}`"), remedy))
+    };
     renamed
         .or(python)
+        .or_else(|| featured(&DJANGO, "django"))
+        .or_else(|| featured(&["password_hashers", "upgrade_password_hash"], "password"))
         .or_else(|| planned().then(|| Wrong::new("it is known, but this version does not have it yet", "remove it")))
 }
 
@@ -44,19 +50,17 @@ const PYTHON: [(&str, &str); 11] = [
     ("token_refresh_serializer", "remove it, and route a handler of your own that calls `JwtAuth::refresh`"),
     ("token_verify_serializer", "remove it, and route a handler of your own that calls `JwtAuth::verify`"),
     ("token_blacklist_serializer", "remove it, and route a handler of your own that calls `JwtAuth::blacklist`"),
-    ("sliding_token_obtain_serializer", "remove it: there are no sliding tokens yet, `JwtAuth::for_user` issues pairs"),
+    (
+        "sliding_token_obtain_serializer",
+        "remove it, and route a handler of your own that calls `JwtAuth::obtain_sliding`",
+    ),
     (
         "sliding_token_refresh_serializer",
-        "remove it: there are no sliding tokens yet, `JwtAuth::refresh` refreshes pairs",
+        "remove it, and route a handler of your own that calls `JwtAuth::refresh_sliding`",
     ),
 ];
 
-const PLANNED: [&str; 19] = [
-    "sliding_token_lifetime",
-    "sliding_token_refresh_lifetime",
-    "sliding_token_refresh_exp_claim",
-    "check_revoke_token",
-    "revoke_token_claim",
+const PLANNED: [&str; 12] = [
     "cookies",
     "cookie_domain",
     "cookie_path",
@@ -64,14 +68,23 @@ const PLANNED: [&str; 19] = [
     "allowed_origins",
     "trusted_proxies",
     "login_throttle",
-    "password_hashers",
     "jwk_url",
     "jwk_cache_ttl",
     "jwk_cooldown",
     "jwk_allow_http_loopback",
-    "store",
     "store_url",
 ];
 
 /// What their names begin with.
-const PLANNED_FAMILIES: [&str; 4] = ["cookie_", "jwk_", "jwks_", "sliding_token_"];
+const PLANNED_FAMILIES: [&str; 3] = ["cookie_", "jwk_", "jwks_"];
+
+/// Settings of the feature `django`.
+const DJANGO: [&str; 7] = [
+    "sliding_token_lifetime",
+    "sliding_token_refresh_lifetime",
+    "sliding_token_refresh_exp_claim",
+    "check_revoke_token",
+    "revoke_token_claim",
+    "user_table",
+    "username_field",
+];

@@ -2,7 +2,7 @@
 
 use super::input::{Input, Wrong};
 use super::names::{header_name, token_class};
-use super::{PermissionsSource, Profile, ReusePolicy, Settings};
+use super::{PermissionsSource, Profile, ReusePolicy, Settings, StoreKind};
 
 /// One setting: how it is called, what it means, and how a value gets into [`Settings`].
 pub(super) struct Setting {
@@ -26,8 +26,8 @@ pub(super) fn find(name: &str) -> Option<(&'static Setting, bool)> {
 }
 
 macro_rules! table {
-    ($($name:ident: $read:expr $(, file: $file:expr)?; $summary:literal)+) => {
-        &[$(Setting {
+    ($($(#[$cfg:meta])? $name:ident: $read:expr $(, file: $file:expr)?; $summary:literal)+) => {
+        &[$($(#[$cfg])? Setting {
             name: stringify!($name),
             summary: $summary,
             set: |settings, input| {
@@ -49,7 +49,7 @@ macro_rules! table {
 /// Every setting, in the order of the fields.
 pub(super) const TABLE: &[Setting] = table! {
     profile: profile;
-        "The set of defaults and the strictness: `hardened`."
+        "The set of defaults and the strictness: `hardened` or `simple_jwt`."
     access_token_lifetime: Input::duration;
         "How long an access token is valid."
     refresh_token_lifetime: Input::duration;
@@ -83,11 +83,11 @@ pub(super) const TABLE: &[Setting] = table! {
     auth_header_name: |input: &Input| Ok(header_name(&input.text()?));
         "The header that carries the token; `HTTP_X_ACCESS_TOKEN` means `X-Access-Token`."
     user_id_field: Input::text;
-        "The field of the user that identifies it. Only `id`: your `User` says what its id is."
+        "The field of the user that identifies it, as the user store has it."
     user_id_claim: Input::text;
         "The claim that carries the user's id."
     auth_token_classes: |input: &Input| input.list()?.iter().map(|name| token_class(name)).collect::<Result<Vec<_>, _>>();
-        "The token classes that guarded routes accept: `AccessToken`, `RefreshToken`, `UntypedToken`, dotted Python paths too."
+        "The token classes that guarded routes accept: `AccessToken`, `RefreshToken`, `SlidingToken`, `UntypedToken`, dotted Python paths too."
     token_type_claim: |input: &Input| input.optional(Input::text);
         "The claim that tells access from refresh tokens; `null` switches the check off."
     jti_claim: |input: &Input| input.optional(Input::text);
@@ -118,16 +118,58 @@ pub(super) const TABLE: &[Setting] = table! {
         "The claim with the list of roles."
     permissions_source: |input: &Input| input.one_of(&[("claims", PermissionsSource::Claims), ("user", PermissionsSource::User)]);
         "Where rules look for permissions: `claims` or `user`."
+    store: store;
+        "Which tables keep refresh tokens: `native`, or `django` for SimpleJWT's."
+    #[cfg(feature = "password")] password_hashers: password_hashers;
+        "The formats of password hashes that can log in, the first one for new hashes."
+    #[cfg(feature = "password")] upgrade_password_hash: Input::boolean;
+        "Whether a login stores the password anew when its hash is of another format or cost than new ones."
+    #[cfg(feature = "django")] sliding_token_lifetime: Input::duration;
+        "How long a sliding token opens routes before it has to be refreshed."
+    #[cfg(feature = "django")] sliding_token_refresh_lifetime: Input::duration;
+        "How long after the login a sliding token can be refreshed."
+    #[cfg(feature = "django")] sliding_token_refresh_exp_claim: Input::text;
+        "The claim with the end of that time."
+    #[cfg(feature = "django")] check_revoke_token: Input::boolean;
+        "Whether tokens from before a change of the password are refused where the user is loaded."
+    #[cfg(feature = "django")] revoke_token_claim: Input::text;
+        "The claim with the digest of the password hash."
+    #[cfg(feature = "django")] user_table: Input::text;
+        "The table of the users, for programs that open it by their settings."
+    #[cfg(feature = "django")] username_field: Input::text;
+        "The column that users log in with, and the field of the obtain views."
 };
+
+#[cfg(feature = "password")]
+fn password_hashers(input: &Input) -> Result<Vec<crate::password::HashFormat>, Wrong> {
+    use crate::password::HashFormat;
+    let read = |name: &String| {
+        name.parse::<HashFormat>().map_err(|_| {
+            let known: Vec<_> = HashFormat::ALL.iter().map(|known| known.name()).collect();
+            Wrong::new(format!("there is no format `{name}`"), format!("write some of {}", known.join(", ")))
+        })
+    };
+    input.list()?.iter().map(read).collect()
+}
+
+fn store(input: &Input) -> Result<StoreKind, Wrong> {
+    #[cfg(feature = "django")]
+    return input.one_of(&[("native", StoreKind::Native), ("django", StoreKind::Django)]);
+    #[cfg(not(feature = "django"))]
+    match input.text()?.as_str() {
+        "django" => Err(Wrong::new("it needs the feature `django`", "switch that feature on, or leave it out")),
+        _ => input.one_of(&[("native", StoreKind::Native)]),
+    }
+}
 
 fn profile(input: &Input) -> Result<Profile, Wrong> {
     match input.text()?.as_str() {
         "hardened" => Ok(Profile::Hardened),
-        "simple_jwt" => Err(Wrong::new(
-            "the profile of SimpleJWT's own defaults is not there yet",
-            "write `hardened`, or leave it out",
-        )),
-        _ => Err(Wrong::new("no such profile", "write `hardened`, or leave it out")),
+        #[cfg(feature = "django")]
+        "simple_jwt" => Ok(Profile::SimpleJwt),
+        #[cfg(not(feature = "django"))]
+        "simple_jwt" => Err(Wrong::new("it needs the feature `django`", "switch that feature on, or write `hardened`")),
+        _ => Err(Wrong::new("no such profile", "write `hardened` or `simple_jwt`")),
     }
 }
 

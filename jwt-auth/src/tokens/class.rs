@@ -12,6 +12,9 @@ pub enum TokenClass {
     Access,
     /// `RefreshToken`, type `refresh`: what the refresh and blacklist views accept.
     Refresh,
+    /// `SlidingToken`, type `sliding`: one token that opens routes and is refreshed itself.
+    #[cfg(feature = "django")]
+    Sliding,
     /// `UntypedToken`: any type, also none. The verify view accepts it, and so do guarded routes that trust the tokens
     /// of another issuer.
     Untyped,
@@ -23,6 +26,8 @@ impl TokenClass {
         match self {
             Self::Access => "AccessToken",
             Self::Refresh => "RefreshToken",
+            #[cfg(feature = "django")]
+            Self::Sliding => "SlidingToken",
             Self::Untyped => "UntypedToken",
         }
     }
@@ -32,19 +37,28 @@ impl TokenClass {
         match self {
             Self::Access => Some("access"),
             Self::Refresh => Some("refresh"),
+            #[cfg(feature = "django")]
+            Self::Sliding => Some("sliding"),
             Self::Untyped => None,
         }
     }
 
+    /// Whether SimpleJWT's blacklist knows tokens of this class.
+    #[cfg(feature = "django")]
+    pub(crate) const fn can_be_blacklisted(self) -> bool {
+        matches!(self, Self::Refresh | Self::Sliding)
+    }
+
     /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT).
     pub(crate) fn check(self, token: &VerifiedToken, settings: &Settings) -> Result<(), TokenError> {
-        match (&settings.token_type_claim, self.token_type()) {
+        let of_type = match (&settings.token_type_claim, self.token_type()) {
             (None, _) | (_, None) => Ok(()),
             (Some(claim), Some(expected)) => match token.token_type() {
                 Some(found) if found == expected => Ok(()),
                 None if token.raw_claim(claim).is_none() => Err(TokenError::MissingType),
                 _ => Err(TokenError::WrongType),
             },
-        }
+        };
+        of_type.and(if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(()) })
     }
 }

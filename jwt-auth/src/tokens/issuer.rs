@@ -33,6 +33,18 @@ impl Issuer {
         Self { settings, key }
     }
 
+    #[cfg(feature = "django")]
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Signs claims with `aud` and `iss` in their places, or at the end.
+    #[cfg(feature = "django")]
+    pub(super) fn encode(&self, mut claims: Claims) -> Result<Secret, AuthError> {
+        self.audience_and_issuer(&mut claims)?;
+        self.sign(&claims)
+    }
+
     /// The pair that belongs to a session row: the refresh token is a function of the row, the access token is new.
     pub(crate) fn pair(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
         Ok(TokenPair { refresh: self.session_refresh(session)?, access: self.session_access(session, user, now)? })
@@ -129,7 +141,7 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 const RESERVED: [&str; 10] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
-fn random_id() -> Result<String, AuthError> {
+pub(super) fn random_id() -> Result<String, AuthError> {
     Ok(SessionId::random()?.to_string())
 }
 

@@ -3,7 +3,11 @@
 mod class;
 mod issuer;
 mod pair;
+#[cfg(feature = "django")]
+mod simple_jwt;
 
 pub use class::TokenClass;
 pub(crate) use issuer::{Issuer, Stamp, own_claims};
 pub use pair::TokenPair;
+#[cfg(feature = "django")]
+pub(crate) use simple_jwt::{SimpleToken, lifetime};

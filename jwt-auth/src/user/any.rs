@@ -18,6 +18,17 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
 
     fn record_login<'a>(&'a self, user: &'a U, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>>;
 
+    fn user_id_field(&self) -> &str;
+
+    #[cfg(feature = "password")]
+    fn update_password<'a>(&'a self, user: &'a U, old: &'a str, new: &'a str) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    #[cfg(feature = "django")]
+    fn has_perm<'a>(&'a self, user: &'a U, permission: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    #[cfg(feature = "django")]
+    fn in_group<'a>(&'a self, user: &'a U, group: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
+
     /// For code that does not know that `U` is a user: whether there is an active one, and its claims.
     fn find_facts<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UserFacts>, StoreError>>;
 }
@@ -59,6 +70,30 @@ impl<S: UserStore> DynUserStore<S::User> for S {
 
     fn record_login<'a>(&'a self, user: &'a S::User, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(UserStore::record_login(self, user, at))
+    }
+
+    fn user_id_field(&self) -> &str {
+        UserStore::user_id_field(self)
+    }
+
+    #[cfg(feature = "password")]
+    fn update_password<'a>(
+        &'a self,
+        user: &'a S::User,
+        old: &'a str,
+        new: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(UserStore::update_password(self, user, old, new))
+    }
+
+    #[cfg(feature = "django")]
+    fn has_perm<'a>(&'a self, user: &'a S::User, permission: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(UserStore::has_perm(self, user, permission))
+    }
+
+    #[cfg(feature = "django")]
+    fn in_group<'a>(&'a self, user: &'a S::User, group: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(UserStore::in_group(self, user, group))
     }
 
     fn find_facts<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UserFacts>, StoreError>> {

@@ -4,15 +4,15 @@
 
 mod any;
 mod memory;
-#[cfg(feature = "sqlite")]
-mod sqlite;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
 mod token_user;
 mod user_store;
 
 pub(crate) use any::{DynUserStore, UserFacts};
 pub use memory::MemoryUsers;
-#[cfg(feature = "sqlite")]
-pub use sqlite::{AuthUser, CreateUserError, NewUser, SqlUserStore, UserTable};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use sql::{AuthUser, CreateUserError, NewUser, SqlUserStore, UserTable, UserTableError};
 pub use token_user::TokenUser;
 pub use user_store::UserStore;
 

@@ -12,18 +12,32 @@ use std::fmt;
 #[derive(Clone)]
 pub struct TokenUser {
     token: VerifiedToken,
+    /// Claims are true when Python takes them for true.
+    #[cfg(feature = "django")]
+    pythonic: bool,
 }
 
 impl TokenUser {
     /// `None` for a token without a user id.
     pub(crate) fn new(token: VerifiedToken) -> Option<Self> {
         token.user_id()?;
-        Some(Self { token })
+        Some(Self {
+            token,
+            #[cfg(feature = "django")]
+            pythonic: false,
+        })
     }
 
-    /// The user id, as text: a number in the token is given in its digits.
+    /// As SimpleJWT's: the claim must be there, whatever it is.
+    #[cfg(feature = "django")]
+    pub(crate) fn pythonic(token: VerifiedToken, user_id_claim: &str) -> Option<Self> {
+        token.raw_claim(user_id_claim)?;
+        Some(Self { token, pythonic: true })
+    }
+
+    /// The user id, as text: a number in the token is given in its digits. Empty for a claim that is neither, which only
+    /// the profile `simple_jwt` lets pass.
     pub fn id(&self) -> &str {
-        // `new` has seen that there is one.
         self.token.user_id().unwrap_or_default()
     }
 
@@ -34,14 +48,15 @@ impl TokenUser {
 
     /// Whether the claim `is_staff` is `true`.
     ///
-    /// SimpleJWT goes by Python's truth and lets the text `"false"` count as staff; here only the boolean counts.
+    /// SimpleJWT goes by Python's truth and lets the text `"false"` count as staff, and so does the profile `simple_jwt`;
+    /// otherwise only the boolean counts.
     pub fn is_staff(&self) -> bool {
-        self.token.raw_claim("is_staff") == Some("true")
+        self.is("is_staff")
     }
 
-    /// Whether the claim `is_superuser` is `true`.
+    /// Whether the claim `is_superuser` is `true`, likewise.
     pub fn is_superuser(&self) -> bool {
-        self.token.raw_claim("is_superuser") == Some("true")
+        self.is("is_superuser")
     }
 
     /// Any claim as a Rust value; `None` when there is no such claim.
@@ -50,6 +65,15 @@ impl TokenUser {
     /// [`ClaimError`] when it is of another type.
     pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ClaimError> {
         self.token.claim(name)
+    }
+
+    fn is(&self, name: &str) -> bool {
+        let claim = self.token.raw_claim(name);
+        #[cfg(feature = "django")]
+        if self.pythonic {
+            return claim.is_some_and(crate::python::truth);
+        }
+        claim == Some("true")
     }
 
     /// The token.

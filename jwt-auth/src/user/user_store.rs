@@ -43,6 +43,37 @@ pub trait UserStore: Send + Sync + 'static {
     /// The user who logs in under this name, exactly as it was typed: what counts as the same name is the store's to say.
     fn find_by_username(&self, username: &str) -> impl Future<Output = Result<Option<Self::User>, StoreError>> + Send;
 
+    /// The field whose value [`find_by_id`](Self::find_by_id) takes and `Identity::id` gives. Defaults to `id`.
+    ///
+    /// SimpleJWT's `USER_ID_FIELD`.
+    fn user_id_field(&self) -> &str {
+        "id"
+    }
+
+    /// Stores a new hash of the same password, if the old one is still there. Defaults to doing nothing.
+    fn update_password(
+        &self,
+        user: &Self::User,
+        old_hash: &str,
+        new_hash: &str,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let _ = (user, old_hash, new_hash);
+        std::future::ready(Ok(()))
+    }
+
+    /// Whether the user has this permission: `DjangoPermission("..")` in a rule asks it. Defaults to what the loaded user
+    /// says: nothing for an inactive one, everything for a superuser, and otherwise [`User::permissions`].
+    fn has_perm(&self, user: &Self::User, permission: &str) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let holds = || user.is_superuser() || user.permissions().iter().any(|held| held == permission);
+        std::future::ready(Ok(user.identity().is_active && holds()))
+    }
+
+    /// Whether the user is in the group of this name: `DjangoGroup("..")` in a rule asks it. Defaults to no.
+    fn in_group(&self, user: &Self::User, group: &str) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let _ = (user, group);
+        std::future::ready(Ok(false))
+    }
+
     /// Notes a login, with `update_last_login`. Defaults to doing nothing.
     fn record_login(&self, user: &Self::User, at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send {
         let _ = (user, at);

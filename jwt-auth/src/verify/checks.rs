@@ -4,7 +4,9 @@ use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
 use crate::json::{self, Member, NameKey, Object};
-use crate::settings::{Profile, Settings};
+#[cfg(feature = "django")]
+use crate::pyjwt::Times;
+use crate::settings::Settings;
 use std::time::Duration;
 
 /// The longest life, `exp` - `iat`, of a token that somebody else issues: 366 days.
@@ -15,7 +17,7 @@ pub(super) const LONGEST_FOREIGN_LIFE: Duration = Duration::from_secs(366 * 24 *
 /// The longest `jti` in bytes. Blacklists and logs keep it, so it must have a bound.
 const LONGEST_ID: usize = 256;
 
-/// The rules of one configuration for payloads. Each profile has its own way to fill it.
+/// The rules of one configuration for payloads.
 #[derive(Debug)]
 pub(super) struct Checks {
     leeway: Duration,
@@ -24,6 +26,9 @@ pub(super) struct Checks {
     type_claim: Option<ClaimName>,
     id_claim: Option<ClaimName>,
     user_claim: ClaimName,
+    /// PyJWT's rules.
+    #[cfg(feature = "django")]
+    pyjwt: bool,
     /// `iat` must be there.
     require_issued_at: bool,
     /// The longest lives that tokens of a type may have, in whole seconds; those of another type, the longer of them.
@@ -58,8 +63,24 @@ struct Found<'a> {
 
 impl Checks {
     pub(super) fn new(settings: &Settings) -> Self {
-        match settings.profile {
-            Profile::Hardened => Self::hardened(settings),
+        let ours = settings.signing_key.is_some();
+        let life = |configured: Duration| {
+            let longest = if ours { configured } else { LONGEST_FOREIGN_LIFE };
+            // A lifetime with a fraction can span one whole second more.
+            longest.as_secs() + u64::from(longest.subsec_nanos() > 0)
+        };
+        Self {
+            leeway: settings.leeway,
+            issuer: settings.issuer.as_deref().map(Into::into),
+            audience: settings.audience.iter().map(|text| text.as_str().into()).collect(),
+            type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
+            id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
+            user_claim: ClaimName::new(&settings.user_id_claim),
+            #[cfg(feature = "django")]
+            pyjwt: settings.profile.is_simple_jwt(),
+            require_issued_at: true,
+            longest_access: life(settings.access_token_lifetime),
+            longest_refresh: life(settings.refresh_token_lifetime),
         }
     }
 
@@ -67,16 +88,29 @@ impl Checks {
     pub(super) fn judge(&self, payload: String, now: Timestamp) -> Result<VerifiedToken, TokenError> {
         let mut candidate = Candidate::new(payload);
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
-        object.fill(payload).map_err(|_| TokenError::BadPayload)?;
-        let found = self.find(object, payload);
-        let (expires, issued) = self.check_times(&found, now)?;
-        self.check_issuer(found.issuer)?;
-        self.check_audience(found.audience)?;
-        let _ = optional_text(found.subject)?;
-        let token_type = optional_text(found.token_type)?;
-        if self.id_claim.is_some() {
-            check_id(found.id)?;
+        match () {
+            // To say of it what PyJWT says, which takes the last of two; see `VerifiedToken::is_ambiguous`.
+            #[cfg(feature = "django")]
+            () if self.pyjwt => object.fill_tolerantly(payload),
+            () => object.fill(payload),
         }
+        .map_err(|_| TokenError::BadPayload)?;
+        let found = self.find(object, payload);
+        let (expires, issued, token_type) = match () {
+            #[cfg(feature = "django")]
+            () if self.pyjwt => self.judge_as_pyjwt(object, payload, &found, now)?,
+            () => {
+                let (expires, issued) = self.check_times(&found, now)?;
+                self.check_issuer(found.issuer)?;
+                self.check_audience(found.audience)?;
+                let _ = optional_text(found.subject)?;
+                let token_type = optional_text(found.token_type)?;
+                if self.id_claim.is_some() {
+                    check_id(found.id)?;
+                }
+                (expires, issued, token_type)
+            }
+        };
         *facts = Facts {
             expires,
             issued,
@@ -94,24 +128,26 @@ impl Checks {
         Ok(VerifiedToken::new(candidate))
     }
 
-    fn hardened(settings: &Settings) -> Self {
-        let ours = settings.signing_key.is_some();
-        let life = |configured: Duration| {
-            let longest = if ours { configured } else { LONGEST_FOREIGN_LIFE };
-            // A lifetime with a fraction can span one whole second more.
-            longest.as_secs() + u64::from(longest.subsec_nanos() > 0)
-        };
-        Self {
-            leeway: settings.leeway,
-            issuer: settings.issuer.as_deref().map(Into::into),
-            audience: settings.audience.iter().map(|text| text.as_str().into()).collect(),
-            type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
-            id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
-            user_claim: ClaimName::new(&settings.user_id_claim),
-            require_issued_at: true,
-            longest_access: life(settings.access_token_lifetime),
-            longest_refresh: life(settings.refresh_token_lifetime),
+    /// PyJWT's checks in PyJWT's order, then SimpleJWT's own but for the type.
+    #[cfg(feature = "django")]
+    fn judge_as_pyjwt<'a>(
+        &self,
+        object: &Object,
+        payload: &'a str,
+        found: &Found<'a>,
+        now: Timestamp,
+    ) -> Result<(i64, Option<i64>, Option<&'a str>), TokenError> {
+        let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
+        let (expires, issued) = times.check(self.leeway, now)?;
+        self.check_issuer(found.issuer)?;
+        self.check_audience(found.audience)?;
+        let _ = optional_text(found.subject)?;
+        let _ = optional_text(object.get(payload, "jti"))?;
+        let expires = times.check_expiry(expires)?;
+        if self.id_claim.is_some() && found.id.is_none() {
+            return Err(TokenError::MissingId);
         }
+        Ok((expires, issued, found.token_type.and_then(json::as_string)))
     }
 
     fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
@@ -163,19 +199,19 @@ impl Checks {
     /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
     fn check_times(&self, found: &Found<'_>, now: Timestamp) -> Result<(i64, Option<i64>), TokenError> {
         let expires = optional_integer(found.expires)?.ok_or(TokenError::MissingExpiry)?;
-        if moment(expires) <= now.before(self.leeway) {
+        if Timestamp::from_signed(expires) <= now.before(self.leeway) {
             return Err(TokenError::Expired);
         }
         let latest = now.after(self.leeway);
         let starts = optional_integer(found.not_before)?;
-        if starts.is_some_and(|starts| moment(starts) > latest) {
+        if starts.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
         let issued = optional_integer(found.issued)?;
         match issued {
             None if self.require_issued_at => return Err(TokenError::MissingIssuedAt),
             None => {}
-            Some(issued) if moment(issued) > latest => return Err(TokenError::IssuedInFuture),
+            Some(issued) if Timestamp::from_signed(issued) > latest => return Err(TokenError::IssuedInFuture),
             Some(issued) => self.check_life(expires, issued, found.token_type)?,
         }
         Ok((expires, issued))
@@ -257,10 +293,6 @@ fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
         None => Ok(None),
         Some(value) => json::as_string(value).map(Some).ok_or(TokenError::BadClaim),
     }
-}
-
-fn moment(seconds: i64) -> Timestamp {
-    Timestamp::from_seconds(u64::try_from(seconds).unwrap_or(0))
 }
 
 fn check_id(claim: Option<&str>) -> Result<(), TokenError> {

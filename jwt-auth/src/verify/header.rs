@@ -14,8 +14,8 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads the first part of a token, strictly.
-    pub(super) fn read(segment: &str) -> Result<Self, TokenError> {
+    /// Reads the first part of a token, strictly; when `lenient`, members that PyJWT does not look at mean nothing.
+    pub(super) fn read(segment: &str, lenient: bool) -> Result<Self, TokenError> {
         let bytes = base64url::decode(segment).map_err(|_| TokenError::Malformed)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| TokenError::BadHeader)?;
         let object = Object::read(text).map_err(|_| TokenError::BadHeader)?;
@@ -25,11 +25,16 @@ impl Header {
             let name: String = json::decode(name).collect();
             match &*name {
                 "alg" => algorithm = Some(read_algorithm(value)?),
+                // PyJWT asks for a text and then does not choose by it.
+                "kid" if lenient => _ = json::as_string(value).ok_or(TokenError::BadHeader)?,
+                "crit" => return Err(TokenError::ForbiddenHeader),
+                "b64" if lenient && value == "false" => return Err(TokenError::ForbiddenHeader),
+                _ if lenient => {}
                 "kid" => key_id = Some(read_key_id(value)?),
                 "typ" => check_type(value)?,
                 // Extensions that must be understood, other encodings of the payload, encryption, a token inside the token
                 // (`cty`, RFC 7519 5.2), and keys that the sender would choose (RFC 8725 3.10).
-                "crit" | "b64" | "zip" | "enc" | "cty" | "jwk" | "jku" => {
+                "b64" | "zip" | "enc" | "cty" | "jwk" | "jku" => {
                     return Err(TokenError::ForbiddenHeader);
                 }
                 name if name.starts_with("x5") => return Err(TokenError::ForbiddenHeader),

@@ -46,6 +46,8 @@ pub struct Verifier {
     headers: KnownHeaders,
     checks: Checks,
     longest: usize,
+    /// Headers are read as PyJWT reads them.
+    lenient: bool,
 }
 
 impl Verifier {
@@ -59,6 +61,7 @@ impl Verifier {
             keys,
             checks: Checks::new(settings),
             longest: settings.max_token_bytes,
+            lenient: settings.profile.is_simple_jwt(),
         }
     }
 
@@ -76,6 +79,15 @@ impl Verifier {
     /// # Errors
     /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
+        let token = self.examine(token, now)?;
+        if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
+    }
+
+    /// The same, but a payload that names a member twice may pass under `simple_jwt`: [`TokenClass::check`] refuses it, after
+    /// what SimpleJWT finds fault with first.
+    ///
+    /// [`TokenClass::check`]: crate::tokens::TokenClass
+    pub(crate) fn examine(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
         if token.len() > self.longest {
             return Err(TokenError::TooLong);
         }
@@ -83,7 +95,7 @@ impl Verifier {
         match self.headers.find(parts.header) {
             Some(header) => self.check_signature(header, &parts)?,
             None => {
-                let header = Header::read(parts.header)?;
+                let header = Header::read(parts.header, self.lenient)?;
                 self.check_signature(&header, &parts)?;
                 self.headers.learn(parts.header, header);
             }

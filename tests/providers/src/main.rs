@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "token_type": "access", "exp": now + 60, "iat": now, "jti": "0123456789abcdef", "user_id": "1"
     });
     let theirs = jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(KEY.as_bytes()))?;
-    assert_eq!(auth.authenticate(&theirs)?.user_id(), Some("1"));
+    assert_eq!(auth.authenticate(&theirs).await?.user_id(), Some("1"));
 
     let ours = auth.access_token_for("1", &Claims::new())?;
     let read = jsonwebtoken::decode::<serde_json::Value>(

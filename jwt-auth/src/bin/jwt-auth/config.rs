@@ -2,8 +2,10 @@
 
 use crate::Outcome;
 use clap::Args;
+use jwt_auth::password::PasswordHasher;
 use jwt_auth::store::MemoryStore;
-use jwt_auth::{JwtAuth, Settings};
+use jwt_auth::user::UserTable;
+use jwt_auth::{JwtAuth, Settings, SqlUserStore};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -22,6 +24,27 @@ impl Config {
             None => Settings::loader(),
         };
         Ok(loader.env().load()?)
+    }
+
+    /// What writes password hashes: as the settings say, where the environment or a file says anything about it.
+    pub(crate) fn hasher(&self) -> Result<PasswordHasher, Box<dyn Error>> {
+        let asks = |name: &str| std::env::var_os(name).is_some();
+        if self.config.is_none() && !asks("JWT_AUTH_PROFILE") && !asks("JWT_AUTH_PASSWORD_HASHERS") {
+            return Ok(PasswordHasher::default());
+        }
+        let formats = self.settings()?.password_hashers;
+        Ok(formats.first().map_or_else(PasswordHasher::default, |format| PasswordHasher::writing(*format)))
+    }
+
+    /// The users of the database, in the table that the settings name, where the environment or a file says anything of it.
+    pub(crate) async fn users(&self) -> Result<SqlUserStore, Box<dyn Error>> {
+        let names = ["JWT_AUTH_USER_TABLE", "JWT_AUTH_USERNAME_FIELD", "JWT_AUTH_USER_ID_FIELD"];
+        let users = SqlUserStore::connect(&self.database()?).await?;
+        if self.config.is_none() && names.iter().all(|name| std::env::var_os(name).is_none()) {
+            return Ok(users);
+        }
+        let Settings { user_table, username_field, user_id_field, .. } = self.settings()?;
+        Ok(users.table(&UserTable::from_names(&user_table, &username_field, &user_id_field)?))
     }
 
     /// The address of the database.

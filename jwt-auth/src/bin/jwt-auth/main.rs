@@ -1,6 +1,7 @@
 //! The `jwt-auth` command: tables, users, tokens and settings from a shell.
 
 mod config;
+mod flush;
 mod password_input;
 mod tokens;
 mod users;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 
 /// Tables, users, tokens and settings of a jwt-auth service.
 ///
-/// The database is `DATABASE_URL` (sqlite:path.db); settings are `JWT_AUTH_<NAME>` and the file of --config.
+/// The database is `DATABASE_URL` (sqlite:path.db or, for users, postgres://user@host/name); settings are `JWT_AUTH_<NAME>` and the file of --config.
 #[derive(Parser)]
 #[command(name = "jwt-auth", version)]
 struct Cli {
@@ -28,6 +29,8 @@ enum Command {
     Createuser(users::CreateUser),
     /// Set a user's password, read from standard input, and end the user's sessions.
     Changepassword(users::ChangePassword),
+    /// Delete expired tokens from SimpleJWT's tables, in small batches.
+    Flushexpiredtokens,
     /// Make a token for development and print it.
     Token(tokens::MakeToken),
     /// Show what a token says and whether it is good.
@@ -46,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Migrate => users::migrate(&cli.config).await,
         Command::Createuser(command) => command.run(&cli.config).await,
         Command::Changepassword(command) => command.run(&cli.config).await,
+        Command::Flushexpiredtokens => flush::run(&cli.config).await,
         Command::Token(command) => command.run(&cli.config).await,
         Command::Inspect(command) => command.run(&cli.config),
         Command::Check => config::check(&cli.config).await,

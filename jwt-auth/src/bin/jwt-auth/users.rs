@@ -4,7 +4,6 @@ use crate::config::Config;
 use crate::{Outcome, password_input};
 use clap::Args;
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::password::PasswordHasher;
 use jwt_auth::settings::days;
 use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
 use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
@@ -12,11 +11,19 @@ use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
 /// Creates what is missing and changes nothing that is there.
 pub(crate) async fn migrate(config: &Config) -> Outcome {
     let database = config.database()?;
-    SqlUserStore::connect(&database).await?.migrate().await?;
+    config.users().await?.migrate().await?;
+    if is_postgres(&database) {
+        println!("the user table is up to date; sessions are kept in SQLite, so this database got no tables of theirs");
+        return Ok(());
+    }
     // Connecting makes the tables of sessions.
     SqliteStore::connect(&database).await?;
     println!("tables are up to date");
     Ok(())
+}
+
+fn is_postgres(database: &str) -> bool {
+    database.starts_with("postgres://") || database.starts_with("postgresql://")
 }
 
 #[derive(Args)]
@@ -47,7 +54,7 @@ impl CreateUser {
             )
             .into());
         }
-        let hash = PasswordHasher::default().hash(password_input::read()?)?;
+        let hash = config.hasher()?.hash(password_input::read()?)?;
         let user = NewUser {
             is_staff: self.staff,
             is_superuser: self.superuser,
@@ -62,7 +69,7 @@ impl CreateUser {
 
 /// The user table, found to be there.
 async fn open(config: &Config) -> Result<SqlUserStore, Box<dyn std::error::Error>> {
-    let users = SqlUserStore::connect(&config.database()?).await?;
+    let users = config.users().await?;
     match users.find("").await {
         Err(StoreError::Corrupt(_)) => Err("the database has no user table; run `jwt-auth migrate` first".into()),
         Err(error) => Err(error.into()),
@@ -84,8 +91,14 @@ impl ChangePassword {
         let users = open(config).await?;
         let missing = || format!("there is no user `{}`; `jwt-auth createuser` makes one", self.name);
         let user = users.find(&self.name).await?.ok_or_else(missing)?;
-        let hash = PasswordHasher::default().hash(password_input::read()?)?;
-        let store = SqliteStore::connect(&config.database()?).await?;
+        let hash = config.hasher()?.hash(password_input::read()?)?;
+        let database = config.database()?;
+        if is_postgres(&database) {
+            users.set_password(user.id, &hash).await?;
+            println!("changed; sessions are not in this database, so those of the user go on until they are ended");
+            return Ok(());
+        }
+        let store = SqliteStore::connect(&database).await?;
         users.set_password(user.id, &hash).await?;
         // Whoever knew the old password may hold a session. How long its access tokens live is known to the service only.
         let now = SystemClock.now();

@@ -15,8 +15,9 @@ pub enum RuleError {
     /// A permission claim that is neither a string nor an array ends so, because `!Perm::Suspended` must not pass on it.
     #[error("refused")]
     Refused,
-    /// Permissions are to come from the user and the state has no user type: 500, a fault of the program.
-    #[error("permissions are to come from the user, and this state has no users")]
+    /// The rule asks for the user and none was loaded, because the state has no user type or the guard not the option
+    /// `user`: 500, a fault of the program.
+    #[error("the rule asks for the user, and none was loaded")]
     NoUsers,
 }
 

@@ -4,12 +4,16 @@
 //! application's own rule is a type that implements [`Rule`], as a permission class of DRF is a class.
 
 mod combine;
+#[cfg(feature = "django")]
+mod django;
 mod error;
 mod leaves;
 mod request;
 mod words;
 
 pub use combine::{And, Not, Or};
+#[cfg(feature = "django")]
+pub use django::{DjangoGroup, DjangoPermission};
 pub use error::RuleError;
 pub use leaves::{Has, IsAdminUser, IsAuthenticated};
 pub use request::RuleRequest;
@@ -114,9 +118,9 @@ pub(crate) async fn judge<S: AuthState, R: Rule<S>>(request: &RuleRequest<'_, S>
             );
             AuthError::Unavailable(source)
         }
-        Err(RuleError::NoUsers) => {
-            AuthError::Misconfigured("`permissions_source = user` needs users: give the state a `JwtAuth<User>`")
-        }
+        Err(RuleError::NoUsers) => AuthError::Misconfigured(
+            "a rule asks for the user: give the state a `JwtAuth<User>`, or the guard the option `user`",
+        ),
     };
     Err(Rejection::new(error, request.settings()))
 }

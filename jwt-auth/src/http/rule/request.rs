@@ -5,6 +5,8 @@ use crate::grants::{Text, Unreadable, names, permission_bits};
 use crate::http::state::{AuthState, StateUser};
 use crate::permissions::{PermissionSet, bit_of};
 use crate::settings::Settings;
+#[cfg(feature = "django")]
+use crate::user::DynUserStore;
 use crate::verify::VerifiedToken;
 use ::http::request::Parts;
 use std::any::TypeId;
@@ -20,6 +22,10 @@ pub struct RuleRequest<'r, S: AuthState> {
     // One slot for each permission enum a rule names; an enum beyond the fourth is read again at each leaf.
     permissions: [OnceLock<(TypeId, u128)>; 4],
 }
+
+/// The store, and the user whom the guard has loaded from it.
+#[cfg(feature = "django")]
+type Loaded<'r, U> = (&'r dyn DynUserStore<U>, &'r U);
 
 impl<'r, S: AuthState> RuleRequest<'r, S> {
     pub(crate) fn new(parts: &'r Parts, state: &'r S, token: &'r VerifiedToken, user: Option<&'r S::User>) -> Self {
@@ -76,8 +82,42 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     pub fn is_staff(&self) -> bool {
         match self.user {
             Some(user) => user.__is_staff(),
-            None => self.token.raw_claim("is_staff") == Some("true"),
+            None => match self.token.raw_claim("is_staff") {
+                // Python's truth, as SimpleJWT's `TokenUser` has it.
+                #[cfg(feature = "django")]
+                claim if self.settings().profile.is_simple_jwt() => claim.is_some_and(crate::python::truth),
+                claim => claim == Some("true"),
+            },
         }
+    }
+
+    /// Whether the user has this permission of Django, `app_label.codename`, by what
+    /// [`UserStore::has_perm`](crate::UserStore::has_perm) says: `SqlUserStore` asks Django's tables.
+    ///
+    /// # Errors
+    /// [`RuleError::Unavailable`] when the store cannot be asked; [`RuleError::NoUsers`] when no user was loaded: a rule of
+    /// your own that calls this stands in a guard with the option `user`.
+    #[cfg(feature = "django")]
+    pub async fn has_perm(&self, permission: &str) -> Result<bool, RuleError> {
+        let (users, user) = self.loaded()?;
+        Ok(users.has_perm(user, permission).await?)
+    }
+
+    /// Whether the user is in the group of Django of this name, by what
+    /// [`UserStore::in_group`](crate::UserStore::in_group) says.
+    ///
+    /// # Errors
+    /// As [`has_perm`](Self::has_perm).
+    #[cfg(feature = "django")]
+    pub async fn in_group(&self, group: &str) -> Result<bool, RuleError> {
+        let (users, user) = self.loaded()?;
+        Ok(users.in_group(user, group).await?)
+    }
+
+    #[cfg(feature = "django")]
+    fn loaded(&self) -> Result<Loaded<'r, S::User>, RuleError> {
+        let users = self.state.jwt_auth().parts().users.as_deref();
+        users.zip(self.user).ok_or(RuleError::NoUsers)
     }
 
     pub(crate) fn settings(&self) -> &'r Settings {

@@ -56,7 +56,7 @@ where
     }
 }
 
-const fn bytes(words: [u128; 4]) -> [u8; 64] {
+pub(super) const fn bytes(words: [u128; 4]) -> [u8; 64] {
     let mut bytes = [0; 64];
     let mut at = 0;
     while at < 64 {
@@ -66,11 +66,11 @@ const fn bytes(words: [u128; 4]) -> [u8; 64] {
     bytes
 }
 
-const fn text(bytes: &[u8; 64], len: usize) -> &str {
+pub(super) const fn text(bytes: &[u8; 64], len: usize) -> &str {
     let (text, _) = bytes.split_at(len);
     match std::str::from_utf8(text) {
         Ok(text) => text,
-        Err(_) => panic!("a scope or role is UTF-8 text of at most 64 bytes"),
+        Err(_) => panic!("the text of a rule is UTF-8 of at most 64 bytes"),
     }
 }
 

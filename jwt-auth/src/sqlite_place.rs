@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 ///
 /// SQLite goes on reading and writing a file that was moved or deleted: a user switched off in the file that stands there
 /// now would go on logging in.
-pub(super) struct Place {
+pub(crate) struct Place {
     path: PathBuf,
     seen: Mutex<Seen>,
 }
@@ -21,13 +21,13 @@ struct Seen {
 }
 
 impl Place {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         let seen = Seen { file: FileId::of(path).ok(), since: Instant::now() };
         Self { path: path.to_owned(), seen: Mutex::new(seen) }
     }
 
     /// Whether a connection of this age may be used. One that may not is closed, and a new one opened.
-    pub(super) fn is_current(&self, age: Duration) -> bool {
+    pub(crate) fn is_current(&self, age: Duration) -> bool {
         let file = FileId::of(&self.path).ok();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.file != file {

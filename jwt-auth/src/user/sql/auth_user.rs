@@ -2,8 +2,7 @@
 
 use crate::user::{Identity, User};
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 use std::fmt;
 
 /// A user of Django's `auth_user` layout. Serializes without the password hash.
@@ -28,6 +27,9 @@ pub struct AuthUser {
     pub is_superuser: bool,
     #[serde(skip)]
     password: String,
+    /// The value of the table's user id field.
+    #[serde(skip)]
+    user_id: String,
 }
 
 /// A user to be added: [`NewUser::new`], and what differs from it.
@@ -63,7 +65,7 @@ impl NewUser {
 
 impl User for AuthUser {
     fn identity(&self) -> Identity<'_> {
-        Identity { id: self.id.to_string(), password_hash: &self.password, is_active: self.is_active }
+        Identity { id: self.user_id.clone(), password_hash: &self.password, is_active: self.is_active }
     }
 
     fn is_staff(&self) -> bool {
@@ -75,18 +77,27 @@ impl User for AuthUser {
     }
 }
 
-impl FromRow<'_, SqliteRow> for AuthUser {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+/// The columns in the order of the statements.
+impl<'r, R> FromRow<'r, R> for AuthUser
+where
+    R: Row,
+    usize: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    bool: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
             id: row.try_get(0)?,
-            password: row.try_get(1)?,
-            is_superuser: row.try_get(2)?,
-            username: row.try_get(3)?,
-            first_name: row.try_get(4)?,
-            last_name: row.try_get(5)?,
-            email: row.try_get(6)?,
-            is_staff: row.try_get(7)?,
-            is_active: row.try_get(8)?,
+            user_id: row.try_get(1)?,
+            password: row.try_get(2)?,
+            is_superuser: row.try_get(3)?,
+            username: row.try_get(4)?,
+            first_name: row.try_get(5)?,
+            last_name: row.try_get(6)?,
+            email: row.try_get(7)?,
+            is_staff: row.try_get(8)?,
+            is_active: row.try_get(9)?,
         })
     }
 }

@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 
 /// `2026-11-23 16:06:23.868000`; without the fraction when it is zero, as Django leaves it out.
-pub(super) fn naive_utc(at: Timestamp) -> String {
+pub(crate) fn naive_utc(at: Timestamp) -> String {
     let seconds = at.seconds();
     let (days, of_day) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = civil(days);

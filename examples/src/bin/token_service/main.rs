@@ -1,0 +1,76 @@
+//! The whole product behind environment variables: `BIND`, `DATABASE_URL` and `JWT_AUTH_<NAME>` for every setting.
+//!
+//! Users are in the table `auth_user` of the database, made by `jwt-auth migrate` or by Django; sessions are in tables of
+//! our own beside it, made at the start, or with `JWT_AUTH_STORE=django` in SimpleJWT's tables.
+
+mod resources;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use jwt_auth::routing::{GuardedRouter, get};
+use jwt_auth::settings::StoreKind;
+use jwt_auth::store::{DjangoStore, SqliteStore};
+use jwt_auth::user::UserTable;
+use jwt_auth::{AuthUser, JwtAuth, Settings, SqlUserStore, StoreError, public, token_routes};
+use std::error::Error;
+
+type Auth = JwtAuth<AuthUser>;
+
+#[public]
+async fn healthz(State(auth): State<Auth>) -> (StatusCode, &'static str) {
+    match auth.health().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n"),
+    }
+}
+
+#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding))]
+fn urls() -> GuardedRouter<Auth> {
+    resources::routes().route("/healthz", get(healthz))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
+    let database = std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:token_service.db".to_owned());
+    let settings = Settings::from_env()?;
+    let users = users(&database, &settings).await?;
+    let builder = JwtAuth::builder(settings.clone()).users(users);
+    let builder = match (settings.store, django_tables(&database, &settings).await) {
+        (StoreKind::Django, tables) => builder.token_blacklist(tables?),
+        // What SimpleJWT has blacklisted does not become a session.
+        (_, Ok(tables)) => builder.store(SqliteStore::connect(&database).await?).token_blacklist(tables),
+        (_, Err(StoreError::Corrupt(_))) => builder.store(SqliteStore::connect(&database).await?),
+        (_, Err(error)) => return Err(error.into()),
+    };
+    let auth = builder.start().await?;
+
+    let stopped = stopped()?;
+    let listener = tokio::net::TcpListener::bind(&bind).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, urls().with_state(auth)).with_graceful_shutdown(stopped).await?;
+    Ok(())
+}
+
+/// The user table that the settings name.
+async fn users(database: &str, settings: &Settings) -> Result<SqlUserStore, Box<dyn Error>> {
+    let table = UserTable::from_names(&settings.user_table, &settings.username_field, &settings.user_id_field)?;
+    Ok(SqlUserStore::connect(database).await?.table(&table))
+}
+
+/// SimpleJWT's tables, in the database of the users.
+async fn django_tables(database: &str, settings: &Settings) -> Result<DjangoStore, StoreError> {
+    Ok(DjangoStore::connect(database).await?.user_table(&settings.user_table, "id", &settings.user_id_field))
+}
+
+/// Listens for SIGTERM and Ctrl-C from now on, and waits for one of them.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,71 @@
+//! `for_user`: tokens for a user whose identity is proven.
+
+use crate::auth::JwtAuth;
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::error::AuthError;
+use crate::revocation_claim::revocation_claim;
+use crate::secret::Secret;
+use crate::store::OutstandingToken;
+use crate::tokens::{SimpleToken, TokenClass, TokenPair, lifetime};
+use crate::user::User;
+
+impl<U: User> JwtAuth<U> {
+    /// A refresh token and the access token that is copied from it.
+    pub(crate) async fn simple_pair(&self, user: &U, own: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
+        let refresh = self.token_for(user, TokenClass::Refresh, own, now)?;
+        let access = refresh.access_token(now)?.sign()?;
+        let refresh = self.note_issued(&refresh, TokenClass::Refresh, user, now).await?;
+        Ok(TokenPair { refresh, access })
+    }
+
+    /// A sliding token.
+    pub(crate) async fn simple_sliding(&self, user: &U, own: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
+        let token = self.token_for(user, TokenClass::Sliding, own, now)?;
+        self.note_issued(&token, TokenClass::Sliding, user, now).await
+    }
+
+    fn token_for(
+        &self,
+        user: &U,
+        class: TokenClass,
+        own: &Claims,
+        now: Timestamp,
+    ) -> Result<SimpleToken<'_>, AuthError> {
+        const UNWRITABLE: AuthError =
+            AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON");
+        let settings = self.settings();
+        let identity = user.identity();
+        let mut token = SimpleToken::new(self.issuer()?, class, now)?;
+        token.set(&settings.user_id_claim, &identity.id)?;
+        if settings.check_revoke_token {
+            token.set(&settings.revoke_token_claim, revocation_claim(identity.password_hash))?;
+        }
+        let mut claims = own.clone();
+        user.claims(&mut claims).map_err(|_| UNWRITABLE)?;
+        token.extend(&claims);
+        Ok(token)
+    }
+
+    async fn note_issued(
+        &self,
+        token: &SimpleToken<'_>,
+        class: TokenClass,
+        user: &U,
+        now: Timestamp,
+    ) -> Result<Secret, AuthError> {
+        let signed = token.sign()?;
+        if let (Some(blacklist), Some(jti)) = (&self.parts().blacklist, token.jti()) {
+            let expires_at = now.after(lifetime(class, self.settings()));
+            let outstanding = OutstandingToken {
+                jti,
+                user_id: Some(user.identity().id),
+                token: signed.clone(),
+                created_at: now,
+                expires_at: Timestamp::from_seconds(expires_at.seconds()),
+            };
+            blacklist.outstand(&outstanding).await?;
+        }
+        Ok(signed)
+    }
+}

@@ -1,0 +1,64 @@
+//! `TokenObtainSlidingSerializer` and `TokenRefreshSlidingSerializer`.
+
+use crate::auth::JwtAuth;
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::error::{AuthError, TokenError};
+use crate::pyjwt::LAST_SECOND;
+use crate::python;
+use crate::secret::Secret;
+use crate::tokens::{SimpleToken, TokenClass};
+use crate::user::User;
+
+impl<U: User> JwtAuth<U> {
+    /// Logs in with name and password and hands out one sliding token, which opens routes and is refreshed itself.
+    ///
+    /// # Errors
+    /// As [`obtain`](Self::obtain).
+    pub async fn obtain_sliding(&self, username: &str, password: Secret) -> Result<Secret, AuthError> {
+        let (user, _) = self.check_password(username, password).await?;
+        let now = self.now();
+        let token = self.simple_sliding(&user, &Claims::new(), now).await?;
+        self.note_login(&user, now).await?;
+        Ok(token)
+    }
+}
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    /// A sliding token with a new `exp`; its id and the end of its refreshes stay.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidToken`], [`AuthError::Unavailable`].
+    pub async fn refresh_sliding(&self, token: &str) -> Result<Secret, AuthError> {
+        let now = self.now();
+        let token = self.simple_token(token, TokenClass::Sliding, now).await?;
+        if !self.can_be_written(&token) {
+            return Err(AuthError::InvalidToken(TokenError::BadClaim));
+        }
+        let settings = self.settings();
+        let end = token.raw_claim(&settings.sliding_token_refresh_exp_claim);
+        let end = end.ok_or(AuthError::InvalidToken(TokenError::MissingRefreshExpiry))?;
+        // Python compares a fraction too; other types are a 500 there.
+        let millis = millis_of(end).ok_or(AuthError::InvalidToken(TokenError::BadClaim))?;
+        if Timestamp::from_millis(millis) <= now.before(settings.leeway) {
+            return Err(AuthError::InvalidToken(TokenError::RefreshExpired));
+        }
+        let mut renewed = SimpleToken::of(self.issuer()?, token.claims());
+        renewed.renew_times(TokenClass::Sliding, now)?;
+        renewed.sign()
+    }
+}
+
+/// A number of seconds within Python's calendar, in milliseconds.
+fn millis_of(json: &str) -> Option<u64> {
+    let seconds = python::int(json).filter(|_| !json.starts_with('"'))?;
+    let fraction = match json.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => (number.fract() * 1000.0) as u64,
+        _ => 0,
+    };
+    match u64::try_from(seconds) {
+        Ok(seconds) if seconds <= LAST_SECOND as u64 => Some(seconds * 1000 + fraction),
+        Ok(_) => None,
+        Err(_) => Some(0),
+    }
+}

@@ -1,0 +1,101 @@
+//! `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, and the same with `argon2` in front, as Django has it.
+
+use super::{HashFormat, PasswordError, PasswordHasher};
+use argon2::password_hash::PasswordHasher as _;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordVerifier as _, Version};
+
+/// A stored hash.
+pub(super) struct ArgonHash<'a> {
+    /// The text in the user's row.
+    text: &'a str,
+    hash: PasswordHash,
+    params: Params,
+}
+
+/// What Django 5.2 writes: 100 MiB, 2 passes, 8 lanes.
+#[cfg(feature = "django")]
+pub(super) const DJANGO_PARAMS: Params = match Params::new(102_400, 2, 8, None) {
+    Ok(params) => params,
+    Err(_) => panic!("Argon2 knows these parameters"),
+};
+
+/// Hashes a password with a fresh salt.
+pub(super) fn write(params: &Params, password: &[u8]) -> Result<String, PasswordError> {
+    argon2id(params).hash_password(password).map(|hash| hash.to_string()).map_err(|_| PasswordError::Failed)
+}
+
+/// The same in Django's spelling.
+#[cfg(feature = "django")]
+pub(super) fn write_django(params: &Params, password: &[u8]) -> Result<String, PasswordError> {
+    // Django's salts are text, and a hash with a short one is made anew: it would count our bytes as letters.
+    let salt = super::django::salt::random()?;
+    let hash = argon2id(params).hash_password_with_salt(password, salt.as_bytes());
+    hash.map(|hash| format!("{DJANGO}{hash}")).map_err(|_| PasswordError::Failed)
+}
+
+impl<'a> ArgonHash<'a> {
+    /// The hash, when it can be read and asks for a bearable amount of memory and work.
+    pub(super) fn read(text: &'a str) -> Option<Self> {
+        let mut hash = PasswordHash::new(text.strip_prefix(DJANGO).unwrap_or(text)).ok()?;
+        // The first version of Argon2 did not name itself.
+        hash.version.get_or_insert(Version::V0x10.into());
+        let params = Params::try_from(&hash).ok()?;
+        let bearable = params.m_cost() <= PasswordHasher::MAX_MEMORY
+            && params.t_cost() <= PasswordHasher::MAX_PASSES
+            && u64::from(params.m_cost()) * u64::from(params.t_cost()) <= MAX_WORK;
+        let known = matches!(hash.algorithm.as_str(), "argon2id" | "argon2i");
+        let whole = hash.salt.is_some() && hash.hash.is_some();
+        (bearable && known && whole).then_some(Self { text, hash, params })
+    }
+
+    pub(super) fn fits(&self, password: &[u8]) -> bool {
+        argon2id(&self.params).verify_password(password, &self.hash).is_ok()
+    }
+
+    /// The format, when it is compiled in: Django's spelling is read in any case.
+    pub(super) fn format(&self) -> Option<HashFormat> {
+        if !self.text.starts_with(DJANGO) {
+            return Some(HashFormat::Argon2id);
+        }
+        #[cfg(feature = "django")]
+        let django = Some(HashFormat::DjangoArgon2);
+        #[cfg(not(feature = "django"))]
+        let django = None;
+        django
+    }
+
+    /// Whether it is not what is written with these parameters.
+    pub(super) fn is_outdated(&self, params: &Params) -> bool {
+        let costs = |params: &Params| {
+            let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+            (params.m_cost(), params.t_cost(), params.p_cost(), length)
+        };
+        self.hash.algorithm.as_str() != "argon2id"
+            || self.hash.version != Some(Version::V0x13.into())
+            || costs(&self.params) != costs(params)
+            || self.has_short_salt()
+    }
+
+    #[cfg(feature = "django")]
+    fn has_short_salt(&self) -> bool {
+        // Django counts the letters of its own salts; ours are bytes.
+        let length = self.hash.salt.as_ref().map_or(0, |salt| salt.len());
+        self.text.starts_with(DJANGO) && length < super::django::salt::LENGTH
+    }
+
+    #[cfg(not(feature = "django"))]
+    fn has_short_salt(&self) -> bool {
+        false
+    }
+}
+
+/// What Django writes in front of the PHC string.
+const DJANGO: &str = "argon2";
+
+/// Memory in KiB times passes: 1 GiB walked over once, a second or two of work.
+const MAX_WORK: u64 = 1024 * 1024;
+
+fn argon2id(params: &Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+}

@@ -1,0 +1,272 @@
+//! Users in a table of Django's `auth_user` layout, in SQLite or PostgreSQL.
+
+mod address_error;
+mod auth_user;
+mod catalogue;
+mod create_table;
+mod create_user_error;
+mod permissions;
+#[cfg(feature = "sqlite")]
+mod pool;
+mod python_int;
+mod statements;
+mod table;
+mod user_table_error;
+
+pub use auth_user::{AuthUser, NewUser};
+pub use create_user_error::CreateUserError;
+pub use table::UserTable;
+pub use user_table_error::UserTableError;
+
+use super::UserStore;
+use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::error::StoreError;
+use crate::naive_utc::naive_utc;
+use permissions::PermissionStatements;
+use pool::{Pool, answer, changes_on_pool, on_pool};
+use python_int::python_int;
+use sqlx::AssertSqlSafe;
+use statements::{Kind, Statements};
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// A [`UserStore`] over a table laid out like Django's `auth_user`, in SQLite or PostgreSQL: Django's own, or one that
+/// [`migrate`](Self::migrate) makes. Cheap to clone.
+///
+/// Which columns the table has is asked once, with the first user: one without `email`, `first_name`, `last_name`,
+/// `is_staff`, `is_superuser`, `is_active` or `last_login` is read as Django's `AbstractBaseUser` would be. Permissions and
+/// groups are Django's `auth_permission` and `auth_group`.
+#[derive(Clone)]
+pub struct SqlUserStore {
+    pool: Pool,
+    over: Arc<Over>,
+}
+
+/// A table, and what was learned about it.
+#[derive(Default)]
+struct Over {
+    table: UserTable,
+    statements: OnceCell<Statements>,
+    permissions: OnceCell<PermissionStatements>,
+}
+
+impl SqlUserStore {
+    /// Connects to `sqlite:relative.db`, `sqlite:///absolute.db` or `postgres://user:password@host/database`, with the table
+    /// `auth_user`. Addresses are those of sqlx; the session stores take the same.
+    ///
+    /// A missing SQLite file is made and belongs to its owner only (mode 0600 on Unix); one that vanishes later is not made
+    /// anew: calls fail until it is back. In PostgreSQL nothing is made. A restart of the server is survived: dead
+    /// connections are replaced. A connection is waited for 5 seconds, an answer 10.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it is no such address, the feature `sqlite` or `postgres` is missing for it, or the
+    /// database cannot be reached.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { pool: Pool::connect(url).await?, over: Arc::default() })
+    }
+
+    /// Over a pool of SQLite that the application has, with the table `auth_user`.
+    #[cfg(feature = "sqlite")]
+    pub fn from_pool(pool: sqlx::SqlitePool) -> Self {
+        Self { pool: Pool::Sqlite(pool), over: Arc::default() }
+    }
+
+    /// Over a pool of PostgreSQL that the application has, with the table `auth_user`.
+    #[cfg(feature = "postgres")]
+    pub fn from_pg_pool(pool: sqlx::PgPool) -> Self {
+        Self { pool: Pool::Postgres(pool), over: Arc::default() }
+    }
+
+    /// Another table, or other names of its columns.
+    #[must_use]
+    pub fn table(mut self, table: &UserTable) -> Self {
+        self.over = Arc::new(Over { table: table.clone(), ..Over::default() });
+        self
+    }
+
+    /// Makes the table in Django's layout where there is none; one that is there stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.pool {
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(db) => {
+                let create = create_table::for_sqlite(&self.over.table);
+                answer(sqlx::query(AssertSqlSafe(create)).execute(db)).await?;
+            }
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(db) => answer(create_table::in_postgres(db, &self.over.table)).await?,
+        }
+        Ok(())
+    }
+
+    /// Adds a user with a name and a hashed password, active and without further rights.
+    ///
+    /// # Errors
+    /// As [`create_user`](Self::create_user).
+    pub async fn create(&self, username: &str, password_hash: &str) -> Result<AuthUser, CreateUserError> {
+        self.create_user(NewUser::new(username, password_hash)).await
+    }
+
+    /// Adds a user. The table needs all columns of Django's but `email`, `first_name` and `last_name`, and no other one
+    /// without a default.
+    ///
+    /// # Errors
+    /// [`CreateUserError::NameTaken`]; [`CreateUserError::NotAHash`] for a text without `$` that does not begin with `!`
+    /// (Django's mark of a user who cannot log in); [`CreateUserError::Store`].
+    pub async fn create_user(&self, user: NewUser) -> Result<AuthUser, CreateUserError> {
+        // PHC strings and Django's own formats all have one. A plain password must not reach the disk.
+        if !user.password_hash.contains('$') && !user.password_hash.starts_with('!') {
+            return Err(CreateUserError::NotAHash);
+        }
+        let sql = self.statements().await?;
+        let joined = naive_utc(SystemClock.now());
+        let insert = AssertSqlSafe(sql.insert.clone());
+        // The outer error is the store's, the inner one that of the name.
+        let made = on_pool!(&self.pool, db => async {
+            let mut insert = sqlx::query_as(insert)
+                .bind(&user.password_hash)
+                .bind(user.is_superuser)
+                .bind(&user.username)
+                .bind(user.is_staff)
+                .bind(user.is_active)
+                .bind(&joined);
+            if sql.inserts_email {
+                insert = insert.bind(&user.email);
+            }
+            match insert.fetch_one(db).await {
+                Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => Ok(None),
+                made => made.map(Some),
+            }
+        });
+        made.await?.ok_or(CreateUserError::NameTaken)
+    }
+
+    /// The user with this name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn find(&self, username: &str) -> Result<Option<AuthUser>, StoreError> {
+        if !can_be_text(username) {
+            return Ok(None);
+        }
+        let select = AssertSqlSafe(self.statements().await?.by_username.clone());
+        on_pool!(&self.pool, db => sqlx::query_as(select).bind(username).fetch_optional(db)).await
+    }
+
+    /// Sets a user's password hash; `false` when there is no such user. Sessions are not touched.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn set_password(&self, id: i64, password_hash: &str) -> Result<bool, StoreError> {
+        let update = AssertSqlSafe(self.statements().await?.set_password.clone());
+        changes_on_pool!(&self.pool, sqlx::query(update).bind(password_hash).bind(id)).await
+    }
+
+    /// Switches a user on or off; `false` when there is no such user.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn set_active(&self, id: i64, is_active: bool) -> Result<bool, StoreError> {
+        let update = AssertSqlSafe(self.statements().await?.set_active.clone());
+        changes_on_pool!(&self.pool, sqlx::query(update).bind(is_active).bind(id)).await
+    }
+
+    async fn statements(&self) -> Result<&Statements, StoreError> {
+        let learn = async || {
+            let columns = catalogue::user_columns(&self.pool, &self.over.table).await?;
+            Statements::of(&self.over.table, &columns)
+        };
+        self.over.statements.get_or_try_init(learn).await
+    }
+
+    async fn permission_statements(&self) -> Result<&PermissionStatements, StoreError> {
+        let learn = async || {
+            let tables = catalogue::memberships(&self.pool, &self.over.table).await?;
+            Ok(PermissionStatements::of(&tables))
+        };
+        self.over.permissions.get_or_try_init(learn).await
+    }
+}
+
+impl UserStore for SqlUserStore {
+    type User = AuthUser;
+
+    /// By the primary key, or the column of [`UserTable::user_id_field`]. Where that holds integers, the text may be what
+    /// Python's `int` reads.
+    async fn find_by_id(&self, id: &str) -> Result<Option<AuthUser>, StoreError> {
+        let sql = self.statements().await?;
+        let select = AssertSqlSafe(sql.by_id.clone());
+        if sql.user_id_kind == Kind::Integer {
+            let Some(id) = python_int(id) else { return Ok(None) };
+            return on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await;
+        }
+        if !can_be_text(id) || (sql.user_id_kind == Kind::Uuid && !is_uuid(id)) {
+            return Ok(None);
+        }
+        on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await
+    }
+
+    async fn find_by_username(&self, username: &str) -> Result<Option<AuthUser>, StoreError> {
+        self.find(username).await
+    }
+
+    fn user_id_field(&self) -> &str {
+        self.over.table.user_id_column()
+    }
+
+    async fn update_password(&self, user: &AuthUser, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
+        let update = AssertSqlSafe(self.statements().await?.update_password.clone());
+        changes_on_pool!(&self.pool, sqlx::query(update).bind(new_hash).bind(user.id).bind(old_hash)).await?;
+        Ok(())
+    }
+
+    /// As Django's `has_perm("app_label.codename")` does by its `ModelBackend`. One query, except for superusers.
+    async fn has_perm(&self, user: &AuthUser, permission: &str) -> Result<bool, StoreError> {
+        if !user.is_active || user.is_superuser {
+            return Ok(user.is_active);
+        }
+        if !can_be_text(permission) {
+            return Ok(false);
+        }
+        self.permission_statements().await?.has_perm(&self.pool, user, permission).await
+    }
+
+    /// By name. Inactive users are in no group; superusers are in those that they were put into.
+    async fn in_group(&self, user: &AuthUser, group: &str) -> Result<bool, StoreError> {
+        if !user.is_active || !can_be_text(group) {
+            return Ok(false);
+        }
+        self.permission_statements().await?.in_group(&self.pool, user, group).await
+    }
+
+    async fn record_login(&self, user: &AuthUser, at: Timestamp) -> Result<(), StoreError> {
+        let sql = self.statements().await?;
+        if sql.record_login.is_empty() {
+            return Ok(());
+        }
+        let update = AssertSqlSafe(sql.record_login.clone());
+        changes_on_pool!(&self.pool, sqlx::query(update).bind(naive_utc(at)).bind(user.id)).await?;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SqlUserStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlUserStore").field("table", &self.over.table).finish_non_exhaustive()
+    }
+}
+
+/// PostgreSQL has no text with a zero byte in it, so nobody is called so: asking would look like an outage.
+fn can_be_text(text: &str) -> bool {
+    !text.contains('\0')
+}
+
+/// With its dashes or without: what PostgreSQL and Python both read.
+fn is_uuid(text: &str) -> bool {
+    let dashes: Vec<usize> = text.match_indices('-').map(|(at, _)| at).collect();
+    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    digits == 32 && text.len() == 32 + dashes.len() && (dashes.is_empty() || dashes == [8, 13, 18, 23])
+}

@@ -1,0 +1,26 @@
+"""Every difference from SimpleJWT that is wanted, with its reason. Reviewed by hand; one that no longer occurs is an error.
+
+A difference is (pattern of the case, pattern of what differs, reason).
+"""
+
+OTHER_ANSWER = r"status 200 there, 401 here|'Token is invalid' here"
+
+WANTED = [
+    (r"append =|pad the payload", r"status 200 there, 401 here", "base64url in a token has no padding (RFC 7515, 2)"),
+    (r"without slash", r"status 301 there", "a path without its slash is answered, not redirected"),
+    (
+        r"payload .*(\"user_id\":\"3\"|token_type\":\"other|\"a\":1,\"a\":2|\"exp\":1)",
+        OTHER_ANSWER,
+        "a name given twice is ambiguous: which one counts differs between readers (RFC 7519, 4)",
+    ),
+    (r"payload .*\]\]\]\]", OTHER_ANSWER, "JSON nested deeper than 32 levels is work for an attacker"),
+    (r"payload .*(NaN|1e400)", OTHER_ANSWER, "it is no JSON (RFC 8259, 6), or no number that others can read"),
+    (r"payload .*ud800", OTHER_ANSWER, "half of a surrogate pair is no text (RFC 8259, 8.2)"),
+    (r"payload UTF-16", OTHER_ANSWER, "JSON is UTF-8 (RFC 8259, 8.1)"),
+    (
+        r"revoke.*/api/token/.* test",
+        r"hash_password|\.hp",
+        "Django stores the password anew at every login with an outdated hash; here a setting says whether",
+    ),
+    (r"user_id '\u0661'", r"there, 401 here", "an id in digits of another script is nobody's"),
+]

@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(!DjangoGroup("suspended"))]
+async fn handler() {}
+
+fn main() {}

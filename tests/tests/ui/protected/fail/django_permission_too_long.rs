@@ -1,0 +1,6 @@
+use jwt_auth::protected;
+
+#[protected(DjangoPermission("orders.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"))]
+async fn handler() {}
+
+fn main() {}
