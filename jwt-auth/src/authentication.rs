@@ -55,10 +55,10 @@ impl<U: User> JwtAuth<U> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         #[cfg(feature = "django")]
-        let id = self.user_to_load(token)?;
+        let id: &str = &self.user_to_load(token)?;
         #[cfg(not(feature = "django"))]
         let id = token.user_id().ok_or(AuthError::NoUserInToken)?;
-        let user = users.find_by_id(&id).await?.ok_or(AuthError::UserNotFound)?;
+        let user = users.find_by_id(id).await?.ok_or(AuthError::UserNotFound)?;
         if inner.settings.check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }
