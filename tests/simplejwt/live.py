@@ -1,5 +1,6 @@
 """Asks the real SimpleJWT and token_service the same requests on copies of one database, and compares the answers."""
 
+import itertools
 import json
 import re
 import time
@@ -78,15 +79,16 @@ def cases_of(groups, settings):
         yield from known[group]()
 
 
-def compare(binary, databases, folder, only=""):
-    """Runs every configuration; gives the number of comparisons, what was wanted of the differences, and what was not."""
+def compare(binary, databases, folder, only="", sample=1):
+    """Runs every configuration, and of its cases each `sample`th; gives the number of comparisons, what was wanted of the differences, and what was not."""
     count, wanted, unwanted = 0, {}, []
-    for name, settings, groups in configurations():
+    for number, (name, settings, groups) in enumerate(configurations()):
         if only not in name:
             continue
         theirs, ours = databases.copy(), databases.copy()
         with servers.django(settings, theirs, folder) as django, servers.service(binary, settings, ours, folder) as service:
-            for case, request in cases_of(groups, settings):
+            # Each configuration begins elsewhere, so that together they ask everything.
+            for case, request in itertools.islice(cases_of(groups, settings), number % sample, None, sample):
                 count += 1
                 made = {key: recipes.make(recipe, settings, int(time.time())) for key, recipe in request.get("tokens", {}).items()}
                 answers = [servers.request(port, request, made) for port in (django, service)]

@@ -1,4 +1,6 @@
-"""Runs the whole comparison: `python3 run.py TOKEN_SERVICE JWT_AUTH_COMMAND [--part replay|live|shared] [--only NAME]`.
+"""Runs the whole comparison: `python3 run.py TOKEN_SERVICE JWT_AUTH_COMMAND [--part replay|live|shared|guide] [--only NAME] [--sample N]`.
+
+--sample asks each Nth of the live cases.
 
 Makes a virtual environment with the real packages below target/ and runs itself again in it. SIMPLEJWT_PYTHON names
 a Python that has them already. What is missing is said loudly; under CI=true it fails.
@@ -49,6 +51,7 @@ def missing(what):
 def inside():
     """The inner half: runs the parts on every database there is."""
     sys.path.insert(0, HERE)
+    import guide
     import live
     import replay
     import servers
@@ -59,8 +62,9 @@ def inside():
     options.add_argument("service")
     options.add_argument("command")
     options.add_argument("--inside", action="store_true")
-    options.add_argument("--part", choices=["replay", "live", "shared"])
+    options.add_argument("--part", choices=["replay", "live", "shared", "guide"])
     options.add_argument("--only", default="")
+    options.add_argument("--sample", type=int, default=1)
     options = options.parse_args()
     binary, command = os.path.abspath(options.service), os.path.abspath(options.command)
     total, failures, wanted = 0, [], {}
@@ -80,15 +84,18 @@ def inside():
                 if options.part in (None, "live"):
                     # What a database can change is asked again on the other one; the rest does not know of it.
                     only = options.only or ("" if kind is servers.Sqlite else "rotate")
-                    count, known, found = live.compare(binary, databases, folder, only)
+                    count, known, found = live.compare(binary, databases, folder, only, options.sample)
                     total, failures, wanted = total + count, failures + found, wanted | known
                 if options.part in (None, "shared"):
                     count, found = shared.compare(binary, command, databases, folder)
                     total, failures = total + count, failures + found
+                if options.part in (None, "guide"):
+                    count, found = guide.follow(binary, command, databases, folder)
+                    total, failures = total + count, failures + found
                 print(f"{kind.__name__}: {time.time() - begin:.0f}s", flush=True)
             finally:
                 databases.close()
-    if options.part in (None, "live") and not options.only:
+    if options.part in (None, "live") and not options.only and options.sample == 1:
         failures += [f"this wanted difference no longer occurs: {entry}" for entry in WANTED if entry not in wanted]
     for failure in failures[:200]:
         print("DIFFERENT", failure[:400])

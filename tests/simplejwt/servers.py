@@ -83,8 +83,13 @@ def django(settings, url, folder, workers=1):
 
 def manage(url, settings, *arguments):
     """A command of the Django project."""
+    python(url, settings, "project.py", *arguments)
+
+
+def python(url, settings, *arguments):
+    """Python that can import the Django project; gives what it prints."""
     environment = dict(os.environ) | {"SIMPLE_JWT": json.dumps(settings), "DATABASE_URL": url}
-    subprocess.run([sys.executable, "project.py", *arguments], env=environment, cwd=HERE, check=True)
+    return subprocess.run([sys.executable, *arguments], env=environment, cwd=HERE, check=True, stdout=subprocess.PIPE).stdout
 
 
 class Sqlite:

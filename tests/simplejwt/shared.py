@@ -56,11 +56,9 @@ class Shared:
 
     def orm(self, script):
         """Runs a script in Django and gives what it prints, as JSON."""
-        environment = dict(os.environ) | {"SIMPLE_JWT": json.dumps(self.settings), "DATABASE_URL": self.url}
         code = "import json, project\nfrom rest_framework_simplejwt.token_blacklist.models import *\n"
         code += "from django.contrib.auth.models import User\nfrom django.utils import timezone\n" + script
-        command = [os.sys.executable, "-c", code]
-        return json.loads(subprocess.run(command, env=environment, cwd=servers.HERE, check=True, capture_output=True).stdout)
+        return json.loads(servers.python(self.url, self.settings, "-c", code))
 
 
 def compare(binary, command, databases, folder):

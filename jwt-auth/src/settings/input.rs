@@ -1,5 +1,6 @@
 //! One value as a source wrote it, and the readings of it.
 
+use super::Audience;
 use super::duration::{DurationError, parse_duration};
 use crate::secret::Secret;
 use serde_json::Value;
@@ -114,6 +115,17 @@ impl Input {
             Self::Json(Value::Array(values)) => items(values),
             _ => self.scalar().map(|text| vec![text.to_owned()]).ok_or_else(wrong),
         }
+    }
+
+    /// A list of texts, or the one text that it is.
+    pub(super) fn audience(&self) -> Result<Audience, Wrong> {
+        let names = self.list()?;
+        let is_list = match self {
+            Self::Text(text) => text.trim_start().starts_with('['),
+            Self::Json(value) => value.is_array(),
+        };
+        // A bare item is a list of one to `list`.
+        Ok(if is_list || self.is_null() { Audience::List(names) } else { Audience::One(names.concat()) })
     }
 
     /// `None` for `null`, else as `read` reads it.

@@ -1,5 +1,6 @@
 //! Settings: SimpleJWT's names, plus our own.
 
+mod audience;
 mod check;
 mod document;
 pub mod duration;
@@ -12,6 +13,7 @@ mod suggestion;
 mod table;
 mod warning;
 
+pub use audience::Audience;
 pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
 pub use load::Loader;
@@ -83,7 +85,7 @@ pub struct Settings {
     /// SimpleJWT, because only the application knows its name; then `aud` is neither written nor looked at.
     ///
     /// SimpleJWT's `AUDIENCE`.
-    pub audience: Vec<String>,
+    pub audience: Audience,
     /// The `iss` of issued tokens, which accepted tokens must carry letter by letter. Defaults to `None`, as in SimpleJWT,
     /// because only the application knows its name; then `iss` is neither written nor looked at.
     ///
@@ -309,7 +311,7 @@ impl Settings {
             verifying_key: None,
             fallback_keys: Vec::new(),
             key_id: None,
-            audience: Vec::new(),
+            audience: Audience::default(),
             issuer: None,
             leeway: seconds(30),
             max_token_bytes: 8192,

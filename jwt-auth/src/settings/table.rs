@@ -70,7 +70,7 @@ pub(super) const TABLE: &[Setting] = table! {
         "Older keys whose tokens are still accepted: secrets or public keys."
     key_id: |input: &Input| input.optional(Input::text);
         "The `kid` in the header of issued tokens."
-    audience: Input::list;
+    audience: Input::audience;
         "The `aud` of issued tokens; accepted tokens must name one of them."
     issuer: |input: &Input| input.optional(Input::text);
         "The `iss` of issued tokens, which accepted tokens must have."

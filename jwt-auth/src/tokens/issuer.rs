@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::AuthError;
 use crate::keys::SigningKey;
 use crate::secret::Secret;
-use crate::settings::Settings;
+use crate::settings::{Audience, Settings};
 use crate::store::{Session, SessionId};
 use crate::verify::VerifiedToken;
 use std::sync::Arc;
@@ -103,10 +103,10 @@ impl Issuer {
     }
 
     fn audience_and_issuer(&self, claims: &mut Claims) -> Result<(), AuthError> {
-        match &self.settings.audience[..] {
-            [] => {}
-            [one] => set(claims, "aud", one)?,
-            several => set(claims, "aud", several)?,
+        match &self.settings.audience {
+            Audience::One(name) => set(claims, "aud", name)?,
+            Audience::List(names) if names.is_empty() => {}
+            Audience::List(names) => set(claims, "aud", names)?,
         }
         match &self.settings.issuer {
             Some(issuer) => set(claims, "iss", issuer),

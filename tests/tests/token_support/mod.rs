@@ -69,7 +69,7 @@ pub(crate) fn settings(algorithm: Algorithm) -> Settings {
     Settings {
         algorithm,
         issuer: Some("https://issuer.example".to_owned()),
-        audience: vec!["api".to_owned(), "admin".to_owned()],
+        audience: vec!["api".to_owned(), "admin".to_owned()].into(),
         ..Settings::new(signing_text(algorithm))
     }
 }

@@ -1,0 +1,66 @@
+"""Follows docs/from-django.md: runs every command in it, in order and in one shell, beside a real Django."""
+
+import os
+import re
+import signal
+import subprocess
+
+import servers
+
+GUIDE = os.path.join(servers.HERE, "..", "..", "docs", "from-django.md")
+KEY = "reference-secret-key-of-at-least-sixty-four-bytes-0123456789abcdef"
+
+
+def follow(binary, command, databases, folder):
+    """Runs the commands; gives how many blocks there were and what failed."""
+    with open(GUIDE) as text:
+        steps = re.split(r"^## ", text.read(), flags=re.MULTILINE)
+    # Sessions of our own are not on PostgreSQL yet.
+    last = 6 if isinstance(databases, servers.Sqlite) else 4
+    steps = [step for step in steps if not re.match(r"\d", step) or int(step[0]) <= last]
+    blocks = [block for step in steps for block in re.findall(r"^```sh\n(.*?)^```", step, re.DOTALL | re.MULTILINE)]
+    url, programs = databases.copy(), os.path.join(folder, "programs")
+    os.makedirs(programs, exist_ok=True)
+    for name, program in (("token_service", binary), ("jwt-auth", command)):
+        if not os.path.exists(os.path.join(programs, name)):
+            os.symlink(program, os.path.join(programs, name))
+    make_ada(url)
+    with servers.django({"SIGNING_KEY": KEY}, url, folder) as port:
+        environment = {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "DATABASE_URL": url,
+            "DJANGO": f"http://127.0.0.1:{port}",
+            "DJANGO_SECRET_KEY": KEY,
+            "BIND": f"127.0.0.1:{servers.free_port()}",
+        }
+        return len(blocks), run(blocks, environment, folder)
+
+
+def make_ada(url):
+    """The user of the guide."""
+    code = "import project\nfrom django.contrib.auth.models import User\nUser.objects.create_user('ada', password='lovelace')"
+    servers.python(url, {"SIGNING_KEY": KEY}, "-c", code)
+
+
+def run(blocks, environment, folder):
+    """Runs all blocks in one shell; gives the one that failed."""
+    script = "\n".join(["set -eo pipefail", *(f"echo '== block {n}' >&2\n{block}" for n, block in enumerate(blocks))])
+    log = os.path.join(folder, "guide.log")
+    with open(log, "w") as output:
+        shell = subprocess.Popen(
+            ["bash", "-c", script], env=environment, cwd=folder, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            code = shell.wait(120)
+        except subprocess.TimeoutExpired:
+            code = "120 seconds were not enough"
+        finally:
+            # The servers that the guide started, if it stopped half-way.
+            try:
+                os.killpg(shell.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+    if code == 0:
+        return []
+    with open(log) as output:
+        return [f"docs/from-django.md: {code}: {output.read()[-1500:]}"]
