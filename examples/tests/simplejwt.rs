@@ -29,15 +29,18 @@ fn runs(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// The `jwt-auth` command, of another package: built here when only this package is tested.
+/// The `jwt-auth` command of another package: beside the service when the workspace is tested, else built here.
 fn command() -> PathBuf {
-    let beside = Path::new(env!("CARGO_BIN_EXE_token_service"));
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "jwt-auth", "--all-features", "--bin", "jwt-auth", "--target-dir"])
-        .arg(beside.ancestors().nth(2).expect("below the target directory"))
-        .args(if cfg!(debug_assertions) { &[][..] } else { &["--release"] })
-        .status()
-        .expect("cargo runs");
-    assert!(built.success(), "the command `jwt-auth` does not build");
-    beside.with_file_name(format!("jwt-auth{}", std::env::consts::EXE_SUFFIX))
+    let service = Path::new(env!("CARGO_BIN_EXE_token_service"));
+    let command = service.with_file_name(format!("jwt-auth{}", std::env::consts::EXE_SUFFIX));
+    if !command.exists() {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "jwt-auth", "--all-features", "--bin", "jwt-auth", "--target-dir"])
+            .arg(service.ancestors().nth(2).expect("below the target directory"))
+            .args(if cfg!(debug_assertions) { &[][..] } else { &["--release"] })
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "the command `jwt-auth` does not build");
+    }
+    command
 }

@@ -26,6 +26,7 @@ def configurations():
         "last login": {"UPDATE_LAST_LOGIN": True},
         "audience": {"AUDIENCE": "aud-a"},
         "audiences": {"AUDIENCE": ["aud-a", "aud-b"], "ISSUER": "iss-a"},
+        "audience list of one": {"AUDIENCE": ["aud-a"]},
         "issuer": {"ISSUER": "https://issuer.test"},
         "leeway": {"LEEWAY": 10},
         "leeway of a fraction": {"LEEWAY": 2.5},

@@ -25,13 +25,14 @@ async fn users_are_kept_as_django_keeps_them() {
     let new = NewUser { is_staff: true, email: "a@example.com".to_owned(), ..NewUser::new("zoë", "$argon2id$x") };
     let made = users.create_user(new).await.expect("a user");
     assert!(matches!(users.create("zoë", "!").await, Err(CreateUserError::NameTaken)));
-    for found in [users.find_by_id("1").await, users.find_by_id(" +1 ").await, users.find_by_username("zoë").await] {
+    for found in [users.find_by_id("1").await, users.find_by_username("zoë").await] {
         let found = found.expect("an answer").expect("a user");
         assert_eq!((found.id, found.username.as_str(), found.email.as_str()), (made.id, "zoë", "a@example.com"));
         assert_eq!((found.is_active, found.is_staff, found.is_superuser), (true, true, false));
         assert_eq!((found.identity().id.as_str(), found.identity().password_hash), ("1", "$argon2id$x"));
     }
-    for id in ["2", "-1", "", "abc", "1.0", "1\0", "2147483648", "9223372036854775807", "99999999999999999999"] {
+    for id in [" +1 ", "2", "-1", "", "abc", "1.0", "1\0", "2147483648", "9223372036854775807", "99999999999999999999"]
+    {
         assert!(users.find_by_id(id).await.expect("an answer").is_none(), "{id:?}");
     }
     for name in ["ZOË", "zoë ", "", "' OR ''='", "zoë\0"] {

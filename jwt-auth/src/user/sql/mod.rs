@@ -8,7 +8,6 @@ mod create_user_error;
 mod permissions;
 #[cfg(feature = "sqlite")]
 mod pool;
-mod python_int;
 mod statements;
 mod table;
 mod user_table_error;
@@ -24,7 +23,6 @@ use crate::error::StoreError;
 use crate::naive_utc::naive_utc;
 use permissions::PermissionStatements;
 use pool::{Pool, answer, changes_on_pool, on_pool};
-use python_int::python_int;
 use sqlx::AssertSqlSafe;
 use statements::{Kind, Statements};
 use std::fmt;
@@ -194,13 +192,13 @@ impl SqlUserStore {
 impl UserStore for SqlUserStore {
     type User = AuthUser;
 
-    /// By the primary key, or the column of [`UserTable::user_id_field`]. Where that holds integers, the text may be what
-    /// Python's `int` reads.
+    /// By the primary key, or the column of [`UserTable::user_id_field`]. Where that holds integers, `id` is one as it is
+    /// written into tokens: other spellings (`"+1"`, `"01"`) are nobody's, so that each user has one name.
     async fn find_by_id(&self, id: &str) -> Result<Option<AuthUser>, StoreError> {
         let sql = self.statements().await?;
         let select = AssertSqlSafe(sql.by_id.clone());
         if sql.user_id_kind == Kind::Integer {
-            let Some(id) = python_int(id) else { return Ok(None) };
+            let Some(id) = id.parse().ok().filter(|number: &i64| number.to_string() == id) else { return Ok(None) };
             return on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await;
         }
         if !can_be_text(id) || (sql.user_id_kind == Kind::Uuid && !is_uuid(id)) {
