@@ -85,4 +85,7 @@ mod guides {
     struct Guards;
     #[doc = include_str!("../../docs/settings.md")]
     struct Settings;
+    #[cfg(feature = "django")]
+    #[doc = include_str!("../../docs/from-django.md")]
+    struct FromDjango;
 }
