@@ -6,7 +6,6 @@ mod catalogue;
 mod create_table;
 mod create_user_error;
 mod permissions;
-#[cfg(feature = "sqlite")]
 mod pool;
 mod statements;
 mod table;
