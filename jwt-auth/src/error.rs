@@ -179,6 +179,8 @@ pub enum AuthError {
     PasswordChanged,
     /// The verify view was asked about a blacklisted token, under `simple_jwt`: 400, as SimpleJWT answers.
     BlacklistedToken,
+    /// The caller is known and has to prove once more, or more strongly, who they are: 401 with the challenge of RFC 9470.
+    InsufficientUserAuthentication(StepUp),
     /// The caller is known and the rule says no: 403.
     PermissionDenied(Denial),
     /// Somebody else moved the session a moment ago; a newer token exists: 409 with `Retry-After: 1`.
@@ -226,6 +228,15 @@ impl ClassError {
         };
         Self { token_class: class.name(), token_type, error }
     }
+}
+
+/// What a route asks of the caller's last proof of identity (RFC 9470 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepUp {
+    /// How long ago it may be at most, in seconds: `max_age` of the challenge.
+    pub max_age: Option<u64>,
+    /// The authentication context classes that will do, separated by spaces: `acr_values` of the challenge.
+    pub acr_values: Option<&'static str>,
 }
 
 /// Which rule said no.
@@ -289,6 +300,10 @@ impl fmt::Display for AuthError {
             Self::NoActiveAccountForToken => "No active account found for the given token.",
             Self::PasswordChanged => "The user's password has been changed.",
             Self::BlacklistedToken => TokenError::Blacklisted.message(),
+            Self::InsufficientUserAuthentication(StepUp { acr_values: None, .. }) => {
+                "A more recent authentication is required."
+            }
+            Self::InsufficientUserAuthentication(_) => "A different authentication level is required.",
             Self::PermissionDenied(_) => "You do not have permission to perform this action.",
             Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",
             Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {

@@ -21,6 +21,12 @@ pub struct Login {
     pub claims: Claims,
     /// The device.
     pub client: Client,
+    /// How the user has proven who they are: authentication methods by their names of RFC 8176 (`pwd`, `otp`). The
+    /// claim `amr` of every token of the session. A login by [`JwtAuth::obtain`] says `pwd`.
+    pub amr: Vec<String>,
+    /// How strongly: the authentication context class that was reached (`mfa`), for `#[protected(acr = "mfa")]`. The claim
+    /// `acr` of every token of the session.
+    pub acr: Option<String>,
 }
 
 impl<U: User> JwtAuth<U> {
@@ -88,6 +94,8 @@ impl<U: User> JwtAuth<U> {
                     idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
                     expires_at,
                     auth_time: now,
+                    amr: login.amr,
+                    acr: login.acr,
                     claims: login.claims,
                     ip: login.client.ip,
                     user_agent: login.client.user_agent,

@@ -5,6 +5,7 @@ mod client;
 mod login;
 #[cfg(feature = "password")]
 mod obtain;
+mod reauthenticate;
 mod refresh;
 #[cfg(feature = "django")]
 mod simple_jwt;

@@ -17,10 +17,12 @@ pub use django::{DjangoGroup, DjangoPermission};
 pub use error::RuleError;
 pub use leaves::{Has, IsAdminUser, IsAuthenticated};
 pub use request::RuleRequest;
+pub(crate) use words::Words;
 pub use words::{Role, Scope};
 
 use super::rejection::Rejection;
 use super::state::AuthState;
+use crate::demands::Demands;
 use crate::error::{AuthError, Denial};
 use std::fmt;
 use std::future::Future;
@@ -66,9 +68,13 @@ pub trait Rule<S: AuthState>: Sized + 'static {
     #[doc(hidden)]
     const __NEGATES: bool = false;
 
-    /// Whether it asks for the user whatever the guard's options are: `rule!(.., user)`.
+    /// Whether it asks for the user whatever the guard's options are.
     #[doc(hidden)]
     const __LOADS_USER: bool = false;
+
+    /// The options of `rule!(.., user)`.
+    #[doc(hidden)]
+    const __DEMANDS: Demands = Demands::NONE;
 
     /// Judges one request.
     ///

@@ -4,7 +4,7 @@ use super::fault::Fault;
 use sqlx::{Connection, Executor, SqliteConnection};
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
 const FIRST: &str = "
@@ -47,6 +47,12 @@ CREATE TABLE jwt_auth_revocations (
     drop_after INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX jwt_auth_revocations_by_end ON jwt_auth_revocations (drop_after);
+";
+
+/// `amr` is a JSON array of texts.
+const HOW_USERS_PROVED_WHO_THEY_ARE: &str = "
+ALTER TABLE jwt_auth_sessions ADD COLUMN amr TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE jwt_auth_sessions ADD COLUMN acr TEXT;
 ";
 
 /// Whether this is a database in which the tables have been made, by whichever release.

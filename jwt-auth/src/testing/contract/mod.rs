@@ -70,6 +70,8 @@ fn login(sid: u64, user_id: &str) -> NewSession {
         expires_at: START.after(30 * RULES.idle_lifetime),
         keep_until: Timestamp::default(),
         auth_time: START,
+        amr: Vec::new(),
+        acr: None,
         claims,
         ip: Some("192.0.2.1".to_owned()),
         user_agent: None,
@@ -89,6 +91,7 @@ fn presentation(sid: SessionId, generation: u64, now: Timestamp) -> Presentation
         drop_after: now.after(ACCESS_LIFETIME),
         ip: None,
         user_agent: None,
+        reauthentication: None,
     }
 }
 
