@@ -6,6 +6,8 @@
 
 mod auth_state;
 mod ctxt;
+mod duration;
+mod guard_options;
 mod handler;
 mod options;
 mod paths;
@@ -61,6 +63,11 @@ use proc_macro::TokenStream;
 /// # Options
 /// - `user`: load the user, refuse an inactive one (401), and judge the rule on the user. Without it the claims are judged and no
 ///   store is read.
+/// - `live`: ask the store at each request whether the session is alive, where a logout on another node would be known a moment
+///   later. A token that belongs to no session does not pass.
+/// - `fresh = "5m"`: the user has proven who they are within this time (`s`, `m`, `h`, `d`), by the claim `auth_time`. A refresh does not
+///   renew it, a re-authentication does. If it is longer ago, 401 with the challenge of RFC 9470.
+/// - `acr = "mfa"`: the claim `acr` is this authentication context class, or one of several with spaces between them. Otherwise likewise.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
 ///
 /// # Other attributes
@@ -102,7 +109,7 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     GuardedRouter::new().mount("/metrics", rule!(IsAdminUser || scope("metrics")), metrics);
 /// ```
 ///
-/// The options `user` and `crate = path` are those of `#[protected]`: `rule!(IsAdminUser, user)` loads the user, refuses an
+/// The options are those of `#[protected]`: `rule!(IsAdminUser, user)` loads the user, refuses an
 /// inactive one (401), and judges the rule on the user.
 #[proc_macro]
 pub fn rule(args: TokenStream) -> TokenStream {

@@ -3,6 +3,7 @@
 use crate::ctxt::Ctxt;
 use crate::suggest::hint;
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{LitStr, Path, Token, parenthesized, token};
@@ -20,15 +21,14 @@ pub(crate) enum Takes {
     Nothing,
     /// A path: `crate = ::renamed`.
     Path,
+    /// A text, and how it is written: `fresh = "5m"`.
+    Text(&'static str),
     /// Words in parentheses: `only(obtain, refresh)`.
     Words,
 }
 
 /// `crate = path`, which every attribute knows.
 pub(crate) const CRATE: Opt = Opt { name: "crate", takes: Takes::Path };
-
-/// `user`, which every attribute with a rule knows.
-pub(crate) const USER: Opt = Opt { name: "user", takes: Takes::Nothing };
 
 /// The options that were given.
 #[derive(Default)]
@@ -39,6 +39,7 @@ pub(crate) struct Given {
 enum Value {
     Nothing,
     Path(Path),
+    Text(LitStr),
     Words(Vec<Ident>),
     Bad,
 }
@@ -52,6 +53,14 @@ impl Given {
     pub(crate) fn crate_path(&self) -> Option<Path> {
         match self.find(CRATE.name) {
             Some((_, Value::Path(path))) => Some(path.clone()),
+            _ => None,
+        }
+    }
+
+    /// The option's text.
+    pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
+        match self.find(name) {
+            Some((_, Value::Text(text))) => Some(text),
             _ => None,
         }
     }
@@ -84,6 +93,7 @@ impl Given {
         let value = match opt.takes {
             Takes::Nothing => nothing(&name, input, cx),
             Takes::Path => path(&name, input, cx)?,
+            Takes::Text(example) => text(&name, example, input, cx),
             Takes::Words => words(&name, input, cx)?,
         };
         self.options.push((name, value));
@@ -155,6 +165,26 @@ fn path(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Valu
         return Ok(Value::Bad);
     }
     input.call(Path::parse_mod_style).map(Value::Path)
+}
+
+fn text(name: &Ident, example: &str, input: ParseStream<'_>, cx: &mut Ctxt) -> Value {
+    let written = format!("write `{name} = \"{example}\"`");
+    match input.parse::<Option<Token![=]>>() {
+        Ok(Some(_)) => {}
+        _ => {
+            cx.error(name, format_args!("`{name}` needs a value; {written}"));
+            skip_item(input);
+            return Value::Bad;
+        }
+    }
+    if let Some(text) = input.peek(LitStr).then(|| input.parse().ok()).flatten() {
+        return Value::Text(text);
+    }
+    let found = input.cursor().token_stream().into_iter().next();
+    let place = found.map_or_else(|| name.to_token_stream(), ToTokens::into_token_stream);
+    cx.error(place, format_args!("`{name}` takes a text in quotes; {written}"));
+    skip_item(input);
+    Value::Bad
 }
 
 fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {

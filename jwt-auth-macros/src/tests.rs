@@ -76,6 +76,41 @@ async fn f<T>(
 }
 
 #[test]
+fn stepped_up() {
+    expands(
+        crate::protected::protected(
+            quote!(Perm::A, acr = "mfa", fresh = "1h30m", live, user),
+            quote!(
+                async fn f() {}
+            ),
+        ),
+        &format!(
+            r#"
+async fn f(
+    _: ::jwt_auth::__private::Guard<
+        ::jwt_auth::__private::Has<
+            Perm,
+            {{ ::jwt_auth::__private::index::<Perm>(Perm::A as usize) }},
+        >,
+        ::jwt_auth::__private::Acr<
+            3,
+            {},
+            0,
+            0,
+            0,
+            ::jwt_auth::__private::Fresh<
+                5400,
+                ::jwt_auth::__private::Live<::jwt_auth::__private::WithUser>,
+            >,
+        >,
+    >,
+) {{}}"#,
+            0x006d_6661_u128 << 104
+        ),
+    );
+}
+
+#[test]
 fn texts_are_spelled_in_big_endian_words() {
     let rule = quote!(scope("ab"), crate = ::other);
     expands(

@@ -50,9 +50,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Leeway stretches no freshness. It only lets another issuer's clock be a little ahead, and no more.
     fn is_fresh(&self, token: &VerifiedToken, max_age: Duration) -> bool {
         let now = self.now();
-        token.auth_time().map(Timestamp::from_seconds).is_some_and(|proven| {
-            proven <= now.after(self.settings().leeway) && now.since(proven) <= max_age
-        })
+        token
+            .auth_time()
+            .map(Timestamp::from_seconds)
+            .is_some_and(|proven| proven <= now.after(self.settings().leeway) && now.since(proven) <= max_age)
     }
 }
 

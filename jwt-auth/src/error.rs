@@ -183,6 +183,8 @@ pub enum AuthError {
     InsufficientUserAuthentication(StepUp),
     /// The caller is known and the rule says no: 403.
     PermissionDenied(Denial),
+    /// The thing is not there, or not for this caller, who shall not learn which: 404.
+    NotFound,
     /// Somebody else moved the session a moment ago; a newer token exists: 409 with `Retry-After: 1`.
     RefreshConflict,
     /// A store could not be asked: 503 with `Retry-After`.
@@ -309,7 +311,7 @@ impl fmt::Display for AuthError {
             Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {
                 "Service temporarily unavailable, try again later."
             }
-            Self::NotAvailable => "Not found.",
+            Self::NotAvailable | Self::NotFound => "Not found.",
             Self::Misconfigured(_) => "A server error occurred.",
         })
     }

@@ -21,7 +21,9 @@ impl<U: User> JwtAuth<U> {
     pub async fn obtain(&self, username: &str, password: Secret, client: Client) -> Result<TokenPair, AuthError> {
         let (user, epoch) = self.check_password(username, password).await?;
         let now = self.now();
-        let pair = self.open_session(&user, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }, now, epoch).await?;
+        let pair = self
+            .open_session(&user, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }, now, epoch)
+            .await?;
         self.note_login(&user, now).await?;
         Ok(pair)
     }

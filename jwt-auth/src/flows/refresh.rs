@@ -8,7 +8,8 @@ use crate::error::{AuthError, EndReason, TokenError};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{
-    AnyTokenStore, Move, NewSession, Presentation, Reauthentication, Revoked, Session, SessionId, SessionRules, TokenStore,
+    AnyTokenStore, Move, NewSession, Presentation, Reauthentication, Revoked, Session, SessionId, SessionRules,
+    TokenStore,
 };
 use crate::tokens::{TokenClass, own_claims};
 use crate::verify::VerifiedToken;

@@ -64,8 +64,7 @@ where
     for demands in [O::DEMANDS, R::__DEMANDS] {
         auth.check_demands(&token, demands).await.map_err(|error| Rejection::new(error, auth.settings()))?;
     }
-    let user_is_asked =
-        R::READS_PERMISSIONS && auth.settings().permissions_source == PermissionsSource::User;
+    let user_is_asked = R::READS_PERMISSIONS && auth.settings().permissions_source == PermissionsSource::User;
     let user = if O::DEMANDS.user || R::__DEMANDS.user || R::__LOADS_USER || user_is_asked {
         S::User::__load(parts, state).await?
     } else {

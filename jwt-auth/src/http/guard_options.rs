@@ -59,8 +59,7 @@ impl<S: AuthState, O: GuardOptions<S>> GuardOptions<S> for Live<O> {
 
 #[diagnostic::do_not_recommend]
 impl<S: AuthState, const SECONDS: u64, O: GuardOptions<S>> GuardOptions<S> for Fresh<SECONDS, O> {
-    const DEMANDS: Demands =
-        Demands { step_up: StepUp { max_age: Some(SECONDS), ..O::DEMANDS.step_up }, ..O::DEMANDS };
+    const DEMANDS: Demands = Demands { step_up: StepUp { max_age: Some(SECONDS), ..O::DEMANDS.step_up }, ..O::DEMANDS };
 }
 
 #[diagnostic::do_not_recommend]

@@ -6,6 +6,7 @@ pub(crate) mod guard;
 pub(crate) mod guard_options;
 #[cfg(feature = "django")]
 mod metadata;
+pub(crate) mod object_permissions;
 pub(crate) mod rejection;
 pub(crate) mod routes;
 pub mod routing;

@@ -49,7 +49,7 @@ impl Rejection {
         match &*self.error {
             AuthError::PermissionDenied(_) => StatusCode::FORBIDDEN,
             AuthError::RefreshConflict => StatusCode::CONFLICT,
-            AuthError::NotAvailable => StatusCode::NOT_FOUND,
+            AuthError::NotAvailable | AuthError::NotFound => StatusCode::NOT_FOUND,
             AuthError::BlacklistedToken => StatusCode::BAD_REQUEST,
             AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE

@@ -18,6 +18,7 @@ use axum::routing::{MethodRouter, post};
 /// | [`View::Refresh`] | `/refresh` | `POST` with a refresh token: a new access token |
 /// | [`View::Verify`] | `/verify` | `POST` with any token: whether it is good |
 /// | [`View::Blacklist`] | `/blacklist` | `POST` with a refresh token: logged out |
+/// | [`View::Reauthenticate`] | `/reauthenticate` | `POST` with a refresh token and its user's password: the next pair, with a new `auth_time`; only when named |
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
 /// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
 ///
@@ -53,6 +54,11 @@ pub enum View {
     Verify,
     /// SimpleJWT's `TokenBlacklistView`.
     Blacklist,
+    /// A user who is logged in proves anew who they are, for routes with `fresh` (RFC 9470); not among [`ALL`](Self::ALL),
+    /// because only applications with such routes need it. Needs the feature `password`, and sessions: without a store it
+    /// answers 404.
+    #[cfg(feature = "password")]
+    Reauthenticate,
     /// SimpleJWT's `TokenObtainSlidingView`; not among [`ALL`](Self::ALL), because who has sessions needs no sliding tokens.
     #[cfg(feature = "django")]
     ObtainSliding,
@@ -119,7 +125,7 @@ impl TokenRoutes {
 }
 
 impl View {
-    /// All of them that are compiled in, but for those of sliding tokens.
+    /// All of them that are compiled in, but for `Reauthenticate` and those of sliding tokens.
     pub const ALL: &[Self] = &[
         #[cfg(feature = "password")]
         Self::Obtain,
@@ -135,6 +141,8 @@ impl View {
             Self::Refresh => "/refresh",
             Self::Verify => "/verify",
             Self::Blacklist => "/blacklist",
+            #[cfg(feature = "password")]
+            Self::Reauthenticate => "/reauthenticate",
             #[cfg(feature = "django")]
             Self::ObtainSliding => "/sliding",
             #[cfg(feature = "django")]
@@ -154,6 +162,8 @@ impl View {
             Self::Refresh => views::token_refresh(state, request).await,
             Self::Verify => views::token_verify(state, request).await,
             Self::Blacklist => views::token_blacklist(state, request).await,
+            #[cfg(feature = "password")]
+            Self::Reauthenticate => views::token_reauthenticate(state, request).await,
             #[cfg(feature = "django")]
             Self::ObtainSliding => views::token_obtain_sliding(state, request).await,
             #[cfg(feature = "django")]

@@ -70,6 +70,25 @@ pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) ->
     done(auth.blacklist(&token).await, auth.settings())
 }
 
+/// Password of the user whom `{"refresh"}` names in, the next pair out, with a new `auth_time` (RFC 9470).
+#[cfg(feature = "password")]
+pub(crate) async fn token_reauthenticate<S>(state: S, request: Request) -> Response
+where
+    S: AuthState,
+    S::User: crate::user::User,
+{
+    let auth = state.jwt_auth();
+    let client = client_of(request.headers());
+    let [token, password] = match read_fields(request, auth.settings(), [REFRESH, PASSWORD]).await {
+        Ok(fields) => fields,
+        Err(invalid) => return invalid.into_response(),
+    };
+    match auth.reauthenticate(&token, Secret::new(password), client).await {
+        Ok(pair) => tokens(&Refreshed { access: pair.access.expose(), refresh: Some(pair.refresh.expose()) }),
+        Err(error) => refuse(error, auth.settings()),
+    }
+}
+
 /// `TokenObtainSlidingView`: name and password in, `{"token"}` out.
 #[cfg(feature = "django")]
 pub(crate) async fn token_obtain_sliding<S>(state: S, request: Request) -> Response

@@ -37,7 +37,8 @@ where
     }
 
     fn missing_scope(request: &RuleRequest<'_, S>) -> Option<String> {
-        matches!(request.has_scope(Words::<LEN, A, B, C, D>::TEXT), Ok(false)).then(|| Words::<LEN, A, B, C, D>::TEXT.to_owned())
+        matches!(request.has_scope(Words::<LEN, A, B, C, D>::TEXT), Ok(false))
+            .then(|| Words::<LEN, A, B, C, D>::TEXT.to_owned())
     }
 }
 
