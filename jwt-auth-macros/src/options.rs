@@ -5,7 +5,7 @@ use crate::suggest::hint;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitStr, Path, Token, parenthesized, token};
+use syn::{LitStr, Path, Token, Type, parenthesized, token};
 
 /// One option that an attribute knows.
 pub(crate) struct Opt {
@@ -20,6 +20,8 @@ pub(crate) enum Takes {
     Nothing,
     /// A path: `crate = ::renamed`.
     Path,
+    /// A type: `obtain = MyView`.
+    Type,
     /// Words in parentheses: `only(obtain, refresh)`.
     Words,
 }
@@ -39,6 +41,7 @@ pub(crate) struct Given {
 enum Value {
     Nothing,
     Path(Path),
+    Type(Type),
     Words(Vec<Ident>),
     Bad,
 }
@@ -48,10 +51,23 @@ impl Given {
         self.find(name).is_some()
     }
 
+    /// The option's name as it was written.
+    pub(crate) fn name(&self, name: &str) -> Option<&Ident> {
+        self.find(name).map(|(name, _)| name)
+    }
+
     /// The path of `crate = path`.
     pub(crate) fn crate_path(&self) -> Option<Path> {
         match self.find(CRATE.name) {
             Some((_, Value::Path(path))) => Some(path.clone()),
+            _ => None,
+        }
+    }
+
+    /// The option's name as it was written, and its type.
+    pub(crate) fn ty(&self, name: &str) -> Option<(&Ident, &Type)> {
+        match self.find(name) {
+            Some((name, Value::Type(ty))) => Some((name, ty)),
             _ => None,
         }
     }
@@ -84,6 +100,7 @@ impl Given {
         let value = match opt.takes {
             Takes::Nothing => nothing(&name, input, cx),
             Takes::Path => path(&name, input, cx)?,
+            Takes::Type => ty(&name, input, cx)?,
             Takes::Words => words(&name, input, cx)?,
         };
         self.options.push((name, value));
@@ -155,6 +172,24 @@ fn path(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Valu
         return Ok(Value::Bad);
     }
     input.call(Path::parse_mod_style).map(Value::Path)
+}
+
+fn ty(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {
+    let message = format!("`{name}` takes a type of yours; write `{name} = MyView`");
+    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
+        cx.error(name, message);
+        skip_item(input);
+        return Ok(Value::Bad);
+    }
+    let start = input.cursor().token_stream().into_iter().next();
+    match input.parse() {
+        Ok(ty @ Type::Path(_)) => Ok(Value::Type(ty)),
+        _ => {
+            cx.error(start, message);
+            skip_item(input);
+            Ok(Value::Bad)
+        }
+    }
 }
 
 fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {

@@ -5,7 +5,9 @@ mod client;
 mod login;
 #[cfg(feature = "password")]
 mod obtain;
+mod proven;
 mod refresh;
+mod sessions;
 #[cfg(feature = "django")]
 mod simple_jwt;
 mod verify;
