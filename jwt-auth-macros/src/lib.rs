@@ -196,12 +196,22 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// The function returns a `GuardedRouter<S>`, an `axum::Router<S>` or a `Result` of one, may take arguments and may be async.
-/// It becomes `TokenRoutes::at("/api/token").only([..]).attach_to(router)`, `router` being what the body made; an early `return`
-/// in the body leaves only the body.
+/// It becomes a call of the builder `TokenRoutes`, whose methods have the options' names, around `router`, which is what the body
+/// made; an early `return` in the body leaves only the body. This attribute and this expression say the same:
+///
+/// ```text
+/// #[token_routes("/api/token", only(obtain, refresh), obtain = MyView, sessions, jwks)]
+/// TokenRoutes::at("/api/token").only([View::Obtain, View::Refresh]).obtain::<MyView>().sessions().jwks().attach_to(router)
+/// ```
 ///
 /// # Options
 /// - `only(obtain, refresh, verify, blacklist)`: these views and no others. Defaults to all that are compiled in (`obtain` needs the
-///   feature `password`).
+///   feature `password`, or a view of your own).
+/// - `obtain = MyView`: a login of your own (`jwt_auth::views::ObtainView`).
+/// - `refresh = MyView`: a refresh with an answer of your own (`jwt_auth::views::RefreshView`).
+/// - `sessions`: the sessions API beside the prefix's last segment: `GET /api/sessions`, `DELETE /api/sessions/{sid}`,
+///   `POST /api/logout/all`.
+/// - `jwks`: `GET /.well-known/jwks.json`, the public keys.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
 #[proc_macro_attribute]
 pub fn token_routes(args: TokenStream, item: TokenStream) -> TokenStream {

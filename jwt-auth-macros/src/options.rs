@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitStr, Path, Token, parenthesized, token};
+use syn::{LitStr, Path, Token, Type, parenthesized, token};
 
 /// One option that an attribute knows.
 pub(crate) struct Opt {
@@ -23,6 +23,8 @@ pub(crate) enum Takes {
     Path,
     /// A text, and how it is written: `fresh = "5m"`.
     Text(&'static str),
+    /// A type: `obtain = MyView`.
+    Type,
     /// Words in parentheses: `only(obtain, refresh)`.
     Words,
 }
@@ -40,6 +42,7 @@ enum Value {
     Nothing,
     Path(Path),
     Text(LitStr),
+    Type(Type),
     Words(Vec<Ident>),
     Bad,
 }
@@ -47,6 +50,11 @@ enum Value {
 impl Given {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.find(name).is_some()
+    }
+
+    /// The option's name as it was written.
+    pub(crate) fn name(&self, name: &str) -> Option<&Ident> {
+        self.find(name).map(|(name, _)| name)
     }
 
     /// The path of `crate = path`.
@@ -61,6 +69,14 @@ impl Given {
     pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
         match self.find(name) {
             Some((_, Value::Text(text))) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The option's name as it was written, and its type.
+    pub(crate) fn ty(&self, name: &str) -> Option<(&Ident, &Type)> {
+        match self.find(name) {
+            Some((name, Value::Type(ty))) => Some((name, ty)),
             _ => None,
         }
     }
@@ -94,6 +110,7 @@ impl Given {
             Takes::Nothing => nothing(&name, input, cx),
             Takes::Path => path(&name, input, cx)?,
             Takes::Text(example) => text(&name, example, input, cx),
+            Takes::Type => ty(&name, input, cx)?,
             Takes::Words => words(&name, input, cx)?,
         };
         self.options.push((name, value));
@@ -185,6 +202,24 @@ fn text(name: &Ident, example: &str, input: ParseStream<'_>, cx: &mut Ctxt) -> V
     cx.error(place, format_args!("`{name}` takes a text in quotes; {written}"));
     skip_item(input);
     Value::Bad
+}
+
+fn ty(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {
+    let message = format!("`{name}` takes a type of yours; write `{name} = MyView`");
+    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
+        cx.error(name, message);
+        skip_item(input);
+        return Ok(Value::Bad);
+    }
+    let start = input.cursor().token_stream().into_iter().next();
+    match input.parse() {
+        Ok(ty @ Type::Path(_)) => Ok(Value::Type(ty)),
+        _ => {
+            cx.error(start, message);
+            skip_item(input);
+            Ok(Value::Bad)
+        }
+    }
 }
 
 fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {

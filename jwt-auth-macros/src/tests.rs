@@ -202,6 +202,34 @@ fn urls() -> GuardedRouter<App> {
 }
 
 #[test]
+fn routes_with_every_option() {
+    let options = quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, jwks, sessions);
+    let item = quote!(
+        async fn urls() -> axum::Router<App> {
+            router().await
+        }
+    );
+    expands(
+        crate::token_routes::attach(options, item),
+        r#"
+async fn urls() -> axum::Router<App> {
+    #[allow(clippy::redundant_closure_call)]
+    let router = (async move || -> axum::Router<App> { router().await })().await;
+    ::jwt_auth::__private::TokenRoutes::at("/token")
+        .only([
+            ::jwt_auth::__private::View::Obtain,
+            ::jwt_auth::__private::View::Refresh,
+        ])
+        .obtain::<app::Login<u8>>()
+        .refresh::<Refresh>()
+        .sessions()
+        .jwks()
+        .attach_to(router)
+}"#,
+    );
+}
+
+#[test]
 fn a_mistake_leaves_the_function_guarded() {
     let expansion = crate::protected::protected(
         quote!(usr),

@@ -1,5 +1,6 @@
 //! What can go wrong, by whose fault it is.
 
+use crate::claims::ClaimError;
 use crate::tokens::TokenClass;
 use std::error::Error as StdError;
 use std::fmt;
@@ -324,6 +325,12 @@ impl StdError for AuthError {
             Self::InvalidToken(source) => Some(source),
             _ => None,
         }
+    }
+}
+
+impl From<ClaimError> for AuthError {
+    fn from(_: ClaimError) -> Self {
+        Self::Misconfigured("a claim cannot be written as JSON, or is of another type than was asked for")
     }
 }
 

@@ -70,7 +70,7 @@ pub use http::rejection::Rejection;
 pub use http::routes::{TokenRouter, TokenRoutes, View};
 pub use http::rule::{IsAdminUser, IsAuthenticated, Rule};
 pub use http::state::{AuthState, StateUser};
-pub use http::{routing, rule};
+pub use http::{routing, rule, views};
 #[cfg(feature = "macros")]
 pub use jwt_auth_macros::{AuthState, Permissions, protected, public, rule, token_routes};
 pub use permissions::PermissionSet;

@@ -36,7 +36,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             self.adopt(store, &token, session, now).await?;
         }
         let Some(user) = user else {
-            self.end_session(store, &place, EndReason::UserDisabled, now).await?;
+            self.end(store, place.sid, EndReason::UserDisabled, now).await?;
             return Err(AuthError::SessionEnded(EndReason::UserDisabled));
         };
         let session = self.advance(store, &place, client, Some(proof), now).await?;
@@ -69,7 +69,7 @@ impl<U: User> JwtAuth<U> {
         if !inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await? {
             return Err(AuthError::NoActiveAccount);
         }
-        let proof = Reauthentication { amr: vec![super::obtain::PASSWORD.to_owned()], acr: None };
+        let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };
         self.reauthenticated(refresh, proof, client).await
     }
 }

@@ -124,7 +124,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             self.adopt(store, token, session, now).await?;
         }
         let Some(user) = user else {
-            self.end_session(store, &place, EndReason::UserDisabled, now).await?;
+            self.end(store, place.sid, EndReason::UserDisabled, now).await?;
             return Err(AuthError::SessionEnded(EndReason::UserDisabled));
         };
         if !self.settings().rotate_refresh_tokens
@@ -215,14 +215,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// The claims of the user as the user store has them now; `None` for a user who is gone or switched off. Without a
-    /// user store there is nothing to ask and nothing to add.
+    /// The claims of the user as the user store has them now; `None` for a user who is gone, switched off or may not
+    /// log in any more. Without a user store there is nothing to ask and nothing to add.
     pub(super) async fn current_claims(&self, user_id: &str) -> Result<Option<Claims>, AuthError> {
-        let inner = self.parts();
-        let Some(users) = &inner.users else { return Ok(Some(Claims::new())) };
-        match users.find_facts(user_id).await? {
-            Some(facts) if facts.is_active || !inner.settings.check_user_is_active => self.user_claims(facts).map(Some),
-            _ => Ok(None),
+        let Some(users) = &self.parts().users else { return Ok(Some(Claims::new())) };
+        match users.find_welcome(user_id, self.settings().check_user_is_active).await? {
+            Some(user) => self.user_claims(&user).await.map(Some),
+            None => Ok(None),
         }
     }
 }

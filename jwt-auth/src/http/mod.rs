@@ -13,4 +13,4 @@ pub mod routing;
 pub mod rule;
 mod serializer;
 pub(crate) mod state;
-mod views;
+pub mod views;
