@@ -63,6 +63,7 @@ pub use error::{AuthError, StoreError, TokenError};
 pub use flows::{Client, Login, Refreshed};
 pub use http::extract::{CurrentUser, JwtAuthentication, TokenClaims};
 pub use http::guard::{ClaimsOnly, Guard, GuardOptions, Public, WithUser};
+pub use http::layer::{GuardLayer, GuardService};
 pub use http::rejection::Rejection;
 pub use http::routes::{TokenRouter, TokenRoutes, View};
 pub use http::rule::{IsAdminUser, IsAuthenticated, Rule};

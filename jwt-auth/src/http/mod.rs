@@ -3,6 +3,7 @@
 pub(crate) mod credentials;
 pub(crate) mod extract;
 pub(crate) mod guard;
+pub(crate) mod layer;
 #[cfg(feature = "django")]
 mod metadata;
 pub(crate) mod rejection;
