@@ -65,6 +65,7 @@ pub use flows::{Client, Login, Refreshed};
 pub use http::extract::{CurrentUser, JwtAuthentication, TokenClaims};
 pub use http::guard::{Guard, Public};
 pub use http::guard_options::{Acr, ClaimsOnly, Fresh, GuardOptions, Live, WithUser};
+pub use http::layer::{GuardLayer, GuardService};
 pub use http::object_permissions::ObjectPermissions;
 pub use http::rejection::Rejection;
 pub use http::routes::{TokenRouter, TokenRoutes, View};

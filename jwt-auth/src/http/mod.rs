@@ -4,6 +4,7 @@ pub(crate) mod credentials;
 pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod guard_options;
+pub(crate) mod layer;
 #[cfg(feature = "django")]
 mod metadata;
 pub(crate) mod object_permissions;
