@@ -89,6 +89,9 @@ mod guides {
     struct Guards;
     #[doc = include_str!("../../docs/settings.md")]
     struct Settings;
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;
