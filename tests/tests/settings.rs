@@ -378,6 +378,8 @@ fn what_is_weak_is_warned_of() {
         assert_eq!(names(&settings), [name]);
         assert!(settings.insecure()[0].to_string().starts_with(&format!("`{name}`: ")));
     }
+    let short = [("issuer", "a"), ("audience", "b"), ("profile", "simple_jwt"), ("signing_key", "short")];
+    assert_eq!(names(&from_env(&short).expect("settings")), ["signing_key", "rotate_refresh_tokens"]);
     let tables = [("issuer", "a"), ("audience", "b"), ("store", "django"), ("session_lifetime", "null")];
     assert_eq!(names(&from_env(&tables).expect("settings")), [""; 0], "there are no sessions in SimpleJWT's tables");
 }

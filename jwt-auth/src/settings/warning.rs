@@ -28,6 +28,17 @@ impl Settings {
                 "write `15m` or less, and let clients refresh",
             ),
             (
+                // Only `simple_jwt` lets such a key pass.
+                self.algorithm.is_symmetric()
+                    && self
+                        .signing_key
+                        .as_ref()
+                        .is_some_and(|key| key.expose().len() < self.algorithm.shortest_secret()),
+                "signing_key",
+                "it is shorter than its hash, so whoever has a token may find it (RFC 7518, 3.2)",
+                "set a random one such as `openssl rand -base64 64` makes, in Django too",
+            ),
+            (
                 issues && !self.rotate_refresh_tokens,
                 "rotate_refresh_tokens",
                 "the theft of a refresh token is never seen, and without a store none can be revoked",
