@@ -48,6 +48,7 @@ def follow(binary, command, databases, folder):
             "DJANGO": f"http://127.0.0.1:{port}",
             "BIND": f"127.0.0.1:{servers.free_port()}",
             "PYTHONPATH": servers.HERE,
+            "PYTHONDONTWRITEBYTECODE": "1",
             "SIMPLE_JWT": json.dumps(SETTINGS),
         }
         return len(blocks), run(blocks, environment, folder)
