@@ -127,6 +127,26 @@ fn faults_stop_the_start_with_all_their_reasons() {
     }
 }
 
+#[test]
+fn a_mistyped_address_of_djangos_database_makes_no_file() {
+    let folder = folder("mistyped");
+    let said = refusal(&folder, &[("DATABASE_URL", "sqlite:no-such.db"), ("JWT_AUTH_STORE", "django")]);
+    assert!(said.contains("no-such.db"), "{said}");
+    assert!(!folder.join("no-such.db").exists());
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn a_user_table_that_is_not_there_is_named() {
+    let folder = folder("tables");
+    seed(&folder);
+    for (variable, name) in [("JWT_AUTH_USER_TABLE", "shop_customer"), ("JWT_AUTH_USERNAME_FIELD", "e_mail")] {
+        let said = refusal(&folder, &[("DATABASE_URL", "sqlite:service.db"), (variable, name)]);
+        assert!(said.contains(name) && said.contains(&variable["JWT_AUTH_".len()..].to_lowercase()), "{said}");
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
 struct Service {
     process: Child,
     folder: PathBuf,
@@ -202,6 +222,18 @@ fn spawn(folder: &Path) -> Child {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the service")
+}
+
+/// What the service says when it does not start.
+fn refusal(folder: &Path, environment: &[(&str, &str)]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_token_service"))
+        .current_dir(folder)
+        .env("JWT_AUTH_SIGNING_KEY", KEY)
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the service");
+    assert!(!output.status.success());
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn address_of(process: &mut Child) -> String {

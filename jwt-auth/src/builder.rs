@@ -31,7 +31,7 @@ pub struct Builder<U = NoUser> {
 pub enum StartError {
     /// Settings, keys or their combination; every fault with its remedy.
     Settings(SettingsError),
-    /// The session store did not answer, so the live revocations could not be loaded.
+    /// The session store did not answer, so the live revocations could not be loaded; or SimpleJWT's tables are missing.
     Store(StoreError),
     /// The user store did not answer, so nobody could log in: its table is missing, or its database.
     Users(StoreError),
@@ -266,18 +266,20 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Settings(error) => error.fmt(f),
-            Self::Store(error) => write!(f, "the session store does not answer: {error}"),
-            Self::Users(error) => {
-                write!(f, "the user store does not answer: {error}; an `SqlUserStore` needs `migrate()` once")
-            }
+            Self::Store(_) => f.write_str("the token store cannot be used"),
+            Self::Users(_) => f.write_str("the user store cannot be used"),
         }
     }
 }
 
 impl fmt::Debug for StartError {
-    /// As [`Display`](fmt::Display): what `main` prints when it returns this shows every fault on a line of its own.
+    /// As [`Display`](fmt::Display), and the causes: what `main` prints when it returns this shows every fault on a line of
+    /// its own, and which table or column is missing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        match self {
+            Self::Settings(_) => fmt::Display::fmt(self, f),
+            Self::Store(error) | Self::Users(error) => write!(f, "{self}: {error:?}"),
+        }
     }
 }
 

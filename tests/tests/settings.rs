@@ -100,7 +100,10 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("key_id", "käse", "printable"),
     ("audience", r#"["a"#, "JSON array"),
     ("audience", r#"[""]"#, "empty item"),
+    ("audience", r#"("shop", "admin")"#, "JSON array"),
+    ("audience", "None", "write `null`"),
     ("issuer", "", "empty"),
+    ("issuer", "None", "write `null`"),
     ("leeway", "301", "5 minutes"),
     ("leeway", "inf", "not a duration"),
     ("max_token_bytes", "511", "512 to 65536"),
@@ -108,6 +111,8 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("max_token_bytes", "-1", "whole number"),
     ("auth_header_types", "[]", "empty"),
     ("auth_header_types", "Bearer JWT", "one word"),
+    ("auth_header_types", "Bearer,JWT", r#"`["Bearer", "JWT"]`"#),
+    ("auth_header_types", r#"("Bearer",)"#, "JSON array"),
     ("auth_header_name", "X Access", "header name"),
     ("auth_header_name", "", "header name"),
     ("user_id_field", "e mail", "letters, digits"),
@@ -373,6 +378,10 @@ fn what_is_weak_is_warned_of() {
         assert_eq!(names(&settings), [name]);
         assert!(settings.insecure()[0].to_string().starts_with(&format!("`{name}`: ")));
     }
+    let short = [("issuer", "a"), ("audience", "b"), ("profile", "simple_jwt"), ("signing_key", "short")];
+    assert_eq!(names(&from_env(&short).expect("settings")), ["signing_key", "rotate_refresh_tokens"]);
+    let tables = [("issuer", "a"), ("audience", "b"), ("store", "django"), ("session_lifetime", "null")];
+    assert_eq!(names(&from_env(&tables).expect("settings")), [""; 0], "there are no sessions in SimpleJWT's tables");
 }
 
 /// Settings from `JWT_AUTH_` variables of these names, with a signing key unless one is among them.
