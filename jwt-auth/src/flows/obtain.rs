@@ -71,7 +71,12 @@ impl<U: User> JwtAuth<U> {
             tracing::warn!(target: "jwt_auth", error = ?error, "a password hash could not be renewed");
             return Ok(user);
         }
-        // What check_revoke_token compares has changed with it.
-        users.find_by_id(&user.identity().id).await?.ok_or(AuthError::NoActiveAccount)
+        // What check_revoke_token compares has changed with it. Hashing took a while, in which the user may have been
+        // switched off or the password changed by somebody else: then neither hash is there.
+        let same = |now: &U| {
+            let now = now.identity();
+            now.is_active && [stored.as_str(), &hash].contains(&now.password_hash)
+        };
+        users.find_by_id(&user.identity().id).await?.filter(same).ok_or(AuthError::NoActiveAccount)
     }
 }
