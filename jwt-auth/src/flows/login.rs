@@ -63,6 +63,11 @@ impl<U: User> JwtAuth<U> {
         let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
         login.claims.retain(|name| !rights.contains(&name));
         #[cfg(feature = "django")]
+        if inner.settings.check_revoke_token {
+            let claim = crate::revocation_claim::revocation_claim(user.identity().password_hash);
+            login.claims.insert(&inner.settings.revoke_token_claim, claim).map_err(|_| UNWRITABLE)?;
+        }
+        #[cfg(feature = "django")]
         if self.is_sessionless() {
             return self.simple_pair(user, &login.claims, now).await;
         }
@@ -130,8 +135,6 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// What the user store says of the user, for the access token.
     pub(crate) fn user_claims(&self, facts: UserFacts) -> Result<Claims, AuthError> {
-        const UNWRITABLE: AuthError =
-            AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON");
         let settings = self.settings();
         let mut claims = facts.claims.map_err(|_| UNWRITABLE)?;
         if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
@@ -162,6 +165,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 }
+
+/// Of claims that the application or its user store gave.
+pub(super) const UNWRITABLE: AuthError =
+    AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON");
 
 /// The last second of the year 9999: the latest moment that every database and JSON reader agrees on.
 const NEVER: Timestamp = Timestamp::from_seconds(253_402_300_799);

@@ -46,15 +46,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
-        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         match &self.parts().store {
-            None => {
-                let user = self.current_claims(user_id).await?.ok_or(AuthError::NoActiveAccount)?;
-                let mut own = own_claims(&token, self.settings());
-                self.drop_stale_rights(&mut own);
-                let access = self.stateless_access(user_id, &own, &user, now)?;
-                Ok(Refreshed { access, refresh: None })
-            }
+            None => Ok(Refreshed { access: self.renewed_access(&token, now).await?, refresh: None }),
             Some(store) => self.refresh_session(store, &token, client, now).await,
         }
     }
@@ -66,6 +59,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::InvalidToken`].
     pub fn read_token(&self, token: &str, class: TokenClass) -> Result<VerifiedToken, AuthError> {
         self.verified(token, class, self.now())
+    }
+
+    /// The access token of a refresh token that belongs to no session: its own claims, and what the user store says now.
+    pub(crate) async fn renewed_access(&self, token: &VerifiedToken, now: Timestamp) -> Result<Secret, AuthError> {
+        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
+        let user = self.current_claims(token).await?.map_err(|_| AuthError::NoActiveAccount)?;
+        let mut own = own_claims(token, self.settings());
+        self.drop_stale_rights(&mut own);
+        self.stateless_access(user_id, &own, &user, now)
     }
 
     pub(crate) fn verified(&self, token: &str, class: TokenClass, now: Timestamp) -> Result<VerifiedToken, AuthError> {
@@ -114,15 +116,17 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         now: Timestamp,
     ) -> Result<Refreshed, AuthError> {
         let place = self.place(token, now)?;
-        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         // The user first: a store that cannot say who they are must not cost them their refresh token.
-        let user = self.current_claims(user_id).await?;
+        let user = self.current_claims(token).await?;
         if let Some(session) = place.foreign.clone() {
             self.adopt(store, token, session, now).await?;
         }
-        let Some(user) = user else {
-            self.end_session(store, &place, EndReason::UserDisabled, now).await?;
-            return Err(AuthError::SessionEnded(EndReason::UserDisabled));
+        let user = match user {
+            Ok(user) => user,
+            Err(reason) => {
+                self.end_session(store, &place, reason, now).await?;
+                return Err(AuthError::SessionEnded(reason));
+            }
         };
         if !self.settings().rotate_refresh_tokens
             && let Some(session) = self.newest(store, &place, now).await?
@@ -199,14 +203,21 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// The claims of the user as the user store has them now; `None` for a user who is gone or switched off. Without a
-    /// user store there is nothing to ask and nothing to add.
-    async fn current_claims(&self, user_id: &str) -> Result<Option<Claims>, AuthError> {
+    /// The claims of the token's user as the user store has them now, or why there will be no more tokens: the user is gone
+    /// or switched off, or, with `check_revoke_token`, has another password. Without a user store there is nothing to ask
+    /// and nothing to add.
+    pub(crate) async fn current_claims(&self, token: &VerifiedToken) -> Result<Result<Claims, EndReason>, AuthError> {
         let inner = self.parts();
-        let Some(users) = &inner.users else { return Ok(Some(Claims::new())) };
-        match users.find_facts(user_id).await? {
-            Some(facts) if facts.is_active || !inner.settings.check_user_is_active => self.user_claims(facts).map(Some),
-            _ => Ok(None),
+        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
+        let Some(users) = &inner.users else { return Ok(Ok(Claims::new())) };
+        let facts = users.find_facts(user_id).await?;
+        let Some(facts) = facts.filter(|facts| facts.is_active || !inner.settings.check_user_is_active) else {
+            return Ok(Err(EndReason::UserDisabled));
+        };
+        #[cfg(feature = "django")]
+        if !self.is_of_password(token, &facts.revocation_claim) {
+            return Ok(Err(EndReason::SessionRevoked));
         }
+        self.user_claims(facts).map(Ok)
     }
 }

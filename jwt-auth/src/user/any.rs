@@ -4,6 +4,8 @@ use super::{User, UserStore};
 use crate::claims::{ClaimError, Claims};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
+#[cfg(feature = "django")]
+use crate::revocation_claim::revocation_claim;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -38,11 +40,21 @@ pub(crate) struct UserFacts {
     pub(crate) is_active: bool,
     pub(crate) permissions: Vec<String>,
     pub(crate) claims: Result<Claims, ClaimError>,
+    /// What stands for the password in tokens, with `check_revoke_token`.
+    #[cfg(feature = "django")]
+    pub(crate) revocation_claim: String,
 }
 
 impl UserFacts {
     pub(crate) fn of(user: &impl User) -> Self {
-        Self { is_active: user.identity().is_active, permissions: user.permissions(), claims: claims_of(user) }
+        let identity = user.identity();
+        Self {
+            is_active: identity.is_active,
+            permissions: user.permissions(),
+            claims: claims_of(user),
+            #[cfg(feature = "django")]
+            revocation_claim: revocation_claim(identity.password_hash),
+        }
     }
 }
 

@@ -4,17 +4,22 @@ use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::AuthError;
+use crate::flows::login::UNWRITABLE;
 use crate::revocation_claim::revocation_claim;
 use crate::secret::Secret;
 use crate::store::OutstandingToken;
 use crate::tokens::{SimpleToken, TokenClass, TokenPair, lifetime};
-use crate::user::User;
+use crate::user::{User, UserFacts};
 
 impl<U: User> JwtAuth<U> {
     /// A refresh token and the access token that is copied from it.
     pub(crate) async fn simple_pair(&self, user: &U, own: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
         let refresh = self.token_for(user, TokenClass::Refresh, own, now)?;
-        let access = refresh.access_token(now)?.sign()?;
+        let access = if self.settings().profile.is_simple_jwt() {
+            refresh.access_token(now)?.sign()?
+        } else {
+            self.stateless_access(&user.identity().id, own, &self.user_claims(UserFacts::of(user))?, now)?
+        };
         let refresh = self.note_issued(&refresh, TokenClass::Refresh, user, now).await?;
         Ok(TokenPair { refresh, access })
     }
@@ -32,8 +37,6 @@ impl<U: User> JwtAuth<U> {
         own: &Claims,
         now: Timestamp,
     ) -> Result<SimpleToken<'_>, AuthError> {
-        const UNWRITABLE: AuthError =
-            AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON");
         let settings = self.settings();
         let identity = user.identity();
         let mut token = SimpleToken::new(self.issuer()?, class, now)?;
@@ -42,7 +45,10 @@ impl<U: User> JwtAuth<U> {
             token.set(&settings.revoke_token_claim, revocation_claim(identity.password_hash))?;
         }
         let mut claims = own.clone();
-        user.claims(&mut claims).map_err(|_| UNWRITABLE)?;
+        // What a refresh token says of the user is copied for as long as it is rotated. Only SimpleJWT puts it there.
+        if settings.profile.is_simple_jwt() || class == TokenClass::Sliding {
+            user.claims(&mut claims).map_err(|_| UNWRITABLE)?;
+        }
         token.extend(&claims);
         Ok(token)
     }
