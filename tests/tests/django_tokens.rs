@@ -38,11 +38,13 @@ impl User for Member {
     }
 }
 
+type Change = fn(&mut Member);
+
 /// Users in memory, and what happens while a password is hashed anew.
 #[derive(Clone)]
 struct Members {
     users: MemoryUsers<Member>,
-    meanwhile: fn(&mut Member),
+    meanwhile: Change,
 }
 
 impl UserStore for Members {
@@ -144,7 +146,7 @@ fn sliding(settings: Settings) -> Settings {
 async fn an_old_password_does_not_open_while_it_is_hashed_anew() {
     let settings = Settings { check_revoke_token: true, ..Settings::simple_jwt(KEY) };
     let settings = Settings { upgrade_password_hash: true, ..settings };
-    let cases: [(fn(&mut Member), bool); 3] = [
+    let cases: [(Change, bool); 3] = [
         (|user| user.password_hash = hasher().hash("changed").expect("a hash"), false),
         (|user| user.is_active = false, false),
         (|_| {}, true),
