@@ -116,11 +116,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             .ok_or(AuthError::Misconfigured("issuing tokens needs a signing key: set `signing_key`"))
     }
 
-    /// Until when a revocation made now has to be remembered: no access token of before lives longer.
+    /// Until when a revocation made now has to be remembered: no token of before that opens routes lives longer.
     pub(crate) fn drop_after(&self, now: Timestamp) -> Timestamp {
-        let Settings { access_token_lifetime, leeway, .. } = &*self.inner.settings;
+        let settings = &*self.inner.settings;
+        let longest = settings.auth_token_classes.iter().map(|class| class.longest_life(settings)).max();
         // Leeway once for the token and once for the clocks of other nodes, and what a write may wait in its queue.
-        now.after(*access_token_lifetime).after(*leeway * 2).after(WRITE_PATIENCE)
+        now.after(longest.unwrap_or_default().max(settings.access_token_lifetime))
+            .after(settings.leeway * 2)
+            .after(WRITE_PATIENCE)
     }
 
     /// `always`: also when the setting is to go on with what is known.

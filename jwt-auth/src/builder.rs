@@ -148,6 +148,16 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
             });
         }
+        let spends = self.store.is_some() || (has_blacklist && !is_simple_jwt);
+        if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
+            faults.push(SettingsFault {
+                name: "token_type_claim".to_owned(),
+                origin: "code".to_owned(),
+                reason: "without it an access token would be taken for a refresh token and turned into new ones"
+                    .to_owned(),
+                remedy: "leave it as it is, or do without a store".to_owned(),
+            });
+        }
         if let Some(store) = &self.store {
             let mut fault = |name: &str, reason: &str, remedy: &str| {
                 faults.push(SettingsFault {
@@ -157,13 +167,6 @@ impl<U: Send + Sync + 'static> Builder<U> {
                     remedy: remedy.to_owned(),
                 });
             };
-            if self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
-                fault(
-                    "token_type_claim",
-                    "without it an access token would be taken for a refresh token and open a session",
-                    "leave it as it is, or do without a store",
-                );
-            }
             let able = store.capabilities();
             if self.settings.max_sessions_per_user.is_some() && !able.sessions {
                 fault(

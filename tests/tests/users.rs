@@ -183,6 +183,20 @@ async fn a_model_with_few_columns_is_read_as_django_reads_it() {
     users.record_login(&ann, Timestamp::from_seconds(1)).await.expect("nowhere to note it");
 }
 
+/// SQLite does not tell capitals from small letters: a column that is spelled otherwise still says who is switched off.
+#[tokio::test]
+async fn a_switched_off_user_is_so_however_the_column_is_spelled() {
+    let (_scratch, _, pool) = store().await;
+    for statement in [
+        "CREATE TABLE app_user (ID integer PRIMARY KEY, Password varchar(128) NOT NULL, username varchar(150), IS_ACTIVE bool)",
+        "INSERT INTO app_user VALUES (7, '!', 'ann', FALSE)",
+    ] {
+        sqlx::query(statement).execute(&pool).await.expect("written");
+    }
+    let users = SqlUserStore::from_pool(pool).table(&UserTable::AUTH_USER.named("app_user"));
+    assert!(!users.find("ann").await.expect("an answer").expect("a user").is_active);
+}
+
 #[tokio::test]
 async fn uuids_are_read_as_django_keeps_them_in_sqlite() {
     let (_scratch, _, pool) = store().await;

@@ -32,7 +32,9 @@ impl Statements {
     pub(super) fn of(names: &UserTable, columns: &[Column]) -> Result<Self, StoreError> {
         let (table, id, username) = (names.table_name(), names.id_column(), names.username_column());
         let user_id = names.user_id_column();
-        let find = |name: &str| columns.iter().find(|column| column.name == name);
+        // SQLite does not tell capitals from small letters. To PostgreSQL the other spelling is an error later on, which
+        // is better than a column of who is active that is overlooked.
+        let find = |name: &str| columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
         for needed in [id, "password", username, user_id] {
             if find(needed).is_none() {
                 return Err(StoreError::corrupt(NoColumn { table: table.to_owned(), column: needed.to_owned() }));
