@@ -85,6 +85,8 @@ mod guides {
     struct Guards;
     #[doc = include_str!("../../docs/settings.md")]
     struct Settings;
+    #[doc = include_str!("../../docs/token-routes.md")]
+    struct TokenRoutes;
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;

@@ -89,8 +89,8 @@ pub trait ObtainView<S: UserState>: Send + Sync + 'static {
         ready(Ok(()))
     }
 
-    /// Called when a login was refused, with the name that the client gave and the true reason, which the client does not
-    /// learn. Defaults to nothing.
+    /// Called when a login came to nothing, be it by an outage, with the name that the client gave and the true reason, which
+    /// the client does not learn. Defaults to nothing.
     ///
     /// SimpleJWT's `ON_LOGIN_FAILED`. It changes nothing about the answer, and sees no password.
     fn on_login_failed(
