@@ -49,11 +49,12 @@ async fn every_failure_answers_alike_and_costs_one_hash() {
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
     // Whatever the application calls it.
-    let faults: [fn(&App) -> AuthError; 4] = [
+    let faults: [fn(&App) -> AuthError; 5] = [
         |_| AuthError::UserInactive,
         |_| AuthError::UserNotFound,
         |_| AuthError::PasswordChanged,
         |_| AuthError::RefreshConflict,
+        |_| AuthError::NotAvailable,
     ];
     for fault in faults {
         *app.world.otp.lock().unwrap() = Some(fault);
@@ -151,6 +152,14 @@ async fn what_happens_during_the_second_factor_counts() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
         assert_eq!(answer.text, r#"{"detail":"No active account found with the given credentials"}"#);
     }
+}
+
+#[tokio::test]
+async fn whoever_is_logged_out_everywhere_before_the_session_opens_stays_out() {
+    let app = App::start(settings()).await;
+    *app.world.logged_out.lock().unwrap() = true;
+    assert_eq!(app.attempt("ada", "ada", "123456").await.status, StatusCode::UNAUTHORIZED);
+    assert!(app.auth.sessions("1").await.unwrap().is_empty());
 }
 
 #[tokio::test]

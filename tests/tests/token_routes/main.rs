@@ -45,7 +45,8 @@ struct World {
     otp: Mutex<Option<fn(&App) -> AuthError>>,
     /// Happens while the second factor is checked.
     meanwhile: Mutex<Option<fn(&App)>>,
-    /// Happens while the claims are collected.
+    /// Whether the user is logged out everywhere while the claims are collected.
+    logged_out: Mutex<bool>,
     claims_source_is_down: Mutex<bool>,
     hook_fails: Mutex<bool>,
     heard: Mutex<Vec<String>>,
@@ -136,7 +137,11 @@ impl ObtainView<App> for Login {
     type Request = EmailLogin;
     type Response = LoginAnswer;
 
-    async fn claims(request: &ViewRequest<'_, App>, _: &Account) -> Result<Claims, AuthError> {
+    async fn claims(request: &ViewRequest<'_, App>, user: &Account) -> Result<Claims, AuthError> {
+        let logged_out = *request.state().world.logged_out.lock().unwrap();
+        if logged_out {
+            request.state().auth.end_all_sessions(&user.id.to_string()).await?;
+        }
         let mut claims = Claims::new();
         if let Some(tenant) = request.parts().headers.get("x-tenant") {
             claims.insert("tenant", tenant.to_str().unwrap())?;

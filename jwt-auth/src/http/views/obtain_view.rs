@@ -168,7 +168,6 @@ fn one_answer(error: AuthError) -> AuthError {
         AuthError::Unavailable(_)
         | AuthError::RevocationStale
         | AuthError::Busy { .. }
-        | AuthError::NotAvailable
         | AuthError::Misconfigured(_) => error,
         _ => AuthError::NoActiveAccount,
     }
