@@ -53,9 +53,9 @@ use std::future::{Future, ready};
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an obtain view for the state `{S}`",
-    label = "does not implement `jwt_auth::views::ObtainView<{S}>`",
-    note = "write `impl ObtainView<{S}> for {Self}`; it names the type a client sends and the type it gets"
+    message = "`{Self}` is not an obtain view",
+    label = "does not implement `jwt_auth::views::ObtainView` for the router's state",
+    note = "write `impl ObtainView<App> for {Self}`, `App` being the state; it names the type a client sends and the type it gets"
 )]
 pub trait ObtainView<S: UserState>: Send + Sync + 'static {
     /// What a client logs in with.
