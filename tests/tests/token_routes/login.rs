@@ -1,6 +1,6 @@
 //! A login of the application's own: credentials, claims, answer and hooks.
 
-use super::App;
+use super::{App, Fault};
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use jwt_auth::{AuthError, Settings, StoreError};
@@ -49,7 +49,7 @@ async fn every_failure_answers_alike_and_costs_one_hash() {
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
     // Whatever the application calls it.
-    let faults: [fn(&App) -> AuthError; 5] = [
+    let faults: [Fault; 5] = [
         |_| AuthError::UserInactive,
         |_| AuthError::UserNotFound,
         |_| AuthError::PasswordChanged,

@@ -42,7 +42,7 @@ impl User for Account {
 #[derive(Default)]
 struct World {
     /// What the check of the second factor comes to.
-    otp: Mutex<Option<fn(&App) -> AuthError>>,
+    otp: Mutex<Option<Fault>>,
     /// Happens while the second factor is checked.
     meanwhile: Mutex<Option<fn(&App)>>,
     /// Whether the user is logged out everywhere while the claims are collected.
@@ -51,6 +51,8 @@ struct World {
     hook_fails: Mutex<bool>,
     heard: Mutex<Vec<String>>,
 }
+
+type Fault = fn(&App) -> AuthError;
 
 #[derive(Clone, AuthState)]
 struct App {
