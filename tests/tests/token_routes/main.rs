@@ -59,7 +59,6 @@ struct App {
     auth: JwtAuth<Account>,
     users: Users,
     world: Arc<World>,
-    #[allow(dead_code)]
     clock: ManualClock,
 }
 
