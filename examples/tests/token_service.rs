@@ -41,6 +41,24 @@ fn log_in_call_refresh_log_out() {
 }
 
 #[test]
+fn a_user_sees_and_ends_logins() {
+    let service = Service::start("sessions");
+    let login = || service.post("/api/token/", r#"{"username":"test","password":"test"}"#).1;
+    let (first, second) = (member(&login(), "access"), member(&login(), "access"));
+    let (status, list) = service.get("/api/sessions/", Some(&second));
+    assert_eq!(
+        (status, list.matches(r#""current":true"#).count(), list.matches(r#""sid""#).count()),
+        (200, 1, 2),
+        "{list}"
+    );
+    assert_eq!(service.call("POST", "/api/logout/all/", Some(&second)), (200, "{}".to_owned()));
+    for access in [&first, &second] {
+        assert_eq!(service.get("/api/sessions/", Some(access)).0, 401);
+    }
+    assert_eq!(service.get("/.well-known/jwks.json", None), (200, r#"{"keys":[]}"#.to_owned()), "the key is a secret");
+}
+
+#[test]
 fn sessions_survive_a_restart() {
     let mut service = Service::start("restart");
     let (_, body) = service.post("/api/token/", r#"{"username":"test","password":"test"}"#);
@@ -183,8 +201,12 @@ impl Service {
     }
 
     fn get(&self, path: &str, token: Option<&str>) -> (u16, String) {
+        self.call("GET", path, token)
+    }
+
+    fn call(&self, method: &str, path: &str, token: Option<&str>) -> (u16, String) {
         let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{authorization}\r\n"))
+        self.send(&format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{authorization}\r\n"))
     }
 
     fn raw(&self, request: &str) -> String {

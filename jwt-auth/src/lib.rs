@@ -92,6 +92,8 @@ mod guides {
     #[cfg(feature = "testing")]
     #[doc = include_str!("../../docs/testing.md")]
     struct Testing;
+    #[doc = include_str!("../../docs/token-routes.md")]
+    struct TokenRoutes;
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;

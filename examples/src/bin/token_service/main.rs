@@ -24,7 +24,7 @@ async fn healthz(State(auth): State<Auth>) -> (StatusCode, &'static str) {
     }
 }
 
-#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding))]
+#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding), sessions, jwks)]
 fn urls() -> GuardedRouter<Auth> {
     resources::routes().route("/healthz", get(healthz))
 }
