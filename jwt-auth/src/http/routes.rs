@@ -21,6 +21,7 @@ use std::pin::Pin;
 /// | `only(refresh, verify)` | [`.only([View::Refresh, View::Verify])`](Self::only) |
 /// | `obtain = MyView` | [`.obtain::<MyView>()`](Self::obtain) |
 /// | `refresh = MyView` | [`.refresh::<MyView>()`](Self::refresh) |
+/// | `reauthenticate` | `.reauthenticate()`, feature `password` |
 /// | `sessions` | [`.sessions()`](Self::sessions) |
 /// | `jwks` | [`.jwks()`](Self::jwks) |
 /// | the function's body | [`.attach_to(router)`](Self::attach_to) |
@@ -143,6 +144,15 @@ impl<S> TokenRoutes<S> {
     {
         let refresh: Answer<S> = |state, request| Box::pin(views::token_refresh::<S, V>(state, request));
         Self { refresh: Some(refresh), ..self }.and(View::Refresh)
+    }
+
+    /// Adds `POST` at `/reauthenticate`: a refresh token and its user's password in, the next pair out, which says that the user
+    /// has just proven who they are (RFC 9470). For applications with routes that ask for it, `#[protected(fresh = "5m")]`. Without
+    /// a store it answers 404.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn reauthenticate(self) -> Self {
+        self.and(View::Reauthenticate)
     }
 
     /// Adds the sessions API beside the prefix's last segment, each behind an access token:
