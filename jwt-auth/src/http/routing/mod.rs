@@ -7,6 +7,7 @@
 //! Plain axum routers take `#[protected]` handlers too; they only cannot promise that no handler lacks it.
 
 mod access;
+mod below;
 mod guarded;
 mod method_router;
 mod methods;
