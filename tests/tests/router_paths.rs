@@ -178,7 +178,7 @@ async fn handlers_of_one_path_keep_their_own_rules() {
         .fallback(mine);
     assert_eq!(
         guarded.access_table().to_string(),
-        "GET /m/health public\n* /m/{*path} IsAdminUser\n* /n/{*fallback} IsAdminUser\nGET /n/x public\n* /r IsAdminUser\n\
+        "GET /m/health public\n* /m/{*path} IsAdminUser\nGET /n/x public\n* /n/{*fallback} IsAdminUser\n* /r IsAdminUser\n\
          GET /r IsAuthenticated\nPOST /r public\nGET /w/open public\nGET /w/{*rest} IsAdminUser\n* /{*fallback} IsAuthenticated\n"
     );
     let router = kit.router(guarded);

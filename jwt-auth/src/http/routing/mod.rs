@@ -24,4 +24,4 @@ pub use methods::{any, connect, delete, get, head, on, options, patch, post, put
 pub use mount::Mountable;
 pub use router::{GuardedRouter, GuardedRoutes};
 #[cfg(feature = "typed-routing")]
-pub use typed::GuardedTypedPath;
+pub use typed::TypedHandler;

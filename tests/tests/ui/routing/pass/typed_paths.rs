@@ -1,6 +1,5 @@
-//! Typed paths for every method, and a path that the handler itself finds bad.
+//! Typed paths for every method.
 
-use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum_extra::routing::TypedPath;
 use jwt_auth::routing::GuardedRouter;
@@ -26,8 +25,8 @@ async fn show(Order { id }: Order, _: TokenUser, body: String) -> String {
 }
 
 #[protected(scope("orders"), user)]
-async fn change(order: Result<Order, PathRejection>) -> StatusCode {
-    order.map_or(StatusCode::NOT_FOUND, |order| if order.id == 0 { StatusCode::CONFLICT } else { StatusCode::OK })
+async fn change(order: Order) -> StatusCode {
+    if order.id == 0 { StatusCode::CONFLICT } else { StatusCode::OK }
 }
 
 #[derive(Clone)]
