@@ -156,7 +156,7 @@ fn main() {
         .route("/form", post(form).put(stream).patch(bytes).delete(whole))
         .route("/query", get(query).post(early))
         .route("/generic", get(generic::<Vec<u8>, 7>))
-        .route("/orders", get(Orders::<Memory, 3>::name).post(Orders::<Memory, 3>::open))
+        .route("/orders", get(Orders::<Memory, 3>::name::<App>).post(Orders::<Memory, 3>::open))
         .route("/made", get(first).post(r#type).put(configured));
     let _ = Orders::<_, 3>(Memory).0;
 }
