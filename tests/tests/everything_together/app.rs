@@ -11,7 +11,7 @@ use futures_util::{Stream, StreamExt, stream};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt;
-use jwt_auth::routing::{GuardedRouter, any, get, post, put};
+use jwt_auth::routing::{GuardedRouter, Mountable, any, get, post, put};
 use jwt_auth::{AuthState, GuardLayer, IsAdminUser, IsAuthenticated, JwtAuth, Permissions, TokenUser};
 use jwt_auth::{protected, public, rule, token_routes};
 use jwt_auth_tests::Account;
@@ -157,7 +157,7 @@ pub fn urls(shop: &Shop) -> GuardedRouter<Shop> {
         .nest("/v1", orders)
         .merge(live)
         .mount("/files", IsAuthenticated, ServeDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/vectors")))
-        .mount("/graphql", rule!(scope("graphql")), tower::service_fn(graphql(&shop.auth)))
+        .mount("/graphql", rule!(scope("graphql")), graphql(&shop.auth))
         .mount("/legacy/", rule!(IsAdminUser, user), legacy())
         .mount("/shop.Orders", rule!(role("service")), tower::service_fn(grpc))
         .mount("/reports", IsAdminUser, reports.with_state(Reports { shop: shop.clone(), title: "2027" }))
@@ -180,26 +180,20 @@ pub fn app(shop: Shop) -> Router {
 }
 
 /// A service that answers questions, and asks the token who is asking.
-fn graphql(
-    auth: &JwtAuth<Account>,
-) -> impl Fn(Request<Body>) -> std::pin::Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>
-+ Clone
-+ Send
-+ Sync
-+ 'static {
+fn graphql(auth: &JwtAuth<Account>) -> impl Mountable {
     let auth = auth.clone();
-    move |request| {
+    tower::service_fn(move |request: Request<Body>| {
         let auth = auth.clone();
-        Box::pin(async move {
+        async move {
             let (mut parts, body) = request.into_parts();
             let user = match TokenUser::from_request_parts(&mut parts, &auth).await {
                 Ok(user) => user,
-                Err(rejection) => return Ok(rejection.into_response()),
+                Err(rejection) => return Ok::<Response, Infallible>(rejection.into_response()),
             };
             let question = body.collect().await.map(|body| body.to_bytes().len()).unwrap_or_default();
             Ok(Json(serde_json::json!({ "data": { "me": user.id(), "asked": question } })).into_response())
-        })
-    }
+        }
+    })
 }
 
 /// Somebody else's router, with a state of its own.
