@@ -3,8 +3,9 @@
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request};
-use jwt_auth::routing::{GuardedRouter, any, get, post};
+use jwt_auth::routing::{AccessTable, GuardedRouter, any, get, post};
 use jwt_auth::{IsAdminUser, IsAuthenticated, JwtAuth, protected, public};
+use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{Account, App, send, settings};
 use std::panic::catch_unwind;
 use tower_http::services::ServeDir;
@@ -225,4 +226,23 @@ fn a_clone_has_its_own_table() {
     let other = one.clone().route("/b", get(open));
     assert_eq!(one.access_table().rows().len(), 1);
     assert_eq!(other.access_table().rows().len(), 2);
+}
+
+#[test]
+fn a_changed_rule_is_shown_against_the_file() {
+    if std::env::var_os("ACCESS_TABLE").is_some() {
+        return; // the files are being written
+    }
+    let folder = Scratch::new("access-table");
+    let file = folder.path().join("access.txt");
+    let table = Guarded::new().route("/a", get(mine)).route("/b", get(open)).access_table();
+    let said = |table: &AccessTable| {
+        let panic = catch_unwind(|| table.assert_snapshot(&file)).expect_err("a difference");
+        panic.downcast_ref::<String>().expect("words").clone()
+    };
+    assert!(said(&table).contains("`ACCESS_TABLE=overwrite cargo test` writes it"));
+    std::fs::write(&file, table.to_string()).expect("a file");
+    table.assert_snapshot(&file);
+    let opened = said(&Guarded::new().route("/a", get(open)).route("/b", get(open)).access_table());
+    assert!(opened.contains("\n- GET /a IsAuthenticated\n+ GET /a public\n`ACCESS_TABLE"), "{opened}");
 }
