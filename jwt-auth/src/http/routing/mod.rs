@@ -7,6 +7,7 @@
 //! Plain axum routers take `#[protected]` handlers too; they only cannot promise that no handler lacks it.
 
 mod access;
+mod below;
 mod guarded;
 mod method_router;
 mod methods;
@@ -23,4 +24,4 @@ pub use methods::{any, connect, delete, get, head, on, options, patch, post, put
 pub use mount::Mountable;
 pub use router::{GuardedRouter, GuardedRoutes};
 #[cfg(feature = "typed-routing")]
-pub use typed::GuardedTypedPath;
+pub use typed::TypedHandler;
