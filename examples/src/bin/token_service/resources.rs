@@ -30,7 +30,8 @@ pub(crate) fn routes() -> GuardedRouter<Auth> {
 struct Caller {
     /// A JSON text, because a number in a token can be larger than Rust's.
     user_id: Box<RawValue>,
-    username: String,
+    /// As well, because a token may say anything.
+    username: Box<RawValue>,
     is_staff: bool,
     is_superuser: bool,
     kind: &'static str,
@@ -109,7 +110,7 @@ impl Caller {
         let JwtAuthentication { user, token } = caller;
         Self {
             user_id: raw(user.id),
-            username: user.username,
+            username: raw(user.username),
             is_staff: user.is_staff,
             is_superuser: user.is_superuser,
             kind: "User",
@@ -122,7 +123,7 @@ impl Caller {
         Self {
             // As it came: a number stays a number.
             user_id: token.claim(&auth.settings().user_id_claim).ok().flatten().unwrap_or_else(|| raw(())),
-            username: user.username(),
+            username: token.claim("username").ok().flatten().unwrap_or_else(|| raw("")),
             is_staff: user.is_staff(),
             is_superuser: user.is_superuser(),
             kind: "TokenUser",
@@ -133,7 +134,7 @@ impl Caller {
     fn anonymous() -> Self {
         Self {
             user_id: raw(()),
-            username: String::new(),
+            username: raw(""),
             is_staff: false,
             is_superuser: false,
             kind: "AnonymousUser",
