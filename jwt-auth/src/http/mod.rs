@@ -5,6 +5,8 @@ pub(crate) mod extract;
 pub(crate) mod guard;
 #[cfg(feature = "django")]
 mod metadata;
+#[cfg(feature = "django")]
+mod negotiation;
 pub(crate) mod rejection;
 pub(crate) mod routes;
 pub mod routing;

@@ -1,10 +1,10 @@
 //! The token URLs.
 
-#[cfg(feature = "django")]
-use super::metadata;
 use super::routing::GuardedRouter;
 use super::state::UserState;
 use super::views;
+#[cfg(feature = "django")]
+use super::{metadata, negotiation};
 use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -165,7 +165,7 @@ impl View {
 async fn serve<S: UserState>(view: View, state: S, request: Request) -> Response {
     #[cfg(feature = "django")]
     if state.jwt_auth().settings().profile.is_simple_jwt() {
-        let answer = match metadata::not_acceptable(request.headers()) {
+        let answer = match negotiation::refusal(request.uri(), request.headers()) {
             Some(refusal) => refusal,
             None if *request.method() == Method::OPTIONS => metadata::describe(view, state.jwt_auth().settings()),
             None => by_method(view, state, request).await,

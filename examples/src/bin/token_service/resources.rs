@@ -3,8 +3,9 @@
 use super::Auth;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Json, Response};
-use jwt_auth::routing::{GuardedRouter, get};
+use jwt_auth::routing::{GuardedRouter, drf_negotiation, get};
 use jwt_auth::verify::VerifiedToken;
 use jwt_auth::{AuthUser, Claims, IsAdminUser, JwtAuthentication, TokenUser, protected, public};
 use serde::Serialize;
@@ -12,7 +13,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 /// The routes, with and without a slash: Django's clients end their paths with one, others do not.
 pub(crate) fn routes() -> GuardedRouter<Auth> {
-    ["", "/"].into_iter().fold(GuardedRouter::new(), |router, end| {
+    let routes = ["", "/"].into_iter().fold(GuardedRouter::new(), |router, end| {
         router
             .route(&format!("/api/some-protected-route{end}"), get(some_protected_route).fallback(other_with_user))
             .route(&format!("/api/stateless-protected-route{end}"), get(stateless_protected_route).fallback(other))
@@ -22,7 +23,8 @@ pub(crate) fn routes() -> GuardedRouter<Auth> {
                 get(stateless_staff_route).fallback(other_stateless_staff),
             )
             .route(&format!("/api/public-route{end}"), get(public_route).fallback(other_public))
-    })
+    });
+    routes.route_layer(from_fn(drf_negotiation))
 }
 
 /// Who the service takes the caller for.

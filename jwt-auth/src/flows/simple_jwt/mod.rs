@@ -9,12 +9,12 @@ mod sliding;
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, TokenError};
-use crate::{pyjwt, python};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{AnyTokenBlacklist, OutstandingToken};
 use crate::tokens::{SimpleToken, TokenClass};
 use crate::verify::VerifiedToken;
+use crate::{pyjwt, python};
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Whether tokens stand for themselves, as in SimpleJWT, and not for a session.

@@ -13,6 +13,8 @@ mod methods;
 mod mount;
 mod router;
 
+#[cfg(feature = "django")]
+pub use super::negotiation::drf_negotiation;
 pub use access::{AccessRow, AccessTable};
 pub use axum::routing::MethodFilter;
 pub use guarded::Guarded;

@@ -99,8 +99,9 @@ impl<'de> Deserialize<'de> for Members {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members = Vec::new();
-                while let Some((name, raw)) = map.next_entry::<String, Box<RawValue>>()? {
-                    members.push((name, Value::Json(String::from(Box::<str>::from(raw)))));
+                // Names, too, may hold half a surrogate pair, which no name that is asked for does.
+                while let Some((name, raw)) = map.next_entry::<Box<RawValue>, Box<RawValue>>()? {
+                    members.push((string(name.get()).text, Value::Json(String::from(Box::<str>::from(raw)))));
                 }
                 Ok(Members(members))
             }
