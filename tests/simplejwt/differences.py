@@ -16,6 +16,7 @@ WANTED = [
     (r"payload .*\]\]\]\]", OTHER_ANSWER, "JSON nested deeper than 32 levels is work for an attacker"),
     (r"payload .*(NaN|1e400)", OTHER_ANSWER, "it is no JSON (RFC 8259, 6), or no number that others can read"),
     (r"payload .*ud800", OTHER_ANSWER, "half of a surrogate pair is no text (RFC 8259, 8.2)"),
+    (r"payload '\\ufeff", r"status 200 there, 401 here|'Token is invalid' here", "JSON begins with no byte order mark (RFC 8259, 8.1)"),
     (r"payload UTF-16", OTHER_ANSWER, "JSON is UTF-8 (RFC 8259, 8.1)"),
     (
         r"revoke.*/api/token/.* test",

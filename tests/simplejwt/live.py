@@ -32,6 +32,7 @@ def configurations():
         "leeway of a fraction": {"LEEWAY": 2.5},
         "lifetimes": {"ACCESS_TOKEN_LIFETIME": 60, "REFRESH_TOKEN_LIFETIME": 30, "SLIDING_TOKEN_LIFETIME": 1.5},
         "names": {"USER_ID_CLAIM": "sub", "TOKEN_TYPE_CLAIM": "typ", "JTI_CLAIM": "id", "USER_ID_FIELD": "username"},
+        "email": {"USER_ID_FIELD": "email"},
         "refresh_exp renamed": {"SLIDING_TOKEN_REFRESH_EXP_CLAIM": "until", "SLIDING_TOKEN_REFRESH_LIFETIME": 100},
         "no type": {"TOKEN_TYPE_CLAIM": None},
         "schemes": {"AUTH_HEADER_TYPES": ["JWT", "Bearer"]},
