@@ -171,4 +171,6 @@ def methods(path, fields):
         yield f"{path}?{format}", post(f"{path}?{format}", {})
     yield f"{path} bad header", post(path, {}, Authorization="Bearer x")
     yield f"{path} without slash", {"method": "POST", "path": path[:-1], "json": fields}
+    yield f"{path} encoded", {"method": "POST", "path": path.replace("token", "t%6Fken"), "json": {}}
+    yield f"{path} chunked", post(path, {name: 1 for name in fields}) | {"chunked": True}
     yield f"{path} two slashes", {"method": "POST", "path": path + "/", "json": fields}

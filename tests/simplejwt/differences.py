@@ -23,5 +23,9 @@ WANTED = [
         r"hash_password|\.hp",
         "Django stores the password anew at every login with an outdated hash; here a setting says whether",
     ),
+    (r" encoded$", r"here", "axum matches a path as it is written, without decoding it"),
+    (r" chunked$", r"here", "a body in chunks (RFC 9112, 7.1) is read; behind WSGI Django takes it for an empty one"),
+    (r"/id number", r"here", "an id that is no text is in no table (RFC 7519, 4.1.7)"),
+    (r"email/user list|names/user list", r"status 200 there, 401 here", "a list names nobody"),
     (r"user_id '\u0661'", r"there, 401 here", "an id in digits of another script is nobody's"),
 ]

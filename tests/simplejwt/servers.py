@@ -196,7 +196,10 @@ def request(port, wanted, tokens=None):
             # A list is a header that is sent several times.
             for value in [values] if isinstance(values, str) else values:
                 connection.putheader(name, value.encode("latin-1", "replace"))
-        if body is not None or wanted["method"] in ("POST", "PUT", "PATCH"):
+        if wanted.get("chunked"):
+            connection.putheader("Transfer-Encoding", "chunked")
+            body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        elif body is not None or wanted["method"] in ("POST", "PUT", "PATCH"):
             connection.putheader("Content-Length", str(len(body or b"")))
         connection.endheaders(body)
         answer = connection.getresponse()

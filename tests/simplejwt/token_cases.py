@@ -170,6 +170,7 @@ def settings_cases(settings):
 
     kinds = {"good": {}, "custom": {"tenant": "acme"}, "inactive": {user_claim: "inactive" if user == "test" else "2"}}
     kinds |= {"unknown": {user_claim: "nobody" if user == "test" else "999"}, "claim of ours": {"token_type": "access", "jti": "x"}}
+    kinds |= {"id number": {id_claim: 7}, "user list": {user_claim: [1]}}
     kinds |= {f"exp {after:+}": {"exp": {"$now": after}} for after in (-12, -8, -2, 2)}
     kinds |= {f"iat {after:+}": {"iat": {"$now": after}} for after in (3, 8, 12)}
     kinds |= {"aud other": {"aud": "other"}, "aud list": {"aud": ["x", "aud-a"]}, "aud null": {"aud": None}, "iss other": {"iss": "other"}}

@@ -63,3 +63,43 @@ const MAX_RANGES: usize = 64;
 fn refuse(status: StatusCode, detail: &str) -> Response {
     json(status, &serde_json::json!({ "detail": detail }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(query: &'static str, accept: &[&'static str]) -> Option<u16> {
+        let uri = format!("/{query}").parse::<Uri>().expect("a path");
+        let mut headers = HeaderMap::new();
+        for accept in accept {
+            headers.append(ACCEPT, HeaderValue::from_static(accept));
+        }
+        refusal(&uri, &headers).map(|answer| answer.status().as_u16())
+    }
+
+    #[test]
+    fn formats_and_media_types_are_negotiated_as_drf_does() {
+        for (query, accept, expected) in [
+            ("", &[][..], None),
+            ("", &["*/*"], None),
+            ("", &["Application/JSON; q=0"], None),
+            ("", &["image/png, text/*"], None),
+            ("", &["image/png", "application/*"], None),
+            ("", &[""], Some(406)),
+            ("", &["image/png"], Some(406)),
+            ("", &["json"], Some(406)),
+            ("?format=json", &["text/html"], Some(406)),
+            ("?format=api", &["text/html"], None),
+            ("?format=api", &["application/json"], Some(406)),
+            ("?format=xml", &["image/png"], Some(404)),
+            ("?format=xml&format=json", &[], None),
+            ("?f%6frmat=%6ason", &[], None),
+            ("?format=", &[], None),
+        ] {
+            assert_eq!(status(query, accept), expected, "{query} {accept:?}");
+        }
+        let many = "a=1&".repeat(1000);
+        let uri = format!("/?{many}a=1").parse::<Uri>().expect("a path");
+        assert_eq!(refusal(&uri, &HeaderMap::new()).map(|answer| answer.status().as_u16()), Some(400));
+    }
+}

@@ -71,6 +71,7 @@ fn decoded(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::read;
+    use proptest::prelude::*;
 
     #[test]
     fn parameters_are_read_as_python_reads_them() {
@@ -84,5 +85,14 @@ mod tests {
         assert_eq!(read(" A=B ").0, "a=b");
         assert_eq!(read("a=b;c").0, "a");
         assert_eq!(read("").0, "");
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_answered(line in "([;=\"\\\\*'%<> ]|charset|utf-8|\\PC){0,30}") {
+            let (value, parameters) = read(&line);
+            prop_assert!(value.len() <= line.len() * 3);
+            let _ = parameters.get("charset");
+        }
     }
 }

@@ -137,3 +137,50 @@ fn is_valid(boundary: &str) -> bool {
         && boundary.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && !boundary.ends_with(' ')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(body: &str) -> Vec<(String, String)> {
+        let kind = "multipart/form-data; boundary=B";
+        let fields = parse(body.as_bytes(), kind, &header_parameters::read(kind).1, Charset::Utf8).expect("a form");
+        let text = |value| match value {
+            Value::Text(text) => text,
+            _ => "a file".to_owned(),
+        };
+        fields.into_iter().map(|(name, value)| (name, text(value))).collect()
+    }
+
+    #[test]
+    fn parts_are_read_as_django_reads_them() {
+        for (head, data, field) in [
+            ("Content-Disposition: form-data; name=\"a\"", "x", Some(("a", "x"))),
+            ("content-disposition: whatever; NAME= a ", "x", Some(("a", "x"))),
+            ("Content-Disposition: form-data; name*=utf-8''%C3%BC", "x", Some(("ü", "x"))),
+            ("Content-Disposition: form-data; name=a; filename=f", "x", Some(("a", "a file"))),
+            ("Content-Disposition: form-data; name=a; filename=../..", "x", None),
+            ("Content-Disposition: form-data; name=a; filename=\"\"", "x", Some(("a", "x"))),
+            ("Content-Disposition: form-data", "x", None),
+            ("Content-Type: text/plain", "x", None),
+            (
+                "Content-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: Base64",
+                "Y W-I=x",
+                Some(("a", "ab")),
+            ),
+            ("Content-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64", "YWI", Some(("a", "YWI"))),
+        ] {
+            let read = read(&format!("--B\r\n{head}\r\n\r\n{data}\r\n--B--\r\n"));
+            let expected = field.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            assert_eq!(read.into_iter().next(), expected, "{head}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_answered(body in "(--B|\r\n|\r\n\r\n|Content-Disposition: form-data; name=a|=|\"|;|[ -~]){0,40}") {
+            read(&body);
+        }
+    }
+}
