@@ -29,7 +29,7 @@ def configurations():
         "audience list of one": {"AUDIENCE": ["aud-a"]},
         "issuer": {"ISSUER": "https://issuer.test"},
         "leeway": {"LEEWAY": 10},
-        "leeway of a fraction": {"LEEWAY": 2.5},
+        "leeway of a fraction": {"LEEWAY": 5.5},
         "lifetimes": {"ACCESS_TOKEN_LIFETIME": 60, "REFRESH_TOKEN_LIFETIME": 30, "SLIDING_TOKEN_LIFETIME": 1.5},
         "names": {"USER_ID_CLAIM": "sub", "TOKEN_TYPE_CLAIM": "typ", "JTI_CLAIM": "id", "USER_ID_FIELD": "username"},
         "email": {"USER_ID_FIELD": "email"},
