@@ -1,10 +1,10 @@
 //! The token URLs.
 
-#[cfg(feature = "django")]
-use super::metadata;
 use super::routing::{GuardedRouter, delete, get, post};
 use super::state::UserState;
 use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
+#[cfg(feature = "django")]
+use super::{metadata, negotiation};
 use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -287,7 +287,7 @@ impl View {
 async fn serve<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
     #[cfg(feature = "django")]
     if state.jwt_auth().settings().profile.is_simple_jwt() {
-        let answer = match metadata::not_acceptable(request.headers()) {
+        let answer = match negotiation::refusal(request.uri(), request.headers()) {
             Some(refusal) => refusal,
             None if *request.method() == Method::OPTIONS && is_shipped => {
                 metadata::describe(view, state.jwt_auth().settings())

@@ -16,6 +16,8 @@ mod router;
 #[cfg(feature = "typed-routing")]
 mod typed;
 
+#[cfg(feature = "django")]
+pub use super::negotiation::drf_negotiation;
 pub use access::{AccessRow, AccessTable};
 pub use axum::routing::MethodFilter;
 pub use guarded::Guarded;
