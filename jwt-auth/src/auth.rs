@@ -86,8 +86,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(())
     }
 
-    /// Ends the background task now rather than with the last clone. Requests still work; with
-    /// `revocation_fail_closed` guarded ones answer 503 once `revocation_max_staleness` has passed.
+    /// Ends the background task now rather than with the last clone, and with it every stream that waits for
+    /// [`CurrentSession::closed`](crate::CurrentSession::closed). Requests still work; with `revocation_fail_closed` guarded
+    /// ones answer 503 once `revocation_max_staleness` has passed.
     pub fn shutdown(&self) {
         self.inner.stop.send_replace(true);
     }
