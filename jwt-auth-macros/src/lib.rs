@@ -194,7 +194,7 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 ///
 /// # Options
 /// - `only(obtain, refresh, verify, blacklist)`: these views and no others. Defaults to all that are compiled in (`obtain` needs the
-///   feature `password`).
+///   feature `password`). `ticket` is there only when it is named.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
 #[proc_macro_attribute]
 pub fn token_routes(args: TokenStream, item: TokenStream) -> TokenStream {

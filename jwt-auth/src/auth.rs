@@ -39,6 +39,8 @@ pub(crate) struct Inner<U> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
     pub(crate) store: Option<AnyTokenStore>,
+    /// Where used tickets are noted: the store, or without one the memory of this process.
+    pub(crate) spent: AnyTokenStore,
     #[cfg(feature = "django")]
     pub(crate) blacklist: Option<crate::store::AnyTokenBlacklist>,
     pub(crate) revocations: Arc<Revocations>,
@@ -112,9 +114,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Until when a revocation made now has to be remembered: no access token of before lives longer.
     pub(crate) fn drop_after(&self, now: Timestamp) -> Timestamp {
-        let Settings { access_token_lifetime, leeway, .. } = &*self.inner.settings;
+        self.remember_until(now.after(self.inner.settings.access_token_lifetime))
+    }
+
+    /// Until when a token has to be remembered whose `exp` is this: no node accepts it any longer then.
+    pub(crate) fn remember_until(&self, exp: Timestamp) -> Timestamp {
         // Leeway once for the token and once for the clocks of other nodes, and what a write may wait in its queue.
-        now.after(*access_token_lifetime).after(*leeway * 2).after(WRITE_PATIENCE)
+        exp.after(self.inner.settings.leeway * 2).after(WRITE_PATIENCE)
     }
 
     /// `always`: also when the setting is to go on with what is known.

@@ -3,6 +3,7 @@
 use crate::auth::JwtAuth;
 use crate::clock::{Clock, Timestamp};
 use crate::revocation::Revocations;
+use crate::tokens::access_end;
 use crate::verify::VerifiedToken;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -58,7 +59,7 @@ pub struct CurrentSession {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Closed {
-    /// The token's `exp`, and the leeway after it, has passed. The client refreshes and opens the stream anew.
+    /// The token's `exp` (with a ticket, that of the token it was made from) and the leeway after it have passed. The client refreshes and opens the stream anew.
     Expired,
     /// Its session has ended (a logout, a reused refresh token), or its user's epoch has moved on (logged out everywhere,
     /// switched off). Only a new login helps.
@@ -158,7 +159,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let inner = self.parts();
         let settings = &inner.settings;
         CurrentSession {
-            ends_at: token.expires_at().after(settings.leeway),
+            ends_at: access_end(&token, settings).after(settings.leeway),
             max_staleness: (inner.store.is_some() && settings.revocation_fail_closed)
                 .then_some(settings.revocation_max_staleness),
             revocations: Arc::clone(&inner.revocations),

@@ -17,11 +17,12 @@ pub(super) struct TokenRoutes {
 }
 
 /// The views' words, and the variants of `View` they stand for.
-pub(super) const VIEWS: [(&str, &str); 6] = [
+pub(super) const VIEWS: [(&str, &str); 7] = [
     ("obtain", "Obtain"),
     ("refresh", "Refresh"),
     ("verify", "Verify"),
     ("blacklist", "Blacklist"),
+    ("ticket", "Ticket"),
     ("obtain_sliding", "ObtainSliding"),
     ("refresh_sliding", "RefreshSliding"),
 ];

@@ -8,6 +8,7 @@ mod obtain;
 mod refresh;
 #[cfg(feature = "django")]
 mod simple_jwt;
+mod ticket;
 mod verify;
 
 pub use client::Client;

@@ -88,6 +88,11 @@ impl<'a> Description<'a> {
                 "Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.",
                 vec![("refresh", false)],
             ),
+            View::Ticket => (
+                "Token Ticket",
+                "Returns a ticket that opens one stream, for clients that cannot send headers.",
+                vec![("ticket", true)],
+            ),
             View::ObtainSliding => (
                 "Token Obtain Sliding",
                 "Takes a set of user credentials and returns a sliding JSON web token to\nprove the authentication of those credentials.",

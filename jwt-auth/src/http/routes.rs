@@ -18,6 +18,7 @@ use axum::routing::{MethodRouter, post};
 /// | [`View::Refresh`] | `/refresh` | `POST` with a refresh token: a new access token |
 /// | [`View::Verify`] | `/verify` | `POST` with any token: whether it is good |
 /// | [`View::Blacklist`] | `/blacklist` | `POST` with a refresh token: logged out |
+/// | [`View::Ticket`] | `/ticket` | `POST` with an access token in the header: a ticket, only when named |
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
 /// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
 ///
@@ -53,6 +54,9 @@ pub enum View {
     Verify,
     /// SimpleJWT's `TokenBlacklistView`.
     Blacklist,
+    /// A single-use ticket for a browser's socket ([`JwtAuth::ticket_for`](crate::JwtAuth::ticket_for)); not among
+    /// [`ALL`](Self::ALL), because it is of use only beside a handler with the option `ticket`.
+    Ticket,
     /// SimpleJWT's `TokenObtainSlidingView`; not among [`ALL`](Self::ALL), because who has sessions needs no sliding tokens.
     #[cfg(feature = "django")]
     ObtainSliding,
@@ -119,7 +123,7 @@ impl TokenRoutes {
 }
 
 impl View {
-    /// All of them that are compiled in, but for those of sliding tokens.
+    /// All of them that are compiled in, but for tickets and sliding tokens.
     pub const ALL: &[Self] = &[
         #[cfg(feature = "password")]
         Self::Obtain,
@@ -135,6 +139,7 @@ impl View {
             Self::Refresh => "/refresh",
             Self::Verify => "/verify",
             Self::Blacklist => "/blacklist",
+            Self::Ticket => "/ticket",
             #[cfg(feature = "django")]
             Self::ObtainSliding => "/sliding",
             #[cfg(feature = "django")]
@@ -154,6 +159,7 @@ impl View {
             Self::Refresh => views::token_refresh(state, request).await,
             Self::Verify => views::token_verify(state, request).await,
             Self::Blacklist => views::token_blacklist(state, request).await,
+            Self::Ticket => views::token_ticket(state, request).await,
             #[cfg(feature = "django")]
             Self::ObtainSliding => views::token_obtain_sliding(state, request).await,
             #[cfg(feature = "django")]

@@ -1,5 +1,6 @@
 //! SimpleJWT's views: body in, flow, JSON out.
 
+use super::credentials;
 use super::rejection::{Rejection, json};
 use super::serializer::{CharField, Fields, InvalidBody};
 use super::state::AuthState;
@@ -68,6 +69,20 @@ pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) ->
         Err(invalid) => return invalid.into_response(),
     };
     done(auth.blacklist(&token).await, auth.settings())
+}
+
+/// An access token in the header, `{"ticket"}` out.
+pub(crate) async fn token_ticket<S: AuthState>(state: S, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let token = match credentials::require(&mut parts, &state).await {
+        Ok(token) => token,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let auth = state.jwt_auth();
+    match auth.ticket_for(&token) {
+        Ok(ticket) => tokens(&Ticket { ticket: ticket.expose() }),
+        Err(error) => refuse(error, auth.settings()),
+    }
 }
 
 /// `TokenObtainSlidingView`: name and password in, `{"token"}` out.
@@ -169,6 +184,11 @@ struct Pair<'a> {
 #[derive(Serialize)]
 struct Sliding<'a> {
     token: &'a str,
+}
+
+#[derive(Serialize)]
+struct Ticket<'a> {
+    ticket: &'a str,
 }
 
 #[derive(Serialize)]

@@ -33,7 +33,6 @@ impl Issuer {
         Self { settings, key }
     }
 
-    #[cfg(feature = "django")]
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -123,7 +122,7 @@ impl Issuer {
         set(claims, "auth_time", session.auth_time.seconds())
     }
 
-    fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
+    pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
         Ok(Secret::new(self.key.sign(&claims.to_json())))
     }
 }
