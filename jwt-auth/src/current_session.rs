@@ -102,8 +102,8 @@ impl CurrentSession {
                 Ok(look_again) => look_again,
                 Err(closed) => return closed,
             };
-            let mut revoked = pin!(news.changed());
             let mut time = self.clock.sleep_until(look_again);
+            let mut revoked = pin!(news.changed());
             let mut stop = pin!(self.stop.wait_for(|stop| *stop));
             // Which of them it was is seen by looking; that a sender is gone is an end, too.
             poll_fn(|cx| {

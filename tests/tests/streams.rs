@@ -5,7 +5,7 @@ use axum::response::Response;
 use axum::response::sse::{Event, Sse};
 use futures_util::stream::{self, Stream, StreamExt};
 use futures_util::{FutureExt, SinkExt};
-use jwt_auth::clock::Timestamp;
+use jwt_auth::clock::{Clock, Timestamp};
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::settings::{hours, minutes, seconds};
 use jwt_auth::store::{AnyTokenStore, EndReason, Ending, MemoryStore, TokenStore};
@@ -14,9 +14,13 @@ use jwt_auth::user::MemoryUsers;
 use jwt_auth::{Client, Closed, CurrentSession, JwtAuth, Login, Settings, TokenPair, protected};
 use jwt_auth_tests::{Account, App, BEGIN, settings};
 use std::convert::Infallible;
-use std::future::ready;
+use std::fmt;
+use std::future::{poll_fn, ready};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -232,6 +236,91 @@ async fn a_revocation_between_the_guard_and_the_wait_is_not_missed() {
     assert_eq!(early.now_or_never(), Some(Closed::Revoked), "made before, asked after");
     assert_eq!(clone.closed().now_or_never(), Some(Closed::Revoked));
     assert_eq!(session.closed().now_or_never(), Some(Closed::Revoked), "and ever after");
+}
+
+/// A clock that does something once, at a chosen one of the moments in which it is asked, slept on or polled.
+#[derive(Clone, Default)]
+struct Interrupting {
+    clock: ManualClock,
+    deed: Arc<Mutex<Option<(u32, Box<dyn FnOnce() + Send>)>>>,
+}
+
+impl Interrupting {
+    fn step(&self) {
+        let due = {
+            let mut deed = self.deed.lock().expect("no panic");
+            match deed.take() {
+                Some((0, due)) => Some(due),
+                Some((steps, later)) => {
+                    *deed = Some((steps - 1, later));
+                    None
+                }
+                None => None,
+            }
+        };
+        if let Some(due) = due {
+            due();
+        }
+    }
+}
+
+impl Clock for Interrupting {
+    fn now(&self) -> Timestamp {
+        self.step();
+        self.clock.now()
+    }
+
+    fn sleep_until(&self, moment: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.step();
+        let mut sleep = self.clock.sleep_until(moment);
+        Box::pin(poll_fn(move |cx| {
+            self.step();
+            sleep.as_mut().poll(cx)
+        }))
+    }
+}
+
+impl fmt::Debug for Interrupting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Interrupting")
+    }
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_at_any_step_of_the_wait_is_not_missed() {
+    let mut waited = 0;
+    for steps in 0..3 {
+        let clock = Interrupting::default();
+        let builder = JwtAuth::builder(settings()).users(MemoryUsers::new(|user: &Account| &user.username));
+        let auth = builder.store(MemoryStore::new()).clock(clock.clone()).start().await.expect("good settings");
+        let pair = login(&auth, 1).await;
+        let mut closed = Box::pin(session_of(&auth, &pair).await.closed());
+        let logging_out = auth.clone();
+        let logout = move || {
+            let outcome = logging_out.blacklist(pair.refresh.expose()).now_or_never();
+            outcome.expect("memory does not wait").expect("logged out");
+        };
+        *clock.deed.lock().expect("no panic") = Some((steps, Box::new(logout)));
+        let woken = Arc::new(Woken::default());
+        let mut told = closed.as_mut().poll(&mut Context::from_waker(&Arc::clone(&woken).into()));
+        if told.is_pending() {
+            waited += 1;
+            assert!(woken.0.load(Ordering::SeqCst), "missed at step {steps}");
+            told = closed.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        }
+        assert_eq!(told, Poll::Ready(Closed::Revoked), "step {steps}");
+        assert!(clock.deed.lock().expect("no panic").is_none(), "there is no step {steps}");
+    }
+    assert_eq!(waited, 1, "the last step is one of a stream that waits");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
