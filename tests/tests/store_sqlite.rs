@@ -242,7 +242,8 @@ async fn it_keeps_to_its_own_tables_and_knows_their_version() {
     .fetch_all(&mut other)
     .await
     .expect("lists");
-    let ours = ["jwt_auth_epochs", "jwt_auth_meta", "jwt_auth_revocations", "jwt_auth_sessions", "users"];
+    let ours =
+        ["jwt_auth_epochs", "jwt_auth_meta", "jwt_auth_revocations", "jwt_auth_sessions", "jwt_auth_spent", "users"];
     assert_eq!(tables, ours);
     drop(store);
 
