@@ -6,6 +6,8 @@
 
 mod auth_state;
 mod ctxt;
+mod duration;
+mod guard_options;
 mod handler;
 mod options;
 mod paths;
@@ -61,6 +63,12 @@ use proc_macro::TokenStream;
 /// # Options
 /// - `user`: load the user, refuse an inactive one (401), and judge the rule on the user. Without it the claims are judged and no
 ///   store is read.
+/// - `ticket`: without an `Authorization` header, take a single-use ticket from the query (`?ticket=..`), for browsers' sockets.
+/// - `live`: ask the store at each request whether the session is alive, where a logout on another node would be known a moment
+///   later. A token that belongs to no session does not pass.
+/// - `fresh = "5m"`: the user has proven who they are within this time (`s`, `m`, `h`, `d`), by the claim `auth_time`. A refresh does not
+///   renew it, a re-authentication does. If it is longer ago, 401 with the challenge of RFC 9470.
+/// - `acr = "mfa"`: the claim `acr` is this authentication context class, or one of several with spaces between them. Otherwise likewise.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
 ///
 /// # Other attributes
@@ -102,7 +110,7 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     GuardedRouter::new().mount("/metrics", rule!(IsAdminUser || scope("metrics")), metrics);
 /// ```
 ///
-/// The options `user` and `crate = path` are those of `#[protected]`: `rule!(IsAdminUser, user)` loads the user, refuses an
+/// The options are those of `#[protected]`: `rule!(IsAdminUser, user)` loads the user, refuses an
 /// inactive one (401), and judges the rule on the user.
 #[proc_macro]
 pub fn rule(args: TokenStream) -> TokenStream {
@@ -189,12 +197,23 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// The function returns a `GuardedRouter<S>`, an `axum::Router<S>` or a `Result` of one, may take arguments and may be async.
-/// It becomes `TokenRoutes::at("/api/token").only([..]).attach_to(router)`, `router` being what the body made; an early `return`
-/// in the body leaves only the body.
+/// It becomes a call of the builder `TokenRoutes`, whose methods have the options' names, around `router`, which is what the body
+/// made; an early `return` in the body leaves only the body. This attribute and this expression say the same:
+///
+/// ```text
+/// #[token_routes("/api/token", only(obtain, refresh), obtain = MyView, sessions, jwks)]
+/// TokenRoutes::at("/api/token").only([View::Obtain, View::Refresh]).obtain::<MyView>().sessions().jwks().attach_to(router)
+/// ```
 ///
 /// # Options
 /// - `only(obtain, refresh, verify, blacklist)`: these views and no others. Defaults to all that are compiled in (`obtain` needs the
-///   feature `password`). `ticket` is there only when it is named.
+///   feature `password`, or a view of your own).
+/// - `obtain = MyView`: a login of your own (`jwt_auth::views::ObtainView`).
+/// - `refresh = MyView`: a refresh with an answer of your own (`jwt_auth::views::RefreshView`).
+/// - `sessions`: the sessions API beside the prefix's last segment: `GET /api/sessions`, `DELETE /api/sessions/{sid}`,
+///   `POST /api/logout/all`.
+/// - `jwks`: `GET /.well-known/jwks.json`, the public keys.
+/// - `ticket`: `POST /api/token/ticket`, single-use tickets for browsers' sockets, which cannot send headers.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
 #[proc_macro_attribute]
 pub fn token_routes(args: TokenStream, item: TokenStream) -> TokenStream {

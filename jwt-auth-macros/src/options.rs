@@ -3,9 +3,10 @@
 use crate::ctxt::Ctxt;
 use crate::suggest::hint;
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitStr, Path, Token, parenthesized, token};
+use syn::{LitStr, Path, Token, Type, parenthesized, token};
 
 /// One option that an attribute knows.
 pub(crate) struct Opt {
@@ -20,15 +21,16 @@ pub(crate) enum Takes {
     Nothing,
     /// A path: `crate = ::renamed`.
     Path,
+    /// A text, and how it is written: `fresh = "5m"`.
+    Text(&'static str),
+    /// A type: `obtain = MyView`.
+    Type,
     /// Words in parentheses: `only(obtain, refresh)`.
     Words,
 }
 
 /// `crate = path`, which every attribute knows.
 pub(crate) const CRATE: Opt = Opt { name: "crate", takes: Takes::Path };
-
-/// `user`, which every attribute with a rule knows.
-pub(crate) const USER: Opt = Opt { name: "user", takes: Takes::Nothing };
 
 /// The options that were given.
 #[derive(Default)]
@@ -39,6 +41,8 @@ pub(crate) struct Given {
 enum Value {
     Nothing,
     Path(Path),
+    Text(LitStr),
+    Type(Type),
     Words(Vec<Ident>),
     Bad,
 }
@@ -48,10 +52,31 @@ impl Given {
         self.find(name).is_some()
     }
 
+    /// The option's name as it was written.
+    pub(crate) fn name(&self, name: &str) -> Option<&Ident> {
+        self.find(name).map(|(name, _)| name)
+    }
+
     /// The path of `crate = path`.
     pub(crate) fn crate_path(&self) -> Option<Path> {
         match self.find(CRATE.name) {
             Some((_, Value::Path(path))) => Some(path.clone()),
+            _ => None,
+        }
+    }
+
+    /// The option's text.
+    pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
+        match self.find(name) {
+            Some((_, Value::Text(text))) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The option's name as it was written, and its type.
+    pub(crate) fn ty(&self, name: &str) -> Option<(&Ident, &Type)> {
+        match self.find(name) {
+            Some((name, Value::Type(ty))) => Some((name, ty)),
             _ => None,
         }
     }
@@ -84,6 +109,8 @@ impl Given {
         let value = match opt.takes {
             Takes::Nothing => nothing(&name, input, cx),
             Takes::Path => path(&name, input, cx)?,
+            Takes::Text(example) => text(&name, example, input, cx),
+            Takes::Type => ty(&name, input, cx)?,
             Takes::Words => words(&name, input, cx)?,
         };
         self.options.push((name, value));
@@ -155,6 +182,44 @@ fn path(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Valu
         return Ok(Value::Bad);
     }
     input.call(Path::parse_mod_style).map(Value::Path)
+}
+
+fn text(name: &Ident, example: &str, input: ParseStream<'_>, cx: &mut Ctxt) -> Value {
+    let written = format!("write `{name} = \"{example}\"`");
+    match input.parse::<Option<Token![=]>>() {
+        Ok(Some(_)) => {}
+        _ => {
+            cx.error(name, format_args!("`{name}` needs a value; {written}"));
+            skip_item(input);
+            return Value::Bad;
+        }
+    }
+    if let Some(text) = input.peek(LitStr).then(|| input.parse().ok()).flatten() {
+        return Value::Text(text);
+    }
+    let found = input.cursor().token_stream().into_iter().next();
+    let place = found.map_or_else(|| name.to_token_stream(), ToTokens::into_token_stream);
+    cx.error(place, format_args!("`{name}` takes a text in quotes; {written}"));
+    skip_item(input);
+    Value::Bad
+}
+
+fn ty(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {
+    let message = format!("`{name}` takes a type of yours; write `{name} = MyView`");
+    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
+        cx.error(name, message);
+        skip_item(input);
+        return Ok(Value::Bad);
+    }
+    let start = input.cursor().token_stream().into_iter().next();
+    match input.parse() {
+        Ok(ty @ Type::Path(_)) => Ok(Value::Type(ty)),
+        _ => {
+            cx.error(start, message);
+            skip_item(input);
+            Ok(Value::Bad)
+        }
+    }
 }
 
 fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {

@@ -76,6 +76,41 @@ async fn f<T>(
 }
 
 #[test]
+fn stepped_up() {
+    expands(
+        crate::protected::protected(
+            quote!(Perm::A, acr = "mfa", fresh = "1h30m", live, user),
+            quote!(
+                async fn f() {}
+            ),
+        ),
+        &format!(
+            r#"
+async fn f(
+    _: ::jwt_auth::__private::Guard<
+        ::jwt_auth::__private::Has<
+            Perm,
+            {{ ::jwt_auth::__private::index::<Perm>(Perm::A as usize) }},
+        >,
+        ::jwt_auth::__private::Acr<
+            3,
+            {},
+            0,
+            0,
+            0,
+            ::jwt_auth::__private::Fresh<
+                5400,
+                ::jwt_auth::__private::Live<::jwt_auth::__private::WithUser>,
+            >,
+        >,
+    >,
+) {{}}"#,
+            0x006d_6661_u128 << 104
+        ),
+    );
+}
+
+#[test]
 fn texts_are_spelled_in_big_endian_words() {
     let rule = quote!(scope("ab"), crate = ::other);
     expands(
@@ -161,6 +196,34 @@ fn urls() -> GuardedRouter<App> {
     let router = (move || -> GuardedRouter<App> { GuardedRouter::new() })();
     ::jwt_auth::__private::TokenRoutes::at("/api/token")
         .only([::jwt_auth::__private::View::Obtain])
+        .attach_to(router)
+}"#,
+    );
+}
+
+#[test]
+fn routes_with_every_option() {
+    let options = quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, jwks, sessions);
+    let item = quote!(
+        async fn urls() -> axum::Router<App> {
+            router().await
+        }
+    );
+    expands(
+        crate::token_routes::attach(options, item),
+        r#"
+async fn urls() -> axum::Router<App> {
+    #[allow(clippy::redundant_closure_call)]
+    let router = (async move || -> axum::Router<App> { router().await })().await;
+    ::jwt_auth::__private::TokenRoutes::at("/token")
+        .only([
+            ::jwt_auth::__private::View::Obtain,
+            ::jwt_auth::__private::View::Refresh,
+        ])
+        .obtain::<app::Login<u8>>()
+        .refresh::<Refresh>()
+        .sessions()
+        .jwks()
         .attach_to(router)
 }"#,
     );

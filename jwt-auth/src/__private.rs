@@ -1,7 +1,8 @@
 //! What the macros' expansions name. Not for anybody else: it may change in any release.
 
 pub use crate::auth::JwtAuth;
-pub use crate::http::guard::{ClaimsOnly, Guard, Public, WithUser};
+pub use crate::http::guard::{Guard, Public};
+pub use crate::http::guard_options::{Acr, ClaimsOnly, Fresh, Live, Ticket, WithUser};
 pub use crate::http::routes::{TokenRoutes, View};
 pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
 #[cfg(feature = "django")]
@@ -9,7 +10,8 @@ pub use crate::http::rule::{DjangoGroup, DjangoPermission};
 pub use crate::http::state::AuthState;
 pub use crate::permissions::PermissionSet;
 
-use crate::http::guard::GuardOptions;
+use crate::demands::Demands;
+use crate::http::guard_options::GuardOptions;
 use crate::http::rule::{Rule, RuleError, RuleRequest};
 use std::fmt;
 use std::future::Future;
@@ -32,7 +34,8 @@ impl<S: AuthState, R: Rule<S>, O: GuardOptions<S>> Rule<S> for RuleValue<R, O> {
     const READS_PERMISSIONS: bool = R::READS_PERMISSIONS;
     const NEEDS_GRANT: bool = R::NEEDS_GRANT;
     const __NEGATES: bool = R::__NEGATES;
-    const __LOADS_USER: bool = O::LOADS_USER || R::__LOADS_USER;
+    const __LOADS_USER: bool = R::__LOADS_USER;
+    const __DEMANDS: Demands = O::DEMANDS;
 
     fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
         R::allows(request)

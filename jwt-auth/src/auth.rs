@@ -2,6 +2,7 @@
 
 use crate::clock::{Clock, Timestamp};
 use crate::error::AuthError;
+use crate::keys::JwkSet;
 use crate::revocation::Revocations;
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, TokenStore};
@@ -69,6 +70,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// The present moment by its clock.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
+    }
+
+    /// The public keys that check the tokens of this configuration, as a JWK set (RFC 7517): what the option `jwks` of
+    /// `#[token_routes]` serves. Empty when the key is a secret.
+    pub fn public_jwk_set(&self) -> String {
+        JwkSet::publish(self.inner.verifier.keys())
     }
 
     /// Whether the stores answer: for a health check.

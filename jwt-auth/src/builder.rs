@@ -181,7 +181,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
         };
         if let Some(users) = &self.users {
             // Nobody has this id, or somebody has: what matters is that the question is answered.
-            users.find_facts("0").await.map_err(StartError::Users)?;
+            users.find_by_id("0").await.map_err(StartError::Users)?;
         }
         #[cfg(feature = "django")]
         if let Some(blacklist) = &self.blacklist {

@@ -1,5 +1,6 @@
 //! What can go wrong, by whose fault it is.
 
+use crate::claims::ClaimError;
 use crate::tokens::TokenClass;
 use std::error::Error as StdError;
 use std::fmt;
@@ -179,8 +180,12 @@ pub enum AuthError {
     PasswordChanged,
     /// The verify view was asked about a blacklisted token, under `simple_jwt`: 400, as SimpleJWT answers.
     BlacklistedToken,
+    /// The caller is known and has to prove once more, or more strongly, who they are: 401 with the challenge of RFC 9470.
+    InsufficientUserAuthentication(StepUp),
     /// The caller is known and the rule says no: 403.
     PermissionDenied(Denial),
+    /// The thing is not there, or not for this caller, who shall not learn which: 404.
+    NotFound,
     /// Somebody else moved the session a moment ago; a newer token exists: 409 with `Retry-After: 1`.
     RefreshConflict,
     /// A store could not be asked: 503 with `Retry-After`.
@@ -226,6 +231,15 @@ impl ClassError {
         };
         Self { token_class: class.name(), token_type, error }
     }
+}
+
+/// What a route asks of the caller's last proof of identity (RFC 9470 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepUp {
+    /// How long ago it may be at most, in seconds: `max_age` of the challenge.
+    pub max_age: Option<u64>,
+    /// The authentication context classes that will do, separated by spaces: `acr_values` of the challenge.
+    pub acr_values: Option<&'static str>,
 }
 
 /// Which rule said no.
@@ -289,12 +303,16 @@ impl fmt::Display for AuthError {
             Self::NoActiveAccountForToken => "No active account found for the given token.",
             Self::PasswordChanged => "The user's password has been changed.",
             Self::BlacklistedToken => TokenError::Blacklisted.message(),
+            Self::InsufficientUserAuthentication(StepUp { acr_values: None, .. }) => {
+                "A more recent authentication is required."
+            }
+            Self::InsufficientUserAuthentication(_) => "A different authentication level is required.",
             Self::PermissionDenied(_) => "You do not have permission to perform this action.",
             Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",
             Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {
                 "Service temporarily unavailable, try again later."
             }
-            Self::NotAvailable => "Not found.",
+            Self::NotAvailable | Self::NotFound => "Not found.",
             Self::Misconfigured(_) => "A server error occurred.",
         })
     }
@@ -307,6 +325,12 @@ impl StdError for AuthError {
             Self::InvalidToken(source) => Some(source),
             _ => None,
         }
+    }
+}
+
+impl From<ClaimError> for AuthError {
+    fn from(_: ClaimError) -> Self {
+        Self::Misconfigured("a claim cannot be written as JSON, or is of another type than was asked for")
     }
 }
 

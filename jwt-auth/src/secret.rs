@@ -1,10 +1,14 @@
 //! Text that must not be printed.
 
+use serde::Deserialize;
 use std::fmt;
 use zeroize::Zeroize;
 
 /// A key, password or token: `Debug` shows `[redacted]`, there is no `Display`, and the memory is wiped on drop.
-#[derive(Clone, Default)]
+///
+/// It can be read with serde and not written: whoever puts it into an answer says [`expose`](Self::expose).
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {

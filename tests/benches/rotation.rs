@@ -70,6 +70,7 @@ async fn refresh(store: Arc<SqliteStore>, sid: SessionId) {
             drop_after: now.after(seconds(330)),
             ip: None,
             user_agent: None,
+            reauthentication: None,
         };
         let moved = store.advance(presentation).await;
         assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
@@ -87,6 +88,8 @@ async fn login(store: &SqliteStore) -> SessionId {
         expires_at: now.after(days(30)),
         keep_until: now,
         auth_time: now,
+        amr: Vec::new(),
+        acr: None,
         claims: Claims::new(),
         ip: None,
         user_agent: None,

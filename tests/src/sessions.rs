@@ -20,6 +20,8 @@ pub fn login(sid: u64) -> NewSession {
         expires_at: START.after(Duration::from_secs(30 * 86_400)),
         keep_until: Timestamp::default(),
         auth_time: START,
+        amr: Vec::new(),
+        acr: None,
         claims: Claims::new(),
         ip: None,
         user_agent: None,
@@ -50,6 +52,7 @@ pub async fn present(store: &SqliteStore, sid: u64, generation: u64, now: Timest
         drop_after: now.after(Duration::from_secs(300)),
         ip: None,
         user_agent: None,
+        reauthentication: None,
     };
     store.advance(presentation).await
 }

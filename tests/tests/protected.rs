@@ -458,7 +458,7 @@ fn the_access_table_names_every_route() {
     assert_eq!(
         table,
         r#"* * unguarded (answers a constant)
-* /admin-loaded/{*path} IsAdminUser
+* /admin-loaded/{*path} IsAdminUser, user
 * /admin/{*path} IsAdminUser
 POST /api/token/verify public (token view)
 GET /bare IsAuthenticated
@@ -470,12 +470,12 @@ POST /orders orders:write
 GET /other-tenant (scope("a") && !SameTenant)
 GET /scoped (scope("a") && !suspended)
 GET /staff IsAdminUser
-GET /staff-loaded IsAdminUser
+GET /staff-loaded IsAdminUser, user
 GET /tenant (orders:read || SameTenant)
 GET /unsuspended (orders:read && !suspended)
 * /v1/files/{*path} orders:read
 POST /write orders:write
-GET /write-loaded (orders:write && !suspended)
+GET /write-loaded (orders:write && !suspended), user
 * /{*fallback} IsAuthenticated
 "#
     );

@@ -207,6 +207,8 @@ fn session(now: Timestamp) -> Session {
         expires_at: now.after(2 * RULES.idle_lifetime),
         keep_until: Timestamp::default(),
         auth_time: now,
+        amr: Vec::new(),
+        acr: None,
         claims: Claims::new(),
         ip: None,
         user_agent: None,

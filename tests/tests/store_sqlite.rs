@@ -329,3 +329,24 @@ async fn gone(path: &str) {
 fn unavailable<T>(outcome: Result<T, StoreError>) -> bool {
     matches!(outcome, Err(StoreError::Unavailable(_)))
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_of_an_older_release_are_brought_up_to_date() {
+    let scratch = Scratch::new("older");
+    let address = scratch.next_database();
+    let store = open(&address).await;
+    let before = store.create(login(1), None).await.expect("stores");
+    drop(store);
+    // As the first release left them.
+    let mut connection = raw(&address).await;
+    for statement in [
+        "ALTER TABLE jwt_auth_sessions DROP COLUMN amr",
+        "ALTER TABLE jwt_auth_sessions DROP COLUMN acr",
+        "UPDATE jwt_auth_meta SET value = 1 WHERE name = 'version'",
+    ] {
+        connection.execute(statement).await.expect("an older table");
+    }
+    let store = open(&address).await;
+    assert_eq!(store.find(before.sid).await.expect("finds"), Some(before), "nobody is logged out");
+    assert!(matches!(present(&store, 1, 0, START).await, Ok(Move::Rotated(_))));
+}

@@ -22,8 +22,8 @@ async fn claims_stand_in_simplejwts_order() {
     let app = App::start(settings()).await;
     let (refresh, access) = app.login().await;
     let names = |token: &str| payload(token).iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
-    assert_eq!(names(&refresh), ["token_type", "exp", "iat", "jti", "user_id", "sid", "gen", "ep", "auth_time"]);
-    assert_eq!(names(&access), ["token_type", "exp", "iat", "jti", "user_id", "sid", "ep", "auth_time"]);
+    assert_eq!(names(&refresh), ["token_type", "exp", "iat", "jti", "user_id", "sid", "gen", "ep", "auth_time", "amr"]);
+    assert_eq!(names(&access), ["token_type", "exp", "iat", "jti", "user_id", "sid", "ep", "auth_time", "amr"]);
     let claims = payload(&access);
     assert_eq!(claims.raw("token_type"), Some("\"access\""));
     assert_eq!(claims.raw("user_id"), Some("\"1\""));

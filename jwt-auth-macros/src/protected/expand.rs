@@ -1,6 +1,7 @@
 //! The argument that is put in front.
 
 use super::parse::Gate;
+use crate::guard_options::GuardOptions;
 use crate::paths::Paths;
 use crate::rule::Rule;
 use proc_macro2::{Span, TokenStream};
@@ -11,20 +12,16 @@ impl Gate {
     /// `_: Guard<Rule>` or `_: Public`.
     pub(super) fn argument(&self) -> FnArg {
         let gate = match self {
-            Self::Protected { rule, user, paths } => guard(rule.as_ref(), *user, paths),
+            Self::Protected { rule, options, paths } => guard(rule.as_ref(), options, paths),
             Self::Public { paths } => paths.item("Public", Span::call_site()),
         };
         parse_quote!(_: #gate)
     }
 }
 
-fn guard(rule: Option<&Rule>, user: bool, paths: &Paths) -> TokenStream {
+fn guard(rule: Option<&Rule>, options: &GuardOptions, paths: &Paths) -> TokenStream {
     let guard = paths.item("Guard", Span::call_site());
     let rule = rule.unwrap_or(&Rule::Bad).as_type(paths);
-    if user {
-        let with_user = paths.item("WithUser", Span::call_site());
-        quote!(#guard<#rule, #with_user>)
-    } else {
-        quote!(#guard<#rule>)
-    }
+    let options = options.as_type(paths).into_iter();
+    quote!(#guard<#rule #(, #options)*>)
 }

@@ -1,14 +1,15 @@
 //! What stands in the parentheses of `#[protected(..)]` and `#[public(..)]`.
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, USER, each_item, is_option};
+use crate::guard_options::{GuardOptions, OPTIONS};
+use crate::options::{CRATE, Given, each_item, is_option};
 use crate::paths::Paths;
 use crate::rule::{self, Rule};
 use proc_macro2::TokenStream;
 
 /// Which argument goes in front, and what it says.
 pub(super) enum Gate {
-    Protected { rule: Option<Rule>, user: bool, paths: Paths },
+    Protected { rule: Option<Rule>, options: GuardOptions, paths: Paths },
     Public { paths: Paths },
 }
 
@@ -18,14 +19,15 @@ impl Gate {
         let mut rule = None;
         each_item(args, cx, |input, cx| {
             if is_option(input) {
-                return given.read(input, &[USER, CRATE], cx);
+                return given.read(input, OPTIONS, cx);
             }
             rule::read(input, cx, &mut rule)
         });
         if let Some(rule) = &rule {
             rule::check(rule, cx);
         }
-        Self::Protected { rule, user: given.has(USER.name), paths: Paths::new(given.crate_path()) }
+        let options = GuardOptions::of(&given, cx);
+        Self::Protected { rule, options, paths: Paths::new(given.crate_path()) }
     }
 
     pub(super) fn public(args: TokenStream, cx: &mut Ctxt) -> Self {

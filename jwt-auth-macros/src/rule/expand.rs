@@ -1,6 +1,7 @@
 //! From a rule to the type expression that judges it.
 
 use super::Rule;
+use crate::guard_options::GuardOptions;
 use crate::paths::{Paths, mixed};
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -37,15 +38,11 @@ impl Rule {
     }
 
     /// The rule as a value, for `mount`.
-    pub(super) fn as_value(&self, user: bool, paths: &Paths) -> TokenStream {
+    pub(super) fn as_value(&self, options: &GuardOptions, paths: &Paths) -> TokenStream {
         let value = paths.item("RuleValue", Span::call_site());
         let rule = self.as_type(paths);
-        if user {
-            let with_user = paths.item("WithUser", Span::call_site());
-            quote!(#value::<#rule, #with_user>::NEW)
-        } else {
-            quote!(#value::<#rule>::NEW)
-        }
+        let options = options.as_type(paths).into_iter();
+        quote!(#value::<#rule #(, #options)*>::NEW)
     }
 }
 
@@ -66,8 +63,14 @@ fn enum_of(variant: &Path) -> Path {
     set
 }
 
-/// Length and bytes as const parameters.
 fn words(leaf: &str, text: &LitStr, paths: &Paths) -> TokenStream {
+    let leaf = paths.item(leaf, text.span());
+    let words = spelled(text);
+    quote_spanned!(mixed(text.span())=> #leaf<#words>)
+}
+
+/// Length and bytes of a text as const parameters.
+pub(crate) fn spelled(text: &LitStr) -> TokenStream {
     let value = text.value();
     let mut bytes = [0; 64];
     let len = value.len().min(64);
@@ -77,7 +80,6 @@ fn words(leaf: &str, text: &LitStr, paths: &Paths) -> TokenStream {
         word.copy_from_slice(&bytes[at..at + 16]);
         Literal::u128_unsuffixed(u128::from_be_bytes(word))
     });
-    let leaf = paths.item(leaf, text.span());
     let len = Literal::usize_unsuffixed(len);
-    quote_spanned!(mixed(text.span())=> #leaf<#len, #a, #b, #c, #d>)
+    quote_spanned!(mixed(text.span())=> #len, #a, #b, #c, #d)
 }

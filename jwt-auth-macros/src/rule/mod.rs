@@ -5,7 +5,8 @@ mod parse;
 mod valid;
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, USER, each_item, is_option};
+use crate::guard_options::{GuardOptions, OPTIONS};
+use crate::options::{Given, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::{Span, TokenStream};
 use syn::{LitStr, Path, Token};
@@ -31,6 +32,7 @@ pub(crate) enum Rule {
     Bad,
 }
 
+pub(crate) use expand::spelled;
 pub(crate) use parse::read;
 pub(crate) use valid::check;
 
@@ -41,7 +43,7 @@ pub(crate) fn value(args: TokenStream) -> TokenStream {
     let mut rule = None;
     each_item(args, &mut cx, |input, cx| {
         if is_option(input) {
-            return given.read(input, &[USER, CRATE], cx);
+            return given.read(input, OPTIONS, cx);
         }
         read(input, cx, &mut rule)
     });
@@ -53,7 +55,8 @@ pub(crate) fn value(args: TokenStream) -> TokenStream {
     }
     let rule = rule.unwrap_or(Rule::Bad);
     check(&rule, &mut cx);
-    let value = rule.as_value(given.has(USER.name), &Paths::new(given.crate_path()));
+    let options = GuardOptions::of(&given, &mut cx);
+    let value = rule.as_value(&options, &Paths::new(given.crate_path()));
     let errors = cx.into_tokens();
     quote::quote!({ #errors #value })
 }

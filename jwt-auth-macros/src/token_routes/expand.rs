@@ -13,6 +13,8 @@ impl TokenRoutes {
     pub(super) fn expand(&self, function: &HandlerFn) -> TokenStream {
         let HandlerFn { attrs, vis, sig, body } = function;
         let (prefix, only) = (&self.prefix, self.only());
+        let views = self.views.iter().map(|(method, view)| quote_spanned!(view.span()=> .#method::<#view>()));
+        let extras = &self.extras;
         let span = mixed(Span::call_site());
         let router = Ident::new("router", span);
         let builder = self.paths.item("TokenRoutes", prefix.span());
@@ -28,7 +30,7 @@ impl TokenRoutes {
             #(#attrs)* #vis #sig {
                 #[allow(clippy::redundant_closure_call)]
                 let #router = #call;
-                #builder::at(#prefix) #only #attach
+                #builder::at(#prefix) #only #(#views)* #(.#extras())* #attach
             }
         )
     }

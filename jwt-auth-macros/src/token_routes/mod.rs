@@ -2,6 +2,7 @@
 
 mod expand;
 mod parse;
+mod valid;
 
 use crate::ctxt::Ctxt;
 use crate::handler::HandlerFn;
@@ -15,7 +16,7 @@ pub(crate) fn attach(args: TokenStream, item: TokenStream) -> TokenStream {
     let routes = TokenRoutes::read(args, &mut cx);
     let function = cx.take(HandlerFn::read(item.clone(), "token_routes"));
     if let Some(function) = &function {
-        parse::check_function(function, &mut cx);
+        valid::check_function(function, &mut cx);
     }
     let whole = match (&routes, &function) {
         (Some(routes), Some(function)) if cx.is_clean() => routes.expand(function),

@@ -1,10 +1,9 @@
 //! Logout.
 
-use super::refresh::Place;
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
-use crate::store::{AnyTokenStore, Ending, Revoked, TokenStore};
+use crate::store::{AnyTokenStore, Ending, Revoked, SessionId, TokenStore};
 use crate::tokens::TokenClass;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -26,7 +25,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if let Some(session) = place.foreign.take() {
             self.adopt(store, &token, session, now).await?;
         }
-        if self.end_session(store, &place, EndReason::SessionRevoked, now).await? {
+        if self.end(store, place.sid, EndReason::SessionRevoked, now).await? {
             Ok(())
         } else {
             Err(AuthError::InvalidToken(TokenError::Blacklisted))
@@ -34,18 +33,18 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 
     /// `true` when this call ended it.
-    pub(crate) async fn end_session(
+    pub(crate) async fn end(
         &self,
         store: &AnyTokenStore,
-        place: &Place,
+        sid: SessionId,
         reason: EndReason,
         now: Timestamp,
     ) -> Result<bool, AuthError> {
         let drop_after = self.drop_after(now);
-        let ended = store.end(place.sid, Ending { reason, now, drop_after }).await?;
+        let ended = store.end(sid, Ending { reason, now, drop_after }).await?;
         if ended {
-            tracing::info!(target: "jwt_auth::audit", event = "session.ended", sid = %place.sid, reason = reason.code());
-            self.parts().revocations.revoke(Revoked::Session(place.sid), drop_after);
+            tracing::info!(target: "jwt_auth::audit", event = "session.ended", %sid, reason = reason.code());
+            self.parts().revocations.revoke(Revoked::Session(sid), drop_after);
         }
         Ok(ended)
     }

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::auth::JwtAuth;
+use crate::authentication::NO_USERS;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
@@ -21,7 +22,16 @@ pub struct Login {
     pub claims: Claims,
     /// The device.
     pub client: Client,
+    /// How the user has proven who they are: authentication methods by their names of RFC 8176 (`pwd`, `otp`). The
+    /// claim `amr` of every token of the session. A login by [`JwtAuth::obtain`] says `pwd`.
+    pub amr: Vec<String>,
+    /// How strongly: the authentication context class that was reached (`mfa`), for `#[protected(acr = "mfa")]`. The claim
+    /// `acr` of every token of the session.
+    pub acr: Option<String>,
 }
+
+/// The name of the method in RFC 8176.
+pub(crate) const PASSWORD: &str = "pwd";
 
 impl<U: User> JwtAuth<U> {
     /// A token pair for a user, as SimpleJWT's `RefreshToken.for_user`: the caller has proven who it is.
@@ -30,11 +40,14 @@ impl<U: User> JwtAuth<U> {
     /// `update_last_login` the user store is told.
     ///
     /// # Errors
-    /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::Unavailable`] when the store is.
+    /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::NoActiveAccount`] for one who
+    /// [may not log in](User::may_log_in), [`AuthError::Unavailable`] when a store is.
     pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
-        let inner = self.parts();
-        if inner.settings.check_user_is_active && !user.identity().is_active {
+        if self.settings().check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
+        }
+        if !user.may_log_in() {
+            return Err(AuthError::NoActiveAccount);
         }
         let now = self.now();
         let pair = self.open_session(user, login, now, None).await?;
@@ -68,7 +81,7 @@ impl<U: User> JwtAuth<U> {
         }
         let issuer = self.issuer()?;
         let user_id = user.identity().id;
-        let user_claims = self.user_claims(UserFacts::of(user))?;
+        let user_claims = self.user_claims(user).await?;
         let Some(store) = &inner.store else {
             let stamp = Stamp { issued_at: now, expires_at: now.after(inner.settings.refresh_token_lifetime) };
             return Ok(TokenPair {
@@ -88,6 +101,8 @@ impl<U: User> JwtAuth<U> {
                     idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
                     expires_at,
                     auth_time: now,
+                    amr: login.amr,
+                    acr: login.acr,
                     claims: login.claims,
                     ip: login.client.ip,
                     user_agent: login.client.user_agent,
@@ -129,13 +144,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 
     /// What the user store says of the user, for the access token.
-    pub(crate) fn user_claims(&self, facts: UserFacts) -> Result<Claims, AuthError> {
-        const UNWRITABLE: AuthError =
-            AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON");
-        let settings = self.settings();
-        let mut claims = facts.claims.map_err(|_| UNWRITABLE)?;
-        if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
-            claims.insert(&settings.permissions_claim, facts.permissions).map_err(|_| UNWRITABLE)?;
+    pub(crate) async fn user_claims(&self, user: &U) -> Result<Claims, AuthError> {
+        let (users, settings) = (self.parts().users.as_deref().ok_or(NO_USERS)?, self.settings());
+        let UserFacts { permissions, mut claims } = users.facts(user).await?;
+        if settings.permissions_source == PermissionsSource::Claims && !permissions.is_empty() {
+            claims.insert(&settings.permissions_claim, permissions)?;
         }
         Ok(claims)
     }

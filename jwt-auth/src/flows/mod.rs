@@ -5,7 +5,10 @@ mod client;
 mod login;
 #[cfg(feature = "password")]
 mod obtain;
+mod proven;
+mod reauthenticate;
 mod refresh;
+mod sessions;
 #[cfg(feature = "django")]
 mod simple_jwt;
 mod ticket;
@@ -13,6 +16,7 @@ mod verify;
 
 pub use client::Client;
 pub use login::Login;
+pub(crate) use login::PASSWORD;
 pub use refresh::Refreshed;
 #[cfg(feature = "django")]
 pub(crate) use simple_jwt::NamedUser;

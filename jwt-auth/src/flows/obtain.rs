@@ -1,11 +1,10 @@
 //! Name and password to a token pair.
 
-use super::{Client, Login};
+use super::{Client, Login, PASSWORD};
 use crate::auth::JwtAuth;
 use crate::authentication::NO_USERS;
 use crate::error::AuthError;
 use crate::secret::Secret;
-use crate::store::TokenStore;
 use crate::tokens::TokenPair;
 use crate::user::User;
 
@@ -19,50 +18,41 @@ impl<U: User> JwtAuth<U> {
     /// [`AuthError::NoActiveAccount`] for every failure of the credentials alike, [`AuthError::Busy`] when too many
     /// passwords wait to be checked, [`AuthError::Unavailable`] when a store cannot be asked.
     pub async fn obtain(&self, username: &str, password: Secret, client: Client) -> Result<TokenPair, AuthError> {
-        let (user, epoch) = self.check_password(username, password).await?;
-        let now = self.now();
-        let pair = self.open_session(&user, Login { client, ..Login::default() }, now, epoch).await?;
-        self.note_login(&user, now).await?;
-        Ok(pair)
+        let user = self.check_password(username, &password).await?;
+        let proven = self.confirm(&user).await?;
+        self.log_in(&proven, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }).await
     }
 
-    /// The user whose name and password these are, and the epoch before the proof.
-    pub(crate) async fn check_password(&self, username: &str, password: Secret) -> Result<(U, Option<u64>), AuthError> {
+    /// The active user whose name and password these are, as Django's `authenticate`: for
+    /// [`Credentials`](crate::views::Credentials) of your own. It hands out nothing.
+    ///
+    /// Exactly one hash is computed, whoever the name belongs to. With `upgrade_password_hash` an outdated one is renewed.
+    ///
+    /// # Errors
+    /// As [`obtain`](Self::obtain).
+    pub async fn check_password(&self, username: &str, password: &Secret) -> Result<U, AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
-        let user = users.find_by_username(username).await?;
+        // No database keeps such a name, and some take offence at the question.
+        let user = if username.contains('\0') { None } else { users.find_by_username(username).await? };
         let identity = user.as_ref().map(User::identity).filter(|identity| identity.is_active);
         let stored = identity.map(|identity| identity.password_hash);
-        let upgrade = inner.settings.upgrade_password_hash.then(|| password.clone());
-        let fits = inner.passwords.verify(password, stored).await?;
+        let fits = inner.passwords.verify(password.clone(), stored).await?;
         let Some(user) = user.filter(|user| fits && user.identity().is_active) else {
             return Err(AuthError::NoActiveAccount);
         };
-        // While the password was being checked, it may have been changed and the sessions ended. The epoch is read before
-        // the user: whatever happens after this line is seen in one of the two.
-        let epoch = match &inner.store {
-            Some(store) => Some(store.epoch(&user.identity().id).await?),
-            None => None,
-        };
-        let same = |now: &U| now.identity().password_hash == user.identity().password_hash && now.identity().is_active;
-        let Some(user) = users.find_by_id(&user.identity().id).await?.filter(same) else {
-            return Err(AuthError::NoActiveAccount);
-        };
-        match upgrade {
-            Some(password) => Ok((self.upgrade_hash(user, password).await?, epoch)),
-            None => Ok((user, epoch)),
-        }
+        if inner.settings.upgrade_password_hash { self.upgrade_hash(user, password).await } else { Ok(user) }
     }
 
     /// Stores the password anew when its hash is out of date. That it cannot be stored does not fail the login.
-    async fn upgrade_hash(&self, user: U, password: Secret) -> Result<U, AuthError> {
+    async fn upgrade_hash(&self, user: U, password: &Secret) -> Result<U, AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let stored = user.identity().password_hash.to_owned();
         if !inner.passwords.must_update(&stored) {
             return Ok(user);
         }
-        let hash = match inner.passwords.hash(password).await {
+        let hash = match inner.passwords.hash(password.clone()).await {
             Ok(Ok(hash)) => hash,
             // The queue is full, or the password too long for a new hash: next time, perhaps.
             Ok(Err(_)) | Err(_) => return Ok(user),
@@ -72,6 +62,14 @@ impl<U: User> JwtAuth<U> {
             return Ok(user);
         }
         // What check_revoke_token compares has changed with it.
-        users.find_by_id(&user.identity().id).await?.ok_or(AuthError::NoActiveAccount)
+        let user = users.find_by_id(&user.identity().id).await?.ok_or(AuthError::NoActiveAccount)?;
+        let found = user.identity().password_hash;
+        // Another login has renewed it meanwhile, or the password was changed: the proof has to be given again.
+        let known = found == hash || found == stored;
+        if known || inner.passwords.verify(password.clone(), Some(found)).await? {
+            Ok(user)
+        } else {
+            Err(AuthError::NoActiveAccount)
+        }
     }
 }

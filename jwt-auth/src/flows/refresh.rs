@@ -8,7 +8,8 @@ use crate::error::{AuthError, EndReason, TokenError};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{
-    AnyTokenStore, Move, NewSession, Presentation, Revoked, Session, SessionId, SessionRules, TokenStore,
+    AnyTokenStore, Move, NewSession, Presentation, Reauthentication, Revoked, Session, SessionId, SessionRules,
+    TokenStore,
 };
 use crate::tokens::{TokenClass, own_claims};
 use crate::verify::VerifiedToken;
@@ -96,7 +97,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             created_at,
             idle_expires_at: token.expires_at(),
             expires_at,
-            auth_time: created_at,
+            auth_time: Timestamp::default(),
+            amr: Vec::new(),
+            acr: None,
             claims,
             ip: None,
             user_agent: None,
@@ -121,7 +124,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             self.adopt(store, token, session, now).await?;
         }
         let Some(user) = user else {
-            self.end_session(store, &place, EndReason::UserDisabled, now).await?;
+            self.end(store, place.sid, EndReason::UserDisabled, now).await?;
             return Err(AuthError::SessionEnded(EndReason::UserDisabled));
         };
         if !self.settings().rotate_refresh_tokens
@@ -130,6 +133,20 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             let access = self.issuer()?.session_access(&session, &user, now)?;
             return Ok(Refreshed { access, refresh: None });
         }
+        let session = self.advance(store, &place, client, None, now).await?;
+        let pair = self.issuer()?.pair(&session, &user, now)?;
+        Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
+    }
+
+    /// Presents a generation to the store.
+    pub(super) async fn advance(
+        &self,
+        store: &AnyTokenStore,
+        place: &Place,
+        client: Client,
+        reauthentication: Option<Reauthentication>,
+        now: Timestamp,
+    ) -> Result<Session, AuthError> {
         let presentation = Presentation {
             sid: place.sid,
             generation: place.generation,
@@ -138,14 +155,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             drop_after: self.drop_after(now),
             ip: client.ip,
             user_agent: client.user_agent,
+            reauthentication,
         };
-        let session = match store.advance(presentation).await? {
-            Move::Rotated(session) | Move::Replayed(session) => session,
+        match store.advance(presentation).await? {
+            Move::Rotated(session) | Move::Replayed(session) => Ok(session),
             Move::Recovered(session) => {
                 tracing::info!(target: "jwt_auth::audit", event = "refresh.recovered", sid = %session.sid, user = %session.user_id);
-                session
+                Ok(session)
             }
-            Move::Conflict => return Err(AuthError::RefreshConflict),
+            Move::Conflict => Err(AuthError::RefreshConflict),
             Move::Theft(session) => {
                 tracing::warn!(
                     target: "jwt_auth::audit",
@@ -156,12 +174,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                     current = session.generation,
                 );
                 self.parts().revocations.revoke(Revoked::Session(session.sid), self.drop_after(now));
-                return Err(AuthError::SessionEnded(EndReason::TokenReused));
+                Err(AuthError::SessionEnded(EndReason::TokenReused))
             }
-            Move::Ended(reason) => return Err(AuthError::SessionEnded(reason)),
-        };
-        let pair = self.issuer()?.pair(&session, &user, now)?;
-        Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
+            Move::Ended(reason) => Err(AuthError::SessionEnded(reason)),
+        }
     }
 
     /// A token from elsewhere becomes a session, unless it was blacklisted there.
@@ -199,14 +215,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// The claims of the user as the user store has them now; `None` for a user who is gone or switched off. Without a
-    /// user store there is nothing to ask and nothing to add.
-    async fn current_claims(&self, user_id: &str) -> Result<Option<Claims>, AuthError> {
-        let inner = self.parts();
-        let Some(users) = &inner.users else { return Ok(Some(Claims::new())) };
-        match users.find_facts(user_id).await? {
-            Some(facts) if facts.is_active || !inner.settings.check_user_is_active => self.user_claims(facts).map(Some),
-            _ => Ok(None),
+    /// The claims of the user as the user store has them now; `None` for a user who is gone, switched off or may not
+    /// log in any more. Without a user store there is nothing to ask and nothing to add.
+    pub(super) async fn current_claims(&self, user_id: &str) -> Result<Option<Claims>, AuthError> {
+        let Some(users) = &self.parts().users else { return Ok(Some(Claims::new())) };
+        match users.find_welcome(user_id, self.settings().check_user_is_active).await? {
+            Some(user) => self.user_claims(&user).await.map(Some),
+            None => Ok(None),
         }
     }
 }

@@ -1,16 +1,15 @@
 //! What `#[protected]` and `#[public]` put first into a handler's arguments.
 
-use super::credentials::{authenticate, load_user};
+use super::credentials::require_for_guard;
+use super::guard_options::{ClaimsOnly, GuardOptions};
 use super::rejection::Rejection;
-use super::rule::{Rule, RuleRequest, judge};
-use super::state::{AuthState, StateUser, UserState};
-use crate::error::AuthError;
+use super::rule::{Rule, RuleRequest, RuleText, judge};
+use super::state::{AuthState, StateUser};
 use crate::settings::PermissionsSource;
 use ::http::request::Parts;
 use axum::extract::FromRequestParts;
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
 use std::marker::PhantomData;
 
 /// Lets a request pass when it carries a good token and the rule `R` allows it.
@@ -23,31 +22,6 @@ pub struct Guard<R, O = ClaimsOnly>(PhantomData<fn() -> (R, O)>);
 /// Says that a handler is open to everybody: what `#[public]` writes as its first argument.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Public;
-
-/// The guard judges the claims of the token and reads no store, unless `permissions_source = user`.
-#[derive(Clone, Copy, Debug)]
-pub enum ClaimsOnly {}
-
-/// The option `user`: the guard loads the user, refuses an inactive one (401), and judges the rule on the user.
-#[derive(Clone, Copy, Debug)]
-pub enum WithUser {}
-
-/// The options of a guard, as a type: [`ClaimsOnly`] or [`WithUser`].
-#[diagnostic::on_unimplemented(
-    message = "the option `user` needs a state with users",
-    label = "the user type of `{S}` does not implement `jwt_auth::User`",
-    note = "give the state a `JwtAuth<User>` with your own user type, or leave the option `user` out"
-)]
-pub trait GuardOptions<S: AuthState>: sealed::Sealed + 'static {
-    #[doc(hidden)]
-    const LOADS_USER: bool;
-
-    #[doc(hidden)]
-    fn user<R: Rule<S>>(
-        parts: &mut Parts,
-        state: &S,
-    ) -> impl Future<Output = Result<Option<S::User>, Rejection>> + Send;
-}
 
 impl<S, R, O> FromRequestParts<S> for Guard<R, O>
 where
@@ -71,7 +45,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Public {
     }
 }
 
-/// The whole gate: token, then user when asked for, then rule.
+/// The whole gate: token, then what the options ask of it, then user when asked for, then rule.
 pub(crate) async fn check<S, R, O>(parts: &mut Parts, state: &S) -> Result<(), Rejection>
 where
     S: AuthState,
@@ -85,33 +59,30 @@ where
             "a caller without any grant would pass this rule; add a permission, scope or role that is needed, as in `Perm::A && !Perm::B`"
         );
     }
-    let Some(token) = authenticate(parts, state).await? else {
-        let settings = state.jwt_auth().settings();
-        return Err(Rejection::new(AuthError::NotAuthenticated, settings));
-    };
-    let user = O::user::<R>(parts, state).await?;
-    let request = RuleRequest::new(parts, state, &token, user.as_ref());
-    judge::<S, R>(&request).await
-}
-
-impl<S: AuthState> GuardOptions<S> for ClaimsOnly {
-    const LOADS_USER: bool = false;
-
-    async fn user<R: Rule<S>>(parts: &mut Parts, state: &S) -> Result<Option<S::User>, Rejection> {
-        let source = state.jwt_auth().settings().permissions_source;
-        if R::__LOADS_USER || (R::READS_PERMISSIONS && source == PermissionsSource::User) {
-            S::User::__load(parts, state).await
-        } else {
-            Ok(None)
-        }
+    let auth = state.jwt_auth();
+    let token = require_for_guard(parts, state, O::DEMANDS.ticket || R::__DEMANDS.ticket).await?;
+    for demands in [O::DEMANDS, R::__DEMANDS] {
+        auth.check_demands(&token, demands).await.map_err(|error| Rejection::new(error, auth.settings()))?;
     }
+    let user_is_asked = R::READS_PERMISSIONS && auth.settings().permissions_source == PermissionsSource::User;
+    let user = if O::DEMANDS.user || R::__DEMANDS.user || R::__LOADS_USER || user_is_asked {
+        S::User::__load(parts, state).await?
+    } else {
+        None
+    };
+    judge::<S, R>(&RuleRequest::new(parts, state, &token, user.as_ref())).await
 }
 
-impl<S: UserState> GuardOptions<S> for WithUser {
-    const LOADS_USER: bool = true;
+/// Displays a guard as it stands in the access table: the rule, then the options.
+pub(crate) struct GuardText<S, R, O>(PhantomData<fn() -> (S, R, O)>);
 
-    async fn user<R: Rule<S>>(parts: &mut Parts, state: &S) -> Result<Option<S::User>, Rejection> {
-        load_user(parts, state).await.map(Some)
+impl<S, R, O> GuardText<S, R, O> {
+    pub(crate) const NEW: Self = Self(PhantomData);
+}
+
+impl<S: AuthState, R: Rule<S>, O: GuardOptions<S>> fmt::Display for GuardText<S, R, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", RuleText::<R, S>::NEW, O::DEMANDS, R::__DEMANDS)
     }
 }
 
@@ -121,10 +92,4 @@ impl<R, O> fmt::Debug for Guard<R, O> {
     }
 }
 
-const _: () = assert!(size_of::<Guard<super::rule::IsAdminUser, WithUser>>() == 0);
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::ClaimsOnly {}
-    impl Sealed for super::WithUser {}
-}
+const _: () = assert!(size_of::<Guard<super::rule::IsAdminUser, super::guard_options::WithUser>>() == 0);

@@ -88,10 +88,11 @@ impl<'a> Description<'a> {
                 "Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.",
                 vec![("refresh", false)],
             ),
-            View::Ticket => (
-                "Token Ticket",
-                "Returns a ticket that opens one stream, for clients that cannot send headers.",
-                vec![("ticket", true)],
+            // SimpleJWT has no such view; said as it would say it.
+            View::Reauthenticate => (
+                "Token Reauthenticate",
+                "Takes a refresh type JSON web token and the password of its user and returns the\nnext pair of tokens, which says that the user has just been authenticated.",
+                vec![("refresh", false), ("password", false), ("access", true)],
             ),
             View::ObtainSliding => (
                 "Token Obtain Sliding",

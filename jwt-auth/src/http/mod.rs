@@ -3,12 +3,15 @@
 pub(crate) mod credentials;
 pub(crate) mod extract;
 pub(crate) mod guard;
+pub(crate) mod guard_options;
+pub(crate) mod layer;
 #[cfg(feature = "django")]
 mod metadata;
+pub(crate) mod object_permissions;
 pub(crate) mod rejection;
 pub(crate) mod routes;
 pub mod routing;
 pub mod rule;
 mod serializer;
 pub(crate) mod state;
-mod views;
+pub mod views;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "django")]
 use crate::error::TokenError;
-use crate::error::{AuthError, ClassError};
+use crate::error::{AuthError, ClassError, StepUp};
 use crate::settings::{Profile, Settings};
 use ::http::StatusCode;
 use ::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -49,7 +49,7 @@ impl Rejection {
         match &*self.error {
             AuthError::PermissionDenied(_) => StatusCode::FORBIDDEN,
             AuthError::RefreshConflict => StatusCode::CONFLICT,
-            AuthError::NotAvailable => StatusCode::NOT_FOUND,
+            AuthError::NotAvailable | AuthError::NotFound => StatusCode::NOT_FOUND,
             AuthError::BlacklistedToken => StatusCode::BAD_REQUEST,
             AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -69,6 +69,15 @@ impl Rejection {
                 return Some(format!("{}, error=\"insufficient_scope\"{scope}", plain()));
             }
             _ if self.status() != StatusCode::UNAUTHORIZED => return None,
+            AuthError::InsufficientUserAuthentication(StepUp { max_age, acr_values }) => {
+                let max_age = max_age.map(|seconds| format!(", max_age=\"{seconds}\"")).unwrap_or_default();
+                let acr_values = acr_values.map(|values| format!(", acr_values=\"{values}\"")).unwrap_or_default();
+                return Some(format!(
+                    "{}, error=\"insufficient_user_authentication\", error_description=\"{}\"{max_age}{acr_values}",
+                    plain(),
+                    self.error
+                ));
+            }
             // No credentials, or the login form's own refusal: there is no token to find fault with.
             AuthError::NotAuthenticated | AuthError::NoActiveAccount | AuthError::NoActiveAccountForToken => {
                 return Some(plain());
@@ -112,6 +121,7 @@ impl Rejection {
             AuthError::UserInactive => body.code = Some("user_inactive"),
             AuthError::PasswordChanged => body.code = Some("password_changed"),
             AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
+            AuthError::InsufficientUserAuthentication(_) => body.code = Some("insufficient_user_authentication"),
             _ => {}
         }
         body

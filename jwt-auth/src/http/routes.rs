@@ -2,15 +2,29 @@
 
 #[cfg(feature = "django")]
 use super::metadata;
-use super::routing::GuardedRouter;
+use super::routing::{GuardedRouter, delete, get, post};
 use super::state::UserState;
-use super::views;
+use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
 use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, post};
+use axum::routing::MethodRouter;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 
-/// Which token views an application serves, and where. `#[token_routes("/api/token")]` writes this builder.
+/// Which token views an application serves, and where. `#[token_routes("/api/token")]` writes this builder:
+///
+/// | attribute | builder |
+/// |---|---|
+/// | `"/api/token"` | `TokenRoutes::at("/api/token")` |
+/// | `only(refresh, verify)` | [`.only([View::Refresh, View::Verify])`](Self::only) |
+/// | `obtain = MyView` | [`.obtain::<MyView>()`](Self::obtain) |
+/// | `refresh = MyView` | [`.refresh::<MyView>()`](Self::refresh) |
+/// | `sessions` | [`.sessions()`](Self::sessions) |
+/// | `jwks` | [`.jwks()`](Self::jwks) |
+/// | `ticket` | [`.ticket()`](Self::ticket) |
+/// | the function's body | [`.attach_to(router)`](Self::attach_to) |
 ///
 /// | view | path | answers |
 /// |---|---|---|
@@ -18,7 +32,7 @@ use axum::routing::{MethodRouter, post};
 /// | [`View::Refresh`] | `/refresh` | `POST` with a refresh token: a new access token |
 /// | [`View::Verify`] | `/verify` | `POST` with any token: whether it is good |
 /// | [`View::Blacklist`] | `/blacklist` | `POST` with a refresh token: logged out |
-/// | [`View::Ticket`] | `/ticket` | `POST` with an access token in the header: a ticket, only when named |
+/// | [`View::Reauthenticate`] | `/reauthenticate` | `POST` with a refresh token and its user's password: the next pair, with a new `auth_time`; only when named |
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
 /// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
 ///
@@ -32,31 +46,39 @@ use axum::routing::{MethodRouter, post};
 /// # #[derive(Clone)] struct Account;
 /// # impl User for Account { fn identity(&self) -> jwt_auth::user::Identity<'_> { unreachable!() } }
 /// let router: GuardedRouter<JwtAuth<Account>> =
-///     TokenRoutes::at("/api/token").attach_to(GuardedRouter::new());
+///     TokenRoutes::at("/api/token").sessions().attach_to(GuardedRouter::new());
 /// # }
 /// ```
-#[derive(Clone, Debug)]
-pub struct TokenRoutes {
+pub struct TokenRoutes<S> {
     prefix: String,
     views: Vec<View>,
+    obtain: Option<Answer<S>>,
+    refresh: Option<Answer<S>>,
+    sessions: bool,
+    jwks: bool,
+    ticket: bool,
 }
+
+/// A view for one kind of state.
+type Answer<S> = fn(S, Request) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A token view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum View {
-    /// SimpleJWT's `TokenObtainPairView`; needs the feature `password`.
-    #[cfg(feature = "password")]
+    /// SimpleJWT's `TokenObtainPairView`, which needs the feature `password`, or the application's own.
     Obtain,
-    /// SimpleJWT's `TokenRefreshView`.
+    /// SimpleJWT's `TokenRefreshView`, or the application's own.
     Refresh,
     /// SimpleJWT's `TokenVerifyView`.
     Verify,
     /// SimpleJWT's `TokenBlacklistView`.
     Blacklist,
-    /// A single-use ticket for a browser's socket ([`JwtAuth::ticket_for`](crate::JwtAuth::ticket_for)); not among
-    /// [`ALL`](Self::ALL), because it is of use only beside a handler with the option `ticket`.
-    Ticket,
+    /// A user who is logged in proves anew who they are, for routes with `fresh` (RFC 9470); not among [`ALL`](Self::ALL),
+    /// because only applications with such routes need it. Needs the feature `password`, and sessions: without a store it
+    /// answers 404.
+    #[cfg(feature = "password")]
+    Reauthenticate,
     /// SimpleJWT's `TokenObtainSlidingView`; not among [`ALL`](Self::ALL), because who has sessions needs no sliding tokens.
     #[cfg(feature = "django")]
     ObtainSliding,
@@ -72,11 +94,14 @@ pub enum View {
     note = "return `GuardedRouter<App>`, `App` being a state with `#[derive(AuthState)]` whose user type implements `User`"
 )]
 pub trait TokenRouter: Sized {
+    /// Its state.
+    type State;
+
     #[doc(hidden)]
-    fn with_token_routes(self, routes: &TokenRoutes) -> Self;
+    fn with_token_routes(self, routes: &TokenRoutes<Self::State>) -> Self;
 }
 
-impl TokenRoutes {
+impl<S> TokenRoutes<S> {
     /// All views under this prefix.
     ///
     /// # Panics
@@ -89,41 +114,130 @@ impl TokenRoutes {
             prefix.starts_with('/') && !prefix.contains(['{', '}']) && !prefix.contains("//"),
             "the prefix of token routes begins with `/` and is a plain path like \"/api/token\", not {prefix:?}"
         );
-        Self { prefix: prefix.to_owned(), views: View::ALL.to_vec() }
+        let (prefix, views) = (prefix.to_owned(), View::ALL.to_vec());
+        Self { prefix, views, obtain: None, refresh: None, sessions: false, jwks: false, ticket: false }
     }
 
     /// These views and no others. Defaults to all.
     #[must_use]
     pub fn only(self, views: impl IntoIterator<Item = View>) -> Self {
-        let mut only: Vec<View> = Vec::new();
-        for view in views {
-            if !only.contains(&view) {
-                only.push(view);
-            }
-        }
-        Self { views: only, ..self }
+        let none = Self { views: Vec::new(), ..self };
+        views.into_iter().fold(none, Self::and)
+    }
+
+    /// Logs in with a view of the application's own, at the prefix. It needs no feature.
+    #[must_use]
+    pub fn obtain<V>(self) -> Self
+    where
+        V: ObtainView<S>,
+        S: UserState,
+    {
+        let obtain: Answer<S> = |state, request| Box::pin(views::token_obtain::<S, V>(state, request));
+        Self { obtain: Some(obtain), ..self }.and(View::Obtain)
+    }
+
+    /// Refreshes with a view of the application's own, at `/refresh`.
+    #[must_use]
+    pub fn refresh<V>(self) -> Self
+    where
+        V: RefreshView<S>,
+        S: UserState,
+    {
+        let refresh: Answer<S> = |state, request| Box::pin(views::token_refresh::<S, V>(state, request));
+        Self { refresh: Some(refresh), ..self }.and(View::Refresh)
+    }
+
+    /// Adds the sessions API beside the prefix's last segment, each behind an access token:
+    ///
+    /// | path, with the prefix `/api/token` | answers |
+    /// |---|---|
+    /// | `GET /api/sessions` | the caller's logins: a list of [`SessionResponse`](views::SessionResponse) |
+    /// | `DELETE /api/sessions/{sid}` | 204, that login is over; 404 for what is no living login of the caller's |
+    /// | `POST /api/logout/all` | 200, all of the caller's logins are over, this one too |
+    ///
+    /// 404 throughout when the store does not know sessions by user ([`Capabilities`](crate::store::Capabilities)).
+    #[must_use]
+    pub fn sessions(self) -> Self {
+        Self { sessions: true, ..self }
+    }
+
+    /// Adds `GET /.well-known/jwks.json`: the public keys, for services that check our tokens by themselves. Its answer may be
+    /// kept for five minutes. Empty when the key is a secret.
+    #[must_use]
+    pub fn jwks(self) -> Self {
+        Self { jwks: true, ..self }
+    }
+
+    /// Adds `POST /ticket` below the prefix, behind an access token: `{"ticket": ".."}`, which opens a handler with the option
+    /// `ticket` once, for a browser's `WebSocket` or `EventSource` ([`JwtAuth::ticket_for`](crate::JwtAuth::ticket_for)).
+    #[must_use]
+    pub fn ticket(self) -> Self {
+        Self { ticket: true, ..self }
     }
 
     /// Adds the routes to a router.
     ///
     /// # Panics
-    /// As axum does when the router has one of the paths already.
+    /// As axum does when the router has one of the paths already. When the obtain view is wanted without the feature
+    /// `password` and without a view of the application's own.
     #[track_caller]
-    pub fn attach_to<R: TokenRouter>(&self, router: R) -> R {
+    pub fn attach_to<R: TokenRouter<State = S>>(&self, router: R) -> R {
         router.with_token_routes(self)
     }
 
-    fn routes<S: UserState>(&self) -> impl Iterator<Item = (String, MethodRouter<S>)> {
-        self.views.iter().flat_map(|view| {
-            let path = format!("{}{}", self.prefix, view.path());
-            let handlers = view.handlers::<S>();
-            [(format!("{path}/"), handlers.clone()), (path, handlers)]
-        })
+    fn and(mut self, view: View) -> Self {
+        if !self.views.contains(&view) {
+            self.views.push(view);
+        }
+        self
+    }
+}
+
+impl<S: UserState> TokenRoutes<S> {
+    #[track_caller]
+    fn router(&self) -> GuardedRouter<S> {
+        let mut router = GuardedRouter::new();
+        for view in &self.views {
+            let (path, handlers) = (format!("{}{}", self.prefix, view.path()), self.handlers(*view));
+            router = router.view(&format!("{path}/"), handlers.clone()).view(&path, handlers);
+        }
+        let parent = self.prefix.rsplit_once('/').map_or("", |(parent, _)| parent);
+        for end in ["", "/"].into_iter().filter(|_| self.sessions) {
+            router = router
+                .route(&format!("{parent}/sessions{end}"), get(views::list_sessions::<S>))
+                .route(&format!("{parent}/sessions/{{sid}}{end}"), delete(views::end_session::<S>))
+                .route(&format!("{parent}/logout/all{end}"), post(views::end_all_sessions::<S>));
+        }
+        for end in ["", "/"].into_iter().filter(|_| self.ticket) {
+            router = router.route(&format!("{}/ticket{end}", self.prefix), post(views::token_ticket::<S>));
+        }
+        if self.jwks { router.route("/.well-known/jwks.json", get(views::jwks::<S>)) } else { router }
+    }
+
+    #[track_caller]
+    fn handlers(&self, view: View) -> MethodRouter<S> {
+        let (answer, is_shipped) = self.answer(view);
+        let serve = move |State(state): State<S>, request: Request| serve(view, answer, is_shipped, state, request);
+        axum::routing::post(serve).options(serve).fallback(serve)
+    }
+
+    /// What answers, and whether it is this crate's own.
+    #[track_caller]
+    fn answer(&self, view: View) -> (Answer<S>, bool) {
+        let own = match view {
+            View::Obtain => self.obtain,
+            View::Refresh => self.refresh,
+            _ => None,
+        };
+        match own {
+            Some(own) => (own, false),
+            None => (view.shipped(), true),
+        }
     }
 }
 
 impl View {
-    /// All of them that are compiled in, but for tickets and sliding tokens.
+    /// All of them that are compiled in, but for `Reauthenticate` and those of sliding tokens.
     pub const ALL: &[Self] = &[
         #[cfg(feature = "password")]
         Self::Obtain,
@@ -134,12 +248,12 @@ impl View {
 
     const fn path(self) -> &'static str {
         match self {
-            #[cfg(feature = "password")]
             Self::Obtain => "",
             Self::Refresh => "/refresh",
             Self::Verify => "/verify",
             Self::Blacklist => "/blacklist",
-            Self::Ticket => "/ticket",
+            #[cfg(feature = "password")]
+            Self::Reauthenticate => "/reauthenticate",
             #[cfg(feature = "django")]
             Self::ObtainSliding => "/sliding",
             #[cfg(feature = "django")]
@@ -147,63 +261,91 @@ impl View {
         }
     }
 
-    fn handlers<S: UserState>(self) -> MethodRouter<S> {
-        let serve = move |State(state): State<S>, request: Request| serve(self, state, request);
-        post(serve).options(serve).fallback(serve)
-    }
-
-    async fn answer<S: UserState>(self, state: S, request: Request) -> Response {
+    /// This crate's own view.
+    #[track_caller]
+    fn shipped<S: UserState>(self) -> Answer<S> {
         match self {
             #[cfg(feature = "password")]
-            Self::Obtain => views::token_obtain_pair(state, request).await,
-            Self::Refresh => views::token_refresh(state, request).await,
-            Self::Verify => views::token_verify(state, request).await,
-            Self::Blacklist => views::token_blacklist(state, request).await,
-            Self::Ticket => views::token_ticket(state, request).await,
+            Self::Obtain => {
+                |state, request| Box::pin(views::token_obtain::<S, views::TokenObtainPairView>(state, request))
+            }
+            #[cfg(not(feature = "password"))]
+            Self::Obtain => {
+                panic!("the obtain view needs the feature `password`, or a view of your own: `obtain = MyView`")
+            }
+            Self::Refresh => |state, request| Box::pin(views::token_refresh::<S, TokenRefreshView>(state, request)),
+            Self::Verify => |state, request| Box::pin(views::token_verify(state, request)),
+            Self::Blacklist => |state, request| Box::pin(views::token_blacklist(state, request)),
+            #[cfg(feature = "password")]
+            Self::Reauthenticate => |state, request| Box::pin(views::token_reauthenticate(state, request)),
             #[cfg(feature = "django")]
-            Self::ObtainSliding => views::token_obtain_sliding(state, request).await,
+            Self::ObtainSliding => |state, request| Box::pin(views::token_obtain_sliding(state, request)),
             #[cfg(feature = "django")]
-            Self::RefreshSliding => views::token_refresh_sliding(state, request).await,
+            Self::RefreshSliding => |state, request| Box::pin(views::token_refresh_sliding(state, request)),
         }
     }
 }
 
-async fn serve<S: UserState>(view: View, state: S, request: Request) -> Response {
+async fn serve<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
     #[cfg(feature = "django")]
     if state.jwt_auth().settings().profile.is_simple_jwt() {
         let answer = match metadata::not_acceptable(request.headers()) {
             Some(refusal) => refusal,
-            None if *request.method() == Method::OPTIONS => metadata::describe(view, state.jwt_auth().settings()),
-            None => by_method(view, state, request).await,
+            None if *request.method() == Method::OPTIONS && is_shipped => {
+                metadata::describe(view, state.jwt_auth().settings())
+            }
+            None => by_method(answer, state, request).await,
         };
         return metadata::with_headers(answer);
     }
-    by_method(view, state, request).await
+    let _ = (view, is_shipped);
+    by_method(answer, state, request).await
 }
 
-async fn by_method<S: UserState>(view: View, state: S, request: Request) -> Response {
+async fn by_method<S>(answer: Answer<S>, state: S, request: Request) -> Response {
     match *request.method() {
-        Method::POST => view.answer(state, request).await,
+        Method::POST => answer(state, request).await,
         Method::OPTIONS => (StatusCode::NO_CONTENT, [ALLOW]).into_response(),
         ref method => method_not_allowed(method),
     }
 }
 
 impl<S: UserState> TokenRouter for GuardedRouter<S> {
-    fn with_token_routes(self, routes: &TokenRoutes) -> Self {
-        routes.routes::<S>().fold(self, |router, (path, view)| router.view(&path, view))
+    type State = S;
+
+    #[track_caller]
+    fn with_token_routes(self, routes: &TokenRoutes<S>) -> Self {
+        self.merge(routes.router())
     }
 }
 
 impl<S: UserState> TokenRouter for axum::Router<S> {
-    fn with_token_routes(self, routes: &TokenRoutes) -> Self {
-        routes.routes::<S>().fold(self, |router, (path, view)| router.route(&path, view))
+    type State = S;
+
+    #[track_caller]
+    fn with_token_routes(self, routes: &TokenRoutes<S>) -> Self {
+        self.merge(routes.router().into_axum())
     }
 }
 
 impl<R: TokenRouter, E> TokenRouter for Result<R, E> {
-    fn with_token_routes(self, routes: &TokenRoutes) -> Self {
+    type State = R::State;
+
+    #[track_caller]
+    fn with_token_routes(self, routes: &TokenRoutes<R::State>) -> Self {
         self.map(|router| router.with_token_routes(routes))
+    }
+}
+
+impl<S> Clone for TokenRoutes<S> {
+    fn clone(&self) -> Self {
+        Self { prefix: self.prefix.clone(), views: self.views.clone(), ..*self }
+    }
+}
+
+impl<S> fmt::Debug for TokenRoutes<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRoutes").field("prefix", &self.prefix).field("views", &self.views).finish_non_exhaustive()
     }
 }
 

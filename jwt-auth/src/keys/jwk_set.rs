@@ -56,6 +56,21 @@ impl JwkSet {
         Ok(set)
     }
 
+    /// The set for others to check our tokens with, as JSON: the public keys among these, each once, with `alg`, `use` and a
+    /// `kid`, which for a key without one is its thumbprint (RFC 7638). Secrets are left out, so a set of them is empty.
+    pub fn publish(keys: &[VerifyingKey]) -> String {
+        let mut members: Vec<String> = Vec::new();
+        for key in keys {
+            let Ok(thumbprint) = key.thumbprint() else { continue };
+            let key_id = key.key_id().unwrap_or(&thumbprint);
+            match key.clone().with_key_id(Some(key_id)).and_then(|key| key.to_public_jwk()) {
+                Ok(member) if !members.contains(&member) => members.push(member),
+                _ => {}
+            }
+        }
+        format!(r#"{{"keys":[{}]}}"#, members.join(","))
+    }
+
     /// The keys, in the set's order.
     pub fn keys(&self) -> &[VerifyingKey] {
         &self.keys

@@ -249,7 +249,7 @@ impl Settings {
 const LONGEST: Duration = days(36_525);
 
 /// Claims that this crate writes or judges by itself (RFC 7519 4.1, and those of sessions).
-const RESERVED: [&str; 9] = ["exp", "iat", "nbf", "iss", "aud", "sid", "gen", "ep", "auth_time"];
+const RESERVED: [&str; 11] = ["exp", "iat", "nbf", "iss", "aud", "sid", "gen", "ep", "auth_time", "amr", "acr"];
 
 struct Faults(Vec<SettingsFault>);
 

@@ -32,7 +32,7 @@ pub use memory::MemoryStore;
 #[cfg(feature = "django")]
 pub use outstanding_token::OutstandingToken;
 pub use requests::{Ending, Presentation, SessionLimit};
-pub use session::{Decision, EndReason, Move, NewSession, Session, SessionId, SessionRules};
+pub use session::{Decision, EndReason, Move, NewSession, Reauthentication, Session, SessionId, SessionRules};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 pub use token_store::TokenStore;

@@ -1,6 +1,6 @@
 //! What a store is asked, in groups of words that belong together.
 
-use super::{Decision, EndReason, Session, SessionId, SessionRules};
+use super::{Decision, EndReason, Reauthentication, Session, SessionId, SessionRules};
 use crate::clock::Timestamp;
 
 /// A refresh token, verified, as the store sees it.
@@ -20,11 +20,13 @@ pub struct Presentation {
     pub ip: Option<String>,
     /// `User-Agent`, likewise.
     pub user_agent: Option<String>,
+    /// The user has just proved anew who they are; noted if tokens are handed out.
+    pub reauthentication: Option<Reauthentication>,
 }
 
 impl Presentation {
     /// Decides on the row and does to it what the decision says: [`Session::present`] and [`Session::apply`], and the
-    /// client's address and agent noted when tokens are handed out.
+    /// client's address and agent and a new proof of identity noted when tokens are handed out.
     pub fn make_on(&self, session: &mut Session) -> Decision {
         let decision = session.present(self.generation, self.now, &self.rules);
         session.apply(decision, self.now, &self.rules);
@@ -34,6 +36,9 @@ impl Presentation {
             }
             if self.user_agent.is_some() {
                 session.user_agent.clone_from(&self.user_agent);
+            }
+            if let Some(proof) = &self.reauthentication {
+                session.reauthenticate(proof, self.now);
             }
         }
         decision

@@ -1,5 +1,7 @@
-//! What tests need: a clock to turn by hand, and the contract that every session store must keep.
+//! What tests need: a clock to turn by hand, the contract that every session store must keep, and
+//! [`AccessTable::assert_snapshot`](crate::routing::AccessTable::assert_snapshot).
 
+mod access_snapshot;
 mod clock;
 mod contract;
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Signs the tokens of one configuration.
 ///
 /// Claims stand in SimpleJWT's order: type, `exp`, `iat`, `jti`, user, the application's own, `aud`, `iss`; what a
-/// session adds (`sid`, `gen`, `ep`, `auth_time`) comes last, so that a SimpleJWT reader meets nothing new before it.
+/// session adds (`sid`, `gen`, `ep`, `auth_time`, `amr`, `acr`) comes last, so that a SimpleJWT reader meets nothing new before it.
 #[derive(Debug)]
 pub(crate) struct Issuer {
     settings: Arc<Settings>,
@@ -119,7 +119,16 @@ impl Issuer {
             set(claims, "gen", session.generation)?;
         }
         set(claims, "ep", session.epoch)?;
-        set(claims, "auth_time", session.auth_time.seconds())
+        if session.auth_time > Timestamp::default() {
+            set(claims, "auth_time", session.auth_time.seconds())?;
+        }
+        if !session.amr.is_empty() {
+            set(claims, "amr", &session.amr)?;
+        }
+        if let Some(acr) = &session.acr {
+            set(claims, "acr", acr)?;
+        }
+        Ok(())
     }
 
     pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
@@ -137,7 +146,7 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 }
 
 /// Claims that every token gets anew and that the application cannot set.
-const RESERVED: [&str; 10] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "jti"];
+const RESERVED: [&str; 12] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 pub(super) fn random_id() -> Result<String, AuthError> {

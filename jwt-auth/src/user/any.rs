@@ -1,9 +1,9 @@
 //! A user store whose type is forgotten, so that `JwtAuth` is generic over the user alone.
 
 use super::{User, UserStore};
-use crate::claims::{ClaimError, Claims};
+use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::StoreError;
+use crate::error::{AuthError, StoreError};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -29,33 +29,34 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     #[cfg(feature = "django")]
     fn in_group<'a>(&'a self, user: &'a U, group: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
 
-    /// For code that does not know that `U` is a user: whether there is an active one, and its claims.
-    fn find_facts<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UserFacts>, StoreError>>;
+    /// What the store says of the user beside what the user says.
+    #[cfg(feature = "django")]
+    fn claims<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<Claims, AuthError>>;
+
+    /// What a token says of the user.
+    fn facts<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<UserFacts, AuthError>>;
+
+    /// For code that does not know that `U` is a user: the one with this id, if it may stay logged in. `check_active`: the
+    /// setting `check_user_is_active`.
+    fn find_welcome<'a>(&'a self, id: &'a str, check_active: bool) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
 }
 
-/// What a token says of a user, and whether it may.
+/// What a token says of a user.
 pub(crate) struct UserFacts {
-    pub(crate) is_active: bool,
     pub(crate) permissions: Vec<String>,
-    pub(crate) claims: Result<Claims, ClaimError>,
-}
-
-impl UserFacts {
-    pub(crate) fn of(user: &impl User) -> Self {
-        Self { is_active: user.identity().is_active, permissions: user.permissions(), claims: claims_of(user) }
-    }
+    pub(crate) claims: Claims,
 }
 
 /// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
-fn claims_of(user: &impl User) -> Result<Claims, ClaimError> {
+async fn facts<S: UserStore>(store: &S, user: &S::User) -> Result<UserFacts, AuthError> {
     let mut claims = Claims::new();
     for (name, holds) in [("is_staff", user.is_staff()), ("is_superuser", user.is_superuser())] {
         if holds {
             claims.insert(name, true)?;
         }
     }
-    user.claims(&mut claims)?;
-    Ok(claims)
+    claims.extend(&store.claims(user).await?);
+    Ok(UserFacts { permissions: user.permissions(), claims })
 }
 
 impl<S: UserStore> DynUserStore<S::User> for S {
@@ -96,7 +97,21 @@ impl<S: UserStore> DynUserStore<S::User> for S {
         Box::pin(UserStore::in_group(self, user, group))
     }
 
-    fn find_facts<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UserFacts>, StoreError>> {
-        Box::pin(async move { Ok(UserStore::find_by_id(self, id).await?.as_ref().map(UserFacts::of)) })
+    #[cfg(feature = "django")]
+    fn claims<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<Claims, AuthError>> {
+        Box::pin(UserStore::claims(self, user))
+    }
+
+    fn facts<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<UserFacts, AuthError>> {
+        Box::pin(facts(self, user))
+    }
+
+    fn find_welcome<'a>(
+        &'a self,
+        id: &'a str,
+        check_active: bool,
+    ) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
+        let is_welcome = move |user: &S::User| user.may_log_in() && (user.identity().is_active || !check_active);
+        Box::pin(async move { Ok(UserStore::find_by_id(self, id).await?.filter(is_welcome)) })
     }
 }

@@ -41,6 +41,14 @@ pub trait User: Clone + Send + Sync + 'static {
     /// Id, password hash, and whether the user is switched on.
     fn identity(&self) -> Identity<'_>;
 
+    /// Whether an active user may log in and stay logged in: asked at every login and every refresh, and not on routes.
+    /// Defaults to yes.
+    ///
+    /// SimpleJWT's `USER_AUTHENTICATION_RULE`: a confirmed e-mail address, a paid account.
+    fn may_log_in(&self) -> bool {
+        true
+    }
+
     /// Whether [`IsAdminUser`](crate::IsAdminUser) lets the user pass. Access tokens say it too, for routes that load no
     /// user. Defaults to no.
     fn is_staff(&self) -> bool {
@@ -58,7 +66,8 @@ pub trait User: Clone + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// What else access tokens of this user say; read again at every refresh. Defaults to nothing.
+    /// What else access tokens of this user say; read again at every refresh. Defaults to nothing. What has to be fetched
+    /// first, [`UserStore::claims`] fetches.
     ///
     /// # Errors
     /// Those of [`Claims::insert`].

@@ -1,8 +1,9 @@
 //! Where users are found.
 
 use super::User;
+use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::StoreError;
+use crate::error::{AuthError, StoreError};
 use std::future::Future;
 
 /// Finds users: implement it over the table you have.
@@ -59,6 +60,17 @@ pub trait UserStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
         let _ = (user, old_hash, new_hash);
         std::future::ready(Ok(()))
+    }
+
+    /// What else access tokens of this user say, asked at every login and every refresh: a tenant's plan, roles from another
+    /// table. Defaults to [`User::claims`].
+    ///
+    /// # Errors
+    /// [`AuthError::Unavailable`] (a [`StoreError`] becomes one with `?`) when the source cannot be asked: 503, and nobody
+    /// loses a session. A [`ClaimError`](crate::ClaimError) becomes 500 with `?`.
+    fn claims(&self, user: &Self::User) -> impl Future<Output = Result<Claims, AuthError>> + Send {
+        let mut claims = Claims::new();
+        std::future::ready(user.claims(&mut claims).map(|()| claims).map_err(AuthError::from))
     }
 
     /// Whether the user has this permission: `DjangoPermission("..")` in a rule asks it. Defaults to what the loaded user

@@ -74,6 +74,11 @@ impl Verifier {
         Ok(Self::new(settings, keys))
     }
 
+    /// The keys it checks with.
+    pub fn keys(&self) -> &[VerifyingKey] {
+        &self.keys
+    }
+
     /// Checks everything but the token's type: size, shape, header, signature, payload, times, issuer, audience, id.
     ///
     /// # Errors

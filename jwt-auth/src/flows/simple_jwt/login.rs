@@ -1,6 +1,7 @@
 //! `for_user`: tokens for a user whose identity is proven.
 
 use crate::auth::JwtAuth;
+use crate::authentication::NO_USERS;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::AuthError;
@@ -13,7 +14,7 @@ use crate::user::User;
 impl<U: User> JwtAuth<U> {
     /// A refresh token and the access token that is copied from it.
     pub(crate) async fn simple_pair(&self, user: &U, own: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
-        let refresh = self.token_for(user, TokenClass::Refresh, own, now)?;
+        let refresh = self.token_for(user, TokenClass::Refresh, own, now).await?;
         let access = refresh.access_token(now)?.sign()?;
         let refresh = self.note_issued(&refresh, TokenClass::Refresh, user, now).await?;
         Ok(TokenPair { refresh, access })
@@ -21,19 +22,18 @@ impl<U: User> JwtAuth<U> {
 
     /// A sliding token.
     pub(crate) async fn simple_sliding(&self, user: &U, own: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
-        let token = self.token_for(user, TokenClass::Sliding, own, now)?;
+        let token = self.token_for(user, TokenClass::Sliding, own, now).await?;
         self.note_issued(&token, TokenClass::Sliding, user, now).await
     }
 
-    fn token_for(
+    async fn token_for(
         &self,
         user: &U,
         class: TokenClass,
         own: &Claims,
         now: Timestamp,
     ) -> Result<SimpleToken<'_>, AuthError> {
-        const UNWRITABLE: AuthError =
-            AuthError::Misconfigured("`User::claims` set a claim that cannot be written as JSON");
+        let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
         let settings = self.settings();
         let identity = user.identity();
         let mut token = SimpleToken::new(self.issuer()?, class, now)?;
@@ -42,7 +42,7 @@ impl<U: User> JwtAuth<U> {
             token.set(&settings.revoke_token_claim, revocation_claim(identity.password_hash))?;
         }
         let mut claims = own.clone();
-        user.claims(&mut claims).map_err(|_| UNWRITABLE)?;
+        claims.extend(&users.claims(user).await?);
         token.extend(&claims);
         Ok(token)
     }

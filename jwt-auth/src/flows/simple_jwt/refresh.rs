@@ -36,10 +36,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let user = self.user_in(token);
         let Some(users) = inner.users.as_ref().filter(|_| user.is_true()) else { return Ok(()) };
         let NamedUser::Id { id, .. } = user else { return Err(AuthError::NoActiveAccountForToken) };
-        match users.find_facts(&id).await? {
-            Some(facts) if facts.is_active || !inner.settings.check_user_is_active => Ok(()),
+        match users.find_welcome(&id, inner.settings.check_user_is_active).await? {
+            Some(_) => Ok(()),
             // A user who is gone is a 500 in 5.5.1.
-            _ => Err(AuthError::NoActiveAccountForToken),
+            None => Err(AuthError::NoActiveAccountForToken),
         }
     }
 

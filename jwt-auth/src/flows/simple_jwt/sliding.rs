@@ -16,7 +16,8 @@ impl<U: User> JwtAuth<U> {
     /// # Errors
     /// As [`obtain`](Self::obtain).
     pub async fn obtain_sliding(&self, username: &str, password: Secret) -> Result<Secret, AuthError> {
-        let (user, _) = self.check_password(username, password).await?;
+        let user = self.check_password(username, &password).await?;
+        let user = self.confirm(&user).await?.user;
         let now = self.now();
         let token = self.simple_sliding(&user, &Claims::new(), now).await?;
         self.note_login(&user, now).await?;

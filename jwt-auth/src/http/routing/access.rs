@@ -1,13 +1,14 @@
 //! Who may call what: the table of a guarded router.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// One line of an [`AccessTable`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct AccessRow {
-    /// The path as it is routed, nesting included. One row stands for both slash forms of a path when both have the same rule.
-    /// `*`, or `/prefix/*` where it was nested, stands for every path of a merged axum router, which cannot be listed.
+    /// The path as it is routed, nesting included. One row, without the slash, stands for both slash forms of a path when both
+    /// have the same rule. A mount has the row `/prefix/{*path}`, which stands for the prefix itself as well. `*`, or `/prefix/*` where it was nested, stands for every path of a merged axum router, which cannot be listed.
     pub path: String,
     /// `GET` (which answers `HEAD` too), `POST`, ..; `*` for every method that has no row of its own.
     pub method: &'static str,
@@ -26,15 +27,13 @@ pub struct AccessTable {
 }
 
 impl AccessTable {
-    pub(super) fn new(mut rows: Vec<AccessRow>) -> Self {
-        for row in &mut rows {
-            if row.path.len() > 1 && row.path.ends_with('/') {
-                row.path.pop();
-            }
-        }
-        rows.sort();
-        rows.dedup();
-        Self { rows }
+    pub(super) fn new(rows: Vec<AccessRow>) -> Self {
+        let rows: BTreeSet<_> = rows.into_iter().collect();
+        let has_twin = |row: &AccessRow| {
+            let bare = row.path.strip_suffix('/').map(str::to_owned);
+            bare.is_some_and(|path| rows.contains(&AccessRow { path, ..row.clone() }))
+        };
+        Self { rows: rows.iter().filter(|row| !has_twin(row)).cloned().collect() }
     }
 
     /// The rows.

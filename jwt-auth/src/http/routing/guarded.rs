@@ -1,8 +1,9 @@
 //! How a router knows that a handler is guarded.
 
 use super::access::Access;
-use crate::http::guard::{Guard, GuardOptions, Public};
-use crate::http::rule::{Rule, RuleText};
+use crate::http::guard::{Guard, GuardText, Public};
+use crate::http::guard_options::GuardOptions;
+use crate::http::rule::Rule;
 use crate::http::state::AuthState;
 
 /// A handler's argument list that begins with a guard, by `#[protected]` or `#[public]`.
@@ -32,7 +33,7 @@ macro_rules! guarded_arguments {
             O: GuardOptions<S>,
         {
             fn access() -> Access {
-                Access::rule(RuleText::<R, S>::NEW)
+                Access::rule(GuardText::<S, R, O>::NEW)
             }
         }
 

@@ -12,6 +12,8 @@ mod method_router;
 mod methods;
 mod mount;
 mod router;
+#[cfg(feature = "typed-routing")]
+mod typed;
 
 pub use access::{AccessRow, AccessTable};
 pub use axum::routing::MethodFilter;
@@ -20,3 +22,5 @@ pub use method_router::{GuardedMethods, MethodRouter};
 pub use methods::{any, connect, delete, get, head, on, options, patch, post, put, trace};
 pub use mount::Mountable;
 pub use router::{GuardedRouter, GuardedRoutes};
+#[cfg(feature = "typed-routing")]
+pub use typed::GuardedTypedPath;

@@ -2,8 +2,9 @@
 
 use super::access::Access;
 use super::method_router::MethodRouter;
-use crate::http::guard::{ClaimsOnly, check};
-use crate::http::rule::{Rule, RuleText};
+use crate::http::guard::{GuardText, check};
+use crate::http::guard_options::ClaimsOnly;
+use crate::http::rule::Rule;
 use crate::http::state::AuthState;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -43,7 +44,7 @@ where
 /// A service for every method, behind the rule `R`.
 pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable) -> MethodRouter<S> {
     let handler = Mounted::<S, R> { inner: service.into_handlers(), rule: PhantomData };
-    MethodRouter::any(handler, Access::rule(RuleText::<R, S>::NEW))
+    MethodRouter::any(handler, Access::rule(GuardText::<S, R, ClaimsOnly>::NEW))
 }
 
 struct Mounted<S, R> {

@@ -1,7 +1,6 @@
 //! Rules over Django's permissions and groups, which are in the database and in no token.
 
-use super::words::{bytes, text};
-use super::{Rule, RuleError, RuleRequest};
+use super::{Rule, RuleError, RuleRequest, Words};
 use crate::http::state::UserState;
 use std::fmt;
 
@@ -17,16 +16,6 @@ pub struct DjangoPermission<const LEN: usize, const A: u128, const B: u128, cons
 #[derive(Clone, Copy, Debug)]
 pub struct DjangoGroup<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>;
 
-impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> DjangoPermission<LEN, A, B, C, D> {
-    const BYTES: [u8; 64] = bytes([A, B, C, D]);
-    const TEXT: &'static str = text(&Self::BYTES, LEN);
-}
-
-impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> DjangoGroup<LEN, A, B, C, D> {
-    const BYTES: [u8; 64] = bytes([A, B, C, D]);
-    const TEXT: &'static str = text(&Self::BYTES, LEN);
-}
-
 impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S>
     for DjangoPermission<LEN, A, B, C, D>
 where
@@ -35,11 +24,11 @@ where
     const __LOADS_USER: bool = true;
 
     async fn allows(request: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
-        request.has_perm(Self::TEXT).await
+        request.has_perm(Words::<LEN, A, B, C, D>::TEXT).await
     }
 
     fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DjangoPermission({:?})", Self::TEXT)
+        write!(f, "DjangoPermission({:?})", Words::<LEN, A, B, C, D>::TEXT)
     }
 }
 
@@ -51,10 +40,10 @@ where
     const __LOADS_USER: bool = true;
 
     async fn allows(request: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
-        request.in_group(Self::TEXT).await
+        request.in_group(Words::<LEN, A, B, C, D>::TEXT).await
     }
 
     fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DjangoGroup({:?})", Self::TEXT)
+        write!(f, "DjangoGroup({:?})", Words::<LEN, A, B, C, D>::TEXT)
     }
 }

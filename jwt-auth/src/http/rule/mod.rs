@@ -11,17 +11,21 @@ mod leaves;
 mod request;
 mod words;
 
+pub use super::object_permissions::ObjectPermission;
 pub use combine::{And, Not, Or};
 #[cfg(feature = "django")]
 pub use django::{DjangoGroup, DjangoPermission};
 pub use error::RuleError;
 pub use leaves::{Has, IsAdminUser, IsAuthenticated};
 pub use request::RuleRequest;
+pub(crate) use words::Words;
 pub use words::{Role, Scope};
 
 use super::rejection::Rejection;
 use super::state::AuthState;
+use crate::demands::Demands;
 use crate::error::{AuthError, Denial};
+use ::http::Method;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -66,9 +70,13 @@ pub trait Rule<S: AuthState>: Sized + 'static {
     #[doc(hidden)]
     const __NEGATES: bool = false;
 
-    /// Whether it asks for the user whatever the guard's options are: `rule!(.., user)`.
+    /// Whether it asks for the user whatever the guard's options are.
     #[doc(hidden)]
     const __LOADS_USER: bool = false;
+
+    /// The options of `rule!(.., user)`.
+    #[doc(hidden)]
+    const __DEMANDS: Demands = Demands::NONE;
 
     /// Judges one request.
     ///
@@ -104,42 +112,70 @@ impl<S: AuthState, R: Rule<S>> fmt::Display for RuleText<R, S> {
     }
 }
 
-/// Judges, and leaves one tracing event for each refusal.
+/// Judges a request.
 pub(crate) async fn judge<S: AuthState, R: Rule<S>>(request: &RuleRequest<'_, S>) -> Result<(), Rejection> {
-    let error = match R::allows(request).await {
-        Ok(true) => return Ok(()),
-        Ok(false) | Err(RuleError::Refused) => refuse::<S, R>(request),
-        Err(RuleError::Unavailable(source)) => {
-            tracing::warn!(
-                target: "jwt_auth::rule",
-                rule = %RuleText::<R, S>::NEW,
-                error = &source as &dyn std::error::Error,
-                "the rule could not be judged"
-            );
-            AuthError::Unavailable(source)
-        }
-        Err(RuleError::NoUsers) => AuthError::Misconfigured(
-            "a rule asks for the user: give the state a `JwtAuth<User>`, or the guard the option `user`",
-        ),
+    let verdict = R::allows(request).await;
+    let parts = request.parts();
+    let question = Question {
+        rule: &RuleText::<R, S>::NEW,
+        user: request.token().user_id(),
+        method: &parts.method,
+        path: parts.uri.path(),
     };
-    Err(Rejection::new(error, request.settings()))
+    question.answer(verdict).map_err(|error| {
+        let error = match error {
+            AuthError::PermissionDenied(denial) => {
+                AuthError::PermissionDenied(Denial { scope: R::missing_scope(request), ..denial })
+            }
+            error => error,
+        };
+        Rejection::new(error, request.settings())
+    })
 }
 
-fn refuse<S: AuthState, R: Rule<S>>(request: &RuleRequest<'_, S>) -> AuthError {
-    let rule = RuleText::<R, S>::NEW.to_string();
-    tracing::info!(
-        target: "jwt_auth::rule",
-        rule,
-        user = request.token().user_id(),
-        method = %request.parts().method,
-        path = request.parts().uri.path(),
-        "refused"
-    );
-    AuthError::PermissionDenied(Denial { scope: R::missing_scope(request), rule })
+/// What was asked, for the log.
+pub(crate) struct Question<'q> {
+    pub(crate) rule: &'q (dyn fmt::Display + Send + Sync),
+    pub(crate) user: Option<&'q str>,
+    pub(crate) method: &'q Method,
+    pub(crate) path: &'q str,
+}
+
+impl Question<'_> {
+    /// From a verdict to an answer. Leaves one tracing event for each refusal.
+    pub(crate) fn answer(&self, verdict: Result<bool, RuleError>) -> Result<(), AuthError> {
+        match verdict {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(RuleError::Refused) => {
+                let rule = self.rule.to_string();
+                tracing::info!(
+                    target: "jwt_auth::rule",
+                    rule,
+                    user = self.user,
+                    method = %self.method,
+                    path = self.path,
+                    "refused"
+                );
+                Err(AuthError::PermissionDenied(Denial { rule, scope: None }))
+            }
+            Err(RuleError::Unavailable(source)) => {
+                tracing::warn!(
+                    target: "jwt_auth::rule",
+                    rule = %self.rule,
+                    error = &source as &dyn std::error::Error,
+                    "the rule could not be judged"
+                );
+                Err(AuthError::Unavailable(source))
+            }
+            Err(RuleError::NoUsers) => Err(AuthError::Misconfigured(
+                "a rule asks for the user: give the state a `JwtAuth<User>`, or the guard the option `user`",
+            )),
+        }
+    }
 }
 
 /// `a::b::Name<c::D>` → `Name<c::D>`.
-fn short_name(full: &str) -> &str {
+pub(crate) fn short_name(full: &str) -> &str {
     let end = full.find('<').unwrap_or(full.len());
     let start = full.get(..end).and_then(|path| path.rfind("::")).map_or(0, |at| at + 2);
     full.get(start..).unwrap_or(full)

@@ -16,14 +16,12 @@ pub struct Scope<const LEN: usize, const A: u128, const B: u128, const C: u128, 
 #[derive(Clone, Copy, Debug)]
 pub struct Role<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>;
 
-impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Scope<LEN, A, B, C, D> {
-    const BYTES: [u8; 64] = bytes([A, B, C, D]);
-    const TEXT: &'static str = text(&Self::BYTES, LEN);
-}
+/// A text that is spelled in const parameters.
+pub(crate) struct Words<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>;
 
-impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Role<LEN, A, B, C, D> {
+impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Words<LEN, A, B, C, D> {
     const BYTES: [u8; 64] = bytes([A, B, C, D]);
-    const TEXT: &'static str = text(&Self::BYTES, LEN);
+    pub(crate) const TEXT: &'static str = text(&Self::BYTES, LEN);
 }
 
 impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S> for Scope<LEN, A, B, C, D>
@@ -31,15 +29,16 @@ where
     S: AuthState,
 {
     fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
-        ready(request.has_scope(Self::TEXT))
+        ready(request.has_scope(Words::<LEN, A, B, C, D>::TEXT))
     }
 
     fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "scope({:?})", Self::TEXT)
+        write!(f, "scope({:?})", Words::<LEN, A, B, C, D>::TEXT)
     }
 
     fn missing_scope(request: &RuleRequest<'_, S>) -> Option<String> {
-        matches!(request.has_scope(Self::TEXT), Ok(false)).then(|| Self::TEXT.to_owned())
+        matches!(request.has_scope(Words::<LEN, A, B, C, D>::TEXT), Ok(false))
+            .then(|| Words::<LEN, A, B, C, D>::TEXT.to_owned())
     }
 }
 
@@ -48,15 +47,15 @@ where
     S: AuthState,
 {
     fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
-        ready(request.has_role(Self::TEXT))
+        ready(request.has_role(Words::<LEN, A, B, C, D>::TEXT))
     }
 
     fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "role({:?})", Self::TEXT)
+        write!(f, "role({:?})", Words::<LEN, A, B, C, D>::TEXT)
     }
 }
 
-pub(super) const fn bytes(words: [u128; 4]) -> [u8; 64] {
+const fn bytes(words: [u128; 4]) -> [u8; 64] {
     let mut bytes = [0; 64];
     let mut at = 0;
     while at < 64 {
@@ -66,7 +65,7 @@ pub(super) const fn bytes(words: [u128; 4]) -> [u8; 64] {
     bytes
 }
 
-pub(super) const fn text(bytes: &[u8; 64], len: usize) -> &str {
+const fn text(bytes: &[u8; 64], len: usize) -> &str {
     let (text, _) = bytes.split_at(len);
     match std::str::from_utf8(text) {
         Ok(text) => text,

@@ -9,6 +9,7 @@ mod json_body;
 #[cfg(feature = "django")]
 mod multipart;
 mod parser;
+mod typed;
 
 pub(crate) use invalid_body::InvalidBody;
 
@@ -16,8 +17,8 @@ use super::rejection::json;
 #[cfg(feature = "django")]
 use crate::python;
 use crate::settings::Settings;
+use ::http::request::Parts;
 use axum::body::Body;
-use axum::extract::Request;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use json_body::kind;
 
@@ -56,10 +57,9 @@ pub(crate) struct CharField<'a> {
 }
 
 impl Fields {
-    /// Reads the body of a request.
-    pub(crate) async fn read(request: Request, settings: &Settings) -> Result<Self, InvalidBody> {
+    /// Reads the body of a request with this head.
+    pub(crate) async fn read(parts: &Parts, body: Body, settings: &Settings) -> Result<Self, InvalidBody> {
         let as_django = settings.profile.is_simple_jwt();
-        let (parts, body) = request.into_parts();
         let body = collect(body, as_django).await?;
         let members = match &body[..] {
             // DRF: without a body there is nothing to parse, whatever the media type.

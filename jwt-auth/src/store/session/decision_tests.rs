@@ -28,6 +28,8 @@ fn session() -> Session {
         expires_at: at(20_000),
         keep_until: Timestamp::default(),
         auth_time: START,
+        amr: Vec::new(),
+        acr: None,
         claims: Claims::new(),
         ip: None,
         user_agent: None,

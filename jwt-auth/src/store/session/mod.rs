@@ -4,6 +4,7 @@ mod decision;
 mod id;
 mod new;
 mod outcome;
+mod reauthentication;
 mod row;
 mod rules;
 
@@ -12,5 +13,6 @@ pub use decision::Decision;
 pub use id::SessionId;
 pub use new::NewSession;
 pub use outcome::Move;
+pub use reauthentication::Reauthentication;
 pub use row::Session;
 pub use rules::SessionRules;

@@ -22,8 +22,12 @@ pub struct NewSession {
     /// For an adopted token this is its `exp` and the leeway: were the row cleared before, the same token could be
     /// adopted a second time. A login of our own needs none ([`Timestamp::default`]): a token without a row is refused.
     pub keep_until: Timestamp,
-    /// When the user last proved who they are.
+    /// When the user last proved who they are; [`Timestamp::default`] when nobody knows, as for an adopted token.
     pub auth_time: Timestamp,
+    /// How: authentication methods by their names of RFC 8176 (`pwd`, `otp`).
+    pub amr: Vec<String>,
+    /// How strongly: the authentication context class that was reached.
+    pub acr: Option<String>,
     /// Claims set at login; copied into every token of the session.
     pub claims: Claims,
     /// Client address at login.
@@ -50,6 +54,8 @@ impl NewSession {
             keep_until: self.keep_until,
             epoch,
             auth_time: self.auth_time,
+            amr: self.amr,
+            acr: self.acr,
             claims: self.claims,
             ip: self.ip,
             user_agent: self.user_agent,

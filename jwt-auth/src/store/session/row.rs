@@ -1,6 +1,6 @@
 //! The row of a session.
 
-use super::{EndReason, SessionId};
+use super::{EndReason, Reauthentication, SessionId};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 
@@ -36,8 +36,12 @@ pub struct Session {
     pub keep_until: Timestamp,
     /// The user's epoch when it was made.
     pub epoch: u64,
-    /// When the user last proved who they are.
+    /// When the user last proved who they are; a refresh never moves it. [`Timestamp::default`] when nobody knows.
     pub auth_time: Timestamp,
+    /// How: authentication methods by their names of RFC 8176 (`pwd`, `otp`).
+    pub amr: Vec<String>,
+    /// How strongly: the authentication context class that was reached.
+    pub acr: Option<String>,
     /// Claims set at login; copied into every token of the session.
     pub claims: Claims,
     /// Client address at login or last refresh.
@@ -66,6 +70,17 @@ impl Session {
     /// Ended rows stay until then as well, so that a spent token is answered with the true reason.
     pub fn clear_after(&self) -> Timestamp {
         self.idle_expires_at.max(self.keep_until)
+    }
+
+    /// Notes that the user has proved anew who they are: methods are added to those of before, and a class takes the
+    /// place of the last one.
+    pub fn reauthenticate(&mut self, proof: &Reauthentication, now: Timestamp) {
+        self.auth_time = now;
+        let new = proof.amr.iter().filter(|method| !self.amr.contains(method)).cloned().collect::<Vec<_>>();
+        self.amr.extend(new);
+        if proof.acr.is_some() {
+            self.acr.clone_from(&proof.acr);
+        }
     }
 
     /// `jti` of the newest refresh token, see [`SessionId::refresh_jti`].

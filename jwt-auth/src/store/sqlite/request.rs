@@ -1,7 +1,7 @@
 //! What the writer is asked to do, as statements. Each runs inside a transaction that somebody else commits.
 
 use super::fault::Fault;
-use super::row::{self, columns, from_sql, reason_to_sql, time_to_sql, to_sql};
+use super::row::{self, amr_to_sql, columns, from_sql, reason_to_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
 use crate::store::{
     CLEARED_PER_WRITE, Decision, EndReason, Ending, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
@@ -60,7 +60,10 @@ impl Request for Advance {
         // Nobody else can write between BEGIN IMMEDIATE and COMMIT, so the second turn is never needed as things
         // are; the guards keep the table true should a statement ever run outside such a transaction.
         for _ in 0..4 {
-            if let Some(session) = self.rotate(connection).await? {
+            // A new proof of identity is rare, and changes more of the row than the one statement does.
+            if self.0.reauthentication.is_none()
+                && let Some(session) = self.rotate(connection).await?
+            {
                 return Ok(Move::Rotated(session));
             }
             if let Some(outcome) = self.judge(connection).await? {
@@ -109,9 +112,9 @@ impl Advance {
         let decision = presented.make_on(&mut after);
         match decision {
             // It lost against another one just now, and has won by now.
-            Decision::Rotate => return Ok(None),
+            Decision::Rotate if presented.reauthentication.is_none() => return Ok(None),
             Decision::Conflict | Decision::Ended(_) => {}
-            Decision::Replay | Decision::Recover | Decision::Theft => {
+            Decision::Rotate | Decision::Replay | Decision::Recover | Decision::Theft => {
                 if !update(connection, &before, &after, presented.now).await? {
                     return Ok(None);
                 }
@@ -279,7 +282,8 @@ async fn insert(connection: &mut SqliteConnection, session: &Session) -> Result<
     let sql = concat!(
         "INSERT INTO jwt_auth_sessions (",
         columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20)
          ON CONFLICT (sid) DO NOTHING"
     );
     let inserted = sqlx::query(sql)
@@ -301,6 +305,8 @@ async fn insert(connection: &mut SqliteConnection, session: &Session) -> Result<
         .bind(&session.ip)
         .bind(&session.user_agent)
         .bind(session.ended.map(reason_to_sql))
+        .bind(amr_to_sql(session))
+        .bind(&session.acr)
         .execute(connection)
         .await?
         .rows_affected();
@@ -318,7 +324,8 @@ async fn update(
         "UPDATE jwt_auth_sessions
          SET generation = $2, replays = $3, previous_move_at = $4, moved_at = $5, handed_out_at = $6,
              idle_expires_at = $7, ip = $8, user_agent = $9, ended = $10,
-             ended_at = CASE WHEN $10 IS NULL THEN NULL ELSE $11 END
+             ended_at = CASE WHEN $10 IS NULL THEN NULL ELSE $11 END,
+             parent = $15, auth_time = $16, amr = $17, acr = $18
          WHERE sid = $1 AND generation = $12 AND parent IS $13 AND replays = $14 AND ended IS NULL",
     )
     .bind(after.sid.to_string())
@@ -335,6 +342,10 @@ async fn update(
     .bind(to_sql(before.generation))
     .bind(before.parent.map(to_sql))
     .bind(i64::from(before.replays))
+    .bind(after.parent.map(to_sql))
+    .bind(time_to_sql(after.auth_time))
+    .bind(amr_to_sql(after))
+    .bind(&after.acr)
     .execute(connection)
     .await?
     .rows_affected();

@@ -11,7 +11,8 @@ use sqlx::sqlite::SqliteRow;
 macro_rules! columns {
     () => {
         "sid, user_id, generation, parent, replays, created_at, moved_at, previous_move_at, handed_out_at, \
-         idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended"
+         idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended, \
+         amr, acr"
     };
 }
 pub(super) use columns;
@@ -22,6 +23,7 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
     let claims: &str = row.try_get(14)?;
     let ended: Option<&str> = row.try_get(17)?;
     let parent: Option<i64> = row.try_get(3)?;
+    let amr: &str = row.try_get(18)?;
     Ok(Session {
         sid: SessionId::parse(sid).ok_or(Fault::Column("sid"))?,
         user_id: row.try_get(1)?,
@@ -37,6 +39,8 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
         keep_until: time(row, 11)?,
         epoch: number(row, 12)?,
         auth_time: time(row, 13)?,
+        amr: serde_json::from_str(amr).map_err(|_| Fault::Column("amr"))?,
+        acr: row.try_get(19)?,
         claims: Claims::from_json(claims).map_err(|_| Fault::Column("claims"))?,
         ip: row.try_get(15)?,
         user_agent: row.try_get(16)?,
@@ -55,6 +59,11 @@ pub(super) fn time_to_sql(time: Timestamp) -> i64 {
 
 pub(super) fn from_sql(number: i64) -> u64 {
     number.max(0).unsigned_abs()
+}
+
+/// A list of texts can always be written.
+pub(super) fn amr_to_sql(session: &Session) -> String {
+    serde_json::to_string(&session.amr).unwrap_or_else(|_| "[]".to_owned())
 }
 
 pub(super) const fn reason_to_sql(reason: EndReason) -> &'static str {

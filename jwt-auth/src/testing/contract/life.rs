@@ -1,9 +1,12 @@
 //! How sessions begin, end and leave.
 
-use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id};
+use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, presentation, seconds, session_id};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::store::{CLEARED_PER_WRITE, EndReason, Move, NewSession, SessionId, SessionLimit, TokenStore};
+use crate::store::{
+    CLEARED_PER_WRITE, Decision, EndReason, Move, NewSession, Presentation, Reauthentication, SessionId, SessionLimit,
+    TokenStore,
+};
 
 pub(super) async fn a_login_is_kept_as_it_was(store: &impl TokenStore) {
     must(store.health()).await;
@@ -134,6 +137,33 @@ pub(super) async fn epochs_rise(store: &impl TokenStore) {
     // A session of somebody else is not kept, and not raised.
     must(store.end_all("7", Some(session_id(4)), logout(START))).await;
     assert_eq!(must(store.list("8", START)).await[0].epoch, 0);
+}
+
+pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &impl TokenStore) {
+    let before = created(store, login(1, "7")).await;
+    let prove = |generation, now: Timestamp, acr: Option<&str>| {
+        let proof = Reauthentication { amr: vec!["pwd".to_owned(), "otp".to_owned()], acr: acr.map(str::to_owned) };
+        store.advance(Presentation { reauthentication: Some(proof), ..presentation(session_id(1), generation, now) })
+    };
+    let moment = |count| START.after(seconds(count));
+    let Move::Rotated(moved) = must(prove(0, moment(10), None)).await else { panic!("the newest generation moves") };
+    let amr = [before.amr.clone(), vec!["otp".to_owned()]].concat();
+    let mut expected = before;
+    expected.apply(Decision::Rotate, moment(10), &RULES);
+    (expected.auth_time, expected.amr) = (moment(10), amr);
+    assert_eq!(moved, expected, "a rotation, with the proof noted");
+
+    let Move::Replayed(replayed) = must(prove(0, moment(20), Some("mfa"))).await else {
+        panic!("its parent is replayed")
+    };
+    assert_eq!((replayed.generation, replayed.auth_time), (moved.generation, moment(20)));
+    assert_eq!(replayed.acr.as_deref(), Some("mfa"));
+    let Move::Rotated(refreshed) = present(store, 1, 1, moment(30)).await else { panic!("the newest again") };
+    assert_eq!((refreshed.auth_time, refreshed.acr), (moment(20), replayed.acr), "a refresh is no proof");
+    assert_eq!(must(prove(0, moment(40), None)).await, Move::Conflict);
+    let Move::Theft(stolen) = must(prove(0, moment(90), Some("phr"))).await else { panic!("long spent") };
+    let kept = must(store.find(session_id(1))).await.map(|session| (session.auth_time, session.acr));
+    assert_eq!(kept, Some((moment(20), stolen.acr)), "a thief's password proves nothing here");
 }
 
 pub(super) async fn adoption_happens_once(store: &impl TokenStore) {

@@ -38,6 +38,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     life::the_oldest_make_room(&new_store().await).await;
     life::rows_leave_in_batches(&new_store().await).await;
     life::epochs_rise(&new_store().await).await;
+    life::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
     life::adoption_happens_once(&new_store().await).await;
     spent::an_id_is_spent_once(&new_store().await).await;
     spent::spent_ids_are_kept_while_they_count(&new_store().await).await;
@@ -74,6 +75,8 @@ fn login(sid: u64, user_id: &str) -> NewSession {
         expires_at: START.after(30 * RULES.idle_lifetime),
         keep_until: Timestamp::default(),
         auth_time: START,
+        amr: vec!["pwd".to_owned(), "\"ö\"".to_owned()],
+        acr: Some("1".to_owned()),
         claims,
         ip: Some("192.0.2.1".to_owned()),
         user_agent: None,
@@ -93,6 +96,7 @@ fn presentation(sid: SessionId, generation: u64, now: Timestamp) -> Presentation
         drop_after: now.after(ACCESS_LIFETIME),
         ip: None,
         user_agent: None,
+        reauthentication: None,
     }
 }
 

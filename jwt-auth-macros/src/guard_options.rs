@@ -1,0 +1,93 @@
+//! The options beside a rule: `user`, `live`, `ticket`, `fresh = "5m"`, `acr = "mfa"`.
+
+use crate::ctxt::Ctxt;
+use crate::duration::seconds;
+use crate::options::{CRATE, Given, Opt, Takes};
+use crate::paths::Paths;
+use crate::rule::spelled;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::LitStr;
+
+/// What `#[protected(..)]` and `rule!(..)` know.
+pub(crate) const OPTIONS: &[Opt] = &[
+    Opt { name: "user", takes: Takes::Nothing },
+    Opt { name: "live", takes: Takes::Nothing },
+    Opt { name: "ticket", takes: Takes::Nothing },
+    Opt { name: "fresh", takes: Takes::Text("5m") },
+    Opt { name: "acr", takes: Takes::Text("mfa") },
+    CRATE,
+];
+
+/// The options that were given, checked.
+#[derive(Default)]
+pub(crate) struct GuardOptions {
+    user: bool,
+    live: bool,
+    ticket: bool,
+    fresh: Option<(u64, Span)>,
+    acr: Option<LitStr>,
+}
+
+impl GuardOptions {
+    pub(crate) fn of(given: &Given, cx: &mut Ctxt) -> Self {
+        Self {
+            user: given.has("user"),
+            live: given.has("live"),
+            ticket: given.has("ticket"),
+            fresh: given.text("fresh").and_then(|text| Some((check_fresh(text, cx)?, text.span()))),
+            acr: given.text("acr").filter(|text| check_acr(text, cx)).cloned(),
+        }
+    }
+
+    /// `Fresh<300, WithUser>`; nothing when no option was given, which is the guard's default.
+    pub(crate) fn as_type(&self, paths: &Paths) -> Option<TokenStream> {
+        let mut ty = self.user.then(|| paths.item("WithUser", Span::call_site()));
+        let without_value = [("Live", self.live), ("Ticket", self.ticket)];
+        for (name, _) in without_value.into_iter().filter(|(_, given)| *given) {
+            let option = paths.item(name, Span::call_site());
+            ty = Some(ty.map_or_else(|| quote!(#option), |inner| quote!(#option<#inner>)));
+        }
+        if let Some((seconds, span)) = self.fresh {
+            let fresh = paths.item("Fresh", span);
+            let seconds = Literal::u64_unsuffixed(seconds);
+            let inner = ty.into_iter();
+            ty = Some(quote_spanned!(span=> #fresh<#seconds #(, #inner)*>));
+        }
+        if let Some(text) = &self.acr {
+            let acr = paths.item("Acr", text.span());
+            let words = spelled(text);
+            let inner = ty.into_iter();
+            ty = Some(quote!(#acr<#words #(, #inner)*>));
+        }
+        ty
+    }
+}
+
+fn check_fresh(text: &LitStr, cx: &mut Ctxt) -> Option<u64> {
+    match seconds(&text.value()) {
+        Some(0) => {
+            cx.error(text, "no proof of identity is that fresh; write how old it may be, as in `fresh = \"5m\"`");
+            None
+        }
+        None => {
+            cx.error(text, "not a duration; write a number with `s`, `m`, `h` or `d`, as in `fresh = \"5m\"`");
+            None
+        }
+        some => some,
+    }
+}
+
+fn check_acr(text: &LitStr, cx: &mut Ctxt) -> bool {
+    let value = text.value();
+    // What a quoted string of a header can hold (RFC 9110 5.6.4) without being escaped.
+    let is_plain = |byte: u8| matches!(byte, b' ' | 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    let message = match value.len() {
+        _ if value.trim().is_empty() => "an empty class; name one, as in `acr = \"mfa\"`".to_owned(),
+        _ if !value.bytes().all(is_plain) => "a class is printable ASCII without `\"` and `\\`".to_owned(),
+        1..=64 => return true,
+        len => format!("classes of {len} bytes; 64 is the most an option can hold"),
+    };
+    cx.error(text, message);
+    false
+}

@@ -1,0 +1,45 @@
+//! Between the proof of identity and the tokens.
+
+use super::Login;
+use crate::auth::JwtAuth;
+use crate::authentication::NO_USERS;
+use crate::error::AuthError;
+use crate::store::TokenStore;
+use crate::tokens::TokenPair;
+use crate::user::User;
+
+/// A user whose identity is proven, as the user store has them after the proof.
+pub(crate) struct Proven<U> {
+    pub(crate) user: U,
+    epoch: Option<u64>,
+}
+
+impl<U: User> JwtAuth<U> {
+    /// Looks once more at a user who has proven who they are.
+    ///
+    /// While a password was being checked, or a second factor, the password may have been changed and the sessions ended. The
+    /// epoch is read before the user: whatever happens after this is seen in one of the two.
+    pub(crate) async fn confirm(&self, user: &U) -> Result<Proven<U>, AuthError> {
+        let inner = self.parts();
+        let users = inner.users.as_deref().ok_or(NO_USERS)?;
+        let identity = user.identity();
+        let epoch = match &inner.store {
+            Some(store) => Some(store.epoch(&identity.id).await?),
+            None => None,
+        };
+        let same = |now: &U| {
+            let now_is = now.identity();
+            now_is.password_hash == identity.password_hash && now_is.is_active && now.may_log_in()
+        };
+        let user = users.find_by_id(&identity.id).await?.filter(same).ok_or(AuthError::NoActiveAccount)?;
+        Ok(Proven { user, epoch })
+    }
+
+    /// Hands out tokens.
+    pub(crate) async fn log_in(&self, proven: &Proven<U>, login: Login) -> Result<TokenPair, AuthError> {
+        let now = self.now();
+        let pair = self.open_session(&proven.user, login, now, proven.epoch).await?;
+        self.note_login(&proven.user, now).await?;
+        Ok(pair)
+    }
+}

@@ -1,0 +1,50 @@
+//! A user's own list of logins, and ending them.
+
+use crate::auth::JwtAuth;
+use crate::error::{AuthError, EndReason};
+use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, TokenStore};
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    /// The sessions of a user that are alive, the youngest first.
+    ///
+    /// # Errors
+    /// [`AuthError::NotAvailable`] without a store that knows sessions by user, [`AuthError::Unavailable`] when it cannot be
+    /// asked.
+    pub async fn sessions(&self, user_id: &str) -> Result<Vec<Session>, AuthError> {
+        Ok(self.session_store()?.list(user_id, self.now()).await?)
+    }
+
+    /// Ends one session of a user and its access tokens: on this node at once, on others within `revocation_sync_interval`.
+    ///
+    /// # Errors
+    /// [`AuthError::NotAvailable`] when the user has no such living session, so that nobody learns of the sessions of others,
+    /// and without a store that knows sessions by user; [`AuthError::Unavailable`] when it cannot be asked.
+    pub async fn end_session(&self, user_id: &str, sid: SessionId) -> Result<(), AuthError> {
+        let store = self.session_store()?;
+        let is_theirs = store.find(sid).await?.is_some_and(|session| session.user_id == user_id);
+        if is_theirs && self.end(store, sid, EndReason::SessionRevoked, self.now()).await? {
+            Ok(())
+        } else {
+            Err(AuthError::NotAvailable)
+        }
+    }
+
+    /// Ends all sessions of a user and all their access tokens, likewise.
+    ///
+    /// # Errors
+    /// [`AuthError::NotAvailable`] without a store that knows sessions by user, [`AuthError::Unavailable`] when it cannot be
+    /// asked.
+    pub async fn end_all_sessions(&self, user_id: &str) -> Result<(), AuthError> {
+        let (store, now) = (self.session_store()?, self.now());
+        let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
+        let epoch = store.end_all(user_id, None, ending).await?;
+        tracing::info!(target: "jwt_auth::audit", event = "session.all_ended", user = user_id);
+        self.parts().revocations.revoke(Revoked::User { user_id: user_id.to_owned(), epoch }, ending.drop_after);
+        Ok(())
+    }
+
+    fn session_store(&self) -> Result<&AnyTokenStore, AuthError> {
+        let store = self.parts().store.as_ref();
+        store.filter(|store| store.capabilities().sessions).ok_or(AuthError::NotAvailable)
+    }
+}

@@ -1,0 +1,215 @@
+//! What goes over the wire: one type for each body, in SimpleJWT's order of members.
+
+use crate::clock::Timestamp;
+use crate::flows::Refreshed;
+use crate::http::serializer::{CharField, Fields, InvalidBody};
+use crate::secret::Secret;
+#[cfg(feature = "password")]
+use crate::settings::Settings;
+use crate::store::{Session, SessionId};
+use crate::tokens::TokenPair;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// What `TokenObtainPairView` and `TokenObtainSlidingView` take.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenObtainPairRequest {
+    /// The login name. With the setting `username_field` (feature `django`) the member has that name.
+    pub username: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// What `TokenObtainPairView` answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct TokenObtainPairResponse {
+    /// The refresh token.
+    #[serde(serialize_with = "token")]
+    pub refresh: Secret,
+    /// The access token.
+    #[serde(serialize_with = "token")]
+    pub access: Secret,
+}
+
+/// What `TokenRefreshView` takes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenRefreshRequest {
+    /// A refresh token.
+    pub refresh: Secret,
+}
+
+/// What `TokenRefreshView` answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct TokenRefreshResponse {
+    /// The new access token.
+    #[serde(serialize_with = "token")]
+    pub access: Secret,
+    /// The next refresh token, with rotation; else the member is not there.
+    #[serde(serialize_with = "optional_token", skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Secret>,
+}
+
+/// What the reauthenticate view takes; it answers as `TokenRefreshView` does.
+#[cfg(feature = "password")]
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenReauthenticateRequest {
+    /// A refresh token.
+    pub refresh: Secret,
+    /// The password of its user.
+    pub password: Secret,
+}
+
+/// What `TokenVerifyView` takes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenVerifyRequest {
+    /// A token of any type.
+    pub token: Secret,
+}
+
+/// What `TokenBlacklistView` takes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenBlacklistRequest {
+    /// A refresh token.
+    pub refresh: Secret,
+}
+
+/// What `TokenRefreshSlidingView` takes.
+#[cfg(feature = "django")]
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenRefreshSlidingRequest {
+    /// A sliding token.
+    pub token: Secret,
+}
+
+/// What `TokenObtainSlidingView` and `TokenRefreshSlidingView` answer.
+#[cfg(feature = "django")]
+#[derive(Clone, Debug, Serialize)]
+pub struct TokenSlidingResponse {
+    /// The sliding token.
+    #[serde(serialize_with = "token")]
+    pub token: Secret,
+}
+
+/// What the ticket view answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct TicketResponse {
+    /// The ticket, to be put into a URL as `?ticket=..` once.
+    #[serde(serialize_with = "token")]
+    pub ticket: Secret,
+}
+
+/// One login in the list of the sessions API.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionResponse {
+    /// Its name, by which it is ended.
+    pub sid: String,
+    /// When the user logged in, in RFC 3339.
+    pub created_at: Timestamp,
+    /// When it last got tokens, in RFC 3339.
+    pub last_used_at: Timestamp,
+    /// The client's address then.
+    pub ip: Option<String>,
+    /// The client's `User-Agent` then.
+    pub user_agent: Option<String>,
+    /// Whether the request was made in this session.
+    pub current: bool,
+}
+
+impl TokenObtainPairRequest {
+    /// As Django's serializer reads it: all faults at once, the name in the member that the settings say.
+    #[cfg(feature = "password")]
+    pub(super) fn read(mut fields: Fields, settings: &Settings) -> Result<Self, InvalidBody> {
+        #[cfg(feature = "django")]
+        let name = settings.username_field.as_str();
+        #[cfg(not(feature = "django"))]
+        let (name, _) = ("username", settings);
+        let username = fields.text(CharField { name, trim: true, max_length: 1024 });
+        let password = fields.text(PASSWORD).into();
+        fields.finish().map(|()| Self { username, password })
+    }
+}
+
+impl TokenRefreshRequest {
+    pub(super) fn read(fields: Fields) -> Result<Self, InvalidBody> {
+        read_token(fields, "refresh").map(|refresh| Self { refresh })
+    }
+}
+
+#[cfg(feature = "password")]
+impl TokenReauthenticateRequest {
+    pub(super) fn read(mut fields: Fields) -> Result<Self, InvalidBody> {
+        let (refresh, password) = (fields.text(token_field("refresh")).into(), fields.text(PASSWORD).into());
+        fields.finish().map(|()| Self { refresh, password })
+    }
+}
+
+impl TokenVerifyRequest {
+    pub(super) fn read(fields: Fields) -> Result<Self, InvalidBody> {
+        read_token(fields, "token").map(|token| Self { token })
+    }
+}
+
+impl TokenBlacklistRequest {
+    pub(super) fn read(fields: Fields) -> Result<Self, InvalidBody> {
+        read_token(fields, "refresh").map(|refresh| Self { refresh })
+    }
+}
+
+#[cfg(feature = "django")]
+impl TokenRefreshSlidingRequest {
+    pub(super) fn read(fields: Fields) -> Result<Self, InvalidBody> {
+        read_token(fields, "token").map(|token| Self { token })
+    }
+}
+
+impl From<TokenPair> for TokenRefreshResponse {
+    fn from(pair: TokenPair) -> Self {
+        Self { access: pair.access, refresh: Some(pair.refresh) }
+    }
+}
+
+impl From<TokenPair> for TokenObtainPairResponse {
+    fn from(pair: TokenPair) -> Self {
+        Self { refresh: pair.refresh, access: pair.access }
+    }
+}
+
+impl From<Refreshed> for TokenRefreshResponse {
+    fn from(refreshed: Refreshed) -> Self {
+        Self { access: refreshed.access, refresh: refreshed.refresh }
+    }
+}
+
+impl SessionResponse {
+    pub(super) fn of(session: Session, current: Option<SessionId>) -> Self {
+        Self {
+            sid: session.sid.to_string(),
+            created_at: session.created_at,
+            last_used_at: session.handed_out_at,
+            ip: session.ip,
+            user_agent: session.user_agent,
+            current: Some(session.sid) == current,
+        }
+    }
+}
+
+/// Django trims passwords too; here a blank at the end is part of the password (ASVS 6.2.8).
+#[cfg(feature = "password")]
+const PASSWORD: CharField<'static> = CharField { name: "password", trim: false, max_length: 1024 };
+
+/// Longer tokens are refused by `max_token_bytes`, with the answer of a bad token.
+const fn token_field(name: &str) -> CharField<'_> {
+    CharField { name, trim: true, max_length: usize::MAX }
+}
+
+fn read_token(mut fields: Fields, name: &str) -> Result<Secret, InvalidBody> {
+    let token = fields.text(token_field(name));
+    fields.finish().map(|()| token.into())
+}
+
+fn token<S: Serializer>(token: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(token.expose())
+}
+
+fn optional_token<S: Serializer>(token: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    token.as_ref().map(Secret::expose).serialize(serializer)
+}

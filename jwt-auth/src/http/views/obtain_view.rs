@@ -1,0 +1,180 @@
+//! The view that logs in.
+
+use super::credentials::Credentials;
+use super::obtain_response::ObtainResponse;
+use super::view_request::ViewRequest;
+#[cfg(feature = "password")]
+use super::{TokenObtainPairRequest, TokenObtainPairResponse};
+use super::{private, refuse};
+use crate::claims::Claims;
+use crate::error::AuthError;
+use crate::flows::Login;
+use crate::http::serializer::Fields;
+use crate::http::state::UserState;
+use crate::tokens::TokenPair;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use std::future::{Future, ready};
+
+/// A login of the application's own: what SimpleJWT calls a custom serializer (`TOKEN_OBTAIN_SERIALIZER`).
+///
+/// It says what a client sends and gets, and may add claims and be told of the outcome. Everything else stays: one hash,
+/// one answer for all failures, the session, `Cache-Control: no-store`. [`TokenObtainPairView`] is the shipped one.
+///
+/// ```
+/// # #[cfg(all(feature = "macros", feature = "password"))] {
+/// use jwt_auth::routing::GuardedRouter;
+/// use jwt_auth::views::{ObtainView, TokenObtainPairRequest, TokenObtainPairResponse, ViewRequest};
+/// use jwt_auth::{AuthError, Claims, token_routes};
+/// # use jwt_auth::{JwtAuth, User, user::Identity};
+/// # #[derive(Clone)] struct Account;
+/// # impl User for Account { fn identity(&self) -> Identity<'_> { unreachable!() } }
+/// # type App = JwtAuth<Account>;
+///
+/// /// User name and password, and the tenant that the host name says.
+/// struct TenantLogin;
+///
+/// impl ObtainView<App> for TenantLogin {
+///     type Request = TokenObtainPairRequest;
+///     type Response = TokenObtainPairResponse;
+///
+///     async fn claims(request: &ViewRequest<'_, App>, _: &Account) -> Result<Claims, AuthError> {
+///         let host = request.parts().headers.get("host").and_then(|host| host.to_str().ok());
+///         let mut claims = Claims::new();
+///         claims.insert("tenant", host.and_then(|host| host.split('.').next()))?;
+///         Ok(claims)
+///     }
+/// }
+///
+/// #[token_routes("/api/token", obtain = TenantLogin)]
+/// fn urls() -> GuardedRouter<App> {
+///     GuardedRouter::new()
+/// }
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an obtain view for the state `{S}`",
+    label = "does not implement `jwt_auth::views::ObtainView<{S}>`",
+    note = "write `impl ObtainView<{S}> for {Self}`; it names the type a client sends and the type it gets"
+)]
+pub trait ObtainView<S: UserState>: Send + Sync + 'static {
+    /// What a client logs in with.
+    type Request: Credentials<S>;
+
+    /// What it gets.
+    type Response: ObtainResponse<S>;
+
+    /// Claims that stay with the login and are copied into every token of it, as [`Login::claims`]: a tenant, a device.
+    /// Defaults to none. What is true of the user rather than of the login belongs to
+    /// [`UserStore::claims`](crate::UserStore::claims), which is asked again at every refresh.
+    ///
+    /// # Errors
+    /// As [`Credentials::authenticate`]: no session is opened.
+    fn claims(request: &ViewRequest<'_, S>, user: &S::User) -> impl Future<Output = Result<Claims, AuthError>> + Send {
+        let _ = (request, user);
+        ready(Ok(Claims::new()))
+    }
+
+    /// Called when the session is open, before the tokens are handed out. Defaults to nothing.
+    ///
+    /// SimpleJWT's `ON_LOGIN_SUCCESS`, whatever `update_last_login` says.
+    ///
+    /// # Errors
+    /// As [`Credentials::authenticate`]: the tokens are not handed out, and their session is ended.
+    fn on_login_success(
+        request: &ViewRequest<'_, S>,
+        user: &S::User,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send {
+        let _ = (request, user);
+        ready(Ok(()))
+    }
+
+    /// Called when a login was refused, with the name that the client gave and the true reason, which the client does not
+    /// learn. Defaults to nothing.
+    ///
+    /// SimpleJWT's `ON_LOGIN_FAILED`. It changes nothing about the answer, and sees no password.
+    fn on_login_failed(
+        request: &ViewRequest<'_, S>,
+        username: &str,
+        error: &AuthError,
+    ) -> impl Future<Output = ()> + Send {
+        let _ = (request, username, error);
+        ready(())
+    }
+}
+
+/// SimpleJWT's `TokenObtainPairView`: name and password in, `{"refresh", "access"}` out.
+#[cfg(feature = "password")]
+#[derive(Clone, Copy, Debug)]
+pub struct TokenObtainPairView;
+
+#[cfg(feature = "password")]
+impl<S: UserState> ObtainView<S> for TokenObtainPairView {
+    type Request = TokenObtainPairRequest;
+    type Response = TokenObtainPairResponse;
+}
+
+/// Serves an obtain view.
+pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let settings = state.jwt_auth().settings();
+    let fields = Fields::read(&parts, body, settings).await;
+    let credentials = match fields.and_then(|fields| V::Request::__read(fields, settings)) {
+        Ok(credentials) => credentials,
+        Err(invalid) => return invalid.into_response(),
+    };
+    let request = ViewRequest::new(&parts, &state);
+    match log_in::<S, V>(&request, &credentials).await {
+        Ok(answer) => private(&answer),
+        Err(error) => {
+            V::on_login_failed(&request, credentials.username(), &error).await;
+            refuse(one_answer(error), settings)
+        }
+    }
+}
+
+async fn log_in<S: UserState, V: ObtainView<S>>(
+    request: &ViewRequest<'_, S>,
+    credentials: &V::Request,
+) -> Result<V::Response, AuthError> {
+    let auth = request.state().jwt_auth();
+    let user = credentials.authenticate(request).await?;
+    let proven = auth.confirm(&user).await?;
+    let claims = V::claims(request, &proven.user).await?;
+    let pair = auth
+        .log_in(
+            &proven,
+            Login { claims, client: request.client().clone(), amr: credentials.amr(), acr: credentials.acr() },
+        )
+        .await?;
+    let refresh = pair.refresh.clone();
+    let answer = answer::<S, V>(request, &proven.user, pair).await;
+    if answer.is_err()
+        && let Err(error) = auth.blacklist(refresh.expose()).await
+    {
+        // Nobody holds its tokens, so it can only stand in the user's list until it expires.
+        tracing::debug!(target: "jwt_auth", ?error, "the session of a refused login could not be ended");
+    }
+    answer
+}
+
+async fn answer<S: UserState, V: ObtainView<S>>(
+    request: &ViewRequest<'_, S>,
+    user: &S::User,
+    pair: TokenPair,
+) -> Result<V::Response, AuthError> {
+    V::on_login_success(request, user).await?;
+    V::Response::new(request, user, pair).await
+}
+
+/// Whatever was wrong with the credentials, the client learns the same of it.
+fn one_answer(error: AuthError) -> AuthError {
+    match error {
+        AuthError::Unavailable(_)
+        | AuthError::RevocationStale
+        | AuthError::Busy { .. }
+        | AuthError::NotAvailable
+        | AuthError::Misconfigured(_) => error,
+        _ => AuthError::NoActiveAccount,
+    }
+}

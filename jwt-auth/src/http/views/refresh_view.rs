@@ -1,0 +1,70 @@
+//! The view that refreshes.
+
+use super::bodies::{TokenRefreshRequest, TokenRefreshResponse};
+use super::view_request::ViewRequest;
+use super::{private, refuse};
+use crate::error::AuthError;
+use crate::flows::Refreshed;
+use crate::http::serializer::Fields;
+use crate::http::state::UserState;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::future::Future;
+
+/// A refresh with an answer of the application's own (`TOKEN_REFRESH_SERIALIZER`). [`TokenRefreshView`] is the shipped one.
+///
+/// Claims need no view: those of the user are read from [`UserStore::claims`](crate::UserStore::claims) at every refresh, and
+/// those of the login are copied.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a refresh view for the state `{S}`",
+    label = "does not implement `jwt_auth::views::RefreshView<{S}>`",
+    note = "write `impl RefreshView<{S}> for {Self}`; it says what a refresh answers"
+)]
+pub trait RefreshView<S: UserState>: Send + Sync + 'static {
+    /// What a client gets for its refresh token.
+    type Response: Serialize + Send;
+
+    /// The answer for these tokens. Whose they are the access token says:
+    /// [`JwtAuth::authenticate`](crate::JwtAuth::authenticate) and [`JwtAuth::load_user`](crate::JwtAuth::load_user).
+    ///
+    /// # Errors
+    /// Any [`AuthError`]: the client gets no tokens. The session has moved on, and the client asks again with the token it
+    /// has, as after a lost answer; so answer an outage as [`AuthError::Unavailable`].
+    fn response(
+        request: &ViewRequest<'_, S>,
+        refreshed: Refreshed,
+    ) -> impl Future<Output = Result<Self::Response, AuthError>> + Send;
+}
+
+/// SimpleJWT's `TokenRefreshView`: `{"refresh"}` in, `{"access"}` out, with rotation also the next `"refresh"`.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenRefreshView;
+
+impl<S: UserState> RefreshView<S> for TokenRefreshView {
+    type Response = TokenRefreshResponse;
+
+    async fn response(_: &ViewRequest<'_, S>, refreshed: Refreshed) -> Result<TokenRefreshResponse, AuthError> {
+        Ok(refreshed.into())
+    }
+}
+
+/// Serves a refresh view.
+pub(crate) async fn token_refresh<S: UserState, V: RefreshView<S>>(state: S, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let auth = state.jwt_auth();
+    let TokenRefreshRequest { refresh } =
+        match Fields::read(&parts, body, auth.settings()).await.and_then(TokenRefreshRequest::read) {
+            Ok(body) => body,
+            Err(invalid) => return invalid.into_response(),
+        };
+    let request = ViewRequest::new(&parts, &state);
+    let answer = match auth.refresh(refresh.expose(), request.client().clone()).await {
+        Ok(refreshed) => V::response(&request, refreshed).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) => private(&answer),
+        Err(error) => refuse(error, auth.settings()),
+    }
+}

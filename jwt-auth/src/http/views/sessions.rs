@@ -1,0 +1,58 @@
+//! The sessions API: a user's own logins, behind their access token.
+
+use super::bodies::SessionResponse;
+use super::{done, private, refuse};
+use crate::error::AuthError;
+use crate::http::guard::Guard;
+use crate::http::rule::IsAuthenticated;
+use crate::http::state::AuthState;
+use crate::store::SessionId;
+use crate::user::TokenUser;
+use ::http::StatusCode;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+
+/// `GET /api/sessions/`: the caller's living sessions, the youngest first.
+pub(crate) async fn list_sessions<S: AuthState>(
+    _: Guard<IsAuthenticated>,
+    State(state): State<S>,
+    user: TokenUser,
+) -> Response {
+    let auth = state.jwt_auth();
+    let current = user.token().session_id().and_then(SessionId::parse);
+    match auth.sessions(user.id()).await {
+        Ok(sessions) => {
+            let list = sessions.into_iter().map(|session| SessionResponse::of(session, current));
+            private(&list.collect::<Vec<_>>())
+        }
+        Err(error) => refuse(error, auth.settings()),
+    }
+}
+
+/// `DELETE /api/sessions/{sid}/`: 204; 404 for what is no living session of the caller's.
+pub(crate) async fn end_session<S: AuthState>(
+    _: Guard<IsAuthenticated>,
+    State(state): State<S>,
+    user: TokenUser,
+    Path(sid): Path<String>,
+) -> Response {
+    let auth = state.jwt_auth();
+    let ended = match SessionId::parse(&sid) {
+        Some(sid) => auth.end_session(user.id(), sid).await,
+        None => Err(AuthError::NotAvailable),
+    };
+    match ended {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => refuse(error, auth.settings()),
+    }
+}
+
+/// `POST /api/logout/all/`: 200; all of the caller's sessions are over, this one too.
+pub(crate) async fn end_all_sessions<S: AuthState>(
+    _: Guard<IsAuthenticated>,
+    State(state): State<S>,
+    user: TokenUser,
+) -> Response {
+    let auth = state.jwt_auth();
+    done(auth.end_all_sessions(user.id()).await, auth.settings())
+}

@@ -1,0 +1,83 @@
+//! SimpleJWT's other views: body in, flow, JSON out.
+
+use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
+#[cfg(feature = "django")]
+use super::bodies::{TokenObtainPairRequest, TokenRefreshSlidingRequest, TokenSlidingResponse};
+use super::done;
+#[cfg(feature = "password")]
+use super::{
+    bodies::{TokenReauthenticateRequest, TokenRefreshResponse},
+    private, refuse,
+    view_request::client_of,
+};
+use crate::http::serializer::Fields;
+use crate::http::state::AuthState;
+#[cfg(feature = "password")]
+use crate::http::state::UserState;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+
+/// `TokenVerifyView`: `{"token"}` in, `{}` out.
+pub(crate) async fn token_verify<S: AuthState>(state: S, request: Request) -> Response {
+    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
+    match Fields::read(&parts, body, auth.settings()).await.and_then(TokenVerifyRequest::read) {
+        Ok(body) => done(auth.verify(body.token.expose()).await, auth.settings()),
+        Err(invalid) => invalid.into_response(),
+    }
+}
+
+/// `TokenBlacklistView`: `{"refresh"}` in, `{}` out, and its session is over.
+pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) -> Response {
+    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
+    match Fields::read(&parts, body, auth.settings()).await.and_then(TokenBlacklistRequest::read) {
+        Ok(body) => done(auth.blacklist(body.refresh.expose()).await, auth.settings()),
+        Err(invalid) => invalid.into_response(),
+    }
+}
+
+/// Password of the user whom `{"refresh"}` names in, the next pair out, with a new `auth_time` (RFC 9470).
+#[cfg(feature = "password")]
+pub(crate) async fn token_reauthenticate<S: UserState>(state: S, request: Request) -> Response {
+    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
+    let body = Fields::read(&parts, body, auth.settings()).await.and_then(TokenReauthenticateRequest::read);
+    let TokenReauthenticateRequest { refresh, password } = match body {
+        Ok(body) => body,
+        Err(invalid) => return invalid.into_response(),
+    };
+    match auth.reauthenticate(refresh.expose(), password, client_of(&parts.headers)).await {
+        Ok(pair) => private(&TokenRefreshResponse::from(pair)),
+        Err(error) => refuse(error, auth.settings()),
+    }
+}
+
+/// `TokenObtainSlidingView`: name and password in, `{"token"}` out.
+#[cfg(feature = "django")]
+pub(crate) async fn token_obtain_sliding<S: UserState>(state: S, request: Request) -> Response {
+    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
+    let settings = auth.settings();
+    let fields = Fields::read(&parts, body, settings).await;
+    let TokenObtainPairRequest { username, password } =
+        match fields.and_then(|fields| TokenObtainPairRequest::read(fields, settings)) {
+            Ok(body) => body,
+            Err(invalid) => return invalid.into_response(),
+        };
+    match auth.obtain_sliding(&username, password).await {
+        Ok(token) => private(&TokenSlidingResponse { token }),
+        Err(error) => refuse(error, settings),
+    }
+}
+
+/// `TokenRefreshSlidingView`: `{"token"}` in, `{"token"}` out.
+#[cfg(feature = "django")]
+pub(crate) async fn token_refresh_sliding<S: AuthState>(state: S, request: Request) -> Response {
+    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
+    let TokenRefreshSlidingRequest { token } =
+        match Fields::read(&parts, body, auth.settings()).await.and_then(TokenRefreshSlidingRequest::read) {
+            Ok(body) => body,
+            Err(invalid) => return invalid.into_response(),
+        };
+    match auth.refresh_sliding(token.expose()).await {
+        Ok(token) => private(&TokenSlidingResponse { token }),
+        Err(error) => refuse(error, auth.settings()),
+    }
+}

@@ -1,0 +1,4 @@
+#[jwt_auth::protected(acr = mfa)]
+async fn transfer() {}
+
+fn main() {}

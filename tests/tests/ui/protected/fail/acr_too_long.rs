@@ -1,0 +1,4 @@
+#[jwt_auth::protected(acr = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+async fn transfer() {}
+
+fn main() {}

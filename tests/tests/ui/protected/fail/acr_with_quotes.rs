@@ -1,0 +1,4 @@
+#[jwt_auth::protected(acr = "a\"b")]
+async fn transfer() {}
+
+fn main() {}

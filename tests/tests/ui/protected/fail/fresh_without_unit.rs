@@ -1,0 +1,4 @@
+#[jwt_auth::protected(fresh = "300")]
+async fn transfer() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[jwt_auth::protected(fresh)]
+async fn transfer() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[jwt_auth::protected(live = true)]
+async fn transfer() {}
+
+fn main() {}

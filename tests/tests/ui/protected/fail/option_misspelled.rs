@@ -1,0 +1,4 @@
+#[jwt_auth::protected(frehs = "5m")]
+async fn transfer() {}
+
+fn main() {}

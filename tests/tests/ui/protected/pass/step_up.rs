@@ -1,0 +1,24 @@
+//! Every option of a guard, alone and together, in any order.
+use jwt_auth::routing::{GuardedRouter, get, post};
+use jwt_auth::{AuthUser, IsAdminUser, JwtAuth, protected, rule};
+
+#[protected(fresh = "5m")]
+async fn fresh() {}
+
+#[protected(acr = "urn:example:loa:2 urn:example:loa:3")]
+async fn strong() {}
+
+#[protected(live)]
+async fn live() {}
+
+#[protected(user, live, acr = "mfa", IsAdminUser && scope("transfer"), fresh = "1d2h30m10s")]
+async fn all() {}
+
+fn main() {
+    let mounted = rule!(IsAdminUser, fresh = "90s", acr = "mfa", live, user);
+    let _: GuardedRouter<JwtAuth<AuthUser>> = GuardedRouter::new()
+        .route("/fresh", get(fresh))
+        .route("/strong", get(strong).post(live))
+        .route("/all", post(all))
+        .mount("/mounted", mounted, axum::Router::new());
+}
