@@ -91,6 +91,8 @@ mod guides {
     struct Guards;
     #[doc = include_str!("../../docs/settings.md")]
     struct Settings;
+    #[doc = include_str!("../../docs/streams.md")]
+    struct Streams;
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;

@@ -8,7 +8,7 @@ use futures_util::{FutureExt, SinkExt};
 use jwt_auth::clock::{Clock, Timestamp};
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::settings::{hours, minutes, seconds};
-use jwt_auth::store::{AnyTokenStore, EndReason, Ending, MemoryStore, TokenStore};
+use jwt_auth::store::{AnyTokenStore, MemoryStore};
 use jwt_auth::testing::ManualClock;
 use jwt_auth::user::MemoryUsers;
 use jwt_auth::{Client, Closed, CurrentSession, JwtAuth, Login, Settings, TokenPair, protected};
@@ -188,6 +188,9 @@ async fn a_logout_ends_the_streams_of_its_session_and_no_others() {
     for socket in &mut sockets {
         socket.works().await;
     }
+    app.auth.end_all_sessions("3").await.expect("logged out everywhere");
+    assert_eq!(sockets[1].ends().await, "token_revoked");
+    sockets[0].works().await;
 }
 
 #[tokio::test]
@@ -204,9 +207,7 @@ async fn a_stream_hears_of_what_happened_on_another_node() {
     there.blacklist(first.refresh.expose()).await.expect("logged out");
     assert_eq!(sockets[0].ends().await, "token_revoked");
     sockets[1].works().await;
-    let now = there.now();
-    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now.after(hours(1)) };
-    store.end_all("1", None, ending).await.expect("logged out everywhere");
+    there.end_all_sessions("1").await.expect("logged out everywhere");
     assert_eq!(sockets[1].ends().await, "token_revoked");
     sockets[2].works().await;
 }
