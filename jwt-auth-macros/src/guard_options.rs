@@ -4,7 +4,7 @@ use crate::ctxt::Ctxt;
 use crate::duration::seconds;
 use crate::options::{CRATE, Given, Opt, Takes};
 use crate::paths::Paths;
-use crate::rule::spelled;
+use crate::spelled::spelled;
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::LitStr;

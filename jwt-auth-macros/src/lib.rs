@@ -14,6 +14,7 @@ mod paths;
 mod permissions;
 mod protected;
 mod rule;
+mod spelled;
 mod suggest;
 #[cfg(test)]
 mod tests;

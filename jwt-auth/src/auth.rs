@@ -119,9 +119,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             .ok_or(AuthError::Misconfigured("issuing tokens needs a signing key: set `signing_key`"))
     }
 
-    /// Until when a revocation made now has to be remembered: no access token of before lives longer.
+    /// Until when a revocation made now has to be remembered: no token of before that opens routes lives longer.
     pub(crate) fn drop_after(&self, now: Timestamp) -> Timestamp {
-        self.remember_until(now.after(self.inner.settings.access_token_lifetime))
+        let settings = &*self.inner.settings;
+        let longest = settings.auth_token_classes.iter().map(|class| class.longest_life(settings)).max();
+        self.remember_until(now.after(longest.unwrap_or_default().max(settings.access_token_lifetime)))
     }
 
     /// Until when a token has to be remembered whose `exp` is this: no node accepts it any longer then.

@@ -43,6 +43,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         // Without a store there are none; with one, its sessions and users are those of the tokens accepted here.
         self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
     }
+
+    /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`.
+    #[cfg(feature = "django")]
+    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: &str) -> bool {
+        let settings = self.settings();
+        let theirs = || token.claim::<String>(&settings.revoke_token_claim);
+        !settings.check_revoke_token || matches!(theirs(), Ok(Some(theirs)) if theirs == ours)
+    }
 }
 
 impl<U: User> JwtAuth<U> {
@@ -63,12 +71,8 @@ impl<U: User> JwtAuth<U> {
             return Err(AuthError::UserInactive);
         }
         #[cfg(feature = "django")]
-        if inner.settings.check_revoke_token {
-            let ours = crate::revocation_claim::revocation_claim(user.identity().password_hash);
-            match token.claim::<String>(&inner.settings.revoke_token_claim) {
-                Ok(Some(theirs)) if theirs == ours => {}
-                _ => return Err(AuthError::PasswordChanged),
-            }
+        if !self.is_of_password(token, &crate::revocation_claim::revocation_claim(user.identity().password_hash)) {
+            return Err(AuthError::PasswordChanged);
         }
         Ok(user)
     }

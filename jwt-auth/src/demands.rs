@@ -21,6 +21,11 @@ pub struct Demands {
 impl Demands {
     pub(crate) const NONE: Self =
         Self { user: false, live: false, ticket: false, step_up: StepUp { max_age: None, acr_values: None } };
+
+    /// Whether anything is asked that a verified token does not bring along.
+    pub(crate) const fn asks_of_token(&self) -> bool {
+        self.live || self.step_up.max_age.is_some() || self.step_up.acr_values.is_some()
+    }
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {

@@ -93,6 +93,11 @@ mod guides {
     struct Settings;
     #[doc = include_str!("../../docs/streams.md")]
     struct Streams;
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
+    #[doc = include_str!("../../docs/token-routes.md")]
+    struct TokenRoutes;
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;

@@ -88,6 +88,7 @@ fn package() -> PathBuf {
     let manifest = format!(
         "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          jwt-auth = {{ path = {runtime:?}, features = [\"password\", \"django\"] }}\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
          axum = {{ version = \"0.8.9\", default-features = false, features = [\"macros\"] }}\n\
          tracing = {{ version = \"0.1.44\", features = [\"attributes\"] }}\n\n[workspace]\n"
     );

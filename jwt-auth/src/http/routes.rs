@@ -36,7 +36,7 @@ use std::pin::Pin;
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
 /// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
 ///
-/// Every path answers with and without a slash at its end. Other methods get 405 in DRF's words.
+/// Each of these paths answers with and without a slash at its end. Other methods get 405 in DRF's words.
 ///
 /// ```
 /// # #[cfg(feature = "password")] {

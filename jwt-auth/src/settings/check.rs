@@ -112,7 +112,7 @@ impl Settings {
             faults.add(
                 "auth_header_types",
                 "a scheme is one word (RFC 9110, 11.1)",
-                "write names such as `Bearer` or `JWT`",
+                "write one such as `Bearer`, or a list such as `[\"Bearer\", \"JWT\"]`",
             );
         }
         if !is_token(auth_header_name) {

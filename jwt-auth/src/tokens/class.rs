@@ -3,6 +3,7 @@
 use crate::error::TokenError;
 use crate::settings::Settings;
 use crate::verify::VerifiedToken;
+use std::time::Duration;
 
 /// A kind of token: which `token_type` it carries and where it is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +53,27 @@ impl TokenClass {
     #[cfg(feature = "django")]
     pub(crate) const fn can_be_blacklisted(self) -> bool {
         matches!(self, Self::Refresh | Self::Sliding)
+    }
+
+    /// How long after a login such a token may be alive.
+    pub(crate) fn longest_life(self, settings: &Settings) -> Duration {
+        match self {
+            // A ticket ends with the token it was made from at the latest.
+            Self::Access | Self::Ticket => settings.access_token_lifetime,
+            Self::Refresh => settings.refresh_token_lifetime,
+            // Refreshed in its last moment.
+            #[cfg(feature = "django")]
+            Self::Sliding => settings.sliding_token_refresh_lifetime.saturating_add(settings.sliding_token_lifetime),
+            Self::Untyped => {
+                let all = [
+                    Self::Access,
+                    Self::Refresh,
+                    #[cfg(feature = "django")]
+                    Self::Sliding,
+                ];
+                all.into_iter().map(|class| class.longest_life(settings)).max().unwrap_or_default()
+            }
+        }
     }
 
     /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT), and none a

@@ -33,6 +33,11 @@ impl Issuer {
         Self { settings, key }
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) const fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
     }

@@ -57,10 +57,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(class.check(token, &inner.settings))
     }
 
-    /// The blacklist, when the settings ask refresh tokens to be spent by their use.
+    /// The blacklist, when the settings ask refresh tokens to be spent by their use. SimpleJWT's verify view asks it only
+    /// then; the hardened profile takes no token for good that is in it.
     pub(crate) fn spending(&self) -> Option<&AnyTokenBlacklist> {
         let inner = self.parts();
-        inner.blacklist.as_ref().filter(|_| inner.settings.blacklist_after_rotation)
+        let asks = inner.settings.blacklist_after_rotation || !inner.settings.profile.is_simple_jwt();
+        inner.blacklist.as_ref().filter(|_| asks)
     }
 
     /// A verified token as the tables keep it.

@@ -36,7 +36,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if !self.can_be_written(&token) {
             return Err(AuthError::InvalidToken(TokenError::BadClaim));
         }
+        if self.is_revoked(&token) {
+            return Err(AuthError::InvalidToken(TokenError::Revoked));
+        }
         let settings = self.settings();
+        // SimpleJWT asks nobody about the user here.
+        if !settings.profile.is_simple_jwt() {
+            self.current_claims(&token).await?.map_err(|_| AuthError::NoActiveAccount)?;
+        }
         let end = token.raw_claim(&settings.sliding_token_refresh_exp_claim);
         let end = end.ok_or(AuthError::InvalidToken(TokenError::MissingRefreshExpiry))?;
         // Python compares a fraction too; other types are a 500 there.

@@ -1,10 +1,7 @@
 //! Bodies of HTML forms, as Django's `QueryDict` reads them, and its character sets.
 
-use super::{InvalidBody, Value};
+use super::{InvalidBody, MAX_FIELDS, Value};
 use std::borrow::Cow;
-
-/// Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`.
-pub(super) const MAX_FIELDS: usize = 1000;
 
 /// Reads `application/x-www-form-urlencoded`.
 pub(super) fn parse(body: &[u8], charset: Option<&str>) -> Result<Vec<(String, Value)>, InvalidBody> {

@@ -1,17 +1,20 @@
 //! Bodies in JSON.
 
-use super::{InvalidBody, Text, Value};
+use super::{InvalidBody, MAX_FIELDS, Text, Value};
 use crate::claims::Claims;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
 /// Reads one JSON object. Names given twice are refused; as Django, the last one counts.
+///
+/// Django takes any number of members. Each costs a multiple of its bytes, so there are as many as in a form.
 pub(super) fn parse(text: &str, as_django: bool) -> Result<Vec<(String, Value)>, InvalidBody> {
     let wrong = |why: &str| InvalidBody::Parse("JSON", why.to_owned());
     match kind(text.trim_start_matches([' ', '\t', '\r', '\n'])) {
         Some("dict") if as_django => {
-            serde_json::from_str::<Members>(text).map(|members| members.0).map_err(|_| wrong("expecting a JSON object"))
+            let members = serde_json::from_str::<Members>(text).map_err(|_| wrong("expecting a JSON object"))?;
+            if members.0.len() > MAX_FIELDS { Err(InvalidBody::Suspicious) } else { Ok(members.0) }
         }
         Some("dict") => {
             let claims =
@@ -83,7 +86,7 @@ fn unit(escape: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// The members of an object in order, also those with the same name.
+/// The members of an object in order, also those with the same name; one more than there may be tells that there are more.
 struct Members(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Members {
@@ -99,9 +102,12 @@ impl<'de> Deserialize<'de> for Members {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members = Vec::new();
-                while let Some((name, raw)) = map.next_entry::<String, Box<RawValue>>()? {
+                while members.len() <= MAX_FIELDS
+                    && let Some((name, raw)) = map.next_entry::<String, Box<RawValue>>()?
+                {
                     members.push((name, Value::Json(String::from(Box::<str>::from(raw)))));
                 }
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Members(members))
             }
         }

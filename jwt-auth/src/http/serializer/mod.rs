@@ -27,6 +27,9 @@ const MAX_BODY: usize = 64 * 1024;
 /// Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
 const MAX_DJANGO_BODY: usize = 2_621_440;
 
+/// Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`.
+const MAX_FIELDS: usize = 1000;
+
 /// The members of a request body.
 pub(crate) struct Fields {
     members: Vec<(String, Value)>,

@@ -1,7 +1,7 @@
 //! Bodies of forms in parts, read as leniently as Django's `MultiPartParser` does: what is broken is skipped.
 
-use super::form::{MAX_FIELDS, decode};
-use super::{InvalidBody, Value, header_parameters};
+use super::form::decode;
+use super::{InvalidBody, MAX_FIELDS, Value, header_parameters};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use memchr::memmem;
@@ -33,6 +33,9 @@ pub(super) fn parse(
     Ok(fields)
 }
 
+/// Django's `MAX_TOTAL_HEADER_SIZE`, the empty line counted: a part with a longer head is skipped.
+const MAX_HEAD: usize = 1024;
+
 struct Part {
     name: String,
     is_file: bool,
@@ -41,7 +44,7 @@ struct Part {
 
 impl Part {
     fn read(piece: &[u8], charset: Option<&str>) -> Option<Self> {
-        let end = memmem::find(piece, b"\r\n\r\n")?;
+        let end = memmem::find(piece.get(..MAX_HEAD).unwrap_or(piece), b"\r\n\r\n")?;
         let (head, data) = (piece.get(..end)?, piece.get(end + 4..)?);
         let (mut name, mut is_file, mut is_base64) = (None, false, false);
         for line in head.split(|byte| *byte == b'\n') {

@@ -33,7 +33,7 @@ pub(super) async fn one_rotation_of_many_presentations(store: Arc<impl TokenStor
             };
             assert_eq!(successor, round + 1, "one successor");
         }
-        assert_eq!(rotations, 1, "round {round}");
+        assert_eq!(rotations, 1, "round {round}: of one generation exactly one presentation moves the session");
     }
     let session = must(store.find(session_id(1))).await.expect("it lives");
     assert_eq!(session.generation, ROUNDS, "no generation was made unseen");

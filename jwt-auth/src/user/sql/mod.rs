@@ -200,8 +200,13 @@ impl UserStore for SqlUserStore {
             let Some(id) = id.parse().ok().filter(|number: &i64| number.to_string() == id) else { return Ok(None) };
             return on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await;
         }
-        if !can_be_text(id) || (sql.user_id_kind == Kind::Uuid && !is_uuid(id)) {
+        let is_uuid_column = matches!(sql.user_id_kind, Kind::Uuid | Kind::UuidDigits);
+        if !can_be_text(id) || (is_uuid_column && !is_uuid(id)) {
             return Ok(None);
+        }
+        if sql.user_id_kind == Kind::UuidDigits {
+            let digits = id.replace('-', "").to_ascii_lowercase();
+            return on_pool!(&self.pool, db => sqlx::query_as(select).bind(&digits).fetch_optional(db)).await;
         }
         on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await
     }
