@@ -342,6 +342,7 @@ async fn tables_of_an_older_release_are_brought_up_to_date() {
     for statement in [
         "ALTER TABLE jwt_auth_sessions DROP COLUMN amr",
         "ALTER TABLE jwt_auth_sessions DROP COLUMN acr",
+        "DROP TABLE jwt_auth_spent",
         "UPDATE jwt_auth_meta SET value = 1 WHERE name = 'version'",
     ] {
         connection.execute(statement).await.expect("an older table");
