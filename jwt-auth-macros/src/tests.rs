@@ -79,7 +79,7 @@ async fn f<T>(
 fn stepped_up() {
     expands(
         crate::protected::protected(
-            quote!(Perm::A, acr = "mfa", fresh = "1h30m", live, user),
+            quote!(Perm::A, acr = "mfa", fresh = "1h30m", ticket, live, user),
             quote!(
                 async fn f() {}
             ),
@@ -100,7 +100,9 @@ async fn f(
             0,
             ::jwt_auth::__private::Fresh<
                 5400,
-                ::jwt_auth::__private::Live<::jwt_auth::__private::WithUser>,
+                ::jwt_auth::__private::Ticket<
+                    ::jwt_auth::__private::Live<::jwt_auth::__private::WithUser>,
+                >,
             >,
         >,
     >,
@@ -203,7 +205,8 @@ fn urls() -> GuardedRouter<App> {
 
 #[test]
 fn routes_with_every_option() {
-    let options = quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, jwks, sessions);
+    let options =
+        quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, ticket, jwks, sessions);
     let item = quote!(
         async fn urls() -> axum::Router<App> {
             router().await
@@ -224,6 +227,7 @@ async fn urls() -> axum::Router<App> {
         .refresh::<Refresh>()
         .sessions()
         .jwks()
+        .ticket()
         .attach_to(router)
 }"#,
     );

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::keys::{KeyFault, KeyRing};
 use crate::revocation::{self, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
-use crate::store::{AnyTokenStore, TokenStore};
+use crate::store::{AnyTokenStore, MemoryStore, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
@@ -213,6 +213,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             settings,
             clock: self.clock,
             users: self.users,
+            spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
             store: self.store,
             #[cfg(feature = "django")]
             blacklist: self.blacklist,

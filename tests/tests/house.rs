@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the runtime crate by the first folder or file of a path below `src`.
-const FLOORS: [(&str, u8); 30] = [
+const FLOORS: [(&str, u8); 31] = [
     ("error", 0),
     ("settings", 0),
     ("clock", 0),
@@ -31,6 +31,7 @@ const FLOORS: [(&str, u8); 30] = [
     ("auth", 3),
     ("authentication", 3),
     ("builder", 3),
+    ("current_session", 3),
     ("flows", 3),
     ("http", 4),
     ("testing", 5),

@@ -186,6 +186,10 @@ impl TokenStore for Hasty {
         self.0.revocations(after, now).await
     }
 
+    async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.spend(id, drop_after, now).await
+    }
+
     async fn health(&self) -> Result<(), StoreError> {
         self.0.health().await
     }

@@ -37,6 +37,7 @@ pub(super) const OPTIONS: &[Opt] = &[
     Opt { name: "reauthenticate", takes: Takes::Nothing },
     Opt { name: "sessions", takes: Takes::Nothing },
     Opt { name: "jwks", takes: Takes::Nothing },
+    Opt { name: "ticket", takes: Takes::Nothing },
     CRATE,
 ];
 
@@ -77,8 +78,8 @@ impl TokenRoutes {
         if let Some(only) = &only {
             valid::check_own_views(&views, only, cx);
         }
-        let extras =
-            ["reauthenticate", "sessions", "jwks"].into_iter().filter_map(|name| given.name(name).cloned()).collect();
+        let extras = OPTIONS.iter().filter(|option| option.takes == Takes::Nothing);
+        let extras = extras.filter_map(|option| given.name(option.name).cloned()).collect();
         Some(Self { prefix: prefix?, only, views, extras, paths: Paths::new(given.crate_path()) })
     }
 }

@@ -5,6 +5,7 @@ use super::state::AuthState;
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::settings::Settings;
+use crate::tokens::TokenClass;
 use crate::user::User;
 use crate::verify::VerifiedToken;
 use ::http::request::Parts;
@@ -38,6 +39,38 @@ pub(crate) async fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Resul
     authenticate(parts, state)
         .await?
         .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+}
+
+/// As [`require`], for a guard, which says whether a ticket in the query will do.
+///
+/// A ticket that a guard further out has taken does not open what says nothing of tickets. A header that is there is the only
+/// credential, even one of another scheme: what it says cannot be made good by a ticket.
+pub(crate) async fn require_for_guard<S: AuthState>(
+    parts: &mut Parts,
+    state: &S,
+    takes_ticket: bool,
+) -> Result<VerifiedToken, Rejection> {
+    let auth = state.jwt_auth();
+    let settings = auth.settings();
+    if takes_ticket
+        && kept::<_, VerifiedToken>(parts, auth).is_none()
+        && !parts.headers.contains_key(settings.auth_header_name.as_str())
+    {
+        let verified = match find_ticket(parts.uri.query()) {
+            Ok(None) => Err(AuthError::NotAuthenticated),
+            // In a box, so that guards that take no tickets do not carry the room for it.
+            Ok(Some(ticket)) => Box::pin(auth.authenticate_ticket(ticket)).await,
+            Err(error) => Err(error),
+        };
+        let token = verified.map_err(|error| Rejection::new(error, settings))?;
+        keep(parts, auth, token.clone());
+        return Ok(token);
+    }
+    let token = require(parts, state).await?;
+    if !takes_ticket && TokenClass::Ticket.check(&token, settings).is_ok() {
+        return Err(Rejection::new(AuthError::NotAuthenticated, settings));
+    }
+    Ok(token)
 }
 
 /// The token's user, loaded and found active; `None` when the request carries no credentials.
@@ -123,6 +156,16 @@ fn token_in<'a>(value: &'a [u8], settings: &Settings) -> Result<Option<&'a str>,
             Err(_) => Err(not_valid(settings, TokenError::Malformed)),
         },
         _ => Err(AuthError::BadAuthorizationHeader),
+    }
+}
+
+/// The value of `ticket` in a query. Tickets need no escapes in a URL, so an escaped one is none of ours.
+fn find_ticket(query: Option<&str>) -> Result<Option<&str>, AuthError> {
+    let mut tickets = query.unwrap_or_default().split('&').filter_map(|pair| pair.strip_prefix("ticket="));
+    match (tickets.next(), tickets.next()) {
+        (ticket, None) => Ok(ticket),
+        // As with two headers.
+        _ => Err(AuthError::TokenNotValid(vec![ClassError::of(TokenClass::Ticket, TokenError::Malformed)])),
     }
 }
 

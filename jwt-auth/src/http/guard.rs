@@ -1,6 +1,6 @@
 //! What `#[protected]` and `#[public]` put first into a handler's arguments.
 
-use super::credentials::require;
+use super::credentials::require_for_guard;
 use super::guard_options::{ClaimsOnly, GuardOptions};
 use super::rejection::Rejection;
 use super::rule::{Rule, RuleRequest, RuleText, judge};
@@ -60,7 +60,7 @@ where
         );
     }
     let auth = state.jwt_auth();
-    let token = require(parts, state).await?;
+    let token = require_for_guard(parts, state, O::DEMANDS.ticket || R::__DEMANDS.ticket).await?;
     for demands in [O::DEMANDS, R::__DEMANDS] {
         if demands.asks_of_token() {
             // In a box, so that the many guards that ask nothing do not carry the room for it.

@@ -24,6 +24,7 @@ use std::pin::Pin;
 /// | `reauthenticate` | `.reauthenticate()`, feature `password` |
 /// | `sessions` | [`.sessions()`](Self::sessions) |
 /// | `jwks` | [`.jwks()`](Self::jwks) |
+/// | `ticket` | [`.ticket()`](Self::ticket) |
 /// | the function's body | [`.attach_to(router)`](Self::attach_to) |
 ///
 /// | view | path | answers |
@@ -56,6 +57,7 @@ pub struct TokenRoutes<S> {
     refresh: Option<Answer<S>>,
     sessions: bool,
     jwks: bool,
+    ticket: bool,
 }
 
 /// A view for one kind of state.
@@ -114,7 +116,7 @@ impl<S> TokenRoutes<S> {
             "the prefix of token routes begins with `/` and is a plain path like \"/api/token\", not {prefix:?}"
         );
         let (prefix, views) = (prefix.to_owned(), View::ALL.to_vec());
-        Self { prefix, views, obtain: None, refresh: None, sessions: false, jwks: false }
+        Self { prefix, views, obtain: None, refresh: None, sessions: false, jwks: false, ticket: false }
     }
 
     /// These views and no others. Defaults to all.
@@ -176,6 +178,13 @@ impl<S> TokenRoutes<S> {
         Self { jwks: true, ..self }
     }
 
+    /// Adds `POST /ticket` below the prefix, behind an access token: `{"ticket": ".."}`, which opens a handler with the option
+    /// `ticket` once, for a browser's `WebSocket` or `EventSource` ([`JwtAuth::ticket_for`](crate::JwtAuth::ticket_for)).
+    #[must_use]
+    pub fn ticket(self) -> Self {
+        Self { ticket: true, ..self }
+    }
+
     /// Adds the routes to a router.
     ///
     /// # Panics
@@ -208,6 +217,9 @@ impl<S: UserState> TokenRoutes<S> {
                 .route(&format!("{parent}/sessions{end}"), get(views::list_sessions::<S>))
                 .route(&format!("{parent}/sessions/{{sid}}{end}"), delete(views::end_session::<S>))
                 .route(&format!("{parent}/logout/all{end}"), post(views::end_all_sessions::<S>));
+        }
+        for end in ["", "/"].into_iter().filter(|_| self.ticket) {
+            router = router.route(&format!("{}/ticket{end}", self.prefix), post(views::token_ticket::<S>));
         }
         if self.jwks { router.route("/.well-known/jwks.json", get(views::jwks::<S>)) } else { router }
     }

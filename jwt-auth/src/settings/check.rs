@@ -3,6 +3,7 @@
 use super::duration::{days, minutes, seconds};
 use super::names::header_name;
 use super::{Settings, SettingsFault};
+use crate::tokens::TokenClass;
 use std::time::Duration;
 
 impl Settings {
@@ -146,6 +147,13 @@ impl Settings {
         }
         if self.auth_token_classes.is_empty() {
             faults.add("auth_token_classes", "it is empty, so no token would be accepted", "write `[\"AccessToken\"]`");
+        }
+        if self.auth_token_classes.contains(&TokenClass::Ticket) {
+            faults.add(
+                "auth_token_classes",
+                "tickets open only the handlers that say so, and once",
+                "remove `TicketToken`, and write `#[protected(ticket)]` on those handlers",
+            );
         }
         let claims = self.claim_names();
         #[cfg(feature = "django")]

@@ -38,7 +38,6 @@ impl Issuer {
         &self.key
     }
 
-    #[cfg(feature = "django")]
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -137,7 +136,7 @@ impl Issuer {
         Ok(())
     }
 
-    fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
+    pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
         Ok(Secret::new(self.key.sign(&claims.to_json())))
     }
 }

@@ -89,6 +89,14 @@ pub struct TokenSlidingResponse {
     pub token: Secret,
 }
 
+/// What the ticket view answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct TicketResponse {
+    /// The ticket, to be put into a URL as `?ticket=..` once.
+    #[serde(serialize_with = "token")]
+    pub ticket: Secret,
+}
+
 /// One login in the list of the sessions API.
 #[derive(Clone, Debug, Serialize)]
 pub struct SessionResponse {

@@ -107,7 +107,7 @@ pub(super) async fn dropped_calls_are_done_or_not_done(store: Arc<impl TokenStor
 }
 
 /// Starts so many tasks behind a barrier and collects what they return.
-async fn all_at_once<T, F>(tasks: usize, work: impl Fn(usize) -> F) -> Vec<T>
+pub(super) async fn all_at_once<T, F>(tasks: usize, work: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,
