@@ -1,7 +1,7 @@
 //! The token of a request: found once, verified once, its user loaded once.
 
 use super::rejection::Rejection;
-use super::state::AuthState;
+use super::state::{AuthState, StateUser};
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::settings::Settings;
@@ -98,6 +98,21 @@ where
     optional_user(parts, state)
         .await?
         .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+}
+
+#[diagnostic::do_not_recommend]
+impl<U: User> StateUser for U {
+    async fn __load<S: AuthState<User = Self>>(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        load_user(parts, state).await.map(Some)
+    }
+
+    fn __is_staff(&self) -> bool {
+        User::is_staff(self)
+    }
+
+    fn __permissions(&self) -> Vec<String> {
+        User::permissions(self)
+    }
 }
 
 #[derive(Clone)]
