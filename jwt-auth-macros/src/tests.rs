@@ -246,16 +246,31 @@ fn a_mistake_leaves_the_function_guarded() {
     assert!(expansion.contains("_ : :: jwt_auth :: __private :: Guard <"));
 }
 
+/// An editor expands while its user types.
 #[test]
 fn a_half_typed_body_is_passed_on() {
-    let item = quote!(
-        async fn f() {
-            let x = ;
+    for body in [
+        "let x = ;",
+        "user.",
+        "if let",
+        "#",
+        "match user { Some => , }",
+        "let Some() = else",
+        "a(,).await?.",
+        "-> {} =>",
+    ] {
+        let body: TokenStream = body.parse().expect("tokens");
+        let item = quote!(async fn f() -> GuardedRouter<App> { #body });
+        for expansion in [
+            crate::protected::protected(quote!(Perm::A && !Perm::B, user), item.clone()),
+            crate::protected::public(quote!(), item.clone()),
+            crate::token_routes::attach(quote!("/api/token"), item),
+        ] {
+            let expansion = expansion.to_string();
+            assert!(expansion.contains(&body.to_string()), "{body} is not in {expansion}");
+            assert!(!expansion.contains("compile_error"), "{expansion}");
         }
-    );
-    let expansion = crate::protected::protected(quote!(), item).to_string();
-    assert!(expansion.contains("let x = ;"));
-    assert!(!expansion.contains("compile_error"));
+    }
 }
 
 #[test]

@@ -10,8 +10,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open routes.
     ///
     /// # Errors
-    /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said, or
-    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed.
+    /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said,
+    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or under `simple_jwt`
+    /// [`AuthError::NoUserInToken`]: there a token that names nobody opens nothing, whatever the rule.
     pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let classes = &inner.settings.auth_token_classes;
@@ -30,6 +31,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                 self.check_staleness(false)?;
                 if self.is_revoked(&token) {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
+                }
+                #[cfg(feature = "django")]
+                if inner.settings.profile.is_simple_jwt() && token.raw_claim(&inner.settings.user_id_claim).is_none() {
+                    return Err(AuthError::NoUserInToken);
                 }
                 return Ok(token);
             };

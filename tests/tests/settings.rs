@@ -33,6 +33,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("issuer", "https://issuer.test", r#"Some("https://issuer.test")"#),
     ("issuer", "null", "None"),
     ("leeway", "0", "0ns"),
+    ("leeway", "null", "0ns"),
     ("leeway", "500ms", "500ms"),
     ("max_token_bytes", "512", "512"),
     ("auth_header_types", r#"["Bearer", "JWT"]"#, r#"["Bearer", "JWT"]"#),

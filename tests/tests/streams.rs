@@ -243,8 +243,10 @@ async fn a_revocation_between_the_guard_and_the_wait_is_not_missed() {
 #[derive(Clone, Default)]
 struct Interrupting {
     clock: ManualClock,
-    deed: Arc<Mutex<Option<(u32, Box<dyn FnOnce() + Send>)>>>,
+    deed: Arc<Mutex<Option<(u32, Deed)>>>,
 }
+
+type Deed = Box<dyn FnOnce() + Send>;
 
 impl Interrupting {
     fn step(&self) {

@@ -138,6 +138,21 @@ async fn another_table_and_login_column() {
 }
 
 #[tokio::test]
+async fn a_name_that_two_users_share_is_nobodys() {
+    let (_scratch, users, pool) = store().await;
+    for name in ["ann", "bob"] {
+        users.create(name, "!").await.expect("a user");
+    }
+    let by_email = UserTable::from_names("auth_user", "email", "email").expect("names");
+    let by_email = SqlUserStore::from_pool(pool.clone()).table(&by_email);
+    assert!(by_email.find_by_id("").await.expect("an answer").is_none());
+    assert!(by_email.find_by_username("").await.expect("an answer").is_none());
+    let update = sqlx::query("UPDATE auth_user SET email = 'bob@example.com' WHERE username = 'bob'");
+    update.execute(&pool).await.expect("an address");
+    assert!(by_email.find_by_id("").await.expect("an answer").is_some());
+}
+
+#[tokio::test]
 async fn names_come_from_settings() {
     let (_scratch, _, pool) = store().await;
     let table = UserTable::from_names("app_member", "email", "username").expect("names");

@@ -20,12 +20,11 @@ pub(super) struct TokenRoutes {
 }
 
 /// The views' words, and the variants of `View` they stand for.
-pub(super) const VIEWS: [(&str, &str); 7] = [
+pub(super) const VIEWS: [(&str, &str); 6] = [
     ("obtain", "Obtain"),
     ("refresh", "Refresh"),
     ("verify", "Verify"),
     ("blacklist", "Blacklist"),
-    ("reauthenticate", "Reauthenticate"),
     ("obtain_sliding", "ObtainSliding"),
     ("refresh_sliding", "RefreshSliding"),
 ];
@@ -35,6 +34,7 @@ pub(super) const OPTIONS: &[Opt] = &[
     Opt { name: "only", takes: Takes::Words },
     Opt { name: "obtain", takes: Takes::Type },
     Opt { name: "refresh", takes: Takes::Type },
+    Opt { name: "reauthenticate", takes: Takes::Nothing },
     Opt { name: "sessions", takes: Takes::Nothing },
     Opt { name: "jwks", takes: Takes::Nothing },
     Opt { name: "ticket", takes: Takes::Nothing },
@@ -78,7 +78,8 @@ impl TokenRoutes {
         if let Some(only) = &only {
             valid::check_own_views(&views, only, cx);
         }
-        let extras = ["sessions", "jwks", "ticket"].into_iter().filter_map(|name| given.name(name).cloned()).collect();
+        let extras = OPTIONS.iter().filter(|option| option.takes == Takes::Nothing);
+        let extras = extras.filter_map(|option| given.name(option.name).cloned()).collect();
         Some(Self { prefix: prefix?, only, views, extras, paths: Paths::new(given.crate_path()) })
     }
 }

@@ -8,8 +8,9 @@ use crate::settings::Settings;
 use crate::tokens::TokenClass;
 use crate::user::User;
 use crate::verify::VerifiedToken;
-use ::http::HeaderMap;
 use ::http::request::Parts;
+use ::http::{HeaderMap, HeaderValue};
+use std::borrow::Cow;
 
 /// The verified token of the request; `None` when it carries no credentials.
 ///
@@ -25,7 +26,7 @@ pub(crate) async fn authenticate<S: AuthState>(
     }
     let verified = match find_token(&parts.headers, auth.settings()) {
         Ok(None) => return Ok(None),
-        Ok(Some(raw)) => auth.authenticate(raw).await,
+        Ok(Some(raw)) => auth.authenticate(&raw).await,
         Err(error) => Err(error),
     };
     let token = verified.map_err(|error| Rejection::new(error, auth.settings()))?;
@@ -119,16 +120,27 @@ fn keep<U: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(parts: &mut 
     parts.extensions.insert(Kept { by: auth.parts().id, value });
 }
 
-/// The raw token of the authorization header, as DRF splits it: scheme and token between runs of white space. Another
-/// scheme is no credential of ours.
-fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<&'a str>, AuthError> {
-    let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
+/// The raw token of the authorization header.
+fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<Cow<'a, str>>, AuthError> {
+    let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter().map(HeaderValue::as_bytes);
+    let Some(first) = values.next() else { return Ok(None) };
+    let rest: Vec<&[u8]> = values.collect();
+    if rest.is_empty() {
+        return token_in(first, settings).map(|token| token.map(Cow::Borrowed));
+    }
+    if !settings.profile.is_simple_jwt() {
         // Which of two a proxy in front has looked at cannot be known.
         return Err(AuthError::BadAuthorizationHeader);
     }
-    let mut words = value.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    // As WSGI servers hand them on (RFC 9110 5.3); a comma is in no token and in no scheme.
+    let joined = rest.into_iter().fold(first.to_vec(), |joined, value| [&joined, value].join(&b','));
+    token_in(&joined, settings).map(|token| token.map(|token| Cow::Owned(token.to_owned())))
+}
+
+/// The token of a header's value, as DRF splits it: scheme and token between runs of white space. Another scheme is no
+/// credential of ours.
+fn token_in<'a>(value: &'a [u8], settings: &Settings) -> Result<Option<&'a str>, AuthError> {
+    let mut words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let Some(scheme) = words.next() else { return Ok(None) };
     // RFC 9110 11.1: schemes are case-insensitive. To SimpleJWT they are not.
     let exact = settings.profile.is_simple_jwt();

@@ -78,7 +78,7 @@ where
 }
 
 /// Displays a guard as it stands in the access table: the rule, then the options.
-pub(crate) struct GuardText<S, R, O>(PhantomData<fn() -> (S, R, O)>);
+pub(crate) struct GuardText<S, R, O>(PhantomData<(S, R, O)>);
 
 impl<S, R, O> GuardText<S, R, O> {
     pub(crate) const NEW: Self = Self(PhantomData);

@@ -1,10 +1,10 @@
 //! The token URLs.
 
-#[cfg(feature = "django")]
-use super::metadata;
 use super::routing::{GuardedRouter, delete, get, post};
 use super::state::UserState;
 use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
+#[cfg(feature = "django")]
+use super::{metadata, negotiation};
 use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,7 @@ use std::pin::Pin;
 /// | `only(refresh, verify)` | [`.only([View::Refresh, View::Verify])`](Self::only) |
 /// | `obtain = MyView` | [`.obtain::<MyView>()`](Self::obtain) |
 /// | `refresh = MyView` | [`.refresh::<MyView>()`](Self::refresh) |
+/// | `reauthenticate` | `.reauthenticate()`, feature `password` |
 /// | `sessions` | [`.sessions()`](Self::sessions) |
 /// | `jwks` | [`.jwks()`](Self::jwks) |
 /// | `ticket` | [`.ticket()`](Self::ticket) |
@@ -145,6 +146,15 @@ impl<S> TokenRoutes<S> {
     {
         let refresh: Answer<S> = |state, request| Box::pin(views::token_refresh::<S, V>(state, request));
         Self { refresh: Some(refresh), ..self }.and(View::Refresh)
+    }
+
+    /// Adds `POST` at `/reauthenticate`: a refresh token and its user's password in, the next pair out, which says that the user
+    /// has just proven who they are (RFC 9470). For applications with routes that ask for it, `#[protected(fresh = "5m")]`. Without
+    /// a store it answers 404.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn reauthenticate(self) -> Self {
+        self.and(View::Reauthenticate)
     }
 
     /// Adds the sessions API beside the prefix's last segment, each behind an access token:
@@ -289,7 +299,7 @@ impl View {
 async fn serve<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
     #[cfg(feature = "django")]
     if state.jwt_auth().settings().profile.is_simple_jwt() {
-        let answer = match metadata::not_acceptable(request.headers()) {
+        let answer = match negotiation::refusal(request.uri(), request.headers()) {
             Some(refusal) => refusal,
             None if *request.method() == Method::OPTIONS && is_shipped => {
                 metadata::describe(view, state.jwt_auth().settings())

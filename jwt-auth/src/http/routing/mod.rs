@@ -7,6 +7,7 @@
 //! Plain axum routers take `#[protected]` handlers too; they only cannot promise that no handler lacks it.
 
 mod access;
+mod below;
 mod guarded;
 mod method_router;
 mod methods;
@@ -15,6 +16,8 @@ mod router;
 #[cfg(feature = "typed-routing")]
 mod typed;
 
+#[cfg(feature = "django")]
+pub use super::negotiation::drf_negotiation;
 pub use access::{AccessRow, AccessTable};
 pub use axum::routing::MethodFilter;
 pub use guarded::Guarded;
@@ -23,4 +26,4 @@ pub use methods::{any, connect, delete, get, head, on, options, patch, post, put
 pub use mount::Mountable;
 pub use router::{GuardedRouter, GuardedRoutes};
 #[cfg(feature = "typed-routing")]
-pub use typed::GuardedTypedPath;
+pub use typed::TypedHandler;

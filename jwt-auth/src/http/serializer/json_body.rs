@@ -52,6 +52,11 @@ pub(super) fn kind(raw: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether it is an integer that Python refuses to read, lest it takes long.
+fn is_too_long(raw: &str) -> bool {
+    kind(raw) == Some("int") && raw.trim_start_matches('-').len() > 4300
+}
+
 /// Replaces the halves, notes the first, and reads the rest.
 fn with_surrogates(raw: &str) -> Text {
     let mut mended = String::with_capacity(raw.len());
@@ -102,10 +107,14 @@ impl<'de> Deserialize<'de> for Members {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members = Vec::new();
+                // Names, too, may hold half a surrogate pair, which no name that is asked for does.
                 while members.len() <= MAX_FIELDS
-                    && let Some((name, raw)) = map.next_entry::<String, Box<RawValue>>()?
+                    && let Some((name, raw)) = map.next_entry::<Box<RawValue>, Box<RawValue>>()?
                 {
-                    members.push((name, Value::Json(String::from(Box::<str>::from(raw)))));
+                    if is_too_long(raw.get()) {
+                        return Err(serde::de::Error::custom("an integer has more digits than Python reads"));
+                    }
+                    members.push((string(name.get()).text, Value::Json(String::from(Box::<str>::from(raw)))));
                 }
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Members(members))

@@ -91,8 +91,8 @@ impl Statements {
                    VALUES ($1, $2, $3, $4, $5, {joined}{values}) RETURNING {selected}"#
             ),
             inserts_email,
-            by_id: format!(r#"{select} WHERE "{user_id}" = {given_id}"#),
-            by_username: format!(r#"{select} WHERE "{username}" = $1"#),
+            by_id: format!(r#"{select} WHERE "{user_id}" = {given_id} LIMIT 2"#),
+            by_username: format!(r#"{select} WHERE "{username}" = $1 LIMIT 2"#),
             set_password: format!(r#"UPDATE "{table}" SET "password" = $1 WHERE "{id}" = $2"#),
             update_password: format!(r#"UPDATE "{table}" SET "password" = $1 WHERE "{id}" = $2 AND "password" = $3"#),
             set_active: format!(r#"UPDATE "{table}" SET "is_active" = $1 WHERE "{id}" = $2"#),
