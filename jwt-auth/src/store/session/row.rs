@@ -83,6 +83,24 @@ impl Session {
         }
     }
 
+    /// Whether `generation` was made on a new proof of identity.
+    pub(crate) fn was_moved_by_proof(&self) -> bool {
+        // Of a login, the proof is as old as the session, and every token of it may show it.
+        self.auth_time > self.created_at && self.auth_time >= self.moved_at
+    }
+
+    /// Whether `generation` was made on a new proof that says as much as this one.
+    pub(crate) fn was_moved_by(&self, proof: &Reauthentication) -> bool {
+        let mut proven = self.clone();
+        proven.reauthenticate(proof, self.auth_time);
+        self.was_moved_by_proof() && proven == *self
+    }
+
+    /// From now on nobody knows when and how the user last proved who they are.
+    pub(crate) fn forget_proof(&mut self) {
+        (self.auth_time, self.amr, self.acr) = (Timestamp::default(), Vec::new(), None);
+    }
+
     /// `jti` of the newest refresh token, see [`SessionId::refresh_jti`].
     pub fn refresh_jti(&self) -> String {
         self.sid.refresh_jti(self.generation)
