@@ -47,7 +47,7 @@ impl Presentation {
         if takes_a_proof && decision == Decision::Recover {
             session.forget_proof();
         }
-        if let Decision::Rotate | Decision::Replay | Decision::Recover = decision {
+        if decision.hands_out() {
             if self.ip.is_some() {
                 session.ip.clone_from(&self.ip);
             }
