@@ -14,7 +14,6 @@ use crate::demands::Demands;
 use crate::http::guard_options::GuardOptions;
 use crate::http::rule::{Rule, RuleError, RuleRequest};
 use std::fmt;
-use std::future::Future;
 use std::marker::PhantomData;
 
 /// The index of a permission, for `Has`; names the trait so that another enum gets its sentence.
@@ -37,8 +36,8 @@ impl<S: AuthState, R: Rule<S>, O: GuardOptions<S>> Rule<S> for RuleValue<R, O> {
     const __LOADS_USER: bool = R::__LOADS_USER;
     const __DEMANDS: Demands = O::DEMANDS;
 
-    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
-        R::allows(request)
+    async fn allows(request: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
+        if request.has_asked(O::DEMANDS) { R::allows(request).await } else { Err(RuleError::OptionsInside) }
     }
 
     fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// The options of a guard, as data.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Demands {
     pub(crate) user: bool,
     pub(crate) live: bool,

@@ -169,3 +169,34 @@ async fn a_rule_sees_the_state_that_the_layer_was_given() {
         assert_eq!(answer.status(), status);
     }
 }
+
+/// A rule around another one, as an application writes it to log or to count.
+struct Around<R>(std::marker::PhantomData<fn() -> R>);
+
+impl<R> Around<R> {
+    fn rule(_: R) -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+impl<S: AuthState, R: Rule<S>> Rule<S> for Around<R> {
+    fn allows(request: &RuleRequest<'_, S>) -> impl Future<Output = Result<bool, RuleError>> + Send {
+        R::allows(request)
+    }
+}
+
+#[tokio::test]
+async fn options_inside_of_another_rule_are_not_dropped_in_silence() {
+    let app = App::start(settings()).await;
+    let header = format!("Bearer {}", token_of(&app, "test").await);
+    app.users.update("1", |user| user.is_active = false);
+    let inner = || Router::new().route("/", get(async || "in"));
+    let router = jwt_auth::routing::GuardedRouter::new()
+        .mount("/user", Around::rule(rule!(IsAuthenticated, user)), inner())
+        .mount("/fresh", Around::rule(rule!(IsAuthenticated, fresh = "1m")), inner())
+        .mount("/none", Around::rule(rule!(IsAuthenticated)), inner())
+        .with_state(app.auth.clone());
+    for (path, status) in [("/user", 500), ("/fresh", 500), ("/none", 200)] {
+        assert_eq!(ask(&router, path, Some(&header)).await.status, status, "{path}");
+    }
+}

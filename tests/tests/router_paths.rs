@@ -246,3 +246,17 @@ fn a_changed_rule_is_shown_against_the_file() {
     let opened = said(&Guarded::new().route("/a", get(open)).route("/b", get(open)).access_table());
     assert!(opened.contains("\n- GET /a IsAuthenticated\n+ GET /a public\n`ACCESS_TABLE"), "{opened}");
 }
+
+#[tokio::test]
+async fn routers_cloned_from_one_keep_what_is_below_their_mount() {
+    let kit = Kit::start().await;
+    let base = Guarded::new().mount("/files", IsAuthenticated, Router::new().fallback(async || "a file"));
+    let one = base.clone().route("/files/private", get(staff_only));
+    let _other = base.route("/files/other", get(mine));
+    let router = kit.router(one);
+    for path in ["/files//private", "/files/%70rivate", "/files/x/../private"] {
+        assert_eq!(ask(&router, Method::GET, path, Some(&kit.anyone)).await.0, 404, "{path}");
+    }
+    assert_eq!(ask(&router, Method::GET, "/files/private", Some(&kit.anyone)).await.0, 403);
+    assert_eq!(ask(&router, Method::GET, "/files/report", Some(&kit.anyone)).await, (200, "a file".to_owned()));
+}

@@ -8,6 +8,8 @@ use crate::error::AuthError;
 #[cfg(feature = "password")]
 use crate::secret::Secret;
 use crate::store::Reauthentication;
+#[cfg(feature = "password")]
+use crate::store::{SessionRules, TokenStore};
 use crate::tokens::{TokenClass, TokenPair};
 #[cfg(feature = "password")]
 use crate::user::User;
@@ -51,16 +53,22 @@ impl<U: User> JwtAuth<U> {
         client: Client,
     ) -> Result<TokenPair, AuthError> {
         let inner = self.parts();
-        if inner.store.is_none() {
-            return Err(AuthError::NotAvailable);
+        let store = inner.store.as_ref().ok_or(AuthError::NotAvailable)?;
+        let now = self.now();
+        let token = self.verified(refresh, TokenClass::Refresh, now)?;
+        // A token that would not be refreshed tries no passwords: it is answered as there, and a thief is found as there.
+        let (place, _) = self.enter(store, &token, now).await?;
+        let rules = SessionRules::from(self.settings());
+        let session = store.find(place.sid).await?;
+        if !session.is_some_and(|session| session.present(place.generation, now, &rules).hands_out()) {
+            self.advance(store, &place, client.clone(), None, now).await?;
         }
-        let token = self.verified(refresh, TokenClass::Refresh, self.now())?;
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let user = users.find_by_id(token.user_id().ok_or(AuthError::NoUserInToken)?).await?;
         let identity = user.as_ref().map(User::identity).filter(|identity| identity.is_active);
-        if !inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await? {
-            return Err(AuthError::NoActiveAccount);
-        }
+        let fits = inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await?;
+        let user = user.filter(|_| fits).ok_or(AuthError::NoActiveAccount)?;
+        self.confirm(&user).await?;
         let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };
         self.reauthenticated(refresh, proof, client).await
     }

@@ -27,17 +27,34 @@ pub struct Presentation {
 impl Presentation {
     /// Decides on the row and does to it what the decision says: [`Session::present`] and [`Session::apply`], and the
     /// client's address and agent and a new proof of identity noted when tokens are handed out.
+    ///
+    /// A new proof is for the client that gave it, and not for whoever else holds a token of the session:
+    ///
+    /// | the table says | but | so |
+    /// |---|---|---|
+    /// | `Replay` | a proof is given which the successor was not made on, and that may be in other hands | `Recover` |
+    /// | `Replay` | the successor was made on a proof, and none is given | `Conflict` |
+    /// | `Recover` | likewise | the session forgets the proof |
     pub fn make_on(&self, session: &mut Session) -> Decision {
-        let decision = session.present(self.generation, self.now, &self.rules);
+        let proof = self.reauthentication.as_ref();
+        let takes_a_proof = proof.is_none() && session.was_moved_by_proof();
+        let decision = match session.present(self.generation, self.now, &self.rules) {
+            Decision::Replay if takes_a_proof => Decision::Conflict,
+            Decision::Replay if proof.is_some_and(|proof| !session.was_moved_by(proof)) => Decision::Recover,
+            decision => decision,
+        };
         session.apply(decision, self.now, &self.rules);
-        if let Decision::Rotate | Decision::Replay | Decision::Recover = decision {
+        if takes_a_proof && decision == Decision::Recover {
+            session.forget_proof();
+        }
+        if decision.hands_out() {
             if self.ip.is_some() {
                 session.ip.clone_from(&self.ip);
             }
             if self.user_agent.is_some() {
                 session.user_agent.clone_from(&self.user_agent);
             }
-            if let Some(proof) = &self.reauthentication {
+            if let Some(proof) = proof {
                 session.reauthenticate(proof, self.now);
             }
         }

@@ -23,31 +23,40 @@ type Pattern = Vec<Vec<u8>>;
 impl Paths {
     pub(super) fn add(&mut self, path: &str) {
         self.routed.push(path.to_owned());
-        self.tell_mounts();
+        for (prefix, mounted) in &self.mounts {
+            mounted.learn(prefix, [path]);
+        }
     }
 
     pub(super) fn mount(&mut self, prefix: &str) -> Below {
-        let below = Below::default();
-        self.mounts.push((prefix.to_owned(), below.clone()));
+        let mounted = Below::default();
+        mounted.learn(prefix, self.routed.iter().map(String::as_str));
+        self.mounts.push((prefix.to_owned(), mounted.clone()));
         self.add(&format!("{prefix}/{TAIL}"));
-        below
+        mounted
     }
 
     pub(super) fn take_in(&mut self, other: Self, place: impl Fn(&str) -> String) {
         self.routed.extend(other.routed.iter().map(|path| place(path)));
-        self.mounts.extend(other.mounts.into_iter().map(|(prefix, below)| (place(&prefix), below)));
-        self.tell_mounts();
-    }
-
-    fn tell_mounts(&self) {
-        for (prefix, Below(patterns)) in &self.mounts {
-            let below = self.routed.iter().filter_map(|path| below(prefix, path)).collect();
-            *patterns.write().unwrap_or_else(PoisonError::into_inner) = below;
+        self.mounts.extend(other.mounts.into_iter().map(|(prefix, mounted)| (place(&prefix), mounted)));
+        for (prefix, mounted) in &self.mounts {
+            mounted.learn(prefix, self.routed.iter().map(String::as_str));
         }
     }
 }
 
 impl Below {
+    /// Takes up those of the routed paths that are below. It forgets none: a clone of the router, which shares the mount, may
+    /// have other routes.
+    fn learn<'a>(&self, prefix: &str, routed: impl IntoIterator<Item = &'a str>) {
+        let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for pattern in routed.into_iter().filter_map(|path| below(prefix, path)) {
+            if !patterns.contains(&pattern) {
+                patterns.push(pattern);
+            }
+        }
+    }
+
     /// Whether a service may take this path, which has come to its mount, for a route below.
     pub(super) fn claims(&self, path: &str) -> bool {
         let patterns = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -148,6 +157,16 @@ mod tests {
         assert!(!mount.claims("//private"));
         outer.add("/{version}/files/private");
         assert!(mount.claims("//private"));
+    }
+
+    #[test]
+    fn what_a_clone_learns_does_not_make_the_other_forget() {
+        let mut one = Paths::default();
+        let mount = one.mount("/files");
+        let mut other = one.clone();
+        one.add("/files/private");
+        other.add("/files/other");
+        assert!(mount.claims("//private") && mount.claims("//other"));
     }
 
     #[test]

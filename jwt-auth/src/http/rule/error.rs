@@ -19,6 +19,10 @@ pub enum RuleError {
     /// `user`: 500, a fault of the program.
     #[error("the rule asks for the user, and none was loaded")]
     NoUsers,
+    /// The rule is a `rule!(.., user)`, or one with another option, inside of another rule, where its options are not asked: 500,
+    /// a fault of the program. Options belong to the outermost rule.
+    #[error("a rule with options stands inside of another rule")]
+    OptionsInside,
 }
 
 impl RuleError {

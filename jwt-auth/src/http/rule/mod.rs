@@ -170,6 +170,9 @@ impl Question<'_> {
             Err(RuleError::NoUsers) => Err(AuthError::Misconfigured(
                 "a rule asks for the user: give the state a `JwtAuth<User>`, or the guard the option `user`",
             )),
+            Err(RuleError::OptionsInside) => Err(AuthError::Misconfigured(
+                "a rule with options stands inside of another rule, which does not ask them: give the options to the outermost `rule!`",
+            )),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a rule sees.
 
 use super::RuleError;
+use crate::demands::Demands;
 use crate::grants::{Text, Unreadable, names, permission_bits};
 use crate::http::state::{AuthState, StateUser};
 use crate::permissions::{PermissionSet, bit_of};
@@ -19,6 +20,8 @@ pub struct RuleRequest<'r, S: AuthState> {
     state: &'r S,
     token: &'r VerifiedToken,
     user: Option<&'r S::User>,
+    /// What the guard has asked because the rule as a whole says so.
+    asked: Demands,
     // One slot for each permission enum a rule names; an enum beyond the fourth is read again at each leaf.
     permissions: [OnceLock<(TypeId, u128)>; 4],
 }
@@ -28,8 +31,19 @@ pub struct RuleRequest<'r, S: AuthState> {
 type Loaded<'r, U> = (&'r dyn DynUserStore<U>, &'r U);
 
 impl<'r, S: AuthState> RuleRequest<'r, S> {
-    pub(crate) fn new(parts: &'r Parts, state: &'r S, token: &'r VerifiedToken, user: Option<&'r S::User>) -> Self {
-        Self { parts, state, token, user, permissions: [const { OnceLock::new() }; 4] }
+    pub(crate) fn new(
+        parts: &'r Parts,
+        state: &'r S,
+        token: &'r VerifiedToken,
+        user: Option<&'r S::User>,
+        asked: Demands,
+    ) -> Self {
+        Self { parts, state, token, user, asked, permissions: [const { OnceLock::new() }; 4] }
+    }
+
+    /// Whether the options of a `rule!` were asked. The guard sees those of the whole rule, and none inside of another one.
+    pub(crate) fn has_asked(&self, options: Demands) -> bool {
+        options == Demands::NONE || options == self.asked
     }
 
     /// Method, URI, headers and extensions. The body has not been read.

@@ -23,6 +23,13 @@ pub enum Decision {
     Ended(EndReason),
 }
 
+impl Decision {
+    /// Whether tokens are handed out.
+    pub const fn hands_out(self) -> bool {
+        matches!(self, Self::Rotate | Self::Replay | Self::Recover)
+    }
+}
+
 impl Session {
     /// Decides on a presented generation. First match wins:
     ///

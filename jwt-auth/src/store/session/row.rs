@@ -72,15 +72,32 @@ impl Session {
         self.idle_expires_at.max(self.keep_until)
     }
 
-    /// Notes that the user has proved anew who they are: methods are added to those of before, and a class takes the
-    /// place of the last one.
+    /// Notes that the user has proved anew who they are: methods are added to those of before, and the class that was reached
+    /// takes the place of the last one, none included. Time and class speak of one proof (OpenID Connect Core 2): a password is
+    /// no fresh `mfa`.
     pub fn reauthenticate(&mut self, proof: &Reauthentication, now: Timestamp) {
         self.auth_time = now;
         let new = proof.amr.iter().filter(|method| !self.amr.contains(method)).cloned().collect::<Vec<_>>();
         self.amr.extend(new);
-        if proof.acr.is_some() {
-            self.acr.clone_from(&proof.acr);
-        }
+        self.acr.clone_from(&proof.acr);
+    }
+
+    /// Whether `generation` was made on a new proof of identity.
+    pub(crate) fn was_moved_by_proof(&self) -> bool {
+        // Of a login, the proof is as old as the session, and every token of it may show it.
+        self.auth_time > self.created_at && self.auth_time >= self.moved_at
+    }
+
+    /// Whether `generation` was made on a new proof that says as much as this one.
+    pub(crate) fn was_moved_by(&self, proof: &Reauthentication) -> bool {
+        let mut proven = self.clone();
+        proven.reauthenticate(proof, self.auth_time);
+        self.was_moved_by_proof() && proven == *self
+    }
+
+    /// From now on nobody knows when and how the user last proved who they are.
+    pub(crate) fn forget_proof(&mut self) {
+        (self.auth_time, self.amr, self.acr) = (Timestamp::default(), Vec::new(), None);
     }
 
     /// `jti` of the newest refresh token, see [`SessionId::refresh_jti`].

@@ -153,17 +153,47 @@ pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &imp
     (expected.auth_time, expected.amr) = (moment(10), amr);
     assert_eq!(moved, expected, "a rotation, with the proof noted");
 
-    let Move::Replayed(replayed) = must(prove(0, moment(20), Some("mfa"))).await else {
-        panic!("its parent is replayed")
+    let Move::Replayed(replayed) = must(prove(0, moment(15), None)).await else { panic!("its parent is replayed") };
+    assert_eq!((replayed.generation, replayed.auth_time), (1, moment(15)), "the same proof once more");
+    let Move::Recovered(raised) = must(prove(0, moment(20), Some("mfa"))).await else {
+        panic!("who holds generation 1 has not proven that")
     };
-    assert_eq!((replayed.generation, replayed.auth_time), (moved.generation, moment(20)));
-    assert_eq!(replayed.acr.as_deref(), Some("mfa"));
-    let Move::Rotated(refreshed) = present(store, 1, 1, moment(30)).await else { panic!("the newest again") };
-    assert_eq!((refreshed.auth_time, refreshed.acr), (moment(20), replayed.acr), "a refresh is no proof");
+    assert_eq!((raised.generation, raised.auth_time), (2, moment(20)));
+    assert_eq!(raised.acr.as_deref(), Some("mfa"));
+    let Move::Rotated(refreshed) = present(store, 1, 2, moment(30)).await else { panic!("the newest again") };
+    assert_eq!((refreshed.auth_time, refreshed.acr), (moment(20), raised.acr), "a refresh is no proof");
     assert_eq!(must(prove(0, moment(40), None)).await, Move::Conflict);
     let Move::Theft(stolen) = must(prove(0, moment(90), Some("phr"))).await else { panic!("long spent") };
     let kept = must(store.find(session_id(1))).await.map(|session| (session.auth_time, session.acr));
     assert_eq!(kept, Some((moment(20), stolen.acr)), "a thief's password proves nothing here");
+}
+
+pub(super) async fn a_new_proof_is_for_nobody_else(store: &impl TokenStore) {
+    let moment = |count| START.after(seconds(count));
+    let prove = |number, generation, now: Timestamp| {
+        let proof = Reauthentication { amr: vec!["otp".to_owned()], acr: Some("mfa".to_owned()) };
+        store.advance(Presentation {
+            reauthentication: Some(proof),
+            ..presentation(session_id(number), generation, now)
+        })
+    };
+    // Somebody else has the token that the proof came with.
+    created(store, login(1, "7")).await;
+    assert!(matches!(must(prove(1, 0, moment(10))).await, Move::Rotated(_)));
+    assert_eq!(present(store, 1, 0, moment(20)).await, Move::Conflict, "what was made on a proof takes one");
+    let Move::Recovered(later) = present(store, 1, 0, moment(60)).await else { panic!("a lost answer, perhaps") };
+    let nothing = (Timestamp::default(), vec![], None);
+    assert_eq!((later.auth_time, later.amr, later.acr), nothing, "and without the proof");
+    let kept = must(store.find(session_id(1))).await.map(|session| (session.auth_time, session.amr, session.acr));
+    assert_eq!(kept, Some(nothing));
+
+    // Somebody else was quicker with it.
+    created(store, login(2, "7")).await;
+    assert!(matches!(present(store, 2, 0, moment(10)).await, Move::Rotated(_)));
+    let Move::Recovered(proven) = must(prove(2, 0, moment(20))).await else { panic!("generation 1 is in other hands") };
+    assert_eq!((proven.generation, proven.auth_time), (2, moment(20)));
+    assert_eq!(present(store, 2, 1, moment(30)).await, Move::Conflict);
+    assert!(matches!(present(store, 2, 1, moment(90)).await, Move::Theft(_)));
 }
 
 pub(super) async fn adoption_happens_once(store: &impl TokenStore) {

@@ -39,6 +39,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     life::rows_leave_in_batches(&new_store().await).await;
     life::epochs_rise(&new_store().await).await;
     life::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
+    life::a_new_proof_is_for_nobody_else(&new_store().await).await;
     life::adoption_happens_once(&new_store().await).await;
     spent::an_id_is_spent_once(&new_store().await).await;
     spent::spent_ids_are_kept_while_they_count(&new_store().await).await;
