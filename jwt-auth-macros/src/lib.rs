@@ -13,6 +13,7 @@ mod options;
 mod paths;
 mod permissions;
 mod protected;
+mod routes;
 mod rule;
 mod suggest;
 #[cfg(test)]
@@ -114,6 +115,28 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn rule(args: TokenStream) -> TokenStream {
     rule::value(args.into()).into()
+}
+
+/// Guarded handlers with their methods, paths and descriptions, for `GuardedRouter::routes`: what utoipa-axum's `routes!` is for
+/// its router.
+///
+/// ```ignore
+/// /// The caller's orders.
+/// #[utoipa::path(get, path = "/orders", responses((status = 200, body = Vec<Order>)))]
+/// #[protected(Perm::OrdersRead)]
+/// async fn list() -> Json<Vec<Order>> { .. }
+///
+/// GuardedRouter::new().routes(routes!(list, orders::create))
+/// ```
+///
+/// Each handler has `#[utoipa::path]` and, above or below it, `#[protected]` or `#[public]`. It is called by the path of its module:
+/// after `use orders::create`, `routes!(create)` does not find the type `__path_create` that `#[utoipa::path]` has made beside it. A
+/// handler without that attribute says the same.
+///
+/// `crate = path` says where `jwt_auth` is, when it was renamed.
+#[proc_macro]
+pub fn routes(args: TokenStream) -> TokenStream {
+    routes::routes(args.into()).into()
 }
 
 /// Makes an enum a set of permissions (`jwt_auth::PermissionSet`), whose variants stand in rules.

@@ -53,6 +53,8 @@ mod http;
 // Side rooms: nothing leans on them.
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -72,6 +74,8 @@ pub use http::routes::{TokenRouter, TokenRoutes, View};
 pub use http::rule::{IsAdminUser, IsAuthenticated, Rule};
 pub use http::state::{AuthState, StateUser};
 pub use http::{routing, rule, views};
+#[cfg(all(feature = "macros", feature = "openapi"))]
+pub use jwt_auth_macros::routes;
 #[cfg(feature = "macros")]
 pub use jwt_auth_macros::{AuthState, Permissions, protected, public, rule, token_routes};
 pub use permissions::PermissionSet;

@@ -15,6 +15,9 @@ mod router;
 #[cfg(feature = "typed-routing")]
 mod typed;
 
+pub(crate) use access::Access;
+#[cfg(feature = "openapi")]
+pub(crate) use access::Row;
 pub use access::{AccessRow, AccessTable};
 pub use axum::routing::MethodFilter;
 pub use guarded::Guarded;
