@@ -6,6 +6,7 @@ use crate::http::described::{Schemas, schemas};
 use crate::http::rejection::ErrorBody;
 use crate::http::routing::{Access, Row};
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -33,6 +34,7 @@ impl<'r> Completion<'r> {
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         // Of the two forms of a path one is enough: the described one, else the one without the slash.
         rows.sort_by_key(|row| (row.access.described.is_none(), row.path.ends_with('/')));
+        let mut ids = self.operation_ids();
         for row in rows {
             if self.has_operation(row) {
                 continue;
@@ -41,10 +43,13 @@ impl<'r> Completion<'r> {
             let paths = &mut self.document.paths.paths;
             // Paths that differ in the names of parameters are one path (OpenAPI 4.8.2).
             let path = paths.keys().find(|path| shape(path) == known).cloned().unwrap_or(own);
-            let (operation, schemas) = match &row.access.described {
+            let (mut operation, schemas) = match &row.access.described {
                 Some(described) => (*described.operation.clone(), described.schemas.clone()),
                 None => (undescribed(&path), Schemas::new()),
             };
+            // An id names one operation (OpenAPI 4.8.10), and two modules may have a `list` each.
+            operation.operation_id = operation.operation_id.filter(|id| !ids.contains(id));
+            ids.extend(operation.operation_id.clone());
             let mut item = PathItem::default();
             if let Some(place) = place(&mut item, row.method) {
                 *place = Some(operation);
@@ -81,6 +86,13 @@ impl<'r> Completion<'r> {
         for (name, schema) in schemas {
             known.entry(name).or_insert(schema);
         }
+    }
+
+    fn operation_ids(&mut self) -> BTreeSet<String> {
+        let items = self.document.paths.paths.values_mut();
+        let operations =
+            items.flat_map(|item| METHODS.map(|method| place(item, method)?.as_ref()?.operation_id.clone()));
+        operations.flatten().collect()
     }
 
     fn has_operation(&mut self, row: &Row) -> bool {

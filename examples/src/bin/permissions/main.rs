@@ -6,12 +6,15 @@ mod tests;
 
 use axum::Router;
 use jwt_auth::password::PasswordHasher;
-use jwt_auth::routing::{GuardedRouter, get, post};
+use jwt_auth::routing::GuardedRouter;
 use jwt_auth::store::MemoryStore;
 use jwt_auth::user::{Identity, MemoryUsers, User};
-use jwt_auth::{AuthState, IsAdminUser, JwtAuth, PermissionSet, Permissions, Secret, Settings, rule, token_routes};
+use jwt_auth::{
+    AuthState, IsAdminUser, JwtAuth, PermissionSet, Permissions, Secret, Settings, routes, rule, token_routes,
+};
 use orders::Orders;
 use std::error::Error;
+use utoipa::openapi::{Info, OpenApi, Paths};
 
 /// In tokens: `orders:read`, `orders:write`, `refund` and `admin`.
 #[derive(Permissions, Clone, Copy, PartialEq)]
@@ -25,7 +28,7 @@ enum Perm {
 #[derive(Clone)]
 struct Account {
     name: &'static str,
-    may: &'static [Perm],
+    may: Vec<Perm>,
     password_hash: String,
 }
 
@@ -49,14 +52,16 @@ struct App {
     orders: Orders,
 }
 
-#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, reauthenticate))]
+#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, reauthenticate), sessions, jwks)]
 fn urls() -> GuardedRouter<App> {
     GuardedRouter::new()
-        .route("/catalogue", get(orders::catalogue))
-        .route("/orders", get(orders::list).post(orders::create))
-        .route("/orders/{id}", get(orders::show))
-        .route("/orders/{id}/refund", post(orders::refund))
+        .routes(routes!(orders::catalogue, orders::list, orders::create, orders::show, orders::refund))
         .mount("/admin", rule!(IsAdminUser, user), back_office())
+}
+
+/// The last step, because the document tells of the routes that are there. Handlers and guards know all but the title.
+fn described() -> GuardedRouter<App> {
+    urls().serve_openapi("/openapi.json", OpenApi::new(Info::new("An order desk", "1.0"), Paths::new()))
 }
 
 /// Any router or service, which need not know of users: the rule around it is judged first.
@@ -66,12 +71,12 @@ fn back_office() -> Router {
 
 async fn app(settings: Settings) -> Result<Router, Box<dyn Error>> {
     let users = MemoryUsers::new(|account: &Account| account.name);
-    let ada: &[Perm] = &[Perm::OrdersRead, Perm::OrdersWrite];
-    for (name, may) in [("ada", ada), ("sam", &[Perm::OrdersRead, Perm::Refund]), ("root", &[Perm::Admin])] {
+    let (ada, sam) = ([Perm::OrdersRead, Perm::OrdersWrite], [Perm::OrdersRead, Perm::Refund]);
+    for (name, may) in [("ada", ada.to_vec()), ("sam", sam.to_vec()), ("root", vec![Perm::Admin])] {
         users.put(Account { name, may, password_hash: PasswordHasher::default().hash(name)? });
     }
     let auth = JwtAuth::builder(settings).users(users).store(MemoryStore::new()).start().await?;
-    Ok(urls().with_state(App { auth, orders: Orders::default() }))
+    Ok(described().with_state(App { auth, orders: Orders::default() }))
 }
 
 #[tokio::main]

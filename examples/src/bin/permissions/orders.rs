@@ -8,8 +8,9 @@ use jwt_auth::rule::{ObjectPermission, RuleError};
 use jwt_auth::{CurrentUser, ObjectPermissions, Rejection, TokenUser, protected, public};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use utoipa::ToSchema;
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct Order {
     id: usize,
     owner: String,
@@ -17,7 +18,7 @@ pub(crate) struct Order {
     refunded: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct NewOrder {
     item: String,
 }
@@ -33,18 +34,24 @@ impl Orders {
 }
 
 /// What there is to order.
+#[utoipa::path(get, path = "/catalogue", responses((status = 200, description = "All of it", body = [String])))]
 #[public]
 pub(crate) async fn catalogue() -> Json<[&'static str; 2]> {
     Json(["tea", "cake"])
 }
 
 /// The caller's orders. The token says who that is and what they may do: no user is loaded.
+#[utoipa::path(get, path = "/orders", responses((status = 200, description = "Them", body = [Order])))]
 #[protected(Perm::OrdersRead)]
 pub(crate) async fn list(user: TokenUser, State(App { orders, .. }): State<App>) -> Json<Vec<Order>> {
     Json(orders.all().iter().filter(|order| order.owner == user.id()).cloned().collect())
 }
 
 /// Orders something.
+#[utoipa::path(post, path = "/orders", request_body = NewOrder, responses(
+    (status = 201, description = "The order", body = Order),
+    (status = "4XX", description = "The body is no order"),
+))]
 #[protected(Perm::OrdersWrite)]
 pub(crate) async fn create(
     user: TokenUser,
@@ -58,6 +65,10 @@ pub(crate) async fn create(
 }
 
 /// One order, for its owner and administrators. Everybody else learns nothing of it: 404.
+#[utoipa::path(get, path = "/orders/{id}", params(("id" = usize, Path)), responses(
+    (status = 200, description = "The order", body = Order),
+    (status = "4XX", description = "It is not there, or not yours"),
+))]
 #[protected]
 pub(crate) async fn show(
     CurrentUser(user): CurrentUser<Account>,
@@ -78,6 +89,10 @@ impl ObjectPermission<Account, Order> for OwnerOrAdmin {
 }
 
 /// Gives the money back. Whose last login is older than this proves their password anew, at `/api/token/reauthenticate`.
+#[utoipa::path(post, path = "/orders/{id}/refund", params(("id" = usize, Path)), responses(
+    (status = 200, description = "The refunded order", body = Order),
+    (status = "4XX", description = "It is not there"),
+))]
 #[protected(Perm::Refund || Perm::Admin, fresh = "5m")]
 pub(crate) async fn refund(
     State(App { orders, .. }): State<App>,

@@ -1,4 +1,4 @@
-use super::{Settings, app, urls};
+use super::{Settings, app, described};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -6,7 +6,7 @@ use tower::ServiceExt;
 
 #[test]
 fn who_may_call_what() {
-    urls().access_table().assert_snapshot("src/bin/permissions/access.txt");
+    described().access_table().assert_snapshot("src/bin/permissions/access.txt");
 }
 
 #[tokio::test]

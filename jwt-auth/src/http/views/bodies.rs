@@ -54,7 +54,7 @@ pub struct TokenRefreshResponse {
     #[serde(serialize_with = "token")]
     pub access: Secret,
     /// The next refresh token, with rotation; else the member is not there.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
     #[serde(serialize_with = "optional_token", skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Secret>,
 }

@@ -46,35 +46,42 @@ pub(crate) fn refresh_bodies<S: UserState, V: RefreshView<S>>() -> (Body, Body) 
 /// A token view; `own` are the bodies of the application's own.
 pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
     let nothing = || Body::from(any_object());
-    let (summary, (request, response), refusals): (_, _, &[_]) = match view {
+    let (id, summary, (request, response), refusals): (_, _, _, &[_]) = match view {
         View::Obtain => {
             let shipped = || (Body::of::<TokenObtainPairRequest>(), Body::of::<TokenObtainPairResponse>());
-            ("Logs in.", own.unwrap_or_else(shipped), &[CREDENTIALS])
+            ("token_obtain_pair", "Logs in.", own.unwrap_or_else(shipped), &[CREDENTIALS])
         }
         View::Refresh => {
             let shipped = || (Body::of::<TokenRefreshRequest>(), Body::of::<TokenRefreshResponse>());
-            ("Refreshes: the next tokens for a refresh token.", own.unwrap_or_else(shipped), &[TOKEN, CONFLICT])
+            (
+                "token_refresh",
+                "Refreshes: the next tokens for a refresh token.",
+                own.unwrap_or_else(shipped),
+                &[TOKEN, CONFLICT],
+            )
         }
-        View::Verify => ("Says whether a token is good.", (Body::of::<TokenVerifyRequest>(), nothing()), &[TOKEN]),
+        View::Verify => {
+            ("token_verify", "Says whether a token is good.", (Body::of::<TokenVerifyRequest>(), nothing()), &[TOKEN])
+        }
         View::Blacklist => {
             let bodies = (Body::of::<TokenBlacklistRequest>(), nothing());
-            ("Logs out: ends the session of a refresh token.", bodies, &[TOKEN, NO_STORE])
+            ("token_blacklist", "Logs out: ends the session of a refresh token.", bodies, &[TOKEN, NO_STORE])
         }
         #[cfg(feature = "password")]
         View::Reauthenticate => {
             let bodies = (Body::of::<TokenReauthenticateRequest>(), Body::of::<TokenRefreshResponse>());
             let summary = "Proves anew who the user is, and answers the next tokens (RFC 9470).";
-            (summary, bodies, &[CREDENTIALS, NO_STORE, CONFLICT])
+            ("token_reauthenticate", summary, bodies, &[CREDENTIALS, NO_STORE, CONFLICT])
         }
         #[cfg(feature = "django")]
         View::ObtainSliding => {
             let bodies = (Body::of::<TokenObtainPairRequest>(), Body::of::<TokenSlidingResponse>());
-            ("Logs in with a sliding token.", bodies, &[CREDENTIALS])
+            ("token_obtain_sliding", "Logs in with a sliding token.", bodies, &[CREDENTIALS])
         }
         #[cfg(feature = "django")]
         View::RefreshSliding => {
             let bodies = (Body::of::<TokenRefreshSlidingRequest>(), Body::of::<TokenSlidingResponse>());
-            ("Renews a sliding token.", bodies, &[TOKEN])
+            ("token_refresh_sliding", "Renews a sliding token.", bodies, &[TOKEN])
         }
     };
     let body = RequestBodyBuilder::new().required(Some(Required::True));
@@ -85,9 +92,9 @@ pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
         .request_body(Some(body))
         .response("400", invalid)
         .response("413", refusal("413", "The body is too large."))
-        .response("415", refusal("415", "The body is no JSON."))
+        .response("415", refusal("415", "The body is of another media type than JSON."))
         .response("503", refusal("503", UNAVAILABLE));
-    let mut described = answering(operation, summary, response, refusals);
+    let mut described = answering(id, operation, summary, response, refusals);
     described.schemas.extend(request.schemas);
     described.schemas.push((INVALID_BODY.to_owned(), invalid_body().into()));
     described
@@ -95,7 +102,7 @@ pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
 
 pub(crate) fn list_sessions() -> Described {
     let list = Body::list_of::<SessionResponse>();
-    answering(OperationBuilder::new(), "The caller's sessions, the youngest first.", list, &[NO_STORE])
+    answering("list_sessions", OperationBuilder::new(), "The caller's sessions, the youngest first.", list, &[NO_STORE])
 }
 
 pub(crate) fn end_session() -> Described {
@@ -103,12 +110,12 @@ pub(crate) fn end_session() -> Described {
     let sid = sid.schema(Some(ObjectBuilder::new().schema_type(Type::String)));
     let ended = ResponseBuilder::new().description("The session is over.");
     let operation = OperationBuilder::new().parameter(sid).response("204", ended);
-    described(operation, "Ends one of the caller's sessions.", &[NO_SESSION])
+    described("end_session", operation, "Ends one of the caller's sessions.", &[NO_SESSION])
 }
 
 pub(crate) fn end_all_sessions() -> Described {
     let summary = "Ends all of the caller's sessions, this one too.";
-    answering(OperationBuilder::new(), summary, any_object().into(), &[NO_STORE])
+    answering("end_all_sessions", OperationBuilder::new(), summary, any_object().into(), &[NO_STORE])
 }
 
 pub(crate) fn jwks() -> Described {
@@ -116,7 +123,7 @@ pub(crate) fn jwks() -> Described {
     let set = ResponseBuilder::new().description("A JWK set (RFC 7517 5).").content("application/jwk-set+json", keys);
     let known = ResponseBuilder::new().description("The client has it already.");
     let operation = OperationBuilder::new().response("200", set).response("304", known);
-    described(operation, "The public keys that tokens are checked with.", &[])
+    described("jwks", operation, "The public keys that tokens are checked with.", &[])
 }
 
 const JSON: &str = "application/json";
@@ -128,18 +135,18 @@ const NO_STORE: (&str, &str) = ("404", "There is no store that knows sessions.")
 const NO_SESSION: (&str, &str) = ("404", "There is no such living session of the caller's.");
 const CONFLICT: (&str, &str) = ("409", "`refresh_conflict`: refreshed elsewhere a moment ago; use the newer token.");
 
-fn answering(operation: OperationBuilder, summary: &str, body: Body, refusals: &[(&str, &str)]) -> Described {
+fn answering(id: &str, operation: OperationBuilder, summary: &str, body: Body, refusals: &[(&str, &str)]) -> Described {
     let done = ResponseBuilder::new().description("Done.").content(JSON, Content::new(Some(body.schema)));
-    let mut described = described(operation.response("200", done), summary, refusals);
+    let mut described = described(id, operation.response("200", done), summary, refusals);
     described.schemas.extend(body.schemas);
     described
 }
 
-fn described(operation: OperationBuilder, summary: &str, refusals: &[(&str, &str)]) -> Described {
+fn described(id: &str, operation: OperationBuilder, summary: &str, refusals: &[(&str, &str)]) -> Described {
     let answer = |operation: OperationBuilder, (status, text): &(&str, &str)| {
         operation.response(*status, refusal(status, *text))
     };
-    let operation = refusals.iter().fold(operation.summary(Some(summary)), answer);
+    let operation = refusals.iter().fold(operation.operation_id(Some(id)).summary(Some(summary)), answer);
     Described { operation: Box::new(operation.build()), schemas: schemas::<ErrorBody>() }
 }
 
