@@ -93,6 +93,9 @@ mod guides {
     struct Guards;
     #[doc = include_str!("../../docs/settings.md")]
     struct Settings;
+    #[cfg(feature = "openapi")]
+    #[doc = include_str!("../../docs/openapi.md")]
+    struct OpenApi;
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;
