@@ -18,8 +18,9 @@ import urllib.request
 HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "requirements.txt")
 
-# Which user asks what: together they may do everything. A logout ends the session that asks for it, so it comes last, alone.
-PARTS = [("ada", "^(?!.*(/refund|/logout/))"), ("sam", "/refund$"), ("ada", "/logout/")]
+# Which user asks what: together they may do everything, and each is refused something. A logout ends the session that asks
+# for it, so it comes last, alone.
+PARTS = [("ada", "^(?!.*/logout/)"), ("sam", "^/orders"), ("ada", "/logout/")]
 
 
 def main():

@@ -4,7 +4,7 @@ mod orders;
 #[cfg(test)]
 mod tests;
 
-use axum::Router;
+use axum::{Router, routing::get};
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::routing::GuardedRouter;
 use jwt_auth::store::MemoryStore;
@@ -56,17 +56,13 @@ struct App {
 fn urls() -> GuardedRouter<App> {
     GuardedRouter::new()
         .routes(routes!(orders::catalogue, orders::list, orders::create, orders::show, orders::refund))
-        .mount("/admin", rule!(IsAdminUser, user), back_office())
+        // Any router or service, which need not know of users: the rule around it is judged first.
+        .mount("/admin", rule!(IsAdminUser, user), Router::new().route("/", get(async || "the back office\n")))
 }
 
 /// The last step, because the document tells of the routes that are there. Handlers and guards know all but the title.
 fn described() -> GuardedRouter<App> {
     urls().serve_openapi("/openapi.json", OpenApi::new(Info::new("An order desk", "1.0"), Paths::new()))
-}
-
-/// Any router or service, which need not know of users: the rule around it is judged first.
-fn back_office() -> Router {
-    Router::new().route("/", axum::routing::get(async || "the back office\n"))
 }
 
 async fn app(settings: Settings) -> Result<Router, Box<dyn Error>> {

@@ -50,7 +50,7 @@ pub(crate) async fn list(user: TokenUser, State(App { orders, .. }): State<App>)
 /// Orders something.
 #[utoipa::path(post, path = "/orders", request_body = NewOrder, responses(
     (status = 201, description = "The order", body = Order),
-    (status = "4XX", description = "The body is no order"),
+    (status = 400, description = "No JSON"), (status = 415, description = "No JSON"), (status = 422, description = "No order"),
 ))]
 #[protected(Perm::OrdersWrite)]
 pub(crate) async fn create(
@@ -67,7 +67,7 @@ pub(crate) async fn create(
 /// One order, for its owner and administrators. Everybody else learns nothing of it: 404.
 #[utoipa::path(get, path = "/orders/{id}", params(("id" = usize, Path)), responses(
     (status = 200, description = "The order", body = Order),
-    (status = "4XX", description = "It is not there, or not yours"),
+    (status = 400, description = "No number"), (status = 404, description = "Not there, or not yours"),
 ))]
 #[protected]
 pub(crate) async fn show(
@@ -91,7 +91,7 @@ impl ObjectPermission<Account, Order> for OwnerOrAdmin {
 /// Gives the money back. Whose last login is older than this proves their password anew, at `/api/token/reauthenticate`.
 #[utoipa::path(post, path = "/orders/{id}/refund", params(("id" = usize, Path)), responses(
     (status = 200, description = "The refunded order", body = Order),
-    (status = "4XX", description = "It is not there"),
+    (status = 400, description = "No number"), (status = 404, description = "Not there"),
 ))]
 #[protected(Perm::Refund || Perm::Admin, fresh = "5m")]
 pub(crate) async fn refund(
