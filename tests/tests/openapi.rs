@@ -266,7 +266,7 @@ fn token_views_describe_themselves() {
     let document = described(&token_urls());
     let expected: [(&str, &str, &str, &[&str]); 11] = [
         ("post", "/api/token", "TokenObtainPair", &["200", "400", "401", "413", "415", "503"]),
-        ("post", "/api/token/refresh", "TokenRefresh", &["200", "400", "401", "409", "413", "415", "503"]),
+        ("post", "/api/token/refresh", "TokenRefresh", &["200", "400", "401", "404", "409", "413", "415", "503"]),
         ("post", "/api/token/verify", "TokenVerify", &["200", "400", "401", "413", "415", "503"]),
         ("post", "/api/token/blacklist", "TokenBlacklist", &["200", "400", "401", "404", "413", "415", "503"]),
         (

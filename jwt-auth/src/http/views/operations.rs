@@ -57,7 +57,7 @@ pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
                 "token_refresh",
                 "Refreshes: the next tokens for a refresh token.",
                 own.unwrap_or_else(shipped),
-                &[TOKEN, CONFLICT],
+                &[TOKEN, NO_KEY, CONFLICT],
             )
         }
         View::Verify => {
@@ -131,6 +131,7 @@ const INVALID_BODY: &str = "JwtAuthInvalidBody";
 
 const CREDENTIALS: (&str, &str) = ("401", "The credentials are not good; nothing says why.");
 const TOKEN: (&str, &str) = ("401", "The token is not good. For a refresh token: log in again.");
+const NO_KEY: (&str, &str) = ("404", "This service signs no tokens.");
 const NO_STORE: (&str, &str) = ("404", "There is no store that knows sessions.");
 const NO_SESSION: (&str, &str) = ("404", "There is no such living session of the caller's.");
 const CONFLICT: (&str, &str) = ("409", "`refresh_conflict`: refreshed elsewhere a moment ago; use the newer token.");

@@ -12,7 +12,7 @@ async fn above() {}
 
 #[protected(scope("a") && !IsGuest)]
 #[utoipa::path(get, path = "/below/{id}", params(("id" = u64, Path)), responses((status = 200, description = "Done")))]
-pub async fn below(Path(id): Path<u64>) -> String {
+async fn below(Path(id): Path<u64>) -> String {
     id.to_string()
 }
 
