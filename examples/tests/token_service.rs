@@ -41,6 +41,24 @@ fn log_in_call_refresh_log_out() {
 }
 
 #[test]
+fn a_user_sees_and_ends_logins() {
+    let service = Service::start("sessions");
+    let login = || service.post("/api/token/", r#"{"username":"test","password":"test"}"#).1;
+    let (first, second) = (member(&login(), "access"), member(&login(), "access"));
+    let (status, list) = service.get("/api/sessions/", Some(&second));
+    assert_eq!(
+        (status, list.matches(r#""current":true"#).count(), list.matches(r#""sid""#).count()),
+        (200, 1, 2),
+        "{list}"
+    );
+    assert_eq!(service.call("POST", "/api/logout/all/", Some(&second)), (200, "{}".to_owned()));
+    for access in [&first, &second] {
+        assert_eq!(service.get("/api/sessions/", Some(access)).0, 401);
+    }
+    assert_eq!(service.get("/.well-known/jwks.json", None), (200, r#"{"keys":[]}"#.to_owned()), "the key is a secret");
+}
+
+#[test]
 fn sessions_survive_a_restart() {
     let mut service = Service::start("restart");
     let (_, body) = service.post("/api/token/", r#"{"username":"test","password":"test"}"#);
@@ -127,6 +145,26 @@ fn faults_stop_the_start_with_all_their_reasons() {
     }
 }
 
+#[test]
+fn a_mistyped_address_of_djangos_database_makes_no_file() {
+    let folder = folder("mistyped");
+    let said = refusal(&folder, &[("DATABASE_URL", "sqlite:no-such.db"), ("JWT_AUTH_STORE", "django")]);
+    assert!(said.contains("no-such.db"), "{said}");
+    assert!(!folder.join("no-such.db").exists());
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn a_user_table_that_is_not_there_is_named() {
+    let folder = folder("tables");
+    seed(&folder);
+    for (variable, name) in [("JWT_AUTH_USER_TABLE", "shop_customer"), ("JWT_AUTH_USERNAME_FIELD", "e_mail")] {
+        let said = refusal(&folder, &[("DATABASE_URL", "sqlite:service.db"), (variable, name)]);
+        assert!(said.contains(name) && said.contains(&variable["JWT_AUTH_".len()..].to_lowercase()), "{said}");
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
 struct Service {
     process: Child,
     folder: PathBuf,
@@ -163,8 +201,12 @@ impl Service {
     }
 
     fn get(&self, path: &str, token: Option<&str>) -> (u16, String) {
+        self.call("GET", path, token)
+    }
+
+    fn call(&self, method: &str, path: &str, token: Option<&str>) -> (u16, String) {
         let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{authorization}\r\n"))
+        self.send(&format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{authorization}\r\n"))
     }
 
     fn raw(&self, request: &str) -> String {
@@ -202,6 +244,18 @@ fn spawn(folder: &Path) -> Child {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the service")
+}
+
+/// What the service says when it does not start.
+fn refusal(folder: &Path, environment: &[(&str, &str)]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_token_service"))
+        .current_dir(folder)
+        .env("JWT_AUTH_SIGNING_KEY", KEY)
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the service");
+    assert!(!output.status.success());
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn address_of(process: &mut Child) -> String {

@@ -1,10 +1,10 @@
-//! The options beside a rule: `user`, `live`, `fresh = "5m"`, `acr = "mfa"`.
+//! The options beside a rule: `user`, `live`, `ticket`, `fresh = "5m"`, `acr = "mfa"`.
 
 use crate::ctxt::Ctxt;
 use crate::duration::seconds;
 use crate::options::{CRATE, Given, Opt, Takes};
 use crate::paths::Paths;
-use crate::rule::spelled;
+use crate::spelled::spelled;
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::LitStr;
@@ -13,6 +13,7 @@ use syn::LitStr;
 pub(crate) const OPTIONS: &[Opt] = &[
     Opt { name: "user", takes: Takes::Nothing },
     Opt { name: "live", takes: Takes::Nothing },
+    Opt { name: "ticket", takes: Takes::Nothing },
     Opt { name: "fresh", takes: Takes::Text("5m") },
     Opt { name: "acr", takes: Takes::Text("mfa") },
     CRATE,
@@ -23,6 +24,7 @@ pub(crate) const OPTIONS: &[Opt] = &[
 pub(crate) struct GuardOptions {
     user: bool,
     live: bool,
+    ticket: bool,
     fresh: Option<(u64, Span)>,
     acr: Option<LitStr>,
 }
@@ -32,6 +34,7 @@ impl GuardOptions {
         Self {
             user: given.has("user"),
             live: given.has("live"),
+            ticket: given.has("ticket"),
             fresh: given.text("fresh").and_then(|text| Some((check_fresh(text, cx)?, text.span()))),
             acr: given.text("acr").filter(|text| check_acr(text, cx)).cloned(),
         }
@@ -40,9 +43,10 @@ impl GuardOptions {
     /// `Fresh<300, WithUser>`; nothing when no option was given, which is the guard's default.
     pub(crate) fn as_type(&self, paths: &Paths) -> Option<TokenStream> {
         let mut ty = self.user.then(|| paths.item("WithUser", Span::call_site()));
-        if self.live {
-            let live = paths.item("Live", Span::call_site());
-            ty = Some(ty.map_or_else(|| quote!(#live), |inner| quote!(#live<#inner>)));
+        let without_value = [("Live", self.live), ("Ticket", self.ticket)];
+        for (name, _) in without_value.into_iter().filter(|(_, given)| *given) {
+            let option = paths.item(name, Span::call_site());
+            ty = Some(ty.map_or_else(|| quote!(#option), |inner| quote!(#option<#inner>)));
         }
         if let Some((seconds, span)) = self.fresh {
             let fresh = paths.item("Fresh", span);

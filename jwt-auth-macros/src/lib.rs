@@ -15,6 +15,7 @@ mod permissions;
 mod protected;
 mod routes;
 mod rule;
+mod spelled;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -64,6 +65,7 @@ use proc_macro::TokenStream;
 /// # Options
 /// - `user`: load the user, refuse an inactive one (401), and judge the rule on the user. Without it the claims are judged and no
 ///   store is read.
+/// - `ticket`: without an `Authorization` header, take a single-use ticket from the query (`?ticket=..`), for browsers' sockets.
 /// - `live`: ask the store at each request whether the session is alive, where a logout on another node would be known a moment
 ///   later. A token that belongs to no session does not pass.
 /// - `fresh = "5m"`: the user has proven who they are within this time (`s`, `m`, `h`, `d`), by the claim `auth_time`. A refresh does not
@@ -241,6 +243,7 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// - `sessions`: the sessions API beside the prefix's last segment: `GET /api/sessions`, `DELETE /api/sessions/{sid}`,
 ///   `POST /api/logout/all`.
 /// - `jwks`: `GET /.well-known/jwks.json`, the public keys.
+/// - `ticket`: `POST /api/token/ticket`, single-use tickets for browsers' sockets, which cannot send headers.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
 #[proc_macro_attribute]
 pub fn token_routes(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -211,15 +211,20 @@ fn ty(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value>
         skip_item(input);
         return Ok(Value::Bad);
     }
-    let start = input.cursor().token_stream().into_iter().next();
-    match input.parse() {
-        Ok(ty @ Type::Path(_)) => Ok(Value::Type(ty)),
-        _ => {
-            cx.error(start, message);
-            skip_item(input);
-            Ok(Value::Bad)
-        }
+    let next = |input: ParseStream<'_>| input.cursor().token_stream().into_iter().next();
+    let start = next(input);
+    let ty = input.parse();
+    let fault = match &ty {
+        Ok(Type::Path(_)) if input.is_empty() || input.peek(Token![,]) => None,
+        Ok(Type::Path(_)) => next(input),
+        _ => start,
+    };
+    if let (Ok(ty), None) = (ty, &fault) {
+        return Ok(Value::Type(ty));
     }
+    cx.error(fault, message);
+    skip_item(input);
+    Ok(Value::Bad)
 }
 
 fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {

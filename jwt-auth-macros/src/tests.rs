@@ -79,7 +79,7 @@ async fn f<T>(
 fn stepped_up() {
     expands(
         crate::protected::protected(
-            quote!(Perm::A, acr = "mfa", fresh = "1h30m", live, user),
+            quote!(Perm::A, acr = "mfa", fresh = "1h30m", ticket, live, user),
             quote!(
                 async fn f() {}
             ),
@@ -100,7 +100,9 @@ async fn f(
             0,
             ::jwt_auth::__private::Fresh<
                 5400,
-                ::jwt_auth::__private::Live<::jwt_auth::__private::WithUser>,
+                ::jwt_auth::__private::Ticket<
+                    ::jwt_auth::__private::Live<::jwt_auth::__private::WithUser>,
+                >,
             >,
         >,
     >,
@@ -203,7 +205,8 @@ fn urls() -> GuardedRouter<App> {
 
 #[test]
 fn routes_with_every_option() {
-    let options = quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, jwks, sessions);
+    let options =
+        quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, ticket, jwks, sessions);
     let item = quote!(
         async fn urls() -> axum::Router<App> {
             router().await
@@ -224,6 +227,7 @@ async fn urls() -> axum::Router<App> {
         .refresh::<Refresh>()
         .sessions()
         .jwks()
+        .ticket()
         .attach_to(router)
 }"#,
     );
@@ -242,16 +246,31 @@ fn a_mistake_leaves_the_function_guarded() {
     assert!(expansion.contains("_ : :: jwt_auth :: __private :: Guard <"));
 }
 
+/// An editor expands while its user types.
 #[test]
 fn a_half_typed_body_is_passed_on() {
-    let item = quote!(
-        async fn f() {
-            let x = ;
+    for body in [
+        "let x = ;",
+        "user.",
+        "if let",
+        "#",
+        "match user { Some => , }",
+        "let Some() = else",
+        "a(,).await?.",
+        "-> {} =>",
+    ] {
+        let body: TokenStream = body.parse().expect("tokens");
+        let item = quote!(async fn f() -> GuardedRouter<App> { #body });
+        for expansion in [
+            crate::protected::protected(quote!(Perm::A && !Perm::B, user), item.clone()),
+            crate::protected::public(quote!(), item.clone()),
+            crate::token_routes::attach(quote!("/api/token"), item),
+        ] {
+            let expansion = expansion.to_string();
+            assert!(expansion.contains(&body.to_string()), "{body} is not in {expansion}");
+            assert!(!expansion.contains("compile_error"), "{expansion}");
         }
-    );
-    let expansion = crate::protected::protected(quote!(), item).to_string();
-    assert!(expansion.contains("let x = ;"));
-    assert!(!expansion.contains("compile_error"));
+    }
 }
 
 #[test]

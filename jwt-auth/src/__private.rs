@@ -2,7 +2,7 @@
 
 pub use crate::auth::JwtAuth;
 pub use crate::http::guard::{Guard, Public};
-pub use crate::http::guard_options::{Acr, ClaimsOnly, Fresh, Live, WithUser};
+pub use crate::http::guard_options::{Acr, ClaimsOnly, Fresh, Live, Ticket, WithUser};
 pub use crate::http::routes::{TokenRoutes, View};
 pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
 #[cfg(feature = "django")]

@@ -40,6 +40,8 @@ pub(crate) struct Inner<U> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
     pub(crate) store: Option<AnyTokenStore>,
+    /// Where used tickets are noted: the store, or without one the memory of this process.
+    pub(crate) spent: AnyTokenStore,
     #[cfg(feature = "django")]
     pub(crate) blacklist: Option<crate::store::AnyTokenBlacklist>,
     pub(crate) revocations: Arc<Revocations>,
@@ -93,8 +95,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(())
     }
 
-    /// Ends the background task now rather than with the last clone. Requests still work; with
-    /// `revocation_fail_closed` guarded ones answer 503 once `revocation_max_staleness` has passed.
+    /// Ends the background task now rather than with the last clone, and with it every stream that waits for
+    /// [`CurrentSession::closed`](crate::CurrentSession::closed). Requests still work; with `revocation_fail_closed` guarded
+    /// ones answer 503 once `revocation_max_staleness` has passed.
     pub fn shutdown(&self) {
         self.inner.stop.send_replace(true);
     }
@@ -116,11 +119,17 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             .ok_or(AuthError::Misconfigured("issuing tokens needs a signing key: set `signing_key`"))
     }
 
-    /// Until when a revocation made now has to be remembered: no access token of before lives longer.
+    /// Until when a revocation made now has to be remembered: no token of before that opens routes lives longer.
     pub(crate) fn drop_after(&self, now: Timestamp) -> Timestamp {
-        let Settings { access_token_lifetime, leeway, .. } = &*self.inner.settings;
+        let settings = &*self.inner.settings;
+        let longest = settings.auth_token_classes.iter().map(|class| class.longest_life(settings)).max();
+        self.remember_until(now.after(longest.unwrap_or_default().max(settings.access_token_lifetime)))
+    }
+
+    /// Until when a token has to be remembered whose `exp` is this: no node accepts it any longer then.
+    pub(crate) fn remember_until(&self, exp: Timestamp) -> Timestamp {
         // Leeway once for the token and once for the clocks of other nodes, and what a write may wait in its queue.
-        now.after(*access_token_lifetime).after(*leeway * 2).after(WRITE_PATIENCE)
+        exp.after(self.inner.settings.leeway * 2).after(WRITE_PATIENCE)
     }
 
     /// `always`: also when the setting is to go on with what is known.

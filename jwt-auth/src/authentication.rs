@@ -10,8 +10,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open routes.
     ///
     /// # Errors
-    /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said, or
-    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed.
+    /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said,
+    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or under `simple_jwt`
+    /// [`AuthError::NoUserInToken`]: there a token that names nobody opens nothing, whatever the rule.
     pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let classes = &inner.settings.auth_token_classes;
@@ -31,6 +32,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                 if self.is_revoked(&token) {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
+                #[cfg(feature = "django")]
+                if inner.settings.profile.is_simple_jwt() && token.raw_claim(&inner.settings.user_id_claim).is_none() {
+                    return Err(AuthError::NoUserInToken);
+                }
                 return Ok(token);
             };
             refusals.push(ClassError::of(*class, error));
@@ -42,6 +47,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub(crate) fn is_revoked(&self, token: &VerifiedToken) -> bool {
         // Without a store there are none; with one, its sessions and users are those of the tokens accepted here.
         self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
+    }
+
+    /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`.
+    #[cfg(feature = "django")]
+    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: &str) -> bool {
+        let settings = self.settings();
+        let theirs = || token.claim::<String>(&settings.revoke_token_claim);
+        !settings.check_revoke_token || matches!(theirs(), Ok(Some(theirs)) if theirs == ours)
     }
 }
 
@@ -63,12 +76,8 @@ impl<U: User> JwtAuth<U> {
             return Err(AuthError::UserInactive);
         }
         #[cfg(feature = "django")]
-        if inner.settings.check_revoke_token {
-            let ours = crate::revocation_claim::revocation_claim(user.identity().password_hash);
-            match token.claim::<String>(&inner.settings.revoke_token_claim) {
-                Ok(Some(theirs)) if theirs == ours => {}
-                _ => return Err(AuthError::PasswordChanged),
-            }
+        if !self.is_of_password(token, &crate::revocation_claim::revocation_claim(user.identity().password_hash)) {
+            return Err(AuthError::PasswordChanged);
         }
         Ok(user)
     }

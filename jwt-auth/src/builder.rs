@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::keys::{KeyFault, KeyRing};
 use crate::revocation::{self, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
-use crate::store::{AnyTokenStore, TokenStore};
+use crate::store::{AnyTokenStore, MemoryStore, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
@@ -31,7 +31,7 @@ pub struct Builder<U = NoUser> {
 pub enum StartError {
     /// Settings, keys or their combination; every fault with its remedy.
     Settings(SettingsError),
-    /// The session store did not answer, so the live revocations could not be loaded.
+    /// The session store did not answer, so the live revocations could not be loaded; or SimpleJWT's tables are missing.
     Store(StoreError),
     /// The user store did not answer, so nobody could log in: its table is missing, or its database.
     Users(StoreError),
@@ -148,6 +148,16 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
             });
         }
+        let spends = self.store.is_some() || (has_blacklist && !is_simple_jwt);
+        if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
+            faults.push(SettingsFault {
+                name: "token_type_claim".to_owned(),
+                origin: "code".to_owned(),
+                reason: "without it an access token would be taken for a refresh token and turned into new ones"
+                    .to_owned(),
+                remedy: "leave it as it is, or do without a store".to_owned(),
+            });
+        }
         if let Some(store) = &self.store {
             let mut fault = |name: &str, reason: &str, remedy: &str| {
                 faults.push(SettingsFault {
@@ -157,13 +167,6 @@ impl<U: Send + Sync + 'static> Builder<U> {
                     remedy: remedy.to_owned(),
                 });
             };
-            if self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
-                fault(
-                    "token_type_claim",
-                    "without it an access token would be taken for a refresh token and open a session",
-                    "leave it as it is, or do without a store",
-                );
-            }
             let able = store.capabilities();
             if self.settings.max_sessions_per_user.is_some() && !able.sessions {
                 fault(
@@ -210,6 +213,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             settings,
             clock: self.clock,
             users: self.users,
+            spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
             store: self.store,
             #[cfg(feature = "django")]
             blacklist: self.blacklist,
@@ -266,18 +270,20 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Settings(error) => error.fmt(f),
-            Self::Store(error) => write!(f, "the session store does not answer: {error}"),
-            Self::Users(error) => {
-                write!(f, "the user store does not answer: {error}; an `SqlUserStore` needs `migrate()` once")
-            }
+            Self::Store(_) => f.write_str("the token store cannot be used"),
+            Self::Users(_) => f.write_str("the user store cannot be used"),
         }
     }
 }
 
 impl fmt::Debug for StartError {
-    /// As [`Display`](fmt::Display): what `main` prints when it returns this shows every fault on a line of its own.
+    /// As [`Display`](fmt::Display), and the causes: what `main` prints when it returns this shows every fault on a line of
+    /// its own, and which table or column is missing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        match self {
+            Self::Settings(_) => fmt::Display::fmt(self, f),
+            Self::Store(error) | Self::Users(error) => write!(f, "{self}: {error:?}"),
+        }
     }
 }
 

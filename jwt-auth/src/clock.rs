@@ -2,6 +2,8 @@
 
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Tells the time to everything that decides on it: expiry, grace windows, session lives.
@@ -11,6 +13,23 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The present moment, in UTC.
     fn now(&self) -> Timestamp;
+
+    /// Waits until this moment has come by this clock; at once when it has.
+    ///
+    /// A clock that does not run with real time must say itself how one waits on it. The default sleeps on Tokio's timer for
+    /// what is missing, a minute at most, and looks again: that timer does not see a clock that is set or a machine
+    /// that was suspended. It needs a Tokio runtime with time enabled, which `axum::serve` has.
+    fn sleep_until(&self, moment: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            loop {
+                let missing = moment.since(self.now());
+                if missing.is_zero() {
+                    return;
+                }
+                tokio::time::sleep(missing.min(Duration::from_secs(60))).await;
+            }
+        })
+    }
 }
 
 /// The operating system's clock.

@@ -14,12 +14,18 @@ use std::time::Duration;
 pub struct Demands {
     pub(crate) user: bool,
     pub(crate) live: bool,
+    pub(crate) ticket: bool,
     pub(crate) step_up: StepUp,
 }
 
 impl Demands {
     pub(crate) const NONE: Self =
-        Self { user: false, live: false, step_up: StepUp { max_age: None, acr_values: None } };
+        Self { user: false, live: false, ticket: false, step_up: StepUp { max_age: None, acr_values: None } };
+
+    /// Whether anything is asked that a verified token does not bring along.
+    pub(crate) const fn asks_of_token(&self) -> bool {
+        self.live || self.step_up.max_age.is_some() || self.step_up.acr_values.is_some()
+    }
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -75,6 +81,9 @@ impl fmt::Display for Demands {
         }
         if self.live {
             f.write_str(", live")?;
+        }
+        if self.ticket {
+            f.write_str(", ticket")?;
         }
         if let Some(seconds) = self.step_up.max_age {
             write!(f, ", fresh = \"{seconds}s\"")?;

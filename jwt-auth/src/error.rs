@@ -61,7 +61,7 @@ pub enum TokenError {
     MissingRefreshExpiry,
     /// A sliding token whose time to be refreshed is over.
     RefreshExpired,
-    /// Blacklisted (logged out).
+    /// Blacklisted: logged out, or a ticket that was used.
     Blacklisted,
     /// The session it belongs to has ended, or its user's epoch has moved on.
     Revoked,

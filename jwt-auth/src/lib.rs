@@ -42,6 +42,7 @@ pub mod user;
 mod auth;
 mod authentication;
 mod builder;
+mod current_session;
 mod demands;
 mod flows;
 mod grants;
@@ -62,11 +63,12 @@ pub mod testing;
 pub use auth::{JwtAuth, NoUser};
 pub use builder::{Builder, StartError};
 pub use claims::{ClaimError, Claims};
+pub use current_session::{Closed, CurrentSession};
 pub use error::{AuthError, StoreError, TokenError};
 pub use flows::{Client, Login, Refreshed};
 pub use http::extract::{CurrentUser, JwtAuthentication, TokenClaims};
 pub use http::guard::{Guard, Public};
-pub use http::guard_options::{Acr, ClaimsOnly, Fresh, GuardOptions, Live, WithUser};
+pub use http::guard_options::{Acr, ClaimsOnly, Fresh, GuardOptions, Live, Ticket, WithUser};
 pub use http::layer::{GuardLayer, GuardService};
 pub use http::object_permissions::ObjectPermissions;
 pub use http::rejection::Rejection;
@@ -96,6 +98,13 @@ mod guides {
     #[cfg(feature = "openapi")]
     #[doc = include_str!("../../docs/openapi.md")]
     struct OpenApi;
+    #[doc = include_str!("../../docs/streams.md")]
+    struct Streams;
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
+    #[doc = include_str!("../../docs/token-routes.md")]
+    struct TokenRoutes;
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;

@@ -41,4 +41,19 @@ impl Times<'_> {
 }
 
 /// 9999-12-31T23:59:59Z.
-pub(crate) const LAST_SECOND: i64 = 253_402_300_799;
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// `datetime.fromtimestamp(value)` of a JSON number, to the millisecond; what lies before 1970 is long past. `None` for
+/// other types, and for what lies beyond Python's calendar.
+pub(crate) fn moment(json: &str) -> Option<Timestamp> {
+    let seconds = python::int(json).filter(|_| !json.starts_with('"'))?;
+    let fraction = match json.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => (number.fract() * 1000.0) as u64,
+        _ => 0,
+    };
+    match u64::try_from(seconds) {
+        Ok(seconds) if seconds <= LAST_SECOND as u64 => Some(Timestamp::from_millis(seconds * 1000 + fraction)),
+        Ok(_) => None,
+        Err(_) => Some(Timestamp::from_millis(0)),
+    }
+}

@@ -49,7 +49,11 @@ pub(crate) fn number_text(json: &str) -> Option<Cow<'_, str>> {
 
 /// `str.strip()`: white space of Unicode, and four separators that Rust does not count as such.
 pub(crate) fn strip(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
+    text.trim_matches(is_space)
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
 /// `repr(float)`: the shortest digits that read back as the same number, with an exponent from 1e16 on and below 1e-4.
@@ -70,7 +74,9 @@ fn float_text(float: f64) -> String {
 
 /// `int(str)`: white space around, a sign, digits with single underscores between them.
 fn int_of_text(text: &str) -> Option<i64> {
-    let text = strip(text);
+    // To `int` the four separators are white space only beside characters that are not ASCII.
+    let is_space = |c: char| if text.is_ascii() { matches!(c, '\t'..='\r' | ' ') } else { is_space(c) };
+    let text = text.trim_matches(is_space);
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let groups_are_digits =
         digits.split('_').all(|group| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit()));
@@ -106,6 +112,8 @@ mod tests {
             ("{}", None),
             (r#""12""#, Some(12)),
             (r#"" +1_0 ""#, Some(10)),
+            ("\"\u{2003}1\"", Some(1)),
+            (r#""\u001c1""#, None),
             (r#""1__0""#, None),
             (r#""_1""#, None),
             (r#""1.0""#, None),

@@ -21,6 +21,8 @@ pub struct Revocations {
     /// How many entries there are; 0, the common case, is all that a request looks at.
     live: AtomicUsize,
     entries: RwLock<Entries>,
+    /// Told after every change that can make a good token a revoked one.
+    news: watch::Sender<()>,
     /// The feed number to ask from.
     read_to: AtomicU64,
     /// When a reading of the whole feed last began, in milliseconds; 0 for never.
@@ -51,18 +53,18 @@ impl Revocations {
 
     /// Takes in entries of the feed, in any order and any number of times.
     pub fn apply(&self, revocations: impl IntoIterator<Item = Revocation>) {
-        let mut entries = self.write();
-        for revocation in revocations {
-            entries.insert(revocation.subject, revocation.drop_after);
-        }
-        self.live.store(entries.len(), Ordering::Release);
+        self.insert(revocations.into_iter().map(|revocation| (revocation.subject, revocation.drop_after)));
     }
 
     /// Takes in a revocation made by this very node, at once and before the feed brings it.
     pub fn revoke(&self, subject: Revoked, drop_after: Timestamp) {
-        let mut entries = self.write();
-        entries.insert(subject, drop_after);
-        self.live.store(entries.len(), Ordering::Release);
+        self.insert([(subject, drop_after)]);
+    }
+
+    /// Whoever waits on it hears of every revocation taken in after this call. Mark it as seen, then look, then wait: then
+    /// none falls between looking and waiting.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
     }
 
     /// Forgets the entries whose last token is over. [`sync`](Self::sync) does it too.
@@ -120,6 +122,19 @@ impl Revocations {
     /// Whether none is held.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    fn insert(&self, revoked: impl IntoIterator<Item = (Revoked, Timestamp)>) {
+        let mut entries = self.write();
+        let mut is_news = false;
+        for (subject, drop_after) in revoked {
+            is_news |= entries.insert(subject, drop_after);
+        }
+        self.live.store(entries.len(), Ordering::Release);
+        drop(entries);
+        if is_news {
+            self.news.send_replace(());
+        }
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Entries> {
@@ -191,16 +206,21 @@ impl Entries {
         self.sessions.len() + self.users.len()
     }
 
-    fn insert(&mut self, subject: Revoked, drop_after: Timestamp) {
+    /// True when a token can be revoked by it that was not before.
+    fn insert(&mut self, subject: Revoked, drop_after: Timestamp) -> bool {
         match subject {
             Revoked::Session(sid) => {
-                let known = self.sessions.entry(sid).or_insert(drop_after);
-                *known = drop_after.max(*known);
+                let before = self.sessions.get(&sid).copied();
+                self.sessions.insert(sid, before.map_or(drop_after, |before| drop_after.max(before)));
+                before.is_none()
             }
             Revoked::User { user_id, epoch } => {
-                let floor = self.users.entry(user_id).or_insert(Floor { epoch, drop_after });
+                // Nobody has an epoch below 0.
+                let floor = self.users.entry(user_id).or_insert(Floor { epoch: 0, drop_after });
+                let rises = epoch > floor.epoch;
                 floor.epoch = epoch.max(floor.epoch);
                 floor.drop_after = drop_after.max(floor.drop_after);
+                rises
             }
         }
     }

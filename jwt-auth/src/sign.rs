@@ -13,7 +13,11 @@ impl SigningKey {
     /// can go wrong, whatever the payload is.
     #[must_use]
     pub fn sign(&self, payload: &str) -> String {
-        let header = self.header();
+        self.sign_under(self.header(), payload)
+    }
+
+    /// The payload under any header, which is base64url already.
+    pub(crate) fn sign_under(&self, header: &str, payload: &str) -> String {
         let mut token = String::with_capacity(header.len() + payload.len() * 4 / 3 + 4 + 88);
         token.push_str(header);
         token.push('.');

@@ -12,6 +12,7 @@ ROUTES = {
     "stateless staff": "/api/stateless-staff-route/",
     "public": "/api/public-route/",
 }
+FORMATS = ["format=json", "format=xml", "format=", "format=json&format=xml", "format=%6ason", "Format=xml", "format=JSON"]
 # View, the field with the token, the type of the token.
 TOKEN_VIEWS = [
     (REFRESH, "refresh", "refresh"),
@@ -102,11 +103,20 @@ def documents(path, fields):
     types = [None, "", "application/json; charset=utf-8", "application/json;charset=latin-1", "APPLICATION/JSON", "text/json"]
     types += ["application/*", "*/*", "application/jsonx", "text/plain", "json", "application/json, text/plain", "a" * 300]
     types += ["application/vnd.api+json", "application/xml", "application/json;", ";", "application/json; charset=nonsense"]
+    types += ["application/json; x=" + "y" * n for n in (230, 250)] + ["Application/Json;; Charset=UTF-8 ;x", "a/b; ü=ü"]
+    types += ["application/json; charset=" + name for name in ("hex", "undefined", "utf-16", "utf-8-sig", "hex; charset=utf-8", "<l1>")]
     for kind in types:
         yield f"{path} as {kind!r:.40}", text(path, "{}", kind)
         yield f"{path} empty as {kind!r:.40}", text(path, "", kind)
     invalid = {"method": "POST", "path": path, "headers": {"Content-Type": json}}
     yield f"{path} not UTF-8", invalid | {"body_base64": base64.b64encode(b'{"a":"\xff"}').decode()}
+    for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "latin-1"):
+        coded = {"body_base64": base64.b64encode(('{"%s":"ü"}' % field).encode(name)).decode()}
+        for charset in (name, "utf-16", "utf-8"):
+            kind = {"method": "POST", "path": path, "headers": {"Content-Type": f"{json}; charset={charset}"}}
+            yield f"{path} {name} as {charset}", kind | coded
+    for body in ('{"\\ud800":1}', '{"%s":%s}' % (field, "1" * 4300), '{"%s":%s}' % (field, "1" * 4301)):
+        yield f"{path} odd member {body[:30]!r}{len(body)}", text(path, body, json)
 
 
 def forms(path, fields):
@@ -119,6 +129,9 @@ def forms(path, fields):
     for body in bodies:
         yield f"{path} form {body[:30]!r}", text(path, body, form)
     yield f"{path} form in latin-1", text(path, f"{field}=%FC", form + "; charset=latin-1")
+    raw = {"method": "POST", "path": path, "body_base64": base64.b64encode(f"{field}=ü%FC+".encode("latin-1")).decode()}
+    for charset in ("latin-1", "utf-8", "hex"):
+        yield f"{path} raw form in {charset}", raw | {"headers": {"Content-Type": f"{form}; charset={charset}"}}
 
     def part(name, value, more=""):
         return f'--B\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'
@@ -131,10 +144,17 @@ def forms(path, fields):
     bodies += [f"--B\r\n\r\nx\r\n--B--", part(field, "a\x00b") + "--B--", part(field, "ü") + "--B--", "preamble\r\n" + whole + "--B--"]
     for body in bodies:
         yield f"{path} multipart {body[:70]!r}", text(path, body, multipart)
-    for kind in ["multipart/form-data", "multipart/form-data; boundary=", 'multipart/form-data; boundary="B"', "multipart/mixed; boundary=B"]:
+    heads = ['attachment; name="%s"', "form-data; name*=utf-8''%s", 'form-data; name=" %s "', 'form-data; name="x"; name="%s"']
+    heads += ['form-data; name="%s"; filename="' + name + '"' for name in ("/", "..", "a/")] + ['form-data; name="%s"; x="' + "y" * 1100 + '"']
+    for head in heads:
+        disposed = "--B\r\nContent-Disposition: " + head % field + "\r\n\r\na\r\n--B--\r\n"
+        yield f"{path} multipart disposed {head[:60]!r}", text(path, disposed, multipart)
+    kinds = ["Multipart/Form-Data; boundary=B", "multipart/form-data; boundary=B; x=ü", "multipart/form-data; boundary=A; boundary=B"]
+    for kind in kinds + ["multipart/form-data", "multipart/form-data; boundary=", 'multipart/form-data; boundary="B"', "multipart/mixed; boundary=B"]:
         yield f"{path} multipart as {kind!r}", text(path, whole + "--B--\r\n", kind)
-    coded = f'--B\r\nContent-Disposition: form-data; name="{field}"\r\nContent-Transfer-Encoding: base64\r\n\r\nYWJj\r\n--B--'
-    yield f"{path} multipart in base64", text(path, coded, multipart)
+    for coded in ("YWJj", "Y WJ-j", "YWI=", "YWI", "YQ==YQ=="):
+        coded = f'--B\r\nContent-Disposition: form-data; name="{field}"\r\nContent-Transfer-Encoding: BASE64\r\n\r\n{coded}\r\n--B--'
+        yield f"{path} multipart in base64 {coded[-16:]!r}", text(path, coded, multipart)
 
 
 def methods(path, fields):
@@ -144,8 +164,13 @@ def methods(path, fields):
     yield f"{path} OPTIONS with Accept", {"method": "OPTIONS", "path": path, "headers": {"Accept": "image/png"}}
     accepts = ["*/*", "application/json", "application/*", "image/png", "", "text/plain, application/json", "application/json;q=0"]
     accepts += ["APPLICATION/JSON", "json", "*", "application/json; charset=utf-8", "image/*, */*;q=0.1"]
+    accepts += [", ".join(["a/b"] * n + ["application/json"]) for n in (63, 64)] + ["application/json; x=" + "y" * n for n in (230, 250)]
     for accept in accepts:
-        yield f"{path} Accept: {accept!r}", post(path, {}, Accept=accept)
+        yield f"{path} Accept: {accept!r:.60}{len(accept)}", post(path, {}, Accept=accept)
+    for format in FORMATS:
+        yield f"{path}?{format}", post(f"{path}?{format}", {})
     yield f"{path} bad header", post(path, {}, Authorization="Bearer x")
     yield f"{path} without slash", {"method": "POST", "path": path[:-1], "json": fields}
+    yield f"{path} encoded", {"method": "POST", "path": path.replace("token", "t%6Fken"), "json": {}}
+    yield f"{path} chunked", post(path, {name: 1 for name in fields}) | {"chunked": True}
     yield f"{path} two slashes", {"method": "POST", "path": path + "/", "json": fields}

@@ -16,11 +16,16 @@ WANTED = [
     (r"payload .*\]\]\]\]", OTHER_ANSWER, "JSON nested deeper than 32 levels is work for an attacker"),
     (r"payload .*(NaN|1e400)", OTHER_ANSWER, "it is no JSON (RFC 8259, 6), or no number that others can read"),
     (r"payload .*ud800", OTHER_ANSWER, "half of a surrogate pair is no text (RFC 8259, 8.2)"),
+    (r"payload '\\ufeff", r"status 200 there, 401 here|'Token is invalid' here", "JSON begins with no byte order mark (RFC 8259, 8.1)"),
     (r"payload UTF-16", OTHER_ANSWER, "JSON is UTF-8 (RFC 8259, 8.1)"),
     (
         r"revoke.*/api/token/.* test",
         r"hash_password|\.hp",
         "Django stores the password anew at every login with an outdated hash; here a setting says whether",
     ),
+    (r" encoded$", r"here", "axum matches a path as it is written, without decoding it"),
+    (r" chunked$", r"here", "a body in chunks (RFC 9112, 7.1) is read; behind WSGI Django takes it for an empty one"),
+    (r"/id number", r"here", "an id that is no text is in no table (RFC 7519, 4.1.7)"),
+    (r"email/user list|names/user list", r"status 200 there, 401 here", "a list names nobody"),
     (r"user_id '\u0661'", r"there, 401 here", "an id in digits of another script is nobody's"),
 ]

@@ -1,14 +1,24 @@
 """Follows docs/from-django.md: runs every command in it, in order and in one shell, beside a real Django."""
 
+import json
 import os
 import re
 import signal
 import subprocess
+import sys
 
 import servers
 
 GUIDE = os.path.join(servers.HERE, "..", "..", "docs", "from-django.md")
-KEY = "reference-secret-key-of-at-least-sixty-four-bytes-0123456789abcdef"
+# A Django service's own, and what SimpleJWT's documentation lists in full: the script leaves out what is a default.
+SETTINGS = {
+    "SIGNING_KEY": "reference-secret-key-of-at-least-sixty-four-bytes-0123456789abcdef",
+    "REFRESH_TOKEN_LIFETIME": 7 * 86400,
+    "UPDATE_LAST_LOGIN": True,
+    "AUDIENCE": ["shop", "admin"],
+    "ISSUER": None,
+    "USER_AUTHENTICATION_RULE": "rest_framework_simplejwt.authentication.default_user_authentication_rule",
+}
 
 
 def follow(binary, command, databases, folder):
@@ -18,20 +28,28 @@ def follow(binary, command, databases, folder):
     # Sessions of our own are not on PostgreSQL yet.
     last = 6 if isinstance(databases, servers.Sqlite) else 4
     steps = [step for step in steps if not re.match(r"\d", step) or int(step[0]) <= last]
-    blocks = [block for step in steps for block in re.findall(r"^```sh\n(.*?)^```", step, re.DOTALL | re.MULTILINE)]
+    blocks = fenced("sh", steps)
+    # The script for Django's settings, in a project that configures itself when it is imported.
+    (script,) = fenced("python", steps)
+    with open(os.path.join(folder, "jwt_auth_settings.py"), "w") as output:
+        output.write(f"import project\n{script}")
     url, programs = databases.copy(), os.path.join(folder, "programs")
     os.makedirs(programs, exist_ok=True)
-    for name, program in (("token_service", binary), ("jwt-auth", command)):
-        if not os.path.exists(os.path.join(programs, name)):
-            os.symlink(program, os.path.join(programs, name))
+    for name, program in (("token_service", binary), ("jwt-auth", command), ("python", sys.executable)):
+        path = os.path.join(programs, name)
+        with open(path, "w") as wrapper:
+            wrapper.write(f'#!/bin/sh\nexec "{program}" "$@"\n')
+        os.chmod(path, 0o755)
     make_ada(url)
-    with servers.django({"SIGNING_KEY": KEY}, url, folder) as port:
+    with servers.django(SETTINGS, url, folder) as port:
         environment = {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "DATABASE_URL": url,
             "DJANGO": f"http://127.0.0.1:{port}",
-            "DJANGO_SECRET_KEY": KEY,
             "BIND": f"127.0.0.1:{servers.free_port()}",
+            "PYTHONPATH": servers.HERE,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SIMPLE_JWT": json.dumps(SETTINGS),
         }
         return len(blocks), run(blocks, environment, folder)
 
@@ -39,7 +57,12 @@ def follow(binary, command, databases, folder):
 def make_ada(url):
     """The user of the guide."""
     code = "import project\nfrom django.contrib.auth.models import User\nUser.objects.create_user('ada', password='lovelace')"
-    servers.python(url, {"SIGNING_KEY": KEY}, "-c", code)
+    servers.python(url, SETTINGS, "-c", code)
+
+
+def fenced(language, texts):
+    """What stands between fences of this language."""
+    return [block for text in texts for block in re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)]
 
 
 def run(blocks, environment, folder):

@@ -25,7 +25,7 @@ def main():
         python = python or environment()
     except (OSError, subprocess.CalledProcessError) as error:
         return missing(f"no virtual environment with the packages of requirements.txt: {error}")
-    return subprocess.call([python, os.path.abspath(__file__), "--inside", *sys.argv[1:]], cwd=HERE)
+    return subprocess.call([python, os.path.abspath(__file__), "--inside", *sys.argv[1:]])
 
 
 def environment():

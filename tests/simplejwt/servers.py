@@ -192,9 +192,14 @@ def request(port, wanted, tokens=None):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.putrequest(wanted["method"], with_tokens(wanted["path"], tokens), skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name, value.encode("latin-1", "replace"))
-        if body is not None or wanted["method"] in ("POST", "PUT", "PATCH"):
+        for name, values in headers.items():
+            # A list is a header that is sent several times.
+            for value in [values] if isinstance(values, str) else values:
+                connection.putheader(name, value.encode("latin-1", "replace"))
+        if wanted.get("chunked"):
+            connection.putheader("Transfer-Encoding", "chunked")
+            body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        elif body is not None or wanted["method"] in ("POST", "PUT", "PATCH"):
             connection.putheader("Content-Length", str(len(body or b"")))
         connection.endheaders(body)
         answer = connection.getresponse()

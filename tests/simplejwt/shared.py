@@ -66,7 +66,7 @@ def compare(binary, command, databases, folder):
     count, failures = 0, []
     base = {"SIGNING_KEY": "reference-secret-key-of-at-least-sixty-four-bytes-0123456789abcdef"}
     for settings, checks in [
-        (base | ROTATING, [both_ways, blacklists, rotation, passwords, rows, races, flush]),
+        (base | ROTATING, [both_ways, blacklists, rotation, passwords, rows, foreign_rows, races, flush]),
         (base | {"CHECK_REVOKE_TOKEN": True}, [revocation]),
     ]:
         for check in checks:
@@ -167,6 +167,20 @@ def rows(shared):
         times += shared.rows("SELECT blacklisted_at, blacklisted_at FROM token_blacklist_blacklistedtoken")
         for time in {time for row in times for time in row}:
             shared.check("the text form is Django's", re.fullmatch(forms, time) is not None, time)
+
+
+def foreign_rows(shared):
+    """Tokens that neither wrote, spelled oddly: both write the same row when they blacklist one."""
+    now, found = int(__import__("time").time()), {}
+    for port in (shared.django, shared.service):
+        payload = '{ "jti":"$HEX32","exp":%d.5, "token_type":"refresh","user_id":5,"x":[1.0, "\u00fc"],"iat":%d}' % (now + 600, now)
+        recipe = {"header": {"kid": "a", "alg": "HS256"}, "payload_text": payload, "sign_with": {"alg": "HS256", "key": "SIGNING_KEY"}}
+        token = recipes.make(recipe, shared.settings, now)
+        shared.expect("blacklist", 200, port, "/api/token/blacklist/", {"refresh": token})
+        columns = shared.rows("SELECT token, expires_at, user_id FROM token_blacklist_outstandingtoken ORDER BY id DESC LIMIT 1")[0]
+        claims = recipes.claims_of(columns[0])
+        found[port] = (recipes.decode(columns[0].split(".")[0]), list(claims), claims | {"jti": "any"}, *columns[1:])
+    shared.check("the same row", found[shared.django] == found[shared.service], found)
 
 
 def races(shared):

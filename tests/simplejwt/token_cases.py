@@ -1,6 +1,6 @@
 """Odd tokens, header forms and users: the second half of the requests."""
 
-from cases import OBTAIN, REFRESH, SLIDING, everywhere, get, post, raw, token
+from cases import FORMATS, OBTAIN, REFRESH, ROUTES, SLIDING, everywhere, get, post, raw, token
 
 NOW = {"$now": 0}
 
@@ -77,7 +77,11 @@ def other_claims():
         yield from everywhere(f"no {claim}", lambda kind, claim=claim: token(kind, **{claim: None}))
     for kind_given in ("access", "refresh", "sliding", "untyped", "Access"):
         yield from everywhere(f"type {kind_given}", lambda kind, given=kind_given: token(kind, token_type=given))
-    users = ["1", 1, "2", 2, "3", "4", "999", 999, "0", 0, -1, "-1", " 1 ", "1_0", "01", "+1", "1.0", 1.0, 1.5, "abc", ""]
+        for route in ("staff", "stateless staff"):
+            yield f"no {claim}: {route}", get(route, "Bearer <<T1>>") | {"tokens": {"T1": token(**{claim: None})}}
+    for name in (1.5, ["a"], {"a": 1}, True, "ü"):
+        yield f"username {name!r}", get("stateless", "Bearer <<T1>>") | {"tokens": {"T1": token(username=name)}}
+    users = ["\u001c1", "\u20031", "1", 1, "2", 2, "3", "4", "999", 999, "0", 0, -1, "-1", " 1 ", "1_0", "01", "+1", "1.0", 1.0, 1.5, "abc", ""]
     users += [True, False, [], {}, [1], 2**31, 2**40, 2**70, "0x1", "1e0", "\u0661"]
     for user in users:
         yield from everywhere(f"user_id {user!r}", lambda kind, user=user: token(kind, user_id=user))
@@ -104,7 +108,7 @@ def payloads():
     texts += ['{"token_type":"TYPE",%s,"user_id":"3"}' % good, '{"token_type":"TYPE",%s,"exp":1}' % good]
     texts += ['{"token_type":"TYPE",%s,"token_type":"other"}' % good, '{"token_type":"TYPE",%s,"x":{"a":1,"a":2}}' % good]
     texts += ['{"token_type":"TYPE",%s,"x":%s}' % (good, "[" * 40 + "]" * 40), '{"token_type":"TYPE",%s,"x":1e400}' % good]
-    texts += ['{"token_type":"\\u0054YPE",%s}' % good, '{"token_type":"TYPE",%s,"":""}' % good]
+    texts += ['\ufeff{"token_type":"TYPE",%s}' % good, '{"token_type":"\\u0054YPE",%s}' % good, '{"token_type":"TYPE",%s,"":""}' % good]
     for text in texts:
         yield from everywhere(f"payload {text[:50]!r}{text[-20:]!r}", with_type(text))
     for name, data in {"not UTF-8": b'{"a":"\xff"}', "UTF-16": '{"a":1}'.encode("utf-16"), "empty": b""}.items():
@@ -121,6 +125,12 @@ def headers():
         for form in forms:
             yield f"header {form!r}: {route}", get(route, form) | {"tokens": {"T1": token(user_id="3", is_staff=True)}}
         yield f"no header: {route}", get(route)
+        for others in (["Basic x", "Bearer <<T1>>"], ["Bearer <<T1>>", "Basic x"], ["Bearer <<T1>>", ""], ["", "Bearer <<T1>>"], ["Bearer", "x"]):
+            yield f"headers {others}: {route}", get(route) | {"headers": {"Authorization": others}, "tokens": {"T1": token()}}
+        for accept in ("image/png", "", "application/json;q=0", "application/*"):
+            yield f"Accept {accept!r}: {route}", get(route, "Bearer x", Accept=accept)
+        for format in FORMATS:
+            yield f"{format}: {route}", get(route) | {"path": f"{ROUTES[route]}?{format}"}
         for method in ("POST", "PUT", "DELETE", "OPTIONS", "HEAD"):
             for header in (None, "Bearer <<T1>>", "Bearer x"):
                 wanted = get(route, header) | {"method": method, "tokens": {"T1": token(user_id="3", is_staff=True)}}
@@ -160,6 +170,7 @@ def settings_cases(settings):
 
     kinds = {"good": {}, "custom": {"tenant": "acme"}, "inactive": {user_claim: "inactive" if user == "test" else "2"}}
     kinds |= {"unknown": {user_claim: "nobody" if user == "test" else "999"}, "claim of ours": {"token_type": "access", "jti": "x"}}
+    kinds |= {"id number": {id_claim: 7}, "user list": {user_claim: [1]}}
     kinds |= {f"exp {after:+}": {"exp": {"$now": after}} for after in (-12, -8, -2, 2)}
     kinds |= {f"iat {after:+}": {"iat": {"$now": after}} for after in (3, 8, 12)}
     kinds |= {"aud other": {"aud": "other"}, "aud list": {"aud": ["x", "aud-a"]}, "aud null": {"aud": None}, "iss other": {"iss": "other"}}

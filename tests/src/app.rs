@@ -2,10 +2,9 @@
 
 use axum::{Json, Router};
 use jwt_auth::clock::Timestamp;
-use jwt_auth::password::PasswordHasher;
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::store::MemoryStore;
-use jwt_auth::testing::ManualClock;
+use jwt_auth::testing::{ManualClock, quick_hasher as hasher};
 use jwt_auth::user::{Identity, MemoryUsers, User};
 use jwt_auth::{CurrentUser, JwtAuth, JwtAuthentication, Settings, TokenUser};
 use jwt_auth::{protected, public, token_routes};
@@ -80,11 +79,6 @@ async fn open(user: Option<CurrentUser<Account>>) -> Json<Option<String>> {
 #[token_routes("/api/token")]
 fn urls() -> GuardedRouter<JwtAuth<Account>> {
     GuardedRouter::new().route("/stateless", get(stateless)).route("/loaded", get(loaded)).route("/open", get(open))
-}
-
-/// Quick to compute: what is tested is not the strength of the hash.
-pub fn hasher() -> PasswordHasher {
-    PasswordHasher::argon2id(8, 1, 1).expect("parameters")
 }
 
 /// The settings of the suites: the hardened profile.

@@ -5,13 +5,14 @@ pub mod postgres;
 pub mod scratch;
 pub mod sessions;
 
-pub use app::{Account, App, BEGIN, KEY, hasher, settings};
+pub use app::{Account, App, BEGIN, KEY, settings};
+pub use jwt_auth::testing::quick_hasher as hasher;
 
 use axum::Router;
 use axum::body::Body;
-use http::{HeaderMap, Method, Request, StatusCode};
-use http_body_util::BodyExt;
+use http::{Method, Request};
 use jwt_auth::Claims;
+pub use jwt_auth::testing::TestAnswer as Answer;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -20,46 +21,9 @@ pub fn long() -> bool {
     std::env::var_os("JWT_AUTH_LONG").is_some_and(|value| value == "1")
 }
 
-/// An answer, read to its end.
-#[derive(Debug)]
-pub struct Answer {
-    /// Its status.
-    pub status: StatusCode,
-    /// Its headers.
-    pub headers: HeaderMap,
-    /// Its body as text.
-    pub text: String,
-}
-
-impl Answer {
-    /// The body as JSON.
-    ///
-    /// # Panics
-    /// When it is not JSON.
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
-    }
-
-    /// A text member of the body.
-    ///
-    /// # Panics
-    /// When there is none.
-    pub fn member(&self, name: &str) -> String {
-        self.json()[name].as_str().unwrap_or_else(|| panic!("no text {name:?} in {}", self.text)).to_owned()
-    }
-
-    /// A header's text; empty when there is none.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("header text"))
-    }
-}
-
 /// Sends a request to a router.
 pub async fn send(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.expect("routers do not fail");
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.expect("a whole body").to_bytes();
-    Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(body.to_vec()).expect("UTF-8") }
+    Answer::read(router.clone().oneshot(request).await.expect("routers do not fail")).await
 }
 
 /// POSTs JSON.

@@ -70,6 +70,9 @@ mod lines {
 #[protected]
 async fn plain() {}
 
+#[protected(ticket)]
+async fn stream() {}
+
 #[public]
 async fn open() {}
 
@@ -182,6 +185,7 @@ fn nesting_and_merging_carry_the_operations_along() {
 fn routes_without_a_description_say_what_their_path_tells() {
     let router = Router::new()
         .route("/plain/{id}", get(plain).post(open))
+        .route("/stream", get(stream))
         .route("/both", get(plain))
         .route("/both/", get(plain))
         .route("/differ", get(plain))
@@ -194,7 +198,15 @@ fn routes_without_a_description_say_what_their_path_tells() {
     let document = described(&router);
     assert_eq!(
         operations(&document),
-        ["get /both", "get /differ", "get /differ/", "get /files/{path}", "get /plain/{id}", "post /plain/{id}"]
+        [
+            "get /both",
+            "get /differ",
+            "get /differ/",
+            "get /files/{path}",
+            "get /plain/{id}",
+            "post /plain/{id}",
+            "get /stream"
+        ]
     );
     let by_id = operation(&document, "get", "/plain/{id}");
     assert_eq!(
@@ -205,6 +217,10 @@ fn routes_without_a_description_say_what_their_path_tells() {
     assert_eq!(operation(&document, "get", "/files/{path}")["parameters"][0]["name"], "path");
     assert_eq!(operation(&document, "get", "/differ")["x-access"], "IsAuthenticated");
     assert_eq!(operation(&document, "get", "/differ/")["x-access"], "public");
+    let stream = operation(&document, "get", "/stream");
+    assert_eq!(stream["security"], json!([{ SECURITY_SCHEME: [] }, { "jwtTicket": [] }]));
+    let ticket = &document["components"]["securitySchemes"]["jwtTicket"];
+    assert_eq!(ticket, &json!({ "type": "apiKey", "in": "query", "name": "ticket" }));
 }
 
 #[test]
@@ -253,8 +269,10 @@ fn operations_find_their_route() {
 
 #[token_routes(
     "/api/token",
-    only(obtain, refresh, verify, blacklist, reauthenticate, obtain_sliding, refresh_sliding),
+    only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding),
+    reauthenticate,
     sessions,
+    ticket,
     jwks
 )]
 fn token_urls() -> Router {
@@ -264,7 +282,7 @@ fn token_urls() -> Router {
 #[test]
 fn token_views_describe_themselves() {
     let document = described(&token_urls());
-    let expected: [(&str, &str, &str, &[&str]); 11] = [
+    let expected: [(&str, &str, &str, &[&str]); 12] = [
         ("post", "/api/token", "TokenObtainPair", &["200", "400", "401", "413", "415", "503"]),
         ("post", "/api/token/refresh", "TokenRefresh", &["200", "400", "401", "404", "409", "413", "415", "503"]),
         ("post", "/api/token/verify", "TokenVerify", &["200", "400", "401", "413", "415", "503"]),
@@ -280,6 +298,7 @@ fn token_views_describe_themselves() {
         ("get", "/api/sessions", "", &["200", "401", "404", "503"]),
         ("delete", "/api/sessions/{sid}", "", &["204", "401", "404", "503"]),
         ("post", "/api/logout/all", "", &["200", "401", "404", "503"]),
+        ("post", "/api/token/ticket", "", &["200", "401", "404", "503"]),
         ("get", "/.well-known/jwks.json", "", &["200", "304"]),
     ];
     assert_eq!(operations(&document).len(), expected.len());

@@ -138,6 +138,9 @@ fn what_django_cannot_read_or_costs_too_much_fits_nothing() {
     wrong.push(format!("scrypt$2$seasalt$1$1${small}$"));
     wrong.push(format!("scrypt$3$seasalt$1$1${small}"));
     wrong.push(format!("scrypt$2$$1$1${small}"));
+    // Half a gigabyte and a minute, with the smallest N there is.
+    wrong.push(format!("scrypt$2$seasalt$1$4194304${small}"));
+    wrong.push(format!("scrypt$2$seasalt$1048576$4${small}"));
     for cost in ["4", "+4", "03", "17", "31", "99"] {
         wrong.push(format!("bcrypt$$2b${cost}${blowfish}"));
     }

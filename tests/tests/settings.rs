@@ -33,6 +33,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("issuer", "https://issuer.test", r#"Some("https://issuer.test")"#),
     ("issuer", "null", "None"),
     ("leeway", "0", "0ns"),
+    ("leeway", "null", "0ns"),
     ("leeway", "500ms", "500ms"),
     ("max_token_bytes", "512", "512"),
     ("auth_header_types", r#"["Bearer", "JWT"]"#, r#"["Bearer", "JWT"]"#),
@@ -100,7 +101,10 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("key_id", "käse", "printable"),
     ("audience", r#"["a"#, "JSON array"),
     ("audience", r#"[""]"#, "empty item"),
+    ("audience", r#"("shop", "admin")"#, "JSON array"),
+    ("audience", "None", "write `null`"),
     ("issuer", "", "empty"),
+    ("issuer", "None", "write `null`"),
     ("leeway", "301", "5 minutes"),
     ("leeway", "inf", "not a duration"),
     ("max_token_bytes", "511", "512 to 65536"),
@@ -108,6 +112,8 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("max_token_bytes", "-1", "whole number"),
     ("auth_header_types", "[]", "empty"),
     ("auth_header_types", "Bearer JWT", "one word"),
+    ("auth_header_types", "Bearer,JWT", r#"`["Bearer", "JWT"]`"#),
+    ("auth_header_types", r#"("Bearer",)"#, "JSON array"),
     ("auth_header_name", "X Access", "header name"),
     ("auth_header_name", "", "header name"),
     ("user_id_field", "e mail", "letters, digits"),
@@ -263,13 +269,13 @@ fn known_names_that_cannot_be_set_say_what_to_do() {
         ("AUTH_TOKEN_CLASS", "`auth_token_classes`"),
         ("SECRET_KEY", "`signing_key`"),
         ("TOKEN_BACKEND_CLASS", "`algorithm`"),
-        ("USER_AUTHENTICATION_RULE", "`User::identity`"),
-        ("ON_LOGIN_SUCCESS", "`JwtAuth::obtain`"),
-        ("ON_LOGIN_FAILED", "`JwtAuth::obtain`"),
+        ("USER_AUTHENTICATION_RULE", "`User::may_log_in`"),
+        ("ON_LOGIN_SUCCESS", "`ObtainView::on_login_success`"),
+        ("ON_LOGIN_FAILED", "`ObtainView::on_login_failed`"),
         ("TOKEN_USER_CLASS", "`TokenClaims`"),
         ("JSON_ENCODER", "`serde::Serialize`"),
-        ("TOKEN_OBTAIN_SERIALIZER", "`JwtAuth::obtain`"),
-        ("TOKEN_REFRESH_SERIALIZER", "`JwtAuth::refresh`"),
+        ("TOKEN_OBTAIN_SERIALIZER", "obtain = YourView"),
+        ("TOKEN_REFRESH_SERIALIZER", "refresh = YourView"),
         ("TOKEN_VERIFY_SERIALIZER", "`JwtAuth::verify`"),
         ("TOKEN_BLACKLIST_SERIALIZER", "`JwtAuth::blacklist`"),
         ("SLIDING_TOKEN_OBTAIN_SERIALIZER", "`JwtAuth::obtain_sliding`"),
@@ -373,6 +379,10 @@ fn what_is_weak_is_warned_of() {
         assert_eq!(names(&settings), [name]);
         assert!(settings.insecure()[0].to_string().starts_with(&format!("`{name}`: ")));
     }
+    let short = [("issuer", "a"), ("audience", "b"), ("profile", "simple_jwt"), ("signing_key", "short")];
+    assert_eq!(names(&from_env(&short).expect("settings")), ["signing_key", "rotate_refresh_tokens"]);
+    let tables = [("issuer", "a"), ("audience", "b"), ("store", "django"), ("session_lifetime", "null")];
+    assert_eq!(names(&from_env(&tables).expect("settings")), [""; 0], "there are no sessions in SimpleJWT's tables");
 }
 
 /// Settings from `JWT_AUTH_` variables of these names, with a signing key unless one is among them.

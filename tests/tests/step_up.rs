@@ -33,7 +33,7 @@ async fn transfer(_: String) {}
 #[protected(live)]
 async fn live() {}
 
-#[token_routes("/api/token", only(obtain, refresh, reauthenticate))]
+#[token_routes("/api/token", only(obtain, refresh), reauthenticate)]
 fn urls() -> GuardedRouter<JwtAuth<Account>> {
     GuardedRouter::new()
         .route("/plain", route(plain))

@@ -242,7 +242,8 @@ async fn it_keeps_to_its_own_tables_and_knows_their_version() {
     .fetch_all(&mut other)
     .await
     .expect("lists");
-    let ours = ["jwt_auth_epochs", "jwt_auth_meta", "jwt_auth_revocations", "jwt_auth_sessions", "users"];
+    let ours =
+        ["jwt_auth_epochs", "jwt_auth_meta", "jwt_auth_revocations", "jwt_auth_sessions", "jwt_auth_spent", "users"];
     assert_eq!(tables, ours);
     drop(store);
 
@@ -341,6 +342,7 @@ async fn tables_of_an_older_release_are_brought_up_to_date() {
     for statement in [
         "ALTER TABLE jwt_auth_sessions DROP COLUMN amr",
         "ALTER TABLE jwt_auth_sessions DROP COLUMN acr",
+        "DROP TABLE jwt_auth_spent",
         "UPDATE jwt_auth_meta SET value = 1 WHERE name = 'version'",
     ] {
         connection.execute(statement).await.expect("an older table");

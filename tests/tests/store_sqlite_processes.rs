@@ -14,7 +14,7 @@ use std::time::Duration;
 const ROLE: &str = "JWT_AUTH_TEST_ROLE";
 const DATABASE: &str = "JWT_AUTH_TEST_DATABASE";
 
-/// Generations in the race of three processes.
+/// Generations, and ids to be spent, in the races of three processes.
 const RACE: u64 = 300;
 
 /// Not a test of its own: what the child processes of the others run.
@@ -29,12 +29,15 @@ async fn child() {
         let store = Arc::clone(&store);
         tasks.push(match role.as_str() {
             "load" => tokio::spawn(async move { move_for_ever(&store, task).await }),
-            _ => {
+            role => {
                 if task == 0 {
                     say("ready".to_owned());
                     std::io::stdin().read_line(&mut String::new()).expect("a word to start");
                 }
-                tokio::spawn(async move { race(&store, task).await })
+                match role {
+                    "spend" => tokio::spawn(async move { spend_all(&store).await }),
+                    _ => tokio::spawn(async move { race(&store, task).await }),
+                }
             }
         });
     }
@@ -74,6 +77,17 @@ async fn race(store: &SqliteStore, task: u64) {
             }
             other => panic!("{other:?}"),
         }
+    }
+}
+
+async fn spend_all(store: &SqliteStore) {
+    for number in 0..RACE {
+        let first = store.spend(&format!("ticket {number}"), START.after(Duration::from_secs(60)), START).await;
+        if first.expect("spends") {
+            say(format!("spent {number}"));
+        }
+        // As above.
+        tokio::time::sleep(Duration::from_millis(u64::from(std::process::id()) % 3)).await;
     }
 }
 
@@ -158,7 +172,23 @@ fn three_processes_rotate_each_generation_once() {
         let store = open(&address).await;
         store.create(login(0), None).await.expect("stores");
     });
-    let mut children: Vec<Child> = (0..3).map(|_| spawn("race", &address)).collect();
+    each_happens_in_one_of_three_processes("race", &address);
+    let found = runtime.block_on(async { open(&address).await.find(session_id(0)).await });
+    assert_eq!(found.expect("reads").expect("exists").generation, RACE);
+}
+
+#[test]
+fn three_processes_spend_each_id_once() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let scratch = Scratch::new("spending");
+    let address = scratch.next_database();
+    runtime.block_on(async { drop(open(&address).await) });
+    each_happens_in_one_of_three_processes("spend", &address);
+}
+
+/// Lets three processes play this role at once; each number must be reported by exactly one of them.
+fn each_happens_in_one_of_three_processes(role: &str, address: &str) {
+    let mut children: Vec<Child> = (0..3).map(|_| spawn(role, address)).collect();
     let mut outputs: Vec<_> = children.iter_mut().map(lines).collect();
     for output in &mut outputs {
         assert_eq!(output.next().expect("a line"), ["ready"]);
@@ -168,23 +198,21 @@ fn three_processes_rotate_each_generation_once() {
         stdin.write_all(b"go\n").expect("it listens");
     }
     let readers = outputs.map_into_threads();
-    let mut rotations: HashMap<u64, u32> = HashMap::new();
+    let mut done: HashMap<u64, u32> = HashMap::new();
     let mut busy = 0;
     for reader in readers {
-        let rotated = reader.join().expect("reads to the end");
-        busy += u32::from(!rotated.is_empty());
-        for generation in rotated {
-            *rotations.entry(generation).or_default() += 1;
+        let numbers = reader.join().expect("reads to the end");
+        busy += u32::from(!numbers.is_empty());
+        for number in numbers {
+            *done.entry(number).or_default() += 1;
         }
     }
     for mut child in children {
         assert!(child.wait().expect("ends").success(), "a child failed");
     }
-    assert_eq!(rotations.len() as u64, RACE);
-    assert!(rotations.values().all(|count| *count == 1), "{rotations:?}");
+    assert_eq!(done.len() as u64, RACE);
+    assert!(done.values().all(|count| *count == 1), "{done:?}");
     assert!(busy >= 2, "one process did everything: no race took place");
-    let found = runtime.block_on(async { open(&address).await.find(session_id(0)).await });
-    assert_eq!(found.expect("reads").expect("exists").generation, RACE);
 }
 
 trait MapIntoThreads {

@@ -138,6 +138,21 @@ async fn another_table_and_login_column() {
 }
 
 #[tokio::test]
+async fn a_name_that_two_users_share_is_nobodys() {
+    let (_scratch, users, pool) = store().await;
+    for name in ["ann", "bob"] {
+        users.create(name, "!").await.expect("a user");
+    }
+    let by_email = UserTable::from_names("auth_user", "email", "email").expect("names");
+    let by_email = SqlUserStore::from_pool(pool.clone()).table(&by_email);
+    assert!(by_email.find_by_id("").await.expect("an answer").is_none());
+    assert!(by_email.find_by_username("").await.expect("an answer").is_none());
+    let update = sqlx::query("UPDATE auth_user SET email = 'bob@example.com' WHERE username = 'bob'");
+    update.execute(&pool).await.expect("an address");
+    assert!(by_email.find_by_id("").await.expect("an answer").is_some());
+}
+
+#[tokio::test]
 async fn names_come_from_settings() {
     let (_scratch, _, pool) = store().await;
     let table = UserTable::from_names("app_member", "email", "username").expect("names");
@@ -181,6 +196,45 @@ async fn a_model_with_few_columns_is_read_as_django_reads_it() {
     assert_eq!((ann.username.as_str(), ann.first_name.as_str()), ("ann@example.com", ""));
     assert!(ann.is_active && !ann.is_staff && !ann.is_superuser);
     users.record_login(&ann, Timestamp::from_seconds(1)).await.expect("nowhere to note it");
+}
+
+/// SQLite does not tell capitals from small letters: a column that is spelled otherwise still says who is switched off.
+#[tokio::test]
+async fn a_switched_off_user_is_so_however_the_column_is_spelled() {
+    let (_scratch, _, pool) = store().await;
+    for statement in [
+        "CREATE TABLE app_user (ID integer PRIMARY KEY, Password varchar(128) NOT NULL, username varchar(150), IS_ACTIVE bool)",
+        "INSERT INTO app_user VALUES (7, '!', 'ann', FALSE)",
+    ] {
+        sqlx::query(statement).execute(&pool).await.expect("written");
+    }
+    let users = SqlUserStore::from_pool(pool).table(&UserTable::AUTH_USER.named("app_user"));
+    assert!(!users.find("ann").await.expect("an answer").expect("a user").is_active);
+}
+
+#[tokio::test]
+async fn uuids_are_read_as_django_keeps_them_in_sqlite() {
+    let (_scratch, _, pool) = store().await;
+    for statement in [
+        "CREATE TABLE shop_customer (id integer PRIMARY KEY, uuid char(32) NOT NULL UNIQUE, password varchar(128) NOT NULL,
+            email varchar(254) NOT NULL)",
+        "INSERT INTO shop_customer VALUES (7, '6f9619ff8b86d011b42d00cf4fc964ff', '!', 'ann@example.com')",
+    ] {
+        sqlx::query(statement).execute(&pool).await.expect("written");
+    }
+    let table = UserTable::from_names("shop_customer", "email", "uuid").expect("names");
+    let users = SqlUserStore::from_pool(pool.clone()).table(&table);
+    for id in ["6f9619ff-8b86-d011-b42d-00cf4fc964ff", "6F9619FF8B86D011B42D00CF4FC964FF"] {
+        let ann = users.find_by_id(id).await.expect("an answer").unwrap_or_else(|| panic!("{id}"));
+        assert_eq!((ann.id, ann.identity().id.as_str()), (7, "6f9619ff-8b86-d011-b42d-00cf4fc964ff"));
+    }
+    for id in ["7", "6f9619ff", "6f96-19ff8b86d011b42d00cf4fc964ff", "6f9619ff-8b86-d011-b42d-00cf4fc964f%"] {
+        assert!(users.find_by_id(id).await.expect("an answer").is_none(), "{id}");
+    }
+
+    let table = UserTable::AUTH_USER.named("shop_customer").id("uuid").username("email");
+    let refused = SqlUserStore::from_pool(pool).table(&table).find_by_id("7").await.expect_err("a key of another type");
+    assert!(format!("{refused:?}").contains("is no integer"), "{refused:?}");
 }
 
 #[tokio::test]

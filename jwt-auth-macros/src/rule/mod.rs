@@ -32,7 +32,6 @@ pub(crate) enum Rule {
     Bad,
 }
 
-pub(crate) use expand::spelled;
 pub(crate) use parse::read;
 pub(crate) use valid::check;
 

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::ctxt::Ctxt;
+use crate::guard_options::OPTIONS;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::ParseStream;
@@ -120,6 +121,10 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
             "expected a rule: a permission (`Perm::X`), `scope(\"..\")`, `role(\"..\")` or a rule type",
         )
     })?;
+    if let Some(word) = path.get_ident().filter(|word| OPTIONS.iter().any(|option| **word == option.name)) {
+        let message = format!("`{word}` is an option and no rule; write it after a comma beside the rule");
+        return Err(syn::Error::new_spanned(word, message));
+    }
     if input.peek(token::Paren) {
         let inside;
         parenthesized!(inside in input);

@@ -1,6 +1,7 @@
 //! The builder around the user's body.
 
-use super::parse::{TokenRoutes, VIEWS};
+use super::parse::TokenRoutes;
+use super::table::VIEWS;
 use crate::handler::HandlerFn;
 use crate::paths::mixed;
 use proc_macro2::{Ident, Span, TokenStream};

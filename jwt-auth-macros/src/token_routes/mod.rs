@@ -2,6 +2,7 @@
 
 mod expand;
 mod parse;
+mod table;
 mod valid;
 
 use crate::ctxt::Ctxt;

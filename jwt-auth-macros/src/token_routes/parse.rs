@@ -1,8 +1,9 @@
 //! What stands in the parentheses of `#[token_routes(..)]`.
 
+use super::table::OPTIONS;
 use super::valid;
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, Opt, Takes, each_item, is_option};
+use crate::options::{Given, Takes, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
@@ -18,27 +19,6 @@ pub(super) struct TokenRoutes {
     pub(super) extras: Vec<Ident>,
     pub(super) paths: Paths,
 }
-
-/// The views' words, and the variants of `View` they stand for.
-pub(super) const VIEWS: [(&str, &str); 7] = [
-    ("obtain", "Obtain"),
-    ("refresh", "Refresh"),
-    ("verify", "Verify"),
-    ("blacklist", "Blacklist"),
-    ("reauthenticate", "Reauthenticate"),
-    ("obtain_sliding", "ObtainSliding"),
-    ("refresh_sliding", "RefreshSliding"),
-];
-
-/// The options.
-pub(super) const OPTIONS: &[Opt] = &[
-    Opt { name: "only", takes: Takes::Words },
-    Opt { name: "obtain", takes: Takes::Type },
-    Opt { name: "refresh", takes: Takes::Type },
-    Opt { name: "sessions", takes: Takes::Nothing },
-    Opt { name: "jwks", takes: Takes::Nothing },
-    CRATE,
-];
 
 impl TokenRoutes {
     pub(super) fn read(args: TokenStream, cx: &mut Ctxt) -> Option<Self> {
@@ -77,7 +57,8 @@ impl TokenRoutes {
         if let Some(only) = &only {
             valid::check_own_views(&views, only, cx);
         }
-        let extras = ["sessions", "jwks"].into_iter().filter_map(|name| given.name(name).cloned()).collect();
+        let extras = OPTIONS.iter().filter(|option| option.takes == Takes::Nothing);
+        let extras = extras.filter_map(|option| given.name(option.name).cloned()).collect();
         Some(Self { prefix: prefix?, only, views, extras, paths: Paths::new(given.crate_path()) })
     }
 }

@@ -1,6 +1,6 @@
 //! What prefix, views and function must be.
 
-use super::parse::{OPTIONS, VIEWS};
+use super::table::{OPTIONS, VIEWS};
 use crate::ctxt::Ctxt;
 use crate::handler::HandlerFn;
 use crate::suggest::hint;

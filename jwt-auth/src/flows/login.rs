@@ -76,6 +76,11 @@ impl<U: User> JwtAuth<U> {
         let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
         login.claims.retain(|name| !rights.contains(&name));
         #[cfg(feature = "django")]
+        if inner.settings.check_revoke_token {
+            let claim = crate::revocation_claim::revocation_claim(user.identity().password_hash);
+            login.claims.insert(&inner.settings.revoke_token_claim, claim)?;
+        }
+        #[cfg(feature = "django")]
         if self.is_sessionless() {
             return self.simple_pair(user, &login.claims, now).await;
         }
@@ -145,10 +150,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// What the user store says of the user, for the access token.
     pub(crate) async fn user_claims(&self, user: &U) -> Result<Claims, AuthError> {
-        let (users, settings) = (self.parts().users.as_deref().ok_or(NO_USERS)?, self.settings());
-        let UserFacts { permissions, mut claims } = users.facts(user).await?;
-        if settings.permissions_source == PermissionsSource::Claims && !permissions.is_empty() {
-            claims.insert(&settings.permissions_claim, permissions)?;
+        let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
+        self.claims_of(users.facts(user).await?)
+    }
+
+    pub(super) fn claims_of(&self, facts: UserFacts) -> Result<Claims, AuthError> {
+        let (settings, mut claims) = (self.settings(), facts.claims);
+        if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
+            claims.insert(&settings.permissions_claim, facts.permissions)?;
         }
         Ok(claims)
     }
@@ -176,5 +185,6 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 }
 
+/// Of claims that the application or its user store gave.
 /// The last second of the year 9999: the latest moment that every database and JSON reader agrees on.
 const NEVER: Timestamp = Timestamp::from_seconds(253_402_300_799);

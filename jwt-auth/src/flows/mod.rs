@@ -11,6 +11,7 @@ mod refresh;
 mod sessions;
 #[cfg(feature = "django")]
 mod simple_jwt;
+mod ticket;
 mod verify;
 
 pub use client::Client;

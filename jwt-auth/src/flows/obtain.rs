@@ -62,7 +62,8 @@ impl<U: User> JwtAuth<U> {
             return Ok(user);
         }
         // What check_revoke_token compares has changed with it.
-        let user = users.find_by_id(&user.identity().id).await?.ok_or(AuthError::NoActiveAccount)?;
+        let user = users.find_by_id(&user.identity().id).await?.filter(|user| user.identity().is_active);
+        let user = user.ok_or(AuthError::NoActiveAccount)?;
         let found = user.identity().password_hash;
         // Another login has renewed it meanwhile, or the password was changed: the proof has to be given again.
         let known = found == hash || found == stored;

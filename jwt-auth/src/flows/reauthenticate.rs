@@ -4,7 +4,7 @@ use super::Client;
 use crate::auth::JwtAuth;
 #[cfg(feature = "password")]
 use crate::authentication::NO_USERS;
-use crate::error::{AuthError, EndReason};
+use crate::error::AuthError;
 #[cfg(feature = "password")]
 use crate::secret::Secret;
 use crate::store::Reauthentication;
@@ -30,15 +30,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
         let token = self.verified(refresh, TokenClass::Refresh, now)?;
-        let mut place = self.place(&token, now)?;
-        let user = self.current_claims(token.user_id().ok_or(AuthError::NoUserInToken)?).await?;
-        if let Some(session) = place.foreign.take() {
-            self.adopt(store, &token, session, now).await?;
-        }
-        let Some(user) = user else {
-            self.end(store, place.sid, EndReason::UserDisabled, now).await?;
-            return Err(AuthError::SessionEnded(EndReason::UserDisabled));
-        };
+        let (place, user) = self.enter(store, &token, now).await?;
         let session = self.advance(store, &place, client, Some(proof), now).await?;
         tracing::info!(target: "jwt_auth::audit", event = "auth.reauth", sid = %session.sid, user = %session.user_id);
         self.issuer()?.pair(&session, &user, now)

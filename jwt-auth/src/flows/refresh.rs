@@ -47,15 +47,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
-        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         match &self.parts().store {
-            None => {
-                let user = self.current_claims(user_id).await?.ok_or(AuthError::NoActiveAccount)?;
-                let mut own = own_claims(&token, self.settings());
-                self.drop_stale_rights(&mut own);
-                let access = self.stateless_access(user_id, &own, &user, now)?;
-                Ok(Refreshed { access, refresh: None })
-            }
+            None => Ok(Refreshed { access: self.renewed_access(&token, now).await?, refresh: None }),
             Some(store) => self.refresh_session(store, &token, client, now).await,
         }
     }
@@ -67,6 +60,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::InvalidToken`].
     pub fn read_token(&self, token: &str, class: TokenClass) -> Result<VerifiedToken, AuthError> {
         self.verified(token, class, self.now())
+    }
+
+    /// The access token of a refresh token that belongs to no session: its own claims, and what the user store says now.
+    pub(crate) async fn renewed_access(&self, token: &VerifiedToken, now: Timestamp) -> Result<Secret, AuthError> {
+        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
+        let user = self.current_claims(token).await?.map_err(|_| AuthError::NoActiveAccount)?;
+        let mut own = own_claims(token, self.settings());
+        self.drop_stale_rights(&mut own);
+        self.stateless_access(user_id, &own, &user, now)
     }
 
     pub(crate) fn verified(&self, token: &str, class: TokenClass, now: Timestamp) -> Result<VerifiedToken, AuthError> {
@@ -116,17 +118,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         client: Client,
         now: Timestamp,
     ) -> Result<Refreshed, AuthError> {
-        let place = self.place(token, now)?;
-        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
-        // The user first: a store that cannot say who they are must not cost them their refresh token.
-        let user = self.current_claims(user_id).await?;
-        if let Some(session) = place.foreign.clone() {
-            self.adopt(store, token, session, now).await?;
-        }
-        let Some(user) = user else {
-            self.end(store, place.sid, EndReason::UserDisabled, now).await?;
-            return Err(AuthError::SessionEnded(EndReason::UserDisabled));
-        };
+        let (place, user) = self.enter(store, token, now).await?;
         if !self.settings().rotate_refresh_tokens
             && let Some(session) = self.newest(store, &place, now).await?
         {
@@ -136,6 +128,29 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let session = self.advance(store, &place, client, None, now).await?;
         let pair = self.issuer()?.pair(&session, &user, now)?;
         Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
+    }
+
+    /// The place of a token in the store, where it stands from now on if it came from elsewhere, and the claims of its user. The
+    /// session of a user who gets no more tokens ends.
+    pub(super) async fn enter(
+        &self,
+        store: &AnyTokenStore,
+        token: &VerifiedToken,
+        now: Timestamp,
+    ) -> Result<(Place, Claims), AuthError> {
+        let mut place = self.place(token, now)?;
+        // The user first: a store that cannot say who they are must not cost them their refresh token.
+        let user = self.current_claims(token).await?;
+        if let Some(session) = place.foreign.take() {
+            self.adopt(store, token, session, now).await?;
+        }
+        match user {
+            Ok(user) => Ok((place, user)),
+            Err(reason) => {
+                self.end(store, place.sid, reason, now).await?;
+                Err(AuthError::SessionEnded(reason))
+            }
+        }
     }
 
     /// Presents a generation to the store.
@@ -215,13 +230,21 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// The claims of the user as the user store has them now; `None` for a user who is gone, switched off or may not
-    /// log in any more. Without a user store there is nothing to ask and nothing to add.
-    pub(super) async fn current_claims(&self, user_id: &str) -> Result<Option<Claims>, AuthError> {
-        let Some(users) = &self.parts().users else { return Ok(Some(Claims::new())) };
-        match users.find_welcome(user_id, self.settings().check_user_is_active).await? {
-            Some(user) => self.user_claims(&user).await.map(Some),
-            None => Ok(None),
+    /// The claims of the token's user as the user store has them now, or why there will be no more tokens: the user is gone,
+    /// switched off or may not log in any more, or, with `check_revoke_token`, has another password. Without a user store
+    /// there is nothing to ask and nothing to add.
+    pub(crate) async fn current_claims(&self, token: &VerifiedToken) -> Result<Result<Claims, EndReason>, AuthError> {
+        let inner = self.parts();
+        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
+        let Some(users) = &inner.users else { return Ok(Ok(Claims::new())) };
+        let Some(user) = users.find_welcome(user_id, inner.settings.check_user_is_active).await? else {
+            return Ok(Err(EndReason::UserDisabled));
+        };
+        let facts = users.facts(&user).await?;
+        #[cfg(feature = "django")]
+        if !self.is_of_password(token, &facts.revocation_claim) {
+            return Ok(Err(EndReason::SessionRevoked));
         }
+        self.claims_of(facts).map(Ok)
     }
 }

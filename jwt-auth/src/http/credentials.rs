@@ -1,14 +1,16 @@
 //! The token of a request: found once, verified once, its user loaded once.
 
 use super::rejection::Rejection;
-use super::state::AuthState;
+use super::state::{AuthState, StateUser};
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::settings::Settings;
+use crate::tokens::TokenClass;
 use crate::user::User;
 use crate::verify::VerifiedToken;
-use ::http::HeaderMap;
 use ::http::request::Parts;
+use ::http::{HeaderMap, HeaderValue};
+use std::borrow::Cow;
 
 /// The verified token of the request; `None` when it carries no credentials.
 ///
@@ -24,7 +26,7 @@ pub(crate) async fn authenticate<S: AuthState>(
     }
     let verified = match find_token(&parts.headers, auth.settings()) {
         Ok(None) => return Ok(None),
-        Ok(Some(raw)) => auth.authenticate(raw).await,
+        Ok(Some(raw)) => auth.authenticate(&raw).await,
         Err(error) => Err(error),
     };
     let token = verified.map_err(|error| Rejection::new(error, auth.settings()))?;
@@ -37,6 +39,38 @@ pub(crate) async fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Resul
     authenticate(parts, state)
         .await?
         .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+}
+
+/// As [`require`], for a guard, which says whether a ticket in the query will do.
+///
+/// A ticket that a guard further out has taken does not open what says nothing of tickets. A header that is there is the only
+/// credential, even one of another scheme: what it says cannot be made good by a ticket.
+pub(crate) async fn require_for_guard<S: AuthState>(
+    parts: &mut Parts,
+    state: &S,
+    takes_ticket: bool,
+) -> Result<VerifiedToken, Rejection> {
+    let auth = state.jwt_auth();
+    let settings = auth.settings();
+    if takes_ticket
+        && kept::<_, VerifiedToken>(parts, auth).is_none()
+        && !parts.headers.contains_key(settings.auth_header_name.as_str())
+    {
+        let verified = match find_ticket(parts.uri.query()) {
+            Ok(None) => Err(AuthError::NotAuthenticated),
+            // In a box, so that guards that take no tickets do not carry the room for it.
+            Ok(Some(ticket)) => Box::pin(auth.authenticate_ticket(ticket)).await,
+            Err(error) => Err(error),
+        };
+        let token = verified.map_err(|error| Rejection::new(error, settings))?;
+        keep(parts, auth, token.clone());
+        return Ok(token);
+    }
+    let token = require(parts, state).await?;
+    if !takes_ticket && TokenClass::Ticket.check(&token, settings).is_ok() {
+        return Err(Rejection::new(AuthError::NotAuthenticated, settings));
+    }
+    Ok(token)
 }
 
 /// The token's user, loaded and found active; `None` when the request carries no credentials.
@@ -66,6 +100,21 @@ where
         .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
 }
 
+#[diagnostic::do_not_recommend]
+impl<U: User> StateUser for U {
+    async fn __load<S: AuthState<User = Self>>(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        load_user(parts, state).await.map(Some)
+    }
+
+    fn __is_staff(&self) -> bool {
+        User::is_staff(self)
+    }
+
+    fn __permissions(&self) -> Vec<String> {
+        User::permissions(self)
+    }
+}
+
 #[derive(Clone)]
 struct Loaded<U>(U);
 
@@ -86,16 +135,27 @@ fn keep<U: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(parts: &mut 
     parts.extensions.insert(Kept { by: auth.parts().id, value });
 }
 
-/// The raw token of the authorization header, as DRF splits it: scheme and token between runs of white space. Another
-/// scheme is no credential of ours.
-fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<&'a str>, AuthError> {
-    let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
+/// The raw token of the authorization header.
+fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<Cow<'a, str>>, AuthError> {
+    let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter().map(HeaderValue::as_bytes);
+    let Some(first) = values.next() else { return Ok(None) };
+    let rest: Vec<&[u8]> = values.collect();
+    if rest.is_empty() {
+        return token_in(first, settings).map(|token| token.map(Cow::Borrowed));
+    }
+    if !settings.profile.is_simple_jwt() {
         // Which of two a proxy in front has looked at cannot be known.
         return Err(AuthError::BadAuthorizationHeader);
     }
-    let mut words = value.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    // As WSGI servers hand them on (RFC 9110 5.3); a comma is in no token and in no scheme.
+    let joined = rest.into_iter().fold(first.to_vec(), |joined, value| [&joined, value].join(&b','));
+    token_in(&joined, settings).map(|token| token.map(|token| Cow::Owned(token.to_owned())))
+}
+
+/// The token of a header's value, as DRF splits it: scheme and token between runs of white space. Another scheme is no
+/// credential of ours.
+fn token_in<'a>(value: &'a [u8], settings: &Settings) -> Result<Option<&'a str>, AuthError> {
+    let mut words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let Some(scheme) = words.next() else { return Ok(None) };
     // RFC 9110 11.1: schemes are case-insensitive. To SimpleJWT they are not.
     let exact = settings.profile.is_simple_jwt();
@@ -111,6 +171,16 @@ fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<
             Err(_) => Err(not_valid(settings, TokenError::Malformed)),
         },
         _ => Err(AuthError::BadAuthorizationHeader),
+    }
+}
+
+/// The value of `ticket` in a query. Tickets need no escapes in a URL, so an escaped one is none of ours.
+fn find_ticket(query: Option<&str>) -> Result<Option<&str>, AuthError> {
+    let mut tickets = query.unwrap_or_default().split('&').filter_map(|pair| pair.strip_prefix("ticket="));
+    match (tickets.next(), tickets.next()) {
+        (ticket, None) => Ok(ticket),
+        // As with two headers.
+        _ => Err(AuthError::TokenNotValid(vec![ClassError::of(TokenClass::Ticket, TokenError::Malformed)])),
     }
 }
 

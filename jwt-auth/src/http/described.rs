@@ -25,6 +25,7 @@ pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Refusals {
     is_guarded: bool,
+    takes_ticket: bool,
     steps_up: bool,
     forbids: bool,
 }
@@ -32,11 +33,21 @@ pub(crate) struct Refusals {
 impl Refusals {
     pub(crate) fn of<S: AuthState, R: Rule<S>, O: GuardOptions<S>>() -> Self {
         let asked = [O::DEMANDS.step_up, R::__DEMANDS.step_up];
-        Self { is_guarded: true, steps_up: asked != [StepUp::default(); 2], forbids: R::NEEDS_GRANT }
+        Self {
+            is_guarded: true,
+            takes_ticket: O::DEMANDS.ticket || R::__DEMANDS.ticket,
+            steps_up: asked != [StepUp::default(); 2],
+            forbids: R::NEEDS_GRANT,
+        }
     }
 
     pub(crate) fn is_guarded(self) -> bool {
         self.is_guarded
+    }
+
+    /// Whether a ticket in the query will do for a token.
+    pub(crate) fn takes_ticket(self) -> bool {
+        self.takes_ticket
     }
 
     /// The answers, by status.

@@ -3,6 +3,7 @@
 use super::credentials;
 use super::rejection::Rejection;
 use super::state::AuthState;
+use crate::current_session::CurrentSession;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{TokenUser, User};
 use crate::verify::VerifiedToken;
@@ -100,6 +101,24 @@ impl<S: AuthState> OptionalFromRequestParts<S> for TokenUser {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
         credentials::authenticate(parts, state).await?.map(|token| token_user(token, state)).transpose()
+    }
+}
+
+impl<S: AuthState> FromRequestParts<S> for CurrentSession {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let token = credentials::require(parts, state).await?;
+        Ok(state.jwt_auth().current_session(token))
+    }
+}
+
+impl<S: AuthState> OptionalFromRequestParts<S> for CurrentSession {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+        let token = credentials::authenticate(parts, state).await?;
+        Ok(token.map(|token| state.jwt_auth().current_session(token)))
     }
 }
 

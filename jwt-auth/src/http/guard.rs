@@ -1,6 +1,6 @@
 //! What `#[protected]` and `#[public]` put first into a handler's arguments.
 
-use super::credentials::require;
+use super::credentials::require_for_guard;
 use super::guard_options::{ClaimsOnly, GuardOptions};
 use super::rejection::Rejection;
 use super::rule::{Rule, RuleRequest, RuleText, judge};
@@ -60,9 +60,13 @@ where
         );
     }
     let auth = state.jwt_auth();
-    let token = require(parts, state).await?;
+    let token = require_for_guard(parts, state, O::DEMANDS.ticket || R::__DEMANDS.ticket).await?;
     for demands in [O::DEMANDS, R::__DEMANDS] {
-        auth.check_demands(&token, demands).await.map_err(|error| Rejection::new(error, auth.settings()))?;
+        if demands.asks_of_token() {
+            // In a box, so that the many guards that ask nothing do not carry the room for it.
+            let checked = Box::pin(auth.check_demands(&token, demands)).await;
+            checked.map_err(|error| Rejection::new(error, auth.settings()))?;
+        }
     }
     let user_is_asked = R::READS_PERMISSIONS && auth.settings().permissions_source == PermissionsSource::User;
     let user = if O::DEMANDS.user || R::__DEMANDS.user || R::__LOADS_USER || user_is_asked {
@@ -74,7 +78,7 @@ where
 }
 
 /// Displays a guard as it stands in the access table: the rule, then the options.
-pub(crate) struct GuardText<S, R, O>(PhantomData<fn() -> (S, R, O)>);
+pub(crate) struct GuardText<S, R, O>(PhantomData<(S, R, O)>);
 
 impl<S, R, O> GuardText<S, R, O> {
     pub(crate) const NEW: Self = Self(PhantomData);

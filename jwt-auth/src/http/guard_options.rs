@@ -7,7 +7,8 @@ use crate::error::StepUp;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The options of a guard, as a type: [`ClaimsOnly`] or [`WithUser`], and around them [`Live`], [`Fresh`] and [`Acr`].
+/// The options of a guard, as a type: [`ClaimsOnly`] or [`WithUser`], and around them [`Live`], [`Ticket`], [`Fresh`] and
+/// [`Acr`].
 #[diagnostic::on_unimplemented(
     message = "the option `user` needs a state with users",
     label = "the user type of `{S}` does not implement `jwt_auth::User`",
@@ -31,6 +32,12 @@ pub enum WithUser {}
 ///
 /// A dead one is 401, a store that cannot be asked 503. A token that belongs to no session does not pass.
 pub struct Live<O = ClaimsOnly>(PhantomData<fn() -> O>);
+
+/// The option `ticket`: a request without the authorization header may come with a ticket in its query, `?ticket=..`, once
+/// ([`JwtAuth::ticket_for`](crate::JwtAuth::ticket_for)). For a browser's `WebSocket` and `EventSource`.
+///
+/// A header that is there is the only credential: a bad one is never made good by a ticket.
+pub struct Ticket<O = ClaimsOnly>(PhantomData<fn() -> O>);
 
 /// The option `fresh = "5m"`: the user has proven who they are at most so many seconds ago, by the claim `auth_time`.
 ///
@@ -58,6 +65,11 @@ impl<S: AuthState, O: GuardOptions<S>> GuardOptions<S> for Live<O> {
 }
 
 #[diagnostic::do_not_recommend]
+impl<S: AuthState, O: GuardOptions<S>> GuardOptions<S> for Ticket<O> {
+    const DEMANDS: Demands = Demands { ticket: true, ..O::DEMANDS };
+}
+
+#[diagnostic::do_not_recommend]
 impl<S: AuthState, const SECONDS: u64, O: GuardOptions<S>> GuardOptions<S> for Fresh<SECONDS, O> {
     const DEMANDS: Demands = Demands { step_up: StepUp { max_age: Some(SECONDS), ..O::DEMANDS.step_up }, ..O::DEMANDS };
 }
@@ -81,6 +93,12 @@ impl<O> fmt::Debug for Live<O> {
     }
 }
 
+impl<O> fmt::Debug for Ticket<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket")
+    }
+}
+
 impl<const SECONDS: u64, O> fmt::Debug for Fresh<SECONDS, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fresh({SECONDS})")
@@ -96,12 +114,13 @@ impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u12
 }
 
 mod sealed {
-    use super::{Acr, ClaimsOnly, Fresh, Live, WithUser};
+    use super::{Acr, ClaimsOnly, Fresh, Live, Ticket, WithUser};
 
     pub trait Sealed {}
     impl Sealed for ClaimsOnly {}
     impl Sealed for WithUser {}
     impl<O> Sealed for Live<O> {}
+    impl<O> Sealed for Ticket<O> {}
     impl<const SECONDS: u64, O> Sealed for Fresh<SECONDS, O> {}
     impl<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128, O> Sealed
         for Acr<LEN, A, B, C, D, O>

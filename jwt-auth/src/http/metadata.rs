@@ -1,31 +1,13 @@
-//! What DRF puts around every answer of a view, under `simple_jwt`: content negotiation, `Allow`, `Vary`, and the
-//! description that `OPTIONS` answers, word for word as clients of SimpleJWT read it.
+//! What DRF puts around every answer of a view, under `simple_jwt`: `Allow`, `Vary`, and the description that `OPTIONS`
+//! answers, word for word as clients of SimpleJWT read it.
 
 use super::rejection::json;
 use super::routes::View;
 use crate::settings::Settings;
-use ::http::header::{ACCEPT, ALLOW, HeaderValue, VARY};
-use ::http::{HeaderMap, StatusCode};
+use ::http::StatusCode;
+use ::http::header::{ALLOW, HeaderValue, VARY};
 use axum::response::Response;
 use serde_json::{Value, json};
-
-/// The answer to an `Accept` that neither JSON nor HTML satisfies; `None` when one of them does.
-pub(super) fn not_acceptable(headers: &HeaderMap) -> Option<Response> {
-    let mut wanted = headers.get_all(ACCEPT).iter().peekable();
-    wanted.peek()?;
-    let satisfied = wanted.any(|value| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        value.split(',').any(|range| {
-            let essence = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            let (main, sub) = essence.split_once('/').unwrap_or((&essence, ""));
-            [("application", "json"), ("text", "html")]
-                .iter()
-                .any(|(our_main, our_sub)| [*our_main, "*"].contains(&main) && [*our_sub, "*"].contains(&sub))
-        })
-    });
-    let body = json!({ "detail": "Could not satisfy the request Accept header." });
-    (!satisfied).then(|| json(StatusCode::NOT_ACCEPTABLE, &body))
-}
 
 /// DRF's headers, on whatever a view answers.
 pub(super) fn with_headers(mut response: Response) -> Response {

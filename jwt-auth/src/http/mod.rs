@@ -9,6 +9,8 @@ pub(crate) mod guard_options;
 pub(crate) mod layer;
 #[cfg(feature = "django")]
 mod metadata;
+#[cfg(feature = "django")]
+mod negotiation;
 pub(crate) mod object_permissions;
 pub(crate) mod rejection;
 pub(crate) mod routes;

@@ -1,12 +1,12 @@
 //! The token URLs.
 
-#[cfg(feature = "django")]
-use super::metadata;
 use super::routing::{Access, GuardedRouter, delete, get, post};
 use super::state::UserState;
 #[cfg(feature = "openapi")]
 use super::views::operations;
 use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
+#[cfg(feature = "django")]
+use super::{metadata, negotiation};
 use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -23,8 +23,10 @@ use std::pin::Pin;
 /// | `only(refresh, verify)` | [`.only([View::Refresh, View::Verify])`](Self::only) |
 /// | `obtain = MyView` | [`.obtain::<MyView>()`](Self::obtain) |
 /// | `refresh = MyView` | [`.refresh::<MyView>()`](Self::refresh) |
+/// | `reauthenticate` | `.reauthenticate()`, feature `password` |
 /// | `sessions` | [`.sessions()`](Self::sessions) |
 /// | `jwks` | [`.jwks()`](Self::jwks) |
+/// | `ticket` | [`.ticket()`](Self::ticket) |
 /// | the function's body | [`.attach_to(router)`](Self::attach_to) |
 ///
 /// | view | path | answers |
@@ -37,7 +39,7 @@ use std::pin::Pin;
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
 /// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
 ///
-/// Every path answers with and without a slash at its end. Other methods get 405 in DRF's words.
+/// Each of these paths answers with and without a slash at its end. Other methods get 405 in DRF's words.
 ///
 /// ```
 /// # #[cfg(feature = "password")] {
@@ -57,6 +59,7 @@ pub struct TokenRoutes<S> {
     refresh: Option<Own<S>>,
     sessions: bool,
     jwks: bool,
+    ticket: bool,
 }
 
 /// A view for one kind of state.
@@ -122,7 +125,7 @@ impl<S> TokenRoutes<S> {
             "the prefix of token routes begins with `/` and is a plain path like \"/api/token\", not {prefix:?}"
         );
         let (prefix, views) = (prefix.to_owned(), View::ALL.to_vec());
-        Self { prefix, views, obtain: None, refresh: None, sessions: false, jwks: false }
+        Self { prefix, views, obtain: None, refresh: None, sessions: false, jwks: false, ticket: false }
     }
 
     /// These views and no others. Defaults to all.
@@ -162,6 +165,15 @@ impl<S> TokenRoutes<S> {
         Self { refresh: Some(refresh), ..self }.and(View::Refresh)
     }
 
+    /// Adds `POST` at `/reauthenticate`: a refresh token and its user's password in, the next pair out, which says that the user
+    /// has just proven who they are (RFC 9470). For applications with routes that ask for it, `#[protected(fresh = "5m")]`. Without
+    /// a store it answers 404.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn reauthenticate(self) -> Self {
+        self.and(View::Reauthenticate)
+    }
+
     /// Adds the sessions API beside the prefix's last segment, each behind an access token:
     ///
     /// | path, with the prefix `/api/token` | answers |
@@ -181,6 +193,13 @@ impl<S> TokenRoutes<S> {
     #[must_use]
     pub fn jwks(self) -> Self {
         Self { jwks: true, ..self }
+    }
+
+    /// Adds `POST /ticket` below the prefix, behind an access token: `{"ticket": ".."}`, which opens a handler with the option
+    /// `ticket` once, for a browser's `WebSocket` or `EventSource` ([`JwtAuth::ticket_for`](crate::JwtAuth::ticket_for)).
+    #[must_use]
+    pub fn ticket(self) -> Self {
+        Self { ticket: true, ..self }
     }
 
     /// Adds the routes to a router.
@@ -217,12 +236,13 @@ impl<S: UserState> TokenRoutes<S> {
         let parent = self.prefix.rsplit_once('/').map_or("", |(parent, _)| parent);
         let (list, end, end_all) =
             (get(views::list_sessions::<S>), delete(views::end_session::<S>), post(views::end_all_sessions::<S>));
-        let jwks = get(views::jwks::<S>);
+        let (ticket, jwks) = (post(views::token_ticket::<S>), get(views::jwks::<S>));
         #[cfg(feature = "openapi")]
-        let (list, end, end_all, jwks) = (
+        let (list, end, end_all, ticket, jwks) = (
             list.described(operations::list_sessions()),
             end.described(operations::end_session()),
             end_all.described(operations::end_all_sessions()),
+            ticket.described(operations::token_ticket()),
             jwks.described(operations::jwks()),
         );
         for slash in ["", "/"].into_iter().filter(|_| self.sessions) {
@@ -230,6 +250,9 @@ impl<S: UserState> TokenRoutes<S> {
                 .route(&format!("{parent}/sessions{slash}"), list.clone())
                 .route(&format!("{parent}/sessions/{{sid}}{slash}"), end.clone())
                 .route(&format!("{parent}/logout/all{slash}"), end_all.clone());
+        }
+        for slash in ["", "/"].into_iter().filter(|_| self.ticket) {
+            router = router.route(&format!("{}/ticket{slash}", self.prefix), ticket.clone());
         }
         if self.jwks { router.route("/.well-known/jwks.json", jwks) } else { router }
     }
@@ -312,7 +335,7 @@ impl View {
 async fn serve<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
     #[cfg(feature = "django")]
     if state.jwt_auth().settings().profile.is_simple_jwt() {
-        let answer = match metadata::not_acceptable(request.headers()) {
+        let answer = match negotiation::refusal(request.uri(), request.headers()) {
             Some(refusal) => refusal,
             None if *request.method() == Method::OPTIONS && is_shipped => {
                 metadata::describe(view, state.jwt_auth().settings())

@@ -1,6 +1,5 @@
 //! The router state that holds a `JwtAuth`.
 
-use super::credentials::load_user;
 use super::rejection::Rejection;
 use crate::auth::{JwtAuth, NoUser};
 use crate::user::User;
@@ -71,21 +70,6 @@ pub trait StateUser: sealed::Sealed + Send + Sync + Sized + 'static {
 
     #[doc(hidden)]
     fn __permissions(&self) -> Vec<String>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<U: User> StateUser for U {
-    async fn __load<S: AuthState<User = Self>>(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        load_user(parts, state).await.map(Some)
-    }
-
-    fn __is_staff(&self) -> bool {
-        User::is_staff(self)
-    }
-
-    fn __permissions(&self) -> Vec<String> {
-        User::permissions(self)
-    }
 }
 
 impl StateUser for NoUser {

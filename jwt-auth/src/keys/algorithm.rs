@@ -72,6 +72,15 @@ impl Algorithm {
     pub const fn is_symmetric(self) -> bool {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }
+
+    /// How many bytes an HMAC secret has at least: as many as the hash (RFC 7518, 3.2).
+    pub(crate) const fn shortest_secret(self) -> usize {
+        match self {
+            Self::HS384 => 48,
+            Self::HS512 => 64,
+            _ => 32,
+        }
+    }
 }
 
 impl fmt::Display for Algorithm {

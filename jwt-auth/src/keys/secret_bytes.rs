@@ -27,11 +27,7 @@ pub(super) fn check_secret(algorithm: Algorithm, secret: &[u8], strictness: KeyS
 }
 
 fn weakness(algorithm: Algorithm, secret: &[u8]) -> Option<KeyError> {
-    let needed = match algorithm {
-        Algorithm::HS384 => 48,
-        Algorithm::HS512 => 64,
-        _ => 32,
-    };
+    let needed = algorithm.shortest_secret();
     if secret.len() < needed {
         let bytes = secret.len();
         return Some(KeyError::SecretTooShort { algorithm, bytes, needed });

@@ -9,7 +9,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{OpenApi, PathItem, Required, ResponseBuilder};
 
 /// A document, and the routes it is about.
@@ -61,21 +63,29 @@ impl<'r> Completion<'r> {
 
     /// What the guards ask and answer.
     fn add_guards(&mut self) {
-        let mut is_guarded = false;
+        let (mut is_guarded, mut takes_ticket) = (false, false);
         for (path, item) in &mut self.document.paths.paths {
             for method in METHODS {
                 let Some(Some(operation)) = place(item, method) else { continue };
                 let Some(row) = row_of(self.rows, method, path) else { continue };
                 add_guard(operation, &row.access);
                 is_guarded |= row.access.refusals.is_guarded();
+                takes_ticket |= row.access.refusals.takes_ticket();
             }
         }
         if is_guarded {
             self.add_schemas(schemas::<ErrorBody>());
             let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-            let schemes = &mut self.document.components.get_or_insert_default().security_schemes;
-            schemes.entry(SECURITY_SCHEME.to_owned()).or_insert(SecurityScheme::Http(scheme).into());
+            self.add_scheme(SECURITY_SCHEME, SecurityScheme::Http(scheme));
         }
+        if takes_ticket {
+            self.add_scheme(TICKET_SCHEME, SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::new("ticket"))));
+        }
+    }
+
+    fn add_scheme(&mut self, name: &str, scheme: SecurityScheme) {
+        let known = &mut self.document.components.get_or_insert_default().security_schemes;
+        known.entry(name.to_owned()).or_insert(scheme.into());
     }
 
     fn add_schemas(&mut self, schemas: Schemas) {
@@ -155,8 +165,10 @@ fn add_guard(operation: &mut Operation, access: &Access) {
     let Access { rule, refusals, .. } = access;
     let extensions = operation.extensions.get_or_insert_default();
     extensions.entry("x-access".to_owned()).or_insert_with(|| rule.as_str().into());
-    let needed = refusals.is_guarded().then(|| SecurityRequirement::new(SECURITY_SCHEME, [""; 0]));
-    operation.security.get_or_insert_with(|| needed.into_iter().collect());
+    let schemes = [(refusals.is_guarded(), SECURITY_SCHEME), (refusals.takes_ticket(), TICKET_SCHEME)];
+    let schemes = schemes.into_iter().filter(|(is_asked, _)| *is_asked);
+    let needed = || schemes.map(|(_, name)| SecurityRequirement::new(name, [""; 0])).collect();
+    operation.security.get_or_insert_with(needed);
     for (status, answer) in refusals.responses(rule) {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| answer.into());
     }
@@ -174,6 +186,9 @@ fn undescribed(path: &str) -> Operation {
     let parameters = Some(parameters).filter(|parameters| !parameters.is_empty());
     OperationBuilder::new().parameters(parameters).response("default", answer).build()
 }
+
+/// A ticket in the query: another way in, for guards with the option `ticket`.
+const TICKET_SCHEME: &str = "jwtTicket";
 
 /// The methods that OpenAPI has a place for.
 const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];

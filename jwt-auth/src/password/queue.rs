@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// Runs password hashes so that a storm of logins neither starves other requests nor fills the memory.
 ///
@@ -19,11 +20,15 @@ pub(crate) struct PasswordQueue {
     running: Arc<Semaphore>,
     /// Running and waiting.
     admitted: Arc<Semaphore>,
+    patience: Duration,
     runs: Arc<AtomicU64>,
 }
 
-/// How many callers are let in, running and waiting: some eight seconds of work for one core.
+/// How many callers are let in, running and waiting: some eight seconds of work for one core, with our own Argon2.
 const ADMITTED: usize = 256;
+
+/// How long one waits for a turn. Django's formats take ten times as long, and nobody waits a minute for an answer.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -34,6 +39,7 @@ impl PasswordQueue {
             hasher: Arc::new(hasher),
             running: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
             admitted: Arc::new(Semaphore::new(ADMITTED)),
+            patience: PATIENCE,
             runs: Arc::new(AtomicU64::new(0)),
         }
     }
@@ -66,7 +72,8 @@ impl PasswordQueue {
     ) -> Result<T, AuthError> {
         let busy = || AuthError::Busy { retry_after: RETRY_AFTER };
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| busy())?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| busy())?;
+        let turn = Arc::clone(&self.running).acquire_owned();
+        let running = timeout(self.patience, turn).await.map_err(|_| busy())?.map_err(|_| busy())?;
         let (hasher, runs) = (Arc::clone(&self.hasher), Arc::clone(&self.runs));
         let task = tokio::task::spawn_blocking(move || {
             // The permits live as long as the work: a caller who goes away does not make room for another one.
@@ -100,6 +107,16 @@ mod tests {
             assert_eq!(queue.verify("test".into(), stored).await.expect("room"), fits);
             assert_eq!(queue.runs(), count as u64 + 2);
         }
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_longer_than_the_queue_is_patient() {
+        let queue = PasswordQueue { patience: Duration::ZERO, ..queue(1, 2) };
+        let held = Arc::clone(&queue.running).acquire_owned().await.expect("a permit");
+        assert!(matches!(queue.verify("x".into(), None).await, Err(AuthError::Busy { .. })));
+        drop(held);
+        assert!(!queue.verify("x".into(), None).await.expect("room"));
+        assert_eq!((queue.runs(), queue.admitted.available_permits()), (1, 2));
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 use super::duration::{days, minutes, seconds};
 use super::names::header_name;
 use super::{Settings, SettingsFault};
+use crate::tokens::TokenClass;
 use std::time::Duration;
 
 impl Settings {
@@ -111,7 +112,7 @@ impl Settings {
             faults.add(
                 "auth_header_types",
                 "a scheme is one word (RFC 9110, 11.1)",
-                "write names such as `Bearer` or `JWT`",
+                "write one such as `Bearer`, or a list such as `[\"Bearer\", \"JWT\"]`",
             );
         }
         if !is_token(auth_header_name) {
@@ -146,6 +147,13 @@ impl Settings {
         }
         if self.auth_token_classes.is_empty() {
             faults.add("auth_token_classes", "it is empty, so no token would be accepted", "write `[\"AccessToken\"]`");
+        }
+        if self.auth_token_classes.contains(&TokenClass::Ticket) {
+            faults.add(
+                "auth_token_classes",
+                "tickets open only the handlers that say so, and once",
+                "remove `TicketToken`, and write `#[protected(ticket)]` on those handlers",
+            );
         }
         let claims = self.claim_names();
         #[cfg(feature = "django")]

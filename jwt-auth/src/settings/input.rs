@@ -107,11 +107,14 @@ impl Input {
         let items = |values: &[Value]| {
             values.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>().ok_or_else(wrong)
         };
+        self.refuse_none()?;
         match self {
             _ if self.is_null() => Ok(Vec::new()),
             Self::Text(text) if text.trim_start().starts_with('[') => {
                 serde_json::from_str::<Vec<String>>(text).map_err(|_| wrong())
             }
+            // Django's settings are full of tuples; a bare item of that look is nobody's.
+            Self::Text(text) if text.starts_with('(') && text.ends_with(')') => Err(wrong()),
             Self::Json(Value::Array(values)) => items(values),
             _ => self.scalar().map(|text| vec![text.to_owned()]).ok_or_else(wrong),
         }
@@ -130,7 +133,16 @@ impl Input {
 
     /// `None` for `null`, else as `read` reads it.
     pub(super) fn optional<T>(&self, read: impl FnOnce(&Self) -> Result<T, Wrong>) -> Result<Option<T>, Wrong> {
+        self.refuse_none()?;
         if self.is_null() { Ok(None) } else { read(self).map(Some) }
+    }
+
+    /// Python's `None`, copied from a `SIMPLE_JWT`, would become an issuer or a claim of that name.
+    fn refuse_none(&self) -> Result<(), Wrong> {
+        match self.scalar() {
+            Some("None") => Err(Wrong::new("`None` is Python", "write `null`")),
+            _ => Ok(()),
+        }
     }
 
     /// The value in a message, when it is short and cannot be a key.

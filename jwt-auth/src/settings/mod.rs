@@ -205,9 +205,9 @@ pub struct Settings {
     /// SimpleJWT's `SLIDING_TOKEN_REFRESH_EXP_CLAIM`.
     #[cfg(feature = "django")]
     pub sliding_token_refresh_exp_claim: String,
-    /// Whether tokens carry a digest of the user's password hash, so that routes that load the user refuse tokens from
-    /// before a change of the password. Defaults to `false`, as in SimpleJWT, because it puts an MD5 of the stored hash
-    /// into every token; sessions of our own end with the password without that.
+    /// Whether tokens carry a digest of the user's password hash, so that routes that load the user, and, but for
+    /// SimpleJWT's own flows, refreshes refuse tokens from before a change of the password. Defaults to `false`, as in
+    /// SimpleJWT, because it puts an MD5 of the stored hash into every token.
     ///
     /// SimpleJWT's `CHECK_REVOKE_TOKEN`.
     #[cfg(feature = "django")]

@@ -38,16 +38,19 @@ const RENAMED: [(&str, &str); 4] = [
 ];
 
 const PYTHON: [(&str, &str); 11] = [
-    ("user_authentication_rule", "remove it, and let `is_active` in your `User::identity` say who may log in"),
-    ("on_login_success", "remove it, and log in through a handler of your own that calls `JwtAuth::obtain`"),
-    ("on_login_failed", "remove it, and log in through a handler of your own that calls `JwtAuth::obtain`"),
+    ("user_authentication_rule", "remove it, and implement `User::may_log_in`"),
+    ("on_login_success", "remove it, and implement `ObtainView::on_login_success` in a view of your own"),
+    ("on_login_failed", "remove it, and implement `ObtainView::on_login_failed` in a view of your own"),
     ("token_user_class", "remove it, and read claims of your own with the extractor `TokenClaims`"),
     ("json_encoder", "remove it: claims are written as their `serde::Serialize` says"),
     (
         "token_obtain_serializer",
-        "remove it, and route a handler of your own that calls `JwtAuth::obtain` or `JwtAuth::for_user`",
+        "remove it, implement `ObtainView`, and write `#[token_routes(.., obtain = YourView)]`",
     ),
-    ("token_refresh_serializer", "remove it, and route a handler of your own that calls `JwtAuth::refresh`"),
+    (
+        "token_refresh_serializer",
+        "remove it, implement `RefreshView`, and write `#[token_routes(.., refresh = YourView)]`",
+    ),
     ("token_verify_serializer", "remove it, and route a handler of your own that calls `JwtAuth::verify`"),
     ("token_blacklist_serializer", "remove it, and route a handler of your own that calls `JwtAuth::blacklist`"),
     (

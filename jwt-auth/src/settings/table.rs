@@ -3,6 +3,7 @@
 use super::input::{Input, Wrong};
 use super::names::{header_name, token_class};
 use super::{PermissionsSource, Profile, ReusePolicy, Settings, StoreKind};
+use std::time::Duration;
 
 /// One setting: how it is called, what it means, and how a value gets into [`Settings`].
 pub(super) struct Setting {
@@ -74,7 +75,7 @@ pub(super) const TABLE: &[Setting] = table! {
         "The `aud` of issued tokens; accepted tokens must name one of them."
     issuer: |input: &Input| input.optional(Input::text);
         "The `iss` of issued tokens, which accepted tokens must have."
-    leeway: Input::duration;
+    leeway: leeway;
         "How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes."
     max_token_bytes: Input::count;
         "The longest token that is looked at, in bytes; 512 to 65536."
@@ -150,6 +151,11 @@ fn password_hashers(input: &Input) -> Result<Vec<crate::password::HashFormat>, W
         })
     };
     input.list()?.iter().map(read).collect()
+}
+
+/// `null` is none, as in SimpleJWT.
+fn leeway(input: &Input) -> Result<Duration, Wrong> {
+    Ok(input.optional(Input::duration)?.unwrap_or_default())
 }
 
 fn store(input: &Input) -> Result<StoreKind, Wrong> {

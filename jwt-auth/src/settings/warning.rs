@@ -1,7 +1,7 @@
 //! Settings that work and are not wise.
 
-use super::Settings;
 use super::duration::{hours, seconds};
+use super::{Settings, StoreKind};
 use crate::tokens::TokenClass;
 use std::fmt;
 
@@ -28,9 +28,20 @@ impl Settings {
                 "write `15m` or less, and let clients refresh",
             ),
             (
+                // Only `simple_jwt` lets such a key pass.
+                self.algorithm.is_symmetric()
+                    && self
+                        .signing_key
+                        .as_ref()
+                        .is_some_and(|key| key.expose().len() < self.algorithm.shortest_secret()),
+                "signing_key",
+                "it is shorter than its hash, so whoever has a token may find it (RFC 7518, 3.2)",
+                "set a random one such as `openssl rand -base64 64` makes, in Django too",
+            ),
+            (
                 issues && !self.rotate_refresh_tokens,
                 "rotate_refresh_tokens",
-                "refresh tokens cannot be revoked, and the theft of one is never seen",
+                "the theft of a refresh token is never seen, and without a store none can be revoked",
                 "switch it on and give the builder a store",
             ),
             (
@@ -72,7 +83,8 @@ impl Settings {
                 "switch it on",
             ),
             (
-                self.rotate_refresh_tokens && self.session_lifetime.is_none(),
+                // SimpleJWT's tables know no sessions whose life could end.
+                self.rotate_refresh_tokens && self.session_lifetime.is_none() && self.store == StoreKind::Native,
                 "session_lifetime",
                 "a session that is refreshed in time never ends",
                 "write `30d`, or how long a login may last with you",

@@ -73,6 +73,10 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_revocations(after, now).await
     }
 
+    async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.dyn_spend(id, drop_after, now).await
+    }
+
     async fn health(&self) -> Result<(), StoreError> {
         self.0.dyn_health().await
     }
@@ -90,6 +94,7 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64>;
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64>;
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
+    fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
 }
 
@@ -132,6 +137,10 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed> {
         Box::pin(self.revocations(after, now))
+    }
+
+    fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool> {
+        Box::pin(self.spend(id, drop_after, now))
     }
 
     fn dyn_health(&self) -> BoxFuture<'_, ()> {

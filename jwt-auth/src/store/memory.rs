@@ -7,9 +7,9 @@ use super::{
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A [`TokenStore`] in memory, for tests and small tools: a restart forgets every session, and no second process sees them.
 #[derive(Default)]
@@ -124,6 +124,10 @@ impl TokenStore for MemoryStore {
         Ok(Feed { entries: state.feed.iter().filter(fresh).cloned().collect(), read_to: state.last_seq })
     }
 
+    async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.state().spend(id, drop_after, now))
+    }
+
     async fn health(&self) -> Result<(), StoreError> {
         Ok(())
     }
@@ -138,6 +142,9 @@ struct State {
     epochs: HashMap<String, (u64, Option<Timestamp>)>,
     feed: Vec<Revocation>,
     last_seq: u64,
+    spent: HashSet<Arc<str>>,
+    /// Every spent id by the time from which it may be forgotten.
+    forgetting: BTreeSet<(Timestamp, Arc<str>)>,
 }
 
 impl State {
@@ -200,6 +207,25 @@ impl State {
         }
         self.announce(Revoked::Session(sid), ending.drop_after);
         true
+    }
+
+    fn spend(&mut self, id: &str, drop_after: Timestamp, now: Timestamp) -> bool {
+        for _ in 0..CLEARED_PER_WRITE {
+            match self.forgetting.pop_first() {
+                Some((after, id)) if after <= now => _ = self.spent.remove(&id),
+                Some(kept) => {
+                    self.forgetting.insert(kept);
+                    break;
+                }
+                None => break,
+            }
+        }
+        let id: Arc<str> = id.into();
+        let is_first = self.spent.insert(Arc::clone(&id));
+        if is_first {
+            self.forgetting.insert((drop_after, id));
+        }
+        is_first
     }
 
     fn announce(&mut self, subject: Revoked, drop_after: Timestamp) {

@@ -29,8 +29,9 @@ use std::future::Future;
 /// lower number may commit later), so give numbers under a lock held until commit. Gaps are fine.
 ///
 /// *Rows leave by themselves.* `create` and `adopt` delete up to [`CLEARED_PER_WRITE`](super::CLEARED_PER_WRITE) rows
-/// whose [`Session::clear_after`] has passed, and as many feed entries past their `drop_after`. Never earlier: a
-/// spent token must be refused as what it is, and an adopted token must not find its row gone and be adopted again.
+/// whose [`Session::clear_after`] has passed, and as many feed entries past their `drop_after`; `spend` as many spent ids
+/// past theirs. Never earlier: a spent token must be refused as what it is, and an adopted token must not find its row gone
+/// and be adopted again.
 ///
 /// *Trouble is an error, never an answer.* A store that cannot be read returns [`StoreError`], which becomes 503;
 /// answering "no such session" instead would log everybody out. It recovers by itself when its database does.
@@ -146,6 +147,20 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]
     fn revocations(&self, after: u64, now: Timestamp) -> impl Future<Output = Result<Feed, StoreError>> + Send;
+
+    /// Notes that an id is used up: true for one caller, false for every later one, over all nodes of this store.
+    ///
+    /// What may be used once (a ticket) carries such an id and cannot be used from `drop_after` on; then the id may be
+    /// forgotten.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn spend(
+        &self,
+        id: &str,
+        drop_after: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Whether the store can be used at this moment: one cheap look, for `/healthz`.
     ///

@@ -13,10 +13,7 @@ impl AccessTable {
     /// ```no_run
     /// # use jwt_auth::{JwtAuth, routing::GuardedRouter};
     /// # fn urls() -> GuardedRouter<JwtAuth> { GuardedRouter::new() }
-    /// #[test]
-    /// fn who_may_call_what() {
-    ///     urls().access_table().assert_snapshot("tests/access.txt");
-    /// }
+    /// urls().access_table().assert_snapshot("tests/access.txt");
     /// ```
     ///
     /// # Panics

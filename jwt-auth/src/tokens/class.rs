@@ -3,6 +3,7 @@
 use crate::error::TokenError;
 use crate::settings::Settings;
 use crate::verify::VerifiedToken;
+use std::time::Duration;
 
 /// A kind of token: which `token_type` it carries and where it is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +16,10 @@ pub enum TokenClass {
     /// `SlidingToken`, type `sliding`: one token that opens routes and is refreshed itself.
     #[cfg(feature = "django")]
     Sliding,
-    /// `UntypedToken`: any type, also none. The verify view accepts it, and so do guarded routes that trust the tokens
+    /// Type `ticket`: what opens a handler with the option `ticket` once, and nothing else; it cannot stand in
+    /// `auth_token_classes`. SimpleJWT has none.
+    Ticket,
+    /// `UntypedToken`: any type but `ticket`, also none. The verify view accepts it, and so do guarded routes that trust the tokens
     /// of another issuer.
     Untyped,
 }
@@ -28,6 +32,7 @@ impl TokenClass {
             Self::Refresh => "RefreshToken",
             #[cfg(feature = "django")]
             Self::Sliding => "SlidingToken",
+            Self::Ticket => "TicketToken",
             Self::Untyped => "UntypedToken",
         }
     }
@@ -39,6 +44,7 @@ impl TokenClass {
             Self::Refresh => Some("refresh"),
             #[cfg(feature = "django")]
             Self::Sliding => Some("sliding"),
+            Self::Ticket => Some("ticket"),
             Self::Untyped => None,
         }
     }
@@ -49,10 +55,35 @@ impl TokenClass {
         matches!(self, Self::Refresh | Self::Sliding)
     }
 
-    /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT).
+    /// How long after a login such a token may be alive.
+    pub(crate) fn longest_life(self, settings: &Settings) -> Duration {
+        match self {
+            // A ticket ends with the token it was made from at the latest.
+            Self::Access | Self::Ticket => settings.access_token_lifetime,
+            Self::Refresh => settings.refresh_token_lifetime,
+            // Refreshed in its last moment.
+            #[cfg(feature = "django")]
+            Self::Sliding => settings.sliding_token_refresh_lifetime.saturating_add(settings.sliding_token_lifetime),
+            Self::Untyped => {
+                let all = [
+                    Self::Access,
+                    Self::Refresh,
+                    #[cfg(feature = "django")]
+                    Self::Sliding,
+                ];
+                all.into_iter().map(|class| class.longest_life(settings)).max().unwrap_or_default()
+            }
+        }
+    }
+
+    /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT), and none a
+    /// ticket.
     pub(crate) fn check(self, token: &VerifiedToken, settings: &Settings) -> Result<(), TokenError> {
         let of_type = match (&settings.token_type_claim, self.token_type()) {
-            (None, _) | (_, None) => Ok(()),
+            (None, _) if self == Self::Ticket => Err(TokenError::MissingType),
+            (None, _) => Ok(()),
+            (Some(_), None) if token.token_type() == Self::Ticket.token_type() => Err(TokenError::WrongType),
+            (Some(_), None) => Ok(()),
             (Some(claim), Some(expected)) => match token.token_type() {
                 Some(found) if found == expected => Ok(()),
                 None if token.raw_claim(claim).is_none() => Err(TokenError::MissingType),

@@ -33,7 +33,11 @@ impl Issuer {
         Self { settings, key }
     }
 
-    #[cfg(feature = "django")]
+    #[cfg(feature = "testing")]
+    pub(crate) const fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -132,7 +136,7 @@ impl Issuer {
         Ok(())
     }
 
-    fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
+    pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
         Ok(Secret::new(self.key.sign(&claims.to_json())))
     }
 }

@@ -5,9 +5,11 @@ mod issuer;
 mod pair;
 #[cfg(feature = "django")]
 mod simple_jwt;
+mod ticket;
 
 pub use class::TokenClass;
 pub(crate) use issuer::{Issuer, Stamp, own_claims};
 pub use pair::TokenPair;
 #[cfg(feature = "django")]
 pub(crate) use simple_jwt::{SimpleToken, lifetime};
+pub(crate) use ticket::access_end;

@@ -98,7 +98,7 @@ pub(crate) fn lifetime(class: TokenClass, settings: &Settings) -> Duration {
         TokenClass::Access => settings.access_token_lifetime,
         TokenClass::Refresh => settings.refresh_token_lifetime,
         TokenClass::Sliding => settings.sliding_token_lifetime,
-        TokenClass::Untyped => Duration::ZERO,
+        TokenClass::Untyped | TokenClass::Ticket => Duration::ZERO,
     }
 }
 

@@ -63,7 +63,7 @@ pub trait UserStore: Send + Sync + 'static {
     }
 
     /// What else access tokens of this user say, asked at every login and every refresh: a tenant's plan, roles from another
-    /// table. Defaults to [`User::claims`].
+    /// table. Defaults to [`User::claims`], in whose place it stands.
     ///
     /// # Errors
     /// [`AuthError::Unavailable`] (a [`StoreError`] becomes one with `?`) when the source cannot be asked: 503, and nobody

@@ -24,7 +24,7 @@ async fn healthz(State(auth): State<Auth>) -> (StatusCode, &'static str) {
     }
 }
 
-#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding))]
+#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding), sessions, jwks)]
 fn urls() -> GuardedRouter<Auth> {
     resources::routes().route("/healthz", get(healthz))
 }
@@ -34,16 +34,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
     let database = std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:token_service.db".to_owned());
     let settings = Settings::from_env()?;
-    let users = users(&database, &settings).await?;
-    let builder = JwtAuth::builder(settings.clone()).users(users);
-    let builder = match (settings.store, django_tables(&database, &settings).await) {
-        (StoreKind::Django, tables) => builder.token_blacklist(tables?),
-        // What SimpleJWT has blacklisted does not become a session.
-        (_, Ok(tables)) => builder.store(SqliteStore::connect(&database).await?).token_blacklist(tables),
-        (_, Err(StoreError::Corrupt(_))) => builder.store(SqliteStore::connect(&database).await?),
-        (_, Err(error)) => return Err(error.into()),
+    let auth = if settings.store == StoreKind::Django {
+        // Before the users, whose store would make a file where the address is mistyped.
+        let tables = django_tables(&database, &settings).await?;
+        let users = users(&database, &settings).await?;
+        JwtAuth::builder(settings).users(users).token_blacklist(tables).start().await?
+    } else if database.starts_with("postgres") {
+        return Err("sessions are kept in SQLite only: with PostgreSQL set JWT_AUTH_STORE=django".into());
+    } else {
+        let users = users(&database, &settings).await?;
+        let tables = django_tables(&database, &settings).await;
+        let builder = JwtAuth::builder(settings).users(users).store(SqliteStore::connect(&database).await?);
+        match tables {
+            // What SimpleJWT has blacklisted does not become a session.
+            Ok(tables) => builder.token_blacklist(tables).start().await?,
+            Err(StoreError::Corrupt(_)) => builder.start().await?,
+            Err(error) => return Err(error.into()),
+        }
     };
-    let auth = builder.start().await?;
 
     let stopped = stopped()?;
     let listener = tokio::net::TcpListener::bind(&bind).await?;

@@ -3,8 +3,9 @@
 use super::Auth;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Json, Response};
-use jwt_auth::routing::{GuardedRouter, get};
+use jwt_auth::routing::{GuardedRouter, drf_negotiation, get};
 use jwt_auth::verify::VerifiedToken;
 use jwt_auth::{AuthUser, Claims, IsAdminUser, JwtAuthentication, TokenUser, protected, public};
 use serde::Serialize;
@@ -12,7 +13,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 /// The routes, with and without a slash: Django's clients end their paths with one, others do not.
 pub(crate) fn routes() -> GuardedRouter<Auth> {
-    ["", "/"].into_iter().fold(GuardedRouter::new(), |router, end| {
+    let routes = ["", "/"].into_iter().fold(GuardedRouter::new(), |router, end| {
         router
             .route(&format!("/api/some-protected-route{end}"), get(some_protected_route).fallback(other_with_user))
             .route(&format!("/api/stateless-protected-route{end}"), get(stateless_protected_route).fallback(other))
@@ -22,7 +23,8 @@ pub(crate) fn routes() -> GuardedRouter<Auth> {
                 get(stateless_staff_route).fallback(other_stateless_staff),
             )
             .route(&format!("/api/public-route{end}"), get(public_route).fallback(other_public))
-    })
+    });
+    routes.route_layer(from_fn(drf_negotiation))
 }
 
 /// Who the service takes the caller for.
@@ -30,7 +32,8 @@ pub(crate) fn routes() -> GuardedRouter<Auth> {
 struct Caller {
     /// A JSON text, because a number in a token can be larger than Rust's.
     user_id: Box<RawValue>,
-    username: String,
+    /// As well, because a token may say anything.
+    username: Box<RawValue>,
     is_staff: bool,
     is_superuser: bool,
     kind: &'static str,
@@ -109,7 +112,7 @@ impl Caller {
         let JwtAuthentication { user, token } = caller;
         Self {
             user_id: raw(user.id),
-            username: user.username,
+            username: raw(user.username),
             is_staff: user.is_staff,
             is_superuser: user.is_superuser,
             kind: "User",
@@ -122,7 +125,7 @@ impl Caller {
         Self {
             // As it came: a number stays a number.
             user_id: token.claim(&auth.settings().user_id_claim).ok().flatten().unwrap_or_else(|| raw(())),
-            username: user.username(),
+            username: token.claim("username").ok().flatten().unwrap_or_else(|| raw("")),
             is_staff: user.is_staff(),
             is_superuser: user.is_superuser(),
             kind: "TokenUser",
@@ -133,7 +136,7 @@ impl Caller {
     fn anonymous() -> Self {
         Self {
             user_id: raw(()),
-            username: String::new(),
+            username: raw(""),
             is_staff: false,
             is_superuser: false,
             kind: "AnonymousUser",

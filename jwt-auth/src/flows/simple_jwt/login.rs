@@ -15,7 +15,11 @@ impl<U: User> JwtAuth<U> {
     /// A refresh token and the access token that is copied from it.
     pub(crate) async fn simple_pair(&self, user: &U, own: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
         let refresh = self.token_for(user, TokenClass::Refresh, own, now).await?;
-        let access = refresh.access_token(now)?.sign()?;
+        let access = if self.settings().profile.is_simple_jwt() {
+            refresh.access_token(now)?.sign()?
+        } else {
+            self.stateless_access(&user.identity().id, own, &self.user_claims(user).await?, now)?
+        };
         let refresh = self.note_issued(&refresh, TokenClass::Refresh, user, now).await?;
         Ok(TokenPair { refresh, access })
     }
@@ -42,7 +46,10 @@ impl<U: User> JwtAuth<U> {
             token.set(&settings.revoke_token_claim, revocation_claim(identity.password_hash))?;
         }
         let mut claims = own.clone();
-        claims.extend(&users.claims(user).await?);
+        // What a refresh token says of the user is copied for as long as it is rotated. Only SimpleJWT puts it there.
+        if settings.profile.is_simple_jwt() || class == TokenClass::Sliding {
+            claims.extend(&users.claims(user).await?);
+        }
         token.extend(&claims);
         Ok(token)
     }

@@ -9,12 +9,12 @@ mod sliding;
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, TokenError};
-use crate::python;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{AnyTokenBlacklist, OutstandingToken};
-use crate::tokens::TokenClass;
+use crate::tokens::{SimpleToken, TokenClass};
 use crate::verify::VerifiedToken;
+use crate::{pyjwt, python};
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Whether tokens stand for themselves, as in SimpleJWT, and not for a session.
@@ -57,10 +57,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(class.check(token, &inner.settings))
     }
 
-    /// The blacklist, when the settings ask refresh tokens to be spent by their use.
+    /// The blacklist, when the settings ask refresh tokens to be spent by their use. SimpleJWT's verify view asks it only
+    /// then; the hardened profile takes no token for good that is in it.
     pub(crate) fn spending(&self) -> Option<&AnyTokenBlacklist> {
         let inner = self.parts();
-        inner.blacklist.as_ref().filter(|_| inner.settings.blacklist_after_rotation)
+        let asks = inner.settings.blacklist_after_rotation || !inner.settings.profile.is_simple_jwt();
+        inner.blacklist.as_ref().filter(|_| asks)
     }
 
     /// A verified token as the tables keep it.
@@ -81,10 +83,19 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(OutstandingToken {
             jti: jti.to_owned(),
             user_id: user.id(),
-            token: Secret::new(raw),
+            token: self.written_anew(token, raw)?,
             created_at: now,
-            expires_at: token.expires_at(),
+            expires_at: token.raw_claim("exp").and_then(pyjwt::moment).unwrap_or_else(|| token.expires_at()),
         })
+    }
+
+    /// SimpleJWT writes a token down as it would issue it, whatever header and spelling it came with.
+    fn written_anew(&self, token: &VerifiedToken, raw: &str) -> Result<Secret, AuthError> {
+        match self.issuer() {
+            Ok(issuer) => SimpleToken::of(issuer, token.claims()).sign(),
+            // Who only verifies keeps what came.
+            Err(_) => Ok(Secret::new(raw)),
+        }
     }
 
     /// PyJWT writes no issuer but a text, and SimpleJWT writes every claim anew.
@@ -101,6 +112,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let id = match raw.as_bytes().first() {
             Some(b'n') => return NamedUser::Null,
             Some(b'"') if settings.user_id_field != "id" => text(),
+            Some(b't') if settings.user_id_field != "id" => Some("True".to_owned()),
+            Some(b'f') if settings.user_id_field != "id" => Some("False".to_owned()),
             Some(b'-' | b'0'..=b'9') if settings.user_id_field != "id" => python::number_text(raw).map(Into::into),
             _ => python::int(raw).map(|id| id.to_string()).or_else(|| text().filter(|text| is_uuid(text))),
         };

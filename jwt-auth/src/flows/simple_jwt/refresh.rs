@@ -14,12 +14,18 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub(crate) async fn simple_refresh(&self, raw: &str) -> Result<Refreshed, AuthError> {
         let now = self.now();
         let token = self.simple_token(raw, TokenClass::Refresh, now).await?;
-        self.check_simple_user(&token).await?;
+        let is_simple_jwt = self.settings().profile.is_simple_jwt();
+        if is_simple_jwt {
+            self.check_simple_user(&token).await?;
+        }
         if !self.can_be_written(&token) {
             return Err(AuthError::InvalidToken(TokenError::BadClaim));
         }
         let mut refresh = SimpleToken::of(self.issuer()?, token.claims());
-        let access = refresh.access_token(now)?.sign()?;
+        let access = match is_simple_jwt {
+            true => refresh.access_token(now)?.sign()?,
+            false => self.renewed_access(&token, now).await?,
+        };
         if !self.settings().rotate_refresh_tokens {
             return Ok(Refreshed { access, refresh: None });
         }

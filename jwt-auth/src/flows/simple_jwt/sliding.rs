@@ -2,10 +2,8 @@
 
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
-use crate::clock::Timestamp;
 use crate::error::{AuthError, TokenError};
-use crate::pyjwt::LAST_SECOND;
-use crate::python;
+use crate::pyjwt;
 use crate::secret::Secret;
 use crate::tokens::{SimpleToken, TokenClass};
 use crate::user::User;
@@ -36,30 +34,23 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if !self.can_be_written(&token) {
             return Err(AuthError::InvalidToken(TokenError::BadClaim));
         }
+        if self.is_revoked(&token) {
+            return Err(AuthError::InvalidToken(TokenError::Revoked));
+        }
         let settings = self.settings();
+        // SimpleJWT asks nobody about the user here.
+        if !settings.profile.is_simple_jwt() {
+            self.current_claims(&token).await?.map_err(|_| AuthError::NoActiveAccount)?;
+        }
         let end = token.raw_claim(&settings.sliding_token_refresh_exp_claim);
         let end = end.ok_or(AuthError::InvalidToken(TokenError::MissingRefreshExpiry))?;
         // Python compares a fraction too; other types are a 500 there.
-        let millis = millis_of(end).ok_or(AuthError::InvalidToken(TokenError::BadClaim))?;
-        if Timestamp::from_millis(millis) <= now.before(settings.leeway) {
+        let end = pyjwt::moment(end).ok_or(AuthError::InvalidToken(TokenError::BadClaim))?;
+        if end <= now.before(settings.leeway) {
             return Err(AuthError::InvalidToken(TokenError::RefreshExpired));
         }
         let mut renewed = SimpleToken::of(self.issuer()?, token.claims());
         renewed.renew_times(TokenClass::Sliding, now)?;
         renewed.sign()
-    }
-}
-
-/// A number of seconds within Python's calendar, in milliseconds.
-fn millis_of(json: &str) -> Option<u64> {
-    let seconds = python::int(json).filter(|_| !json.starts_with('"'))?;
-    let fraction = match json.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => (number.fract() * 1000.0) as u64,
-        _ => 0,
-    };
-    match u64::try_from(seconds) {
-        Ok(seconds) if seconds <= LAST_SECOND as u64 => Some(seconds * 1000 + fraction),
-        Ok(_) => None,
-        Err(_) => Some(0),
     }
 }

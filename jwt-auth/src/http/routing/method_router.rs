@@ -22,7 +22,7 @@ pub struct MethodRouter<S> {
     rows: Vec<(&'static str, Access)>,
 }
 
-/// What [`GuardedRouter::route`](super::GuardedRouter::route) takes: a [`MethodRouter`] of this module, and nothing else.
+/// What [`GuardedRouter::route`](super::GuardedRouter::route) and [`MethodRouter::merge`] take: a [`MethodRouter`] of this module, and nothing else.
 #[diagnostic::on_unimplemented(
     message = "a guarded router takes only routes made with `jwt_auth::routing`",
     label = "not made with `jwt_auth::routing::{{get, post, ..}}`",
@@ -176,7 +176,8 @@ impl<S: AuthState> MethodRouter<S> {
     /// When both answer the same method, as axum's does.
     #[track_caller]
     #[must_use]
-    pub fn merge(mut self, other: Self) -> Self {
+    pub fn merge(mut self, other: impl GuardedMethods<S>) -> Self {
+        let other = other.into_methods();
         self.rows.extend(other.rows);
         Self { inner: self.inner.merge(other.inner), rows: self.rows }
     }

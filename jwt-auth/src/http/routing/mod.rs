@@ -7,6 +7,7 @@
 //! Plain axum routers take `#[protected]` handlers too; they only cannot promise that no handler lacks it.
 
 mod access;
+mod below;
 mod guarded;
 mod method_router;
 mod methods;
@@ -15,6 +16,8 @@ mod router;
 #[cfg(feature = "typed-routing")]
 mod typed;
 
+#[cfg(feature = "django")]
+pub use super::negotiation::drf_negotiation;
 pub(crate) use access::Access;
 #[cfg(feature = "openapi")]
 pub(crate) use access::Row;
@@ -26,4 +29,4 @@ pub use methods::{any, connect, delete, get, head, on, options, patch, post, put
 pub use mount::Mountable;
 pub use router::{GuardedRouter, GuardedRoutes};
 #[cfg(feature = "typed-routing")]
-pub use typed::GuardedTypedPath;
+pub use typed::TypedHandler;

@@ -1,11 +1,13 @@
 //! A whole service behind one rule.
 
 use super::access::Access;
+use super::below::Below;
 use super::method_router::MethodRouter;
 use crate::http::guard::check;
 use crate::http::guard_options::ClaimsOnly;
 use crate::http::rule::Rule;
 use crate::http::state::AuthState;
+use ::http::StatusCode;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -42,13 +44,14 @@ where
 }
 
 /// A service for every method, behind the rule `R`.
-pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable) -> MethodRouter<S> {
-    let handler = Mounted::<S, R> { inner: service.into_handlers(), rule: PhantomData };
+pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable, below: Below) -> MethodRouter<S> {
+    let handler = Mounted::<S, R> { inner: service.into_handlers(), below, rule: PhantomData };
     MethodRouter::any(handler, Access::guard::<S, R, ClaimsOnly>())
 }
 
 struct Mounted<S, R> {
     inner: AxumMethodRouter<S>,
+    below: Below,
     rule: PhantomData<fn() -> R>,
 }
 
@@ -59,6 +62,7 @@ impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             match check::<S, R, ClaimsOnly>(&mut parts, &state).await {
+                Ok(()) if self.below.claims(parts.uri.path()) => StatusCode::NOT_FOUND.into_response(),
                 Ok(()) => {
                     let request = Request::from_parts(parts, body);
                     Handler::call(self.inner, request, state).await.into_response()
@@ -71,7 +75,7 @@ impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
 
 impl<S, R> Clone for Mounted<S, R> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), rule: PhantomData }
+        Self { inner: self.inner.clone(), below: self.below.clone(), rule: PhantomData }
     }
 }
 

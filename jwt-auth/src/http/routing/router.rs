@@ -1,6 +1,7 @@
 //! The router that denies by default.
 
 use super::access::{Access, AccessTable, Row};
+use super::below::Paths;
 use super::guarded::Guarded;
 use super::method_router::{GuardedMethods, MethodRouter};
 use super::mount::{Mountable, mounted};
@@ -62,6 +63,7 @@ impl<S: AuthState> GuardedRoutes<S> for GuardedRouter<S> {
 pub struct GuardedRouter<S> {
     inner: axum::Router<S>,
     rows: Vec<Row>,
+    paths: Paths,
 }
 
 impl<S> GuardedRouter<S> {
@@ -71,7 +73,7 @@ impl<S> GuardedRouter<S> {
     where
         S: AuthState,
     {
-        Self { inner: axum::Router::new(), rows: Vec::new() }
+        Self { inner: axum::Router::new(), rows: Vec::new(), paths: Paths::default() }
     }
 }
 
@@ -84,7 +86,8 @@ impl<S: AuthState> GuardedRouter<S> {
     pub fn route(mut self, path: &str, methods: impl GuardedMethods<S>) -> Self {
         let (methods, rows) = methods.into_methods().into_parts(path);
         self.rows.extend(rows);
-        Self { inner: self.inner.route(path, methods), rows: self.rows }
+        self.paths.add(path);
+        Self { inner: self.inner.route(path, methods), ..self }
     }
 
     /// Adds a router's routes under a prefix.
@@ -96,7 +99,8 @@ impl<S: AuthState> GuardedRouter<S> {
         let router = router.into_guarded();
         let rows = router.rows.into_iter().map(|row| Row { path: join(prefix, &row.path), ..row });
         self.rows.extend(rows);
-        Self { inner: self.inner.nest(prefix, router.inner), rows: self.rows }
+        self.paths.take_in(router.paths, |path| join(prefix, path));
+        Self { inner: self.inner.nest(prefix, router.inner), ..self }
     }
 
     /// Adds a router's routes.
@@ -107,7 +111,8 @@ impl<S: AuthState> GuardedRouter<S> {
     pub fn merge(mut self, router: impl GuardedRoutes<S>) -> Self {
         let router = router.into_guarded();
         self.rows.extend(router.rows);
-        Self { inner: self.inner.merge(router.inner), rows: self.rows }
+        self.paths.take_in(router.paths, str::to_owned);
+        Self { inner: self.inner.merge(router.inner), ..self }
     }
 
     /// Answers requests that no route matches, in place of 404.
@@ -117,7 +122,7 @@ impl<S: AuthState> GuardedRouter<S> {
         T: Guarded<S> + 'static,
     {
         self.rows.push(T::access().row("*", "/{*fallback}"));
-        Self { inner: self.inner.fallback(handler), rows: self.rows }
+        Self { inner: self.inner.fallback(handler), ..self }
     }
 
     /// Answers requests whose path is routed and whose method is not, on the routes added so far, in place of 405.
@@ -128,7 +133,7 @@ impl<S: AuthState> GuardedRouter<S> {
     {
         let access = T::access().because("other methods of routed paths");
         self.rows.push(access.row("*", "/{*routed}"));
-        Self { inner: self.inner.method_not_allowed_fallback(handler), rows: self.rows }
+        Self { inner: self.inner.method_not_allowed_fallback(handler), ..self }
     }
 
     /// Puts a whole service behind a rule: the path itself, with and without a slash, and everything below it, for every
@@ -150,24 +155,25 @@ impl<S: AuthState> GuardedRouter<S> {
     /// # }
     /// ```
     ///
+    /// A route or mount below the path keeps its own rule. A path that a service may take for one of these, as it is spelled
+    /// otherwise (`/files//private`, `/files/%70rivate` beside a route `/files/private`), does not reach the service: 404.
+    ///
     /// # Panics
     /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one.
     #[track_caller]
-    pub fn mount<R: Rule<S>>(self, path: &str, rule: R, service: impl Mountable) -> Self {
+    pub fn mount<R: Rule<S>>(mut self, path: &str, rule: R, service: impl Mountable) -> Self {
         let _ = rule;
-        let methods: MethodRouter<S> = mounted::<S, R>(service);
         let prefix = path.strip_suffix('/').unwrap_or(path);
+        let methods: MethodRouter<S> = mounted::<S, R>(service, self.paths.mount(prefix));
         let (handlers, rows) = methods.into_parts(&format!("{prefix}/{{*path}}"));
-        let mut router = self;
-        router.rows.extend(rows);
+        self.rows.extend(rows);
         if prefix.is_empty() {
-            router.inner = router.inner.route("/", handlers.clone()).route(&format!("/{TAIL}"), handlers);
-            return router;
+            let inner = self.inner.route(path, handlers.clone()).route(&format!("/{TAIL}"), handlers);
+            return Self { inner, ..self };
         }
         let at = axum::Router::new().route("/", handlers.clone()).route(&format!("/{TAIL}"), handlers.clone());
         let with_slash = axum::Router::new().route("/", handlers);
-        router.inner = router.inner.nest(prefix, at).nest(&format!("{prefix}/"), with_slash);
-        router
+        Self { inner: self.inner.nest(prefix, at).nest(&format!("{prefix}/"), with_slash), ..self }
     }
 
     /// Adds routes of a plain axum router, which may be open to everybody. **This is the one hole in a guarded router**: the
@@ -182,10 +188,11 @@ impl<S: AuthState> GuardedRouter<S> {
     #[track_caller]
     pub fn merge_unguarded(mut self, router: axum::Router<S>, reason: &str) -> Self {
         self.rows.push(Access::unguarded(reason).row("*", "*"));
-        Self { inner: self.inner.merge(router), rows: self.rows }
+        Self { inner: self.inner.merge(router), ..self }
     }
 
-    /// Puts a tower layer around the routes added so far, and the 404. It runs before their guards.
+    /// Puts a tower layer around the routes added so far, and the 404. It runs before their guards: a layer that answers by
+    /// itself, and does not call what is inside, answers everybody.
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -194,7 +201,7 @@ impl<S: AuthState> GuardedRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        Self { inner: self.inner.layer(layer), rows: self.rows }
+        Self { inner: self.inner.layer(layer), ..self }
     }
 
     /// Puts a tower layer around the routes added so far, and not around the 404. It runs before their guards.
@@ -210,7 +217,7 @@ impl<S: AuthState> GuardedRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        Self { inner: self.inner.route_layer(layer), rows: self.rows }
+        Self { inner: self.inner.route_layer(layer), ..self }
     }
 
     /// Who may call what, with exact paths.
@@ -244,7 +251,8 @@ impl<S: AuthState> GuardedRouter<S> {
         view: axum::routing::MethodRouter<S>,
     ) -> Self {
         self.rows.push(access.row(method, path));
-        Self { inner: self.inner.route(path, view), rows: self.rows }
+        self.paths.add(path);
+        Self { inner: self.inner.route(path, view), ..self }
     }
 }
 
@@ -256,7 +264,7 @@ impl<S: AuthState> Default for GuardedRouter<S> {
 
 impl<S> Clone for GuardedRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), rows: self.rows.clone() }
+        Self { inner: self.inner.clone(), rows: self.rows.clone(), paths: self.paths.clone() }
     }
 }
 
@@ -271,7 +279,7 @@ fn join(prefix: &str, path: &str) -> String {
     match (prefix.strip_suffix('/'), path) {
         (Some(prefix), "*") => format!("{prefix}/*"),
         (None, "*") => format!("{prefix}/*"),
-        (Some(prefix), path) => format!("{prefix}{path}"),
+        (Some(prefix), path) => format!("{prefix}/{}", path.trim_start_matches('/')),
         (None, "/") => prefix.to_owned(),
         (None, path) => format!("{prefix}{path}"),
     }

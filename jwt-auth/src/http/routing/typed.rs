@@ -1,21 +1,42 @@
 //! Routes whose path is written on the type that holds its parameters: axum-extra's `TypedPath`.
 
 use super::guarded::Guarded;
-use super::methods::{connect, delete, get, head, options, patch, post, put, trace};
+use super::method_router::MethodRouter;
 use super::router::GuardedRouter;
 use crate::http::state::AuthState;
 use axum::handler::Handler;
+use axum::routing::MethodFilter;
 use axum_extra::routing::TypedPath;
 
-/// A handler's argument list that begins with a guard, by `#[protected]` or `#[public]`, and goes on with a typed path `P`.
-///
-/// As in axum-extra, the path may stand in an `Option` or a `Result`, for a handler that answers a bad path itself.
+/// What [`typed_get`](GuardedRouter::typed_get) and its like take: a handler that is `#[protected]` or `#[public]`, and whose
+/// first argument is a typed path.
+// A trait of the handler and not of its arguments, so that the compiler points at the handler.
 #[diagnostic::on_unimplemented(
     message = "this handler does not begin with a typed path behind `#[protected]` or `#[public]`",
-    label = "no path to route it at, or no mark",
+    label = "its first argument is no `TypedPath`, or it is unmarked",
     note = "mark the `async fn` with `#[protected]`, `#[protected(<rule>)]` or `#[public]`, and let its first argument be a type with `#[derive(TypedPath)]`"
 )]
-pub trait GuardedTypedPath<S, P: TypedPath>: Guarded<S> {}
+pub trait TypedHandler<T, S>: Handler<T, S> {
+    #[doc(hidden)]
+    const PATH: &'static str;
+
+    #[doc(hidden)]
+    fn into_methods(self, filter: MethodFilter) -> MethodRouter<S>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<H, T, S> TypedHandler<T, S> for H
+where
+    H: Handler<T, S>,
+    T: GuardThenPath<S> + 'static,
+    S: AuthState,
+{
+    const PATH: &'static str = T::Path::PATH;
+
+    fn into_methods(self, filter: MethodFilter) -> MethodRouter<S> {
+        MethodRouter::new().on(filter, self)
+    }
+}
 
 /// Routes at the path of the handler's first argument, with axum-extra's `TypedPath`; methods of one path may be added one
 /// after the other.
@@ -47,133 +68,89 @@ pub trait GuardedTypedPath<S, P: TypedPath>: Guarded<S> {}
 impl<S: AuthState> GuardedRouter<S> {
     /// Routes `GET`, and `HEAD` with it, at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_get<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, get(handler))
+    pub fn typed_get<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::GET))
     }
 
     /// Routes `POST` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_post<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, post(handler))
+    pub fn typed_post<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::POST))
     }
 
     /// Routes `PUT` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_put<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, put(handler))
+    pub fn typed_put<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::PUT))
     }
 
     /// Routes `PATCH` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_patch<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, patch(handler))
+    pub fn typed_patch<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::PATCH))
     }
 
     /// Routes `DELETE` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_delete<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, delete(handler))
+    pub fn typed_delete<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::DELETE))
     }
 
     /// Routes `HEAD` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_head<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, head(handler))
+    pub fn typed_head<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::HEAD))
     }
 
     /// Routes `OPTIONS` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_options<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, options(handler))
+    pub fn typed_options<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::OPTIONS))
     }
 
     /// Routes `TRACE` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_trace<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, trace(handler))
+    pub fn typed_trace<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::TRACE))
     }
 
     /// Routes `CONNECT` at the path of the handler's first argument.
     #[track_caller]
-    pub fn typed_connect<H, T, P>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: GuardedTypedPath<S, P> + 'static,
-        P: TypedPath,
-    {
-        self.route(P::PATH, connect(handler))
+    pub fn typed_connect<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {
+        self.route(H::PATH, handler.into_methods(MethodFilter::CONNECT))
     }
 }
 
-macro_rules! typed_arguments {
+/// A handler's argument list that begins with a guard and a typed path.
+pub trait GuardThenPath<S>: Guarded<S> {
+    type Path: TypedPath;
+}
+
+macro_rules! guard_then_path {
     ($($argument:ident)*) => {
-        typed_arguments!(@ P, [] $($argument)*);
-        typed_arguments!(@ Option<P>, [] $($argument)*);
-        typed_arguments!(@ Result<P, E>, [E] $($argument)*);
-    };
-    (@ $path:ty, [$($error:ident)?] $($argument:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<S, M, G, P, $($error,)? $($argument,)*> GuardedTypedPath<S, P> for (M, G, $path, $($argument,)*)
+        impl<S, M, G, P, $($argument,)*> GuardThenPath<S> for (M, G, P, $($argument,)*)
         where
             Self: Guarded<S>,
             P: TypedPath,
         {
+            type Path = P;
         }
     };
 }
 
-typed_arguments!();
-typed_arguments!(A1);
-typed_arguments!(A1 A2);
-typed_arguments!(A1 A2 A3);
-typed_arguments!(A1 A2 A3 A4);
-typed_arguments!(A1 A2 A3 A4 A5);
-typed_arguments!(A1 A2 A3 A4 A5 A6);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7 A8);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
-typed_arguments!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
+guard_then_path!();
+guard_then_path!(A1);
+guard_then_path!(A1 A2);
+guard_then_path!(A1 A2 A3);
+guard_then_path!(A1 A2 A3 A4);
+guard_then_path!(A1 A2 A3 A4 A5);
+guard_then_path!(A1 A2 A3 A4 A5 A6);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7 A8);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7 A8 A9);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
+guard_then_path!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);

@@ -1,72 +1,45 @@
-//! Bodies of HTML forms, as Django's `QueryDict` reads them, and its character sets.
+//! Bodies of HTML forms, as Django's `QueryDict` reads them.
 
-use super::{InvalidBody, Value};
-use std::borrow::Cow;
-
-/// Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`.
-pub(super) const MAX_FIELDS: usize = 1000;
+use super::charset::{Charset, latin1};
+use super::{InvalidBody, MAX_FIELDS, Value};
 
 /// Reads `application/x-www-form-urlencoded`.
-pub(super) fn parse(body: &[u8], charset: Option<&str>) -> Result<Vec<(String, Value)>, InvalidBody> {
-    let query = match decode_strictly(body, charset) {
-        Some(text) => text,
-        None => latin1(body).into(),
-    };
+pub(super) fn parse(body: &[u8], charset: Charset) -> Result<Vec<(String, Value)>, InvalidBody> {
+    let query = charset.decode_strictly(body).unwrap_or_else(|| latin1(body).into());
     if query.matches('&').count() >= MAX_FIELDS {
         return Err(InvalidBody::Suspicious);
     }
-    let value = |bytes: &[u8]| decode(&percent_decoded(bytes), charset);
     let fields = query.split('&').filter(|field| !field.is_empty()).map(|field| {
         let (name, text) = field.split_once('=').unwrap_or((field, ""));
-        (value(name.as_bytes()), Value::Text(value(text.as_bytes())))
+        (unquoted(name, charset), Value::Text(unquoted(text, charset)))
     });
     Ok(fields.collect())
 }
 
-/// The text in this character set; `None` where Python raises an error. Sets that are not known count as UTF-8, as a name
-/// does that Python does not know.
-pub(super) fn decode_strictly<'a>(bytes: &'a [u8], charset: Option<&str>) -> Option<Cow<'a, str>> {
-    match Charset::of(charset) {
-        Charset::Utf8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-        Charset::Latin1 => Some(latin1(bytes).into()),
-        Charset::Ascii => std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii()).map(Cow::Borrowed),
+/// A parameter of a query string, the last one of this name.
+pub(in crate::http) fn query_value(query: &str, wanted: &str) -> Result<Option<String>, InvalidBody> {
+    let mut fields = parse(query.as_bytes(), Charset::Utf8)?;
+    fields.retain(|(name, _)| name == wanted);
+    Ok(fields.pop().and_then(|(_, value)| match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }))
+}
+
+/// Plus signs are spaces; what is percent-encoded is in the character set, and what is not ASCII stays as it is.
+fn unquoted(text: &str, charset: Charset) -> String {
+    let text = text.replace('+', " ");
+    if !text.contains('%') {
+        return text;
     }
+    let runs = text.as_bytes().chunk_by(|a, b| a.is_ascii() == b.is_ascii());
+    let decoded = runs.map(|run| {
+        if run.is_ascii() { charset.decode(&percent_decoded(run)) } else { String::from_utf8_lossy(run).into_owned() }
+    });
+    decoded.collect()
 }
 
-/// The text in this character set, with replacement characters for what is not in it.
-pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> String {
-    match Charset::of(charset) {
-        Charset::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
-        Charset::Latin1 => latin1(bytes),
-        Charset::Ascii => {
-            bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' }).collect()
-        }
-    }
-}
-
-enum Charset {
-    Utf8,
-    Latin1,
-    Ascii,
-}
-
-impl Charset {
-    fn of(name: Option<&str>) -> Self {
-        let name = name.unwrap_or_default().to_ascii_lowercase().replace([' ', '_'], "-");
-        match name.as_str() {
-            "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" => Self::Latin1,
-            "ascii" | "us-ascii" | "646" => Self::Ascii,
-            _ => Self::Utf8,
-        }
-    }
-}
-
-/// Every byte is the character of its number.
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| char::from(*byte)).collect()
-}
-
-fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
     let hex = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -76,7 +49,6 @@ fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
                 decoded.push((high * 16 + low) as u8);
                 at += 2;
             }
-            (b'+', _, _) => decoded.push(b' '),
             _ => decoded.push(*byte),
         }
         at += 1;

@@ -11,6 +11,9 @@ use serde_json::json;
 pub(crate) enum InvalidBody {
     /// Not what its media type says: 400.
     Parse(&'static str, String),
+    /// A character set that makes no text: 400.
+    #[cfg(feature = "django")]
+    Charset(String),
     /// JSON, and no object: 400.
     NotAnObject(&'static str),
     /// `null`: 400.
@@ -29,6 +32,10 @@ impl IntoResponse for InvalidBody {
     fn into_response(self) -> Response {
         match self {
             Self::Parse(what, why) => bad_request(json!({ "detail": format!("{what} parse error - {why}") })),
+            #[cfg(feature = "django")]
+            Self::Charset(name) => bad_request(
+                json!({ "detail": format!("Unsupported charset \"{name}\" in request Content-Type header.") }),
+            ),
             Self::NotAnObject(kind) => bad_request(json!({
                 "non_field_errors": [format!("Invalid data. Expected a dictionary, but got {kind}.")]
             })),

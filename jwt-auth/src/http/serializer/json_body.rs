@@ -1,17 +1,20 @@
 //! Bodies in JSON.
 
-use super::{InvalidBody, Text, Value};
+use super::{InvalidBody, MAX_FIELDS, Text, Value};
 use crate::claims::Claims;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
 /// Reads one JSON object. Names given twice are refused; as Django, the last one counts.
+///
+/// Django takes any number of members. Each costs a multiple of its bytes, so there are as many as in a form.
 pub(super) fn parse(text: &str, as_django: bool) -> Result<Vec<(String, Value)>, InvalidBody> {
     let wrong = |why: &str| InvalidBody::Parse("JSON", why.to_owned());
     match kind(text.trim_start_matches([' ', '\t', '\r', '\n'])) {
         Some("dict") if as_django => {
-            serde_json::from_str::<Members>(text).map(|members| members.0).map_err(|_| wrong("expecting a JSON object"))
+            let members = serde_json::from_str::<Members>(text).map_err(|_| wrong("expecting a JSON object"))?;
+            if members.0.len() > MAX_FIELDS { Err(InvalidBody::Suspicious) } else { Ok(members.0) }
         }
         Some("dict") => {
             let claims =
@@ -49,6 +52,11 @@ pub(super) fn kind(raw: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether it is an integer that Python refuses to read, lest it takes long.
+fn is_too_long(raw: &str) -> bool {
+    kind(raw) == Some("int") && raw.trim_start_matches('-').len() > 4300
+}
+
 /// Replaces the halves, notes the first, and reads the rest.
 fn with_surrogates(raw: &str) -> Text {
     let mut mended = String::with_capacity(raw.len());
@@ -83,7 +91,7 @@ fn unit(escape: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// The members of an object in order, also those with the same name.
+/// The members of an object in order, also those with the same name; one more than there may be tells that there are more.
 struct Members(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Members {
@@ -99,9 +107,16 @@ impl<'de> Deserialize<'de> for Members {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members = Vec::new();
-                while let Some((name, raw)) = map.next_entry::<String, Box<RawValue>>()? {
-                    members.push((name, Value::Json(String::from(Box::<str>::from(raw)))));
+                // Names, too, may hold half a surrogate pair, which no name that is asked for does.
+                while members.len() <= MAX_FIELDS
+                    && let Some((name, raw)) = map.next_entry::<Box<RawValue>, Box<RawValue>>()?
+                {
+                    if is_too_long(raw.get()) {
+                        return Err(serde::de::Error::custom("an integer has more digits than Python reads"));
+                    }
+                    members.push((string(name.get()).text, Value::Json(String::from(Box::<str>::from(raw)))));
                 }
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Members(members))
             }
         }

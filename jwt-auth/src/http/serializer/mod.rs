@@ -1,6 +1,8 @@
 //! Request bodies, read the way DRF's serializers read them.
 
 #[cfg(feature = "django")]
+mod charset;
+#[cfg(feature = "django")]
 mod form;
 #[cfg(feature = "django")]
 mod header_parameters;
@@ -11,7 +13,11 @@ mod multipart;
 mod parser;
 mod typed;
 
+#[cfg(feature = "django")]
+pub(super) use header_parameters::read as header_parameters;
 pub(crate) use invalid_body::InvalidBody;
+#[cfg(feature = "django")]
+pub(super) use {charset::latin1, form::query_value, parser::MAX_MEDIA_TYPE, parser::media_types_match};
 
 use super::rejection::json;
 #[cfg(feature = "django")]
@@ -26,6 +32,9 @@ use json_body::kind;
 const MAX_BODY: usize = 64 * 1024;
 /// Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
 const MAX_DJANGO_BODY: usize = 2_621_440;
+
+/// Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`.
+const MAX_FIELDS: usize = 1000;
 
 /// The members of a request body.
 pub(crate) struct Fields {

@@ -1,17 +1,23 @@
 //! Which parser reads a body: DRF's content negotiation of requests.
 
 use super::{InvalidBody, Value, json_body};
+#[cfg(feature = "django")]
+use super::{
+    charset::{Charset, NotForText, latin1},
+    form, header_parameters, multipart,
+};
 use ::http::HeaderMap;
 use ::http::header::CONTENT_TYPE;
 
 /// Reads a body as its media type says.
 pub(super) fn parse(headers: &HeaderMap, body: &[u8], as_django: bool) -> Result<Vec<(String, Value)>, InvalidBody> {
-    let media_type = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let media_type = media_type.unwrap_or_default();
     #[cfg(feature = "django")]
     if as_django {
-        return as_drf(&media_type, body);
+        let media_type = headers.get(CONTENT_TYPE).map(|value| latin1(value.as_bytes()));
+        return as_drf(&media_type.unwrap_or_default(), body);
     }
+    let media_type = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let media_type = media_type.unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(InvalidBody::MediaType(media_type.into_owned()));
@@ -23,23 +29,33 @@ pub(super) fn parse(headers: &HeaderMap, body: &[u8], as_django: bool) -> Result
 /// JSON, form and multipart, the first that fits, wild cards too.
 #[cfg(feature = "django")]
 fn as_drf(media_type: &str, body: &[u8]) -> Result<Vec<(String, Value)>, InvalidBody> {
-    use super::{form, header_parameters, multipart};
-
     let (essence, parameters) = header_parameters::read(media_type);
-    let fits = |known: &str| {
-        let (ours, theirs) = (known.split_once('/'), essence.split_once('/').unwrap_or((&essence, "")));
-        ours.is_some_and(|(main, sub)| [main, "*"].contains(&theirs.0) && [sub, "*"].contains(&theirs.1))
-    };
-    let charset = parameters.iter().find(|(name, _)| name == "charset").map(|(_, value)| value.as_str());
-    if fits("application/json") {
-        let wrong = || InvalidBody::Parse("JSON", "the body is not in its charset".to_owned());
-        json_body::parse(&form::decode_strictly(body, charset).ok_or_else(wrong)?, true)
-    } else if fits("application/x-www-form-urlencoded") {
-        form::parse(body, charset)
-    } else if fits("multipart/form-data") {
-        let boundary = parameters.iter().find(|(name, _)| name == "boundary").map(|(_, value)| value.as_str());
-        multipart::parse(body, boundary, charset)
-    } else {
-        Err(InvalidBody::MediaType(media_type.to_owned()))
+    let fits = |known: &str| media_type.chars().count() <= MAX_MEDIA_TYPE && media_types_match(known, &essence);
+    let parser = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
+        .into_iter()
+        .find(|known| fits(known));
+    let Some(parser) = parser else { return Err(InvalidBody::MediaType(media_type.to_owned())) };
+    let name = parameters.get("charset");
+    let charset =
+        Charset::named(name).map_err(|NotForText| InvalidBody::Charset(name.unwrap_or_default().to_owned()))?;
+    match parser {
+        "application/json" => {
+            let wrong = || InvalidBody::Parse("JSON", "the body is not in its charset".to_owned());
+            json_body::parse(&charset.decode_strictly(body).ok_or_else(wrong)?, true)
+        }
+        "multipart/form-data" => multipart::parse(body, media_type, &parameters, charset),
+        _ => form::parse(body, charset),
     }
+}
+
+/// DRF's, in characters.
+#[cfg(feature = "django")]
+pub(crate) const MAX_MEDIA_TYPE: usize = 256;
+
+/// Whether a media type of ours satisfies one that a client sends, which may have wild cards.
+#[cfg(feature = "django")]
+pub(crate) fn media_types_match(ours: &str, theirs: &str) -> bool {
+    let (main, sub) = theirs.split_once('/').unwrap_or((theirs, ""));
+    ours.split_once('/')
+        .is_some_and(|(our_main, our_sub)| [our_main, "*"].contains(&main) && [our_sub, "*"].contains(&sub))
 }

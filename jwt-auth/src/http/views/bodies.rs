@@ -111,6 +111,16 @@ pub struct TokenSlidingResponse {
     pub token: Secret,
 }
 
+/// What the ticket view answers.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketResponse {
+    /// The ticket, to be put into a URL as `?ticket=..` once.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[serde(serialize_with = "token")]
+    pub ticket: Secret,
+}
+
 /// One login in the list of the sessions API.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

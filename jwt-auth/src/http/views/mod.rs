@@ -13,14 +13,15 @@ mod obtain_view;
 pub(crate) mod operations;
 mod refresh_view;
 mod sessions;
+mod ticket;
 mod token;
 mod view_request;
 
 #[cfg(feature = "password")]
 pub use bodies::TokenReauthenticateRequest;
 pub use bodies::{
-    SessionResponse, TokenBlacklistRequest, TokenObtainPairRequest, TokenObtainPairResponse, TokenRefreshRequest,
-    TokenRefreshResponse, TokenVerifyRequest,
+    SessionResponse, TicketResponse, TokenBlacklistRequest, TokenObtainPairRequest, TokenObtainPairResponse,
+    TokenRefreshRequest, TokenRefreshResponse, TokenVerifyRequest,
 };
 #[cfg(feature = "django")]
 pub use bodies::{TokenRefreshSlidingRequest, TokenSlidingResponse};
@@ -36,6 +37,7 @@ pub(crate) use jwks::jwks;
 pub(crate) use obtain_view::token_obtain;
 pub(crate) use refresh_view::token_refresh;
 pub(crate) use sessions::{end_all_sessions, end_session, list_sessions};
+pub(crate) use ticket::token_ticket;
 #[cfg(feature = "password")]
 pub(crate) use token::token_reauthenticate;
 pub(crate) use token::{token_blacklist, token_verify};

@@ -53,9 +53,9 @@ use std::future::{Future, ready};
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an obtain view for the state `{S}`",
-    label = "does not implement `jwt_auth::views::ObtainView<{S}>`",
-    note = "write `impl ObtainView<{S}> for {Self}`; it names the type a client sends and the type it gets"
+    message = "`{Self}` is not an obtain view",
+    label = "does not implement `jwt_auth::views::ObtainView` for the router's state",
+    note = "write `impl ObtainView<App> for {Self}`, `App` being the state; it names the type a client sends and the type it gets"
 )]
 pub trait ObtainView<S: UserState>: Send + Sync + 'static {
     /// What a client logs in with.
@@ -89,8 +89,8 @@ pub trait ObtainView<S: UserState>: Send + Sync + 'static {
         ready(Ok(()))
     }
 
-    /// Called when a login was refused, with the name that the client gave and the true reason, which the client does not
-    /// learn. Defaults to nothing.
+    /// Called when a login came to nothing, be it by an outage, with the name that the client gave and the true reason, which
+    /// the client does not learn. Defaults to nothing.
     ///
     /// SimpleJWT's `ON_LOGIN_FAILED`. It changes nothing about the answer, and sees no password.
     fn on_login_failed(
@@ -173,7 +173,6 @@ fn one_answer(error: AuthError) -> AuthError {
         AuthError::Unavailable(_)
         | AuthError::RevocationStale
         | AuthError::Busy { .. }
-        | AuthError::NotAvailable
         | AuthError::Misconfigured(_) => error,
         _ => AuthError::NoActiveAccount,
     }

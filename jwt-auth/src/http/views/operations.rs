@@ -118,6 +118,12 @@ pub(crate) fn end_all_sessions() -> Described {
     answering("end_all_sessions", OperationBuilder::new(), summary, any_object().into(), &[NO_STORE])
 }
 
+pub(crate) fn token_ticket() -> Described {
+    let ticket = Body::of::<TicketResponse>();
+    let summary = "Answers a ticket, for one request that cannot send a header.";
+    answering("token_ticket", OperationBuilder::new(), summary, ticket, &[NO_KEY])
+}
+
 pub(crate) fn jwks() -> Described {
     let keys = Content::new(Some(any_object()));
     let set = ResponseBuilder::new().description("A JWK set (RFC 7517 5).").content("application/jwk-set+json", keys);

@@ -19,9 +19,9 @@ use std::future::Future;
 /// Claims need no view: those of the user are read from [`UserStore::claims`](crate::UserStore::claims) at every refresh, and
 /// those of the login are copied.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a refresh view for the state `{S}`",
-    label = "does not implement `jwt_auth::views::RefreshView<{S}>`",
-    note = "write `impl RefreshView<{S}> for {Self}`; it says what a refresh answers"
+    message = "`{Self}` is not a refresh view",
+    label = "does not implement `jwt_auth::views::RefreshView` for the router's state",
+    note = "write `impl RefreshView<App> for {Self}`, `App` being the state; it says what a refresh answers"
 )]
 pub trait RefreshView<S: UserState>: Send + Sync + 'static {
     /// What a client gets for its refresh token.

@@ -33,7 +33,8 @@ impl<'a> ScryptHash<'a> {
         let readable = fields.next().is_none() && !salt.is_empty() && n.is_power_of_two() && n > 1;
         // Below 2^96: the three have 32 bits each.
         let (n_r, work) = (u128::from(n) * u128::from(r), u128::from(n) * u128::from(r) * u128::from(p));
-        let bearable = n_r <= u128::from(PasswordHasher::MAX_MEMORY) * 8 && work <= MAX_WORK;
+        let blocks = u64::from(r) * u64::from(p);
+        let bearable = n_r <= u128::from(PasswordHasher::MAX_MEMORY) * 8 && work <= MAX_WORK && blocks <= MAX_BLOCKS;
         if !(readable && bearable) {
             return None;
         }
@@ -61,6 +62,9 @@ const KEY: usize = 64;
 
 /// N times r times p: 12 times what Django asks for, two or three seconds.
 const MAX_WORK: u128 = 1 << 23;
+/// r times p, each 128 bytes that are kept beside the N times r, and hashed twice: with a small N they would be the most of
+/// the work.
+const MAX_BLOCKS: u64 = 1 << 13;
 
 fn derive(params: &Params, salt: &str, password: &[u8]) -> Option<[u8; KEY]> {
     let mut key = [0; KEY];

@@ -195,7 +195,7 @@ impl fmt::Debug for DjangoStore {
 
 impl Database {
     async fn connect(url: &str) -> Result<Self, Fault> {
-        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+        let scheme = url.split_once(':').map_or("..", |(scheme, _)| scheme);
         match scheme {
             #[cfg(feature = "sqlite")]
             "sqlite" => Ok(Self::Sqlite(sqlite::File::open(url).await?)),
@@ -205,6 +205,7 @@ impl Database {
             "sqlite" => Err(Fault::NotBuiltIn("sqlite")),
             #[cfg(not(feature = "postgres"))]
             "postgres" | "postgresql" => Err(Fault::NotBuiltIn("postgres")),
+            ".." => Err(Fault::NoAddress(scheme.to_owned())),
             // Never the rest: it may hold a password.
             scheme => Err(Fault::NoAddress(format!("{scheme}:.."))),
         }

@@ -4,8 +4,7 @@ use super::users::IdKind;
 use crate::clock::Timestamp;
 use std::future::Future;
 
-/// A value for a placeholder.
-#[derive(Clone, Debug)]
+/// A value for a placeholder. Without `Debug`: it may be a token.
 pub(super) enum Value {
     Text(String),
     Integer(i64),

@@ -106,7 +106,9 @@ impl Rows for SqliteConnection {
         let value = match kind {
             IdKind::Integer => Value::Integer(claim.parse().ok()?),
             IdKind::Uuid => Value::Text(uuid_digits(claim)?),
-            IdKind::Text | IdKind::Other => Value::Text(claim.to_owned()),
+            IdKind::Text => Value::Text(claim.to_owned()),
+            #[cfg(feature = "postgres")]
+            IdKind::Other => Value::Text(claim.to_owned()),
         };
         Some((format!("{column} = ${place}"), value))
     }

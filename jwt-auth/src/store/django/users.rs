@@ -20,6 +20,7 @@ pub(super) enum IdKind {
     Uuid,
     Text,
     /// Compared as PostgreSQL writes it.
+    #[cfg(feature = "postgres")]
     Other,
 }
 

@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use database::Database;
 use fault::Fault;
 use reader::Reader;
-use request::{Adopt, Advance, Create, End, EndAll, Request};
+use request::{Adopt, Advance, Create, End, EndAll, Request, Spend};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
@@ -122,6 +122,10 @@ impl TokenStore for SqliteStore {
 
     async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
         in_time(self.reader.revocations(after, now)).await
+    }
+
+    async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(Spend { id: id.to_owned(), drop_after, now }).await
     }
 
     async fn health(&self) -> Result<(), StoreError> {

@@ -203,6 +203,30 @@ impl Request for EndAll {
     }
 }
 
+pub(super) struct Spend {
+    pub(super) id: String,
+    pub(super) drop_after: Timestamp,
+    pub(super) now: Timestamp,
+}
+
+impl Request for Spend {
+    type Answer = bool;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> Result<bool, Fault> {
+        let sql = "DELETE FROM jwt_auth_spent WHERE id IN
+             (SELECT id FROM jwt_auth_spent WHERE drop_after <= $1 LIMIT $2)";
+        clear_batch(connection, sql, self.now).await?;
+        let inserted =
+            sqlx::query("INSERT INTO jwt_auth_spent (id, drop_after) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING")
+                .bind(&self.id)
+                .bind(time_to_sql(self.drop_after))
+                .execute(connection)
+                .await?
+                .rows_affected();
+        Ok(inserted == 1)
+    }
+}
+
 /// Deletes a small batch of what no token can refer to any more.
 async fn clear(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), Fault> {
     let statements = [
@@ -212,12 +236,14 @@ async fn clear(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), 
              (SELECT seq FROM jwt_auth_revocations WHERE drop_after <= $1 LIMIT $2)",
     ];
     for sql in statements {
-        sqlx::query(sql)
-            .bind(time_to_sql(now))
-            .bind(to_sql(CLEARED_PER_WRITE as u64))
-            .execute(&mut *connection)
-            .await?;
+        clear_batch(connection, sql, now).await?;
     }
+    Ok(())
+}
+
+async fn clear_batch(connection: &mut SqliteConnection, sql: &'static str, now: Timestamp) -> Result<(), Fault> {
+    let most = to_sql(CLEARED_PER_WRITE as u64);
+    sqlx::query(sql).bind(time_to_sql(now)).bind(most).execute(connection).await?;
     Ok(())
 }
 

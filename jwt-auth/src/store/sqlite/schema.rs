@@ -4,7 +4,7 @@ use super::fault::Fault;
 use sqlx::{Connection, Executor, SqliteConnection};
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 2] = [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE];
+const STEPS: [&str; 3] = [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
 const FIRST: &str = "
@@ -53,6 +53,15 @@ CREATE INDEX jwt_auth_revocations_by_end ON jwt_auth_revocations (drop_after);
 const HOW_USERS_PROVED_WHO_THEY_ARE: &str = "
 ALTER TABLE jwt_auth_sessions ADD COLUMN amr TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE jwt_auth_sessions ADD COLUMN acr TEXT;
+";
+
+/// Ids that are used up.
+const SPENT: &str = "
+CREATE TABLE jwt_auth_spent (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    drop_after INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jwt_auth_spent_by_end ON jwt_auth_spent (drop_after);
 ";
 
 /// Whether this is a database in which the tables have been made, by whichever release.

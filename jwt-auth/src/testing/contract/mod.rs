@@ -3,6 +3,7 @@
 mod feed;
 mod life;
 mod races;
+mod spent;
 mod table;
 
 use crate::claims::Claims;
@@ -39,6 +40,9 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     life::epochs_rise(&new_store().await).await;
     life::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
     life::adoption_happens_once(&new_store().await).await;
+    spent::an_id_is_spent_once(&new_store().await).await;
+    spent::spent_ids_are_kept_while_they_count(&new_store().await).await;
+    spent::one_of_many_spends(Arc::new(new_store().await)).await;
     feed::every_end_is_announced(&new_store().await).await;
     feed::numbers_rise_while_many_write(Arc::new(new_store().await)).await;
     races::one_rotation_of_many_presentations(Arc::new(new_store().await)).await;

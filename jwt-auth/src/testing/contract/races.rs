@@ -33,7 +33,7 @@ pub(super) async fn one_rotation_of_many_presentations(store: Arc<impl TokenStor
             };
             assert_eq!(successor, round + 1, "one successor");
         }
-        assert_eq!(rotations, 1, "round {round}");
+        assert_eq!(rotations, 1, "round {round}: of one generation exactly one presentation moves the session");
     }
     let session = must(store.find(session_id(1))).await.expect("it lives");
     assert_eq!(session.generation, ROUNDS, "no generation was made unseen");
@@ -107,7 +107,7 @@ pub(super) async fn dropped_calls_are_done_or_not_done(store: Arc<impl TokenStor
 }
 
 /// Starts so many tasks behind a barrier and collects what they return.
-async fn all_at_once<T, F>(tasks: usize, work: impl Fn(usize) -> F) -> Vec<T>
+pub(super) async fn all_at_once<T, F>(tasks: usize, work: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,

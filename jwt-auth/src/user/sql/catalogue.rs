@@ -21,7 +21,7 @@ pub(super) struct Memberships {
 
 /// There is no such table.
 #[derive(Debug, thiserror::Error)]
-#[error("the database has no such table `{table}`{remedy}")]
+#[error("the database has no table `{table}`: {remedy}")]
 struct NoTable {
     table: String,
     remedy: &'static str,
@@ -29,7 +29,8 @@ struct NoTable {
 
 /// The columns of the user table.
 pub(super) async fn user_columns(pool: &Pool, names: &UserTable) -> Result<Vec<Column>, StoreError> {
-    let remedy = "; `SqlUserStore::migrate` makes one";
+    let remedy =
+        "name that of the users with `UserTable` or the setting `user_table`, or make one with `SqlUserStore::migrate`";
     columns(pool, names.table_name(), remedy).await
 }
 
@@ -46,7 +47,7 @@ pub(super) async fn memberships(pool: &Pool, names: &UserTable) -> Result<Member
 }
 
 async fn user_column(pool: &Pool, table: &str, other: &str) -> Result<String, StoreError> {
-    let remedy = "; Django's `migrate` makes it";
+    let remedy = "Django's `migrate` makes it";
     let columns = columns(pool, table, remedy).await?;
     let mut left = columns.into_iter().map(|column| column.name).filter(|name| name != "id" && name != other);
     match (left.next(), left.next()) {

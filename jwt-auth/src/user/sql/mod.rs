@@ -150,7 +150,7 @@ impl SqlUserStore {
             return Ok(None);
         }
         let select = AssertSqlSafe(self.statements().await?.by_username.clone());
-        on_pool!(&self.pool, db => sqlx::query_as(select).bind(username).fetch_optional(db)).await
+        on_pool!(&self.pool, db => sqlx::query_as(select).bind(username).fetch_all(db)).await.map(sole)
     }
 
     /// Sets a user's password hash; `false` when there is no such user. Sessions are not touched.
@@ -198,12 +198,21 @@ impl UserStore for SqlUserStore {
         let select = AssertSqlSafe(sql.by_id.clone());
         if sql.user_id_kind == Kind::Integer {
             let Some(id) = id.parse().ok().filter(|number: &i64| number.to_string() == id) else { return Ok(None) };
-            return on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await;
+            return on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_all(db)).await.map(sole);
         }
-        if !can_be_text(id) || (sql.user_id_kind == Kind::Uuid && !is_uuid(id)) {
+        let is_uuid_column = matches!(sql.user_id_kind, Kind::Uuid | Kind::UuidDigits);
+        if !can_be_text(id) || (is_uuid_column && !is_uuid(id)) {
             return Ok(None);
         }
-        on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await
+        let digits: String;
+        let id = match sql.user_id_kind {
+            Kind::UuidDigits => {
+                digits = id.replace('-', "").to_ascii_lowercase();
+                &digits
+            }
+            _ => id,
+        };
+        on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_all(db)).await.map(sole)
     }
 
     async fn find_by_username(&self, username: &str) -> Result<Option<AuthUser>, StoreError> {
@@ -254,6 +263,12 @@ impl fmt::Debug for SqlUserStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqlUserStore").field("table", &self.over.table).finish_non_exhaustive()
     }
+}
+
+/// A name that several users share is nobody's: the column should be unique, and Django fails on such a name, too.
+fn sole(mut found: Vec<AuthUser>) -> Option<AuthUser> {
+    let first = found.pop();
+    first.filter(|_| found.is_empty())
 }
 
 /// PostgreSQL has no text with a zero byte in it, so nobody is called so: asking would look like an outage.

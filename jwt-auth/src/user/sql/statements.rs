@@ -24,19 +24,35 @@ pub(super) enum Kind {
     Integer,
     Text,
     Uuid,
+    /// 32 small hexadecimal digits: how Django keeps UUIDs in SQLite.
+    UuidDigits,
 }
 
 impl Statements {
     pub(super) fn of(names: &UserTable, columns: &[Column]) -> Result<Self, StoreError> {
         let (table, id, username) = (names.table_name(), names.id_column(), names.username_column());
         let user_id = names.user_id_column();
-        let find = |name: &str| columns.iter().find(|column| column.name == name);
+        // SQLite does not tell capitals from small letters. To PostgreSQL the other spelling is an error later on, which
+        // is better than a column of who is active that is overlooked.
+        let find = |name: &str| columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
         for needed in [id, "password", username, user_id] {
             if find(needed).is_none() {
                 return Err(StoreError::corrupt(NoColumn { table: table.to_owned(), column: needed.to_owned() }));
             }
         }
-        let user_id_kind = find(user_id).map_or(Kind::Text, |column| kind_of(&column.kind));
+        let kind = |name: &str| find(name).map_or(Kind::Text, |column| kind_of(&column.kind));
+        if kind(id) != Kind::Integer {
+            return Err(StoreError::corrupt(KeyIsNoInteger { table: table.to_owned(), column: id.to_owned() }));
+        }
+        let user_id_kind = kind(user_id);
+        let user_id_text = match user_id_kind {
+            // With the dashes, as Python writes it into tokens.
+            Kind::UuidDigits => {
+                let part = |from: u8, length: u8| format!(r#"substr("{user_id}", {from}, {length})"#);
+                [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)].join(" || '-' || ")
+            }
+            _ => format!(r#"CAST("{user_id}" AS text)"#),
+        };
         // A custom user model has the columns that it was given, and Django's values for the rest.
         let or = |name: &str, instead: &str| match find(name) {
             Some(_) => format!(r#""{name}""#),
@@ -45,7 +61,7 @@ impl Statements {
         let (first, last, email) = (or("first_name", "''"), or("last_name", "''"), or("email", "''"));
         let (staff, superuser, active) = (or("is_staff", NO), or("is_superuser", NO), or("is_active", YES));
         let selected = format!(
-            r#"CAST("{id}" AS bigint), CAST("{user_id}" AS text), "password", {superuser}, "{username}", {first}, {last},
+            r#"CAST("{id}" AS bigint), {user_id_text}, "password", {superuser}, "{username}", {first}, {last},
                {email}, {staff}, {active}"#
         );
         let select = format!(r#"SELECT {selected} FROM "{table}""#);
@@ -75,8 +91,8 @@ impl Statements {
                    VALUES ($1, $2, $3, $4, $5, {joined}{values}) RETURNING {selected}"#
             ),
             inserts_email,
-            by_id: format!(r#"{select} WHERE "{user_id}" = {given_id}"#),
-            by_username: format!(r#"{select} WHERE "{username}" = $1"#),
+            by_id: format!(r#"{select} WHERE "{user_id}" = {given_id} LIMIT 2"#),
+            by_username: format!(r#"{select} WHERE "{username}" = $1 LIMIT 2"#),
             set_password: format!(r#"UPDATE "{table}" SET "password" = $1 WHERE "{id}" = $2"#),
             update_password: format!(r#"UPDATE "{table}" SET "password" = $1 WHERE "{id}" = $2 AND "password" = $3"#),
             set_active: format!(r#"UPDATE "{table}" SET "is_active" = $1 WHERE "{id}" = $2"#),
@@ -88,8 +104,21 @@ impl Statements {
 
 /// The user table has no such column.
 #[derive(Debug, thiserror::Error)]
-#[error("the user table `{table}` has no column `{column}`")]
+#[error(
+    "the user table `{table}` has no column `{column}`: name its own with `UserTable`, or the settings `username_field` and \
+     `user_id_field`"
+)]
 struct NoColumn {
+    table: String,
+    column: String,
+}
+
+/// Users are loaded with an integer as their key, which Django's tables of groups and permissions refer to.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the primary key `{column}` of the user table `{table}` is no integer: write a `UserStore` of your own over it"
+)]
+struct KeyIsNoInteger {
     table: String,
     column: String,
 }
@@ -106,11 +135,12 @@ fn moment(given: &str, column: &Column) -> String {
     }
 }
 
-/// By the words of the catalogue: `integer`, `bigint`, `character varying(150)`, `uuid`.
+/// By the words of the catalogue: `integer`, `bigint`, `character varying(150)`, `uuid`; in SQLite Django's own.
 fn kind_of(column: &str) -> Kind {
     let word = column.to_ascii_lowercase();
     match word.as_str() {
         "uuid" => Kind::Uuid,
+        "char(32)" => Kind::UuidDigits,
         word if word.contains("int") => Kind::Integer,
         _ => Kind::Text,
     }

@@ -61,7 +61,7 @@ impl UserTable {
     }
 
     /// The column that tokens name users by, where it is not the primary key: another one that is unique and not null, of
-    /// text, integers or (on PostgreSQL) UUIDs. SimpleJWT's `USER_ID_FIELD`.
+    /// text, integers or UUIDs as Django keeps them. SimpleJWT's `USER_ID_FIELD`.
     ///
     /// # Panics
     /// As [`named`](Self::named).

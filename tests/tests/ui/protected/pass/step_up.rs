@@ -11,14 +11,18 @@ async fn strong() {}
 #[protected(live)]
 async fn live() {}
 
-#[protected(user, live, acr = "mfa", IsAdminUser && scope("transfer"), fresh = "1d2h30m10s")]
+#[protected(ticket)]
+async fn stream() {}
+
+#[protected(user, live, ticket, acr = "mfa", IsAdminUser && scope("transfer"), fresh = "1d2h30m10s")]
 async fn all() {}
 
 fn main() {
-    let mounted = rule!(IsAdminUser, fresh = "90s", acr = "mfa", live, user);
+    let mounted = rule!(IsAdminUser, fresh = "90s", acr = "mfa", ticket, live, user);
     let _: GuardedRouter<JwtAuth<AuthUser>> = GuardedRouter::new()
         .route("/fresh", get(fresh))
         .route("/strong", get(strong).post(live))
+        .route("/stream", get(stream))
         .route("/all", post(all))
         .mount("/mounted", mounted, axum::Router::new());
 }

@@ -57,7 +57,7 @@ impl RefreshView<App> for Short {
     }
 }
 
-#[token_routes("/api/token", obtain = Plain, refresh = Short, sessions, jwks)]
+#[token_routes("/api/token", obtain = Plain, refresh = Short, sessions, jwks, ticket)]
 fn all() -> GuardedRouter<App> {
     GuardedRouter::new()
 }
@@ -74,7 +74,7 @@ fn shipped() -> Result<GuardedRouter<App>, ()> {
 
 fn main() {
     let rows = |router: GuardedRouter<App>| router.access_table().rows().len();
-    assert_eq!(rows(all()), 8);
+    assert_eq!(rows(all()), 9);
     assert_eq!(rows(shipped().unwrap()), 7);
     let _ = generic();
     let by_hand = TokenRoutes::at("/api/token").only([View::Verify]).obtain::<Plain>().attach_to(GuardedRouter::new());

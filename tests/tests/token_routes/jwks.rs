@@ -1,0 +1,82 @@
+//! The published keys.
+
+use super::App;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use jwt_auth::Settings;
+use jwt_auth::keys::{Algorithm, JwkOrigin, JwkSet};
+use jwt_auth::verify::Verifier;
+use jwt_auth_tests::{Answer, send, settings};
+
+/// The private key of RFC 8037 A.1.
+const ED25519: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----";
+/// Its public half and its thumbprint, A.2 and A.3.
+const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+const THUMBPRINT: &str = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+/// Another one: RFC 8410 10.3.
+const FALLBACK: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----";
+
+#[tokio::test]
+async fn public_keys_are_published_with_their_thumbprints() {
+    let app = App::start(ed25519()).await;
+    let answer = get(&app, None).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), "application/jwk-set+json");
+    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    let expected = format!(
+        r#"{{"keys":[{{"alg":"EdDSA","use":"sig","kid":"{THUMBPRINT}","crv":"Ed25519","kty":"OKP","x":"{X}"}}]}}"#
+    );
+    assert_eq!(answer.text, expected);
+}
+
+#[tokio::test]
+async fn whoever_reads_them_can_check_a_token() {
+    let settings = Settings { key_id: Some("2027".to_owned()), fallback_keys: vec![FALLBACK.into()], ..ed25519() };
+    let app = App::start(settings.clone()).await;
+    let answer = get(&app, None).await;
+    let keys = answer.json()["keys"].as_array().unwrap().clone();
+    assert_eq!(keys.len(), 2, "old tokens can be checked as well");
+    assert_eq!(keys[0]["kid"], "2027");
+    for key in &keys {
+        assert!(key.get("d").is_none() && key.get("k").is_none(), "{key}");
+    }
+    let set = JwkSet::read(&answer.text, &[Algorithm::EdDSA], JwkOrigin::Remote).expect("a set");
+    assert!(set.skipped().is_empty());
+    let (_, access) = app.login("ada").await;
+    let elsewhere = Settings { signing_key: None, ..settings };
+    assert!(Verifier::new(&elsewhere, set.into_keys()).verify(&access, app.auth.now()).is_ok());
+}
+
+#[tokio::test]
+async fn what_a_client_has_it_need_not_fetch_again() {
+    let app = App::start(ed25519()).await;
+    let etag = get(&app, None).await.header("etag").to_owned();
+    assert!(etag.starts_with('"') && etag.len() > 20, "{etag}");
+    for known in [etag.clone(), format!("W/{etag}"), format!("\"x\", {etag}"), "*".to_owned()] {
+        let answer = get(&app, Some(&known)).await;
+        assert_eq!((answer.status, answer.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{known}");
+        assert_eq!(answer.header("etag"), etag);
+        assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    }
+    assert_eq!(get(&app, Some("\"x\"")).await.status, StatusCode::OK);
+    let other = App::start(Settings { key_id: Some("2027".to_owned()), ..ed25519() }).await;
+    assert_ne!(get(&other, None).await.header("etag"), etag);
+}
+
+#[tokio::test]
+async fn a_secret_is_never_published() {
+    let app = App::start(Settings { key_id: Some("2027".to_owned()), ..settings() }).await;
+    assert_eq!(get(&app, None).await.text, r#"{"keys":[]}"#);
+}
+
+fn ed25519() -> Settings {
+    Settings { algorithm: Algorithm::EdDSA, ..Settings::new(ED25519) }
+}
+
+async fn get(app: &App, known: Option<&str>) -> Answer {
+    let mut request = Request::builder().uri("/.well-known/jwks.json");
+    if let Some(known) = known {
+        request = request.header("if-none-match", known);
+    }
+    send(&app.router(), request.body(Body::empty()).unwrap()).await
+}

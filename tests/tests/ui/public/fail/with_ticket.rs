@@ -1,0 +1,4 @@
+#[jwt_auth::public(ticket)]
+async fn events() {}
+
+fn main() {}
