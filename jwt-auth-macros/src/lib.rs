@@ -13,6 +13,7 @@ mod options;
 mod paths;
 mod permissions;
 mod protected;
+mod routes;
 mod rule;
 mod spelled;
 mod suggest;
@@ -116,6 +117,34 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn rule(args: TokenStream) -> TokenStream {
     rule::value(args.into()).into()
+}
+
+/// Guarded handlers with their methods, paths and descriptions, for `GuardedRouter::routes`: what utoipa-axum's `routes!` is for
+/// its router.
+///
+/// ```
+/// use jwt_auth::routing::GuardedRouter;
+/// use jwt_auth::{JwtAuth, protected, routes};
+///
+/// /// The caller's name.
+/// #[utoipa::path(get, path = "/me", responses((status = 200, description = "It", body = String)))]
+/// #[protected]
+/// async fn me() -> &'static str {
+///     "it is you"
+/// }
+///
+/// let router: GuardedRouter<JwtAuth> = GuardedRouter::new().routes(routes!(me));
+/// assert_eq!(router.access_table().to_string(), "GET /me IsAuthenticated\n");
+/// ```
+///
+/// Each handler has `#[utoipa::path]` and, above or below it, `#[protected]` or `#[public]`. It is called by the path of its module:
+/// after `use orders::create`, `routes!(create)` does not find the type `__path_create` that `#[utoipa::path]` has made beside it. A
+/// handler without that attribute says the same.
+///
+/// `crate = path` says where `jwt_auth` is, when it was renamed.
+#[proc_macro]
+pub fn routes(args: TokenStream) -> TokenStream {
+    routes::routes(args.into()).into()
 }
 
 /// Makes an enum a set of permissions (`jwt_auth::PermissionSet`), whose variants stand in rules.

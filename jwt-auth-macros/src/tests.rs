@@ -348,3 +348,21 @@ const RULE: () = {
 };"#,
     );
 }
+
+#[test]
+fn described_handlers() {
+    expands(
+        {
+            let routes = crate::routes::routes(quote!(list, orders::create::<App>));
+            quote!(
+                fn f() #routes
+            )
+        },
+        r#"
+fn f() {
+    ::jwt_auth::__private::DescribedRoutes::new()
+        .and::<__path_list, _, _>(list)
+        .and::<orders::__path_create, _, _>(orders::create::<App>)
+}"#,
+    );
+}

@@ -8,6 +8,8 @@ pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
 #[cfg(feature = "django")]
 pub use crate::http::rule::{DjangoGroup, DjangoPermission};
 pub use crate::http::state::AuthState;
+#[cfg(feature = "openapi")]
+pub use crate::openapi::DescribedRoutes;
 pub use crate::permissions::PermissionSet;
 
 use crate::demands::Demands;

@@ -54,6 +54,8 @@ mod http;
 // Side rooms: nothing leans on them.
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -74,6 +76,8 @@ pub use http::routes::{TokenRouter, TokenRoutes, View};
 pub use http::rule::{IsAdminUser, IsAuthenticated, Rule};
 pub use http::state::{AuthState, StateUser};
 pub use http::{routing, rule, views};
+#[cfg(all(feature = "macros", feature = "openapi"))]
+pub use jwt_auth_macros::routes;
 #[cfg(feature = "macros")]
 pub use jwt_auth_macros::{AuthState, Permissions, protected, public, rule, token_routes};
 pub use permissions::PermissionSet;
@@ -91,6 +95,9 @@ mod guides {
     struct Guards;
     #[doc = include_str!("../../docs/settings.md")]
     struct Settings;
+    #[cfg(feature = "openapi")]
+    #[doc = include_str!("../../docs/openapi.md")]
+    struct OpenApi;
     #[doc = include_str!("../../docs/streams.md")]
     struct Streams;
     #[cfg(feature = "testing")]

@@ -87,10 +87,11 @@ fn package() -> PathBuf {
     let runtime = tests.join("../jwt-auth");
     let manifest = format!(
         "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         jwt-auth = {{ path = {runtime:?}, features = [\"password\", \"django\", \"typed-routing\"] }}\n\
+         jwt-auth = {{ path = {runtime:?}, features = [\"password\", \"django\", \"typed-routing\", \"openapi\"] }}\n\
          axum = {{ version = \"0.8.9\", default-features = false, features = [\"macros\", \"multipart\", \"query\"] }}\n\
          axum-extra = {{ version = \"0.12.6\", default-features = false, features = [\"typed-routing\"] }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         utoipa = {{ version = \"6.0\", default-features = false, features = [\"macros\"] }}\n\
          tracing = {{ version = \"0.1.44\", features = [\"attributes\"] }}\n\n[workspace]\n"
     );
     fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");

@@ -1,6 +1,8 @@
 //! HTTP: everything that touches axum.
 
 pub(crate) mod credentials;
+#[cfg(feature = "openapi")]
+pub(crate) mod described;
 pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod guard_options;

@@ -1,7 +1,9 @@
 //! The token URLs.
 
-use super::routing::{GuardedRouter, delete, get, post};
+use super::routing::{Access, GuardedRouter, delete, get, post};
 use super::state::UserState;
+#[cfg(feature = "openapi")]
+use super::views::operations;
 use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
 #[cfg(feature = "django")]
 use super::{metadata, negotiation};
@@ -53,8 +55,8 @@ use std::pin::Pin;
 pub struct TokenRoutes<S> {
     prefix: String,
     views: Vec<View>,
-    obtain: Option<Answer<S>>,
-    refresh: Option<Answer<S>>,
+    obtain: Option<Own<S>>,
+    refresh: Option<Own<S>>,
     sessions: bool,
     jwks: bool,
     ticket: bool,
@@ -62,6 +64,13 @@ pub struct TokenRoutes<S> {
 
 /// A view for one kind of state.
 type Answer<S> = fn(S, Request) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A view of the application's own.
+struct Own<S> {
+    answer: Answer<S>,
+    #[cfg(feature = "openapi")]
+    bodies: fn() -> (operations::Body, operations::Body),
+}
 
 /// A token view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,7 +142,11 @@ impl<S> TokenRoutes<S> {
         V: ObtainView<S>,
         S: UserState,
     {
-        let obtain: Answer<S> = |state, request| Box::pin(views::token_obtain::<S, V>(state, request));
+        let obtain = Own {
+            answer: |state, request| Box::pin(views::token_obtain::<S, V>(state, request)),
+            #[cfg(feature = "openapi")]
+            bodies: operations::obtain_bodies::<S, V>,
+        };
         Self { obtain: Some(obtain), ..self }.and(View::Obtain)
     }
 
@@ -144,7 +157,11 @@ impl<S> TokenRoutes<S> {
         V: RefreshView<S>,
         S: UserState,
     {
-        let refresh: Answer<S> = |state, request| Box::pin(views::token_refresh::<S, V>(state, request));
+        let refresh = Own {
+            answer: |state, request| Box::pin(views::token_refresh::<S, V>(state, request)),
+            #[cfg(feature = "openapi")]
+            bodies: operations::refresh_bodies::<S, V>,
+        };
         Self { refresh: Some(refresh), ..self }.and(View::Refresh)
     }
 
@@ -209,19 +226,35 @@ impl<S: UserState> TokenRoutes<S> {
         let mut router = GuardedRouter::new();
         for view in &self.views {
             let (path, handlers) = (format!("{}{}", self.prefix, view.path()), self.handlers(*view));
-            router = router.view(&format!("{path}/"), handlers.clone()).view(&path, handlers);
+            let access = Access::public().because("token view");
+            #[cfg(feature = "openapi")]
+            let access = access.described(operations::token_view(*view, self.own(*view).map(|own| (own.bodies)())));
+            router = router
+                .view("POST", &format!("{path}/"), access.clone(), handlers.clone())
+                .view("POST", &path, access, handlers);
         }
         let parent = self.prefix.rsplit_once('/').map_or("", |(parent, _)| parent);
-        for end in ["", "/"].into_iter().filter(|_| self.sessions) {
+        let (list, end, end_all) =
+            (get(views::list_sessions::<S>), delete(views::end_session::<S>), post(views::end_all_sessions::<S>));
+        let (ticket, jwks) = (post(views::token_ticket::<S>), get(views::jwks::<S>));
+        #[cfg(feature = "openapi")]
+        let (list, end, end_all, ticket, jwks) = (
+            list.described(operations::list_sessions()),
+            end.described(operations::end_session()),
+            end_all.described(operations::end_all_sessions()),
+            ticket.described(operations::token_ticket()),
+            jwks.described(operations::jwks()),
+        );
+        for slash in ["", "/"].into_iter().filter(|_| self.sessions) {
             router = router
-                .route(&format!("{parent}/sessions{end}"), get(views::list_sessions::<S>))
-                .route(&format!("{parent}/sessions/{{sid}}{end}"), delete(views::end_session::<S>))
-                .route(&format!("{parent}/logout/all{end}"), post(views::end_all_sessions::<S>));
+                .route(&format!("{parent}/sessions{slash}"), list.clone())
+                .route(&format!("{parent}/sessions/{{sid}}{slash}"), end.clone())
+                .route(&format!("{parent}/logout/all{slash}"), end_all.clone());
         }
-        for end in ["", "/"].into_iter().filter(|_| self.ticket) {
-            router = router.route(&format!("{}/ticket{end}", self.prefix), post(views::token_ticket::<S>));
+        for slash in ["", "/"].into_iter().filter(|_| self.ticket) {
+            router = router.route(&format!("{}/ticket{slash}", self.prefix), ticket.clone());
         }
-        if self.jwks { router.route("/.well-known/jwks.json", get(views::jwks::<S>)) } else { router }
+        if self.jwks { router.route("/.well-known/jwks.json", jwks) } else { router }
     }
 
     #[track_caller]
@@ -234,14 +267,17 @@ impl<S: UserState> TokenRoutes<S> {
     /// What answers, and whether it is this crate's own.
     #[track_caller]
     fn answer(&self, view: View) -> (Answer<S>, bool) {
-        let own = match view {
+        match self.own(view) {
+            Some(own) => (own.answer, false),
+            None => (view.shipped(), true),
+        }
+    }
+
+    fn own(&self, view: View) -> Option<Own<S>> {
+        match view {
             View::Obtain => self.obtain,
             View::Refresh => self.refresh,
             _ => None,
-        };
-        match own {
-            Some(own) => (own, false),
-            None => (view.shipped(), true),
         }
     }
 }
@@ -352,6 +388,14 @@ impl<S> Clone for TokenRoutes<S> {
         Self { prefix: self.prefix.clone(), views: self.views.clone(), ..*self }
     }
 }
+
+impl<S> Clone for Own<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Own<S> {}
 
 impl<S> fmt::Debug for TokenRoutes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,11 @@
 //! Who may call what: the table of a guarded router.
 
+#[cfg(feature = "openapi")]
+use crate::http::described::{Described, Refusals};
+use crate::http::guard::GuardText;
+use crate::http::guard_options::GuardOptions;
+use crate::http::rule::Rule;
+use crate::http::state::AuthState;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -27,8 +33,8 @@ pub struct AccessTable {
 }
 
 impl AccessTable {
-    pub(super) fn new(rows: Vec<AccessRow>) -> Self {
-        let rows: BTreeSet<_> = rows.into_iter().collect();
+    pub(super) fn new(rows: &[Row]) -> Self {
+        let rows: BTreeSet<AccessRow> = rows.iter().map(AccessRow::from).collect();
         let has_twin = |row: &AccessRow| {
             let bare = row.path.strip_suffix('/').map(str::to_owned);
             bare.is_some_and(|path| rows.contains(&AccessRow { path, ..row.clone() }))
@@ -67,16 +73,34 @@ impl fmt::Display for AccessRow {
     }
 }
 
+/// A method of a path, as a router keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) path: String,
+    pub(crate) method: &'static str,
+    pub(crate) access: Access,
+}
+
 /// What a handler or service says about who may call it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) rule: String,
     pub(crate) reason: Option<String>,
+    /// What it answers to whom it does not let in.
+    #[cfg(feature = "openapi")]
+    pub(crate) refusals: Refusals,
+    /// What else there is to know of it.
+    #[cfg(feature = "openapi")]
+    pub(crate) described: Option<Described>,
 }
 
 impl Access {
-    pub(crate) fn rule(text: impl fmt::Display) -> Self {
-        Self { rule: text.to_string(), reason: None }
+    pub(crate) fn guard<S: AuthState, R: Rule<S>, O: GuardOptions<S>>() -> Self {
+        Self {
+            #[cfg(feature = "openapi")]
+            refusals: Refusals::of::<S, R, O>(),
+            ..Self::rule(GuardText::<S, R, O>::NEW)
+        }
     }
 
     pub(crate) fn public() -> Self {
@@ -91,7 +115,30 @@ impl Access {
         Self { reason: Some(reason.to_owned()), ..self }
     }
 
-    pub(crate) fn row(self, method: &'static str, path: &str) -> AccessRow {
-        AccessRow { path: path.to_owned(), method, rule: self.rule, reason: self.reason }
+    #[cfg(feature = "openapi")]
+    pub(crate) fn described(self, described: Described) -> Self {
+        Self { described: Some(described), ..self }
+    }
+
+    pub(crate) fn row(self, method: &'static str, path: &str) -> Row {
+        Row { path: path.to_owned(), method, access: self }
+    }
+
+    fn rule(text: impl fmt::Display) -> Self {
+        Self {
+            rule: text.to_string(),
+            reason: None,
+            #[cfg(feature = "openapi")]
+            refusals: Refusals::default(),
+            #[cfg(feature = "openapi")]
+            described: None,
+        }
+    }
+}
+
+impl From<&Row> for AccessRow {
+    fn from(row: &Row) -> Self {
+        let Access { rule, reason, .. } = &row.access;
+        Self { path: row.path.clone(), method: row.method, rule: rule.clone(), reason: reason.clone() }
     }
 }

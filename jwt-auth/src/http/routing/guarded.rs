@@ -1,7 +1,7 @@
 //! How a router knows that a handler is guarded.
 
 use super::access::Access;
-use crate::http::guard::{Guard, GuardText, Public};
+use crate::http::guard::{Guard, Public};
 use crate::http::guard_options::GuardOptions;
 use crate::http::rule::Rule;
 use crate::http::state::AuthState;
@@ -33,7 +33,7 @@ macro_rules! guarded_arguments {
             O: GuardOptions<S>,
         {
             fn access() -> Access {
-                Access::rule(GuardText::<S, R, O>::NEW)
+                Access::guard::<S, R, O>()
             }
         }
 

@@ -1,7 +1,9 @@
 //! The handlers of one path.
 
-use super::access::{Access, AccessRow};
+use super::access::{Access, Row};
 use super::guarded::Guarded;
+#[cfg(feature = "openapi")]
+use crate::http::described::Described;
 use crate::http::state::AuthState;
 use ::http::Request;
 use axum::body::Body;
@@ -207,7 +209,16 @@ impl<S: AuthState> MethodRouter<S> {
         Self { inner: self.inner.route_layer(layer), rows: self.rows }
     }
 
-    pub(super) fn into_parts(self, path: &str) -> (AxumMethodRouter<S>, Vec<AccessRow>) {
+    /// Says more of the handlers added so far.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn described(mut self, described: Described) -> Self {
+        for (_, access) in &mut self.rows {
+            access.described = Some(described.clone());
+        }
+        self
+    }
+
+    pub(super) fn into_parts(self, path: &str) -> (AxumMethodRouter<S>, Vec<Row>) {
         let rows = self.rows.into_iter();
         let rows = rows.map(|(method, access)| access.row(method, path));
         (self.inner, rows.collect())

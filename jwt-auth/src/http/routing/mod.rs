@@ -18,6 +18,9 @@ mod typed;
 
 #[cfg(feature = "django")]
 pub use super::negotiation::drf_negotiation;
+pub(crate) use access::Access;
+#[cfg(feature = "openapi")]
+pub(crate) use access::Row;
 pub use access::{AccessRow, AccessTable};
 pub use axum::routing::MethodFilter;
 pub use guarded::Guarded;

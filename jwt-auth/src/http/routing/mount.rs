@@ -3,7 +3,7 @@
 use super::access::Access;
 use super::below::Below;
 use super::method_router::MethodRouter;
-use crate::http::guard::{GuardText, check};
+use crate::http::guard::check;
 use crate::http::guard_options::ClaimsOnly;
 use crate::http::rule::Rule;
 use crate::http::state::AuthState;
@@ -46,7 +46,7 @@ where
 /// A service for every method, behind the rule `R`.
 pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable, below: Below) -> MethodRouter<S> {
     let handler = Mounted::<S, R> { inner: service.into_handlers(), below, rule: PhantomData };
-    MethodRouter::any(handler, Access::rule(GuardText::<S, R, ClaimsOnly>::NEW))
+    MethodRouter::any(handler, Access::guard::<S, R, ClaimsOnly>())
 }
 
 struct Mounted<S, R> {

@@ -1,6 +1,6 @@
 //! The router that denies by default.
 
-use super::access::{Access, AccessRow, AccessTable};
+use super::access::{Access, AccessTable, Row};
 use super::below::Paths;
 use super::guarded::Guarded;
 use super::method_router::{GuardedMethods, MethodRouter};
@@ -62,7 +62,7 @@ impl<S: AuthState> GuardedRoutes<S> for GuardedRouter<S> {
 /// ```
 pub struct GuardedRouter<S> {
     inner: axum::Router<S>,
-    rows: Vec<AccessRow>,
+    rows: Vec<Row>,
     paths: Paths,
 }
 
@@ -97,7 +97,7 @@ impl<S: AuthState> GuardedRouter<S> {
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: impl GuardedRoutes<S>) -> Self {
         let router = router.into_guarded();
-        let rows = router.rows.into_iter().map(|row| AccessRow { path: join(prefix, &row.path), ..row });
+        let rows = router.rows.into_iter().map(|row| Row { path: join(prefix, &row.path), ..row });
         self.rows.extend(rows);
         self.paths.take_in(router.paths, |path| join(prefix, path));
         Self { inner: self.inner.nest(prefix, router.inner), ..self }
@@ -222,7 +222,7 @@ impl<S: AuthState> GuardedRouter<S> {
 
     /// Who may call what, with exact paths.
     pub fn access_table(&self) -> AccessTable {
-        AccessTable::new(self.rows.clone())
+        AccessTable::new(&self.rows)
     }
 
     /// Gives the state, which makes it a service that `axum::serve` takes.
@@ -235,10 +235,22 @@ impl<S: AuthState> GuardedRouter<S> {
         self.inner
     }
 
-    /// Adds one of this crate's own views.
-    pub(crate) fn view(mut self, path: &str, view: axum::routing::MethodRouter<S>) -> Self {
-        let access = Access::public().because("token view");
-        self.rows.push(access.row("POST", path));
+    /// What [`access_table`](Self::access_table) is made of.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Adds a route whose handlers need no guard, for this reason.
+    #[track_caller]
+    pub(crate) fn view(
+        mut self,
+        method: &'static str,
+        path: &str,
+        access: Access,
+        view: axum::routing::MethodRouter<S>,
+    ) -> Self {
+        self.rows.push(access.row(method, path));
         self.paths.add(path);
         Self { inner: self.inner.route(path, view), ..self }
     }

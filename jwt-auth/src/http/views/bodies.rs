@@ -12,38 +12,49 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// What `TokenObtainPairView` and `TokenObtainSlidingView` take.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenObtainPairRequest {
     /// The login name. With the setting `username_field` (feature `django`) the member has that name.
+    #[cfg_attr(feature = "openapi", schema(pattern = r"^[^\x00]*[^\x00\s][^\x00]*$", max_length = 1024))]
     pub username: String,
     /// The password.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 1024, pattern = r"^[^\x00]*$"))]
     pub password: Secret,
 }
 
 /// What `TokenObtainPairView` answers.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenObtainPairResponse {
     /// The refresh token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     #[serde(serialize_with = "token")]
     pub refresh: Secret,
     /// The access token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     #[serde(serialize_with = "token")]
     pub access: Secret,
 }
 
 /// What `TokenRefreshView` takes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenRefreshRequest {
     /// A refresh token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = r"^[^\x00]*[^\x00\s][^\x00]*$"))]
     pub refresh: Secret,
 }
 
 /// What `TokenRefreshView` answers.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenRefreshResponse {
     /// The new access token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     #[serde(serialize_with = "token")]
     pub access: Secret,
     /// The next refresh token, with rotation; else the member is not there.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
     #[serde(serialize_with = "optional_token", skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Secret>,
 }
@@ -51,60 +62,76 @@ pub struct TokenRefreshResponse {
 /// What the reauthenticate view takes; it answers as `TokenRefreshView` does.
 #[cfg(feature = "password")]
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenReauthenticateRequest {
     /// A refresh token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = r"^[^\x00]*[^\x00\s][^\x00]*$"))]
     pub refresh: Secret,
     /// The password of its user.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Password, min_length = 1, max_length = 1024, pattern = r"^[^\x00]*$"))]
     pub password: Secret,
 }
 
 /// What `TokenVerifyView` takes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenVerifyRequest {
     /// A token of any type.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = r"^[^\x00]*[^\x00\s][^\x00]*$"))]
     pub token: Secret,
 }
 
 /// What `TokenBlacklistView` takes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenBlacklistRequest {
     /// A refresh token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = r"^[^\x00]*[^\x00\s][^\x00]*$"))]
     pub refresh: Secret,
 }
 
 /// What `TokenRefreshSlidingView` takes.
 #[cfg(feature = "django")]
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenRefreshSlidingRequest {
     /// A sliding token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = r"^[^\x00]*[^\x00\s][^\x00]*$"))]
     pub token: Secret,
 }
 
 /// What `TokenObtainSlidingView` and `TokenRefreshSlidingView` answer.
 #[cfg(feature = "django")]
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenSlidingResponse {
     /// The sliding token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     #[serde(serialize_with = "token")]
     pub token: Secret,
 }
 
 /// What the ticket view answers.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TicketResponse {
     /// The ticket, to be put into a URL as `?ticket=..` once.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     #[serde(serialize_with = "token")]
     pub ticket: Secret,
 }
 
 /// One login in the list of the sessions API.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionResponse {
     /// Its name, by which it is ended.
     pub sid: String,
     /// When the user logged in, in RFC 3339.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
     /// When it last got tokens, in RFC 3339.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub last_used_at: Timestamp,
     /// The client's address then.
     pub ip: Option<String>,

@@ -5,6 +5,8 @@ use super::bodies::TokenObtainPairRequest;
 use super::view_request::ViewRequest;
 use crate::error::AuthError;
 use crate::flows::PASSWORD;
+#[cfg(feature = "openapi")]
+use crate::http::described::any_object;
 use crate::http::serializer::{Fields, InvalidBody};
 use crate::http::state::UserState;
 use crate::settings::Settings;
@@ -75,6 +77,13 @@ pub trait Credentials<S: UserState>: DeserializeOwned + Send + Sync + 'static {
         None
     }
 
+    /// What stands for this type in an OpenAPI document: with `#[derive(ToSchema)]`, `<Self as PartialSchema>::schema()`.
+    /// Defaults to any object.
+    #[cfg(feature = "openapi")]
+    fn openapi_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        any_object()
+    }
+
     #[doc(hidden)]
     #[allow(private_interfaces)]
     fn __read(fields: Fields, settings: &Settings) -> Result<Self, InvalidBody> {
@@ -91,6 +100,11 @@ impl<S: UserState> Credentials<S> for TokenObtainPairRequest {
 
     async fn authenticate(&self, request: &ViewRequest<'_, S>) -> Result<S::User, AuthError> {
         request.state().jwt_auth().check_password(&self.username, &self.password).await
+    }
+
+    #[cfg(feature = "openapi")]
+    fn openapi_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        <Self as utoipa::PartialSchema>::schema()
     }
 
     #[allow(private_interfaces)]

@@ -9,6 +9,8 @@ mod credentials;
 mod jwks;
 mod obtain_response;
 mod obtain_view;
+#[cfg(feature = "openapi")]
+pub(crate) mod operations;
 mod refresh_view;
 mod sessions;
 mod ticket;

@@ -3,6 +3,8 @@
 use super::bodies::TokenObtainPairResponse;
 use super::view_request::ViewRequest;
 use crate::error::AuthError;
+#[cfg(feature = "openapi")]
+use crate::http::described::any_object;
 use crate::http::state::UserState;
 use crate::tokens::TokenPair;
 use serde::Serialize;
@@ -27,10 +29,22 @@ pub trait ObtainResponse<S: UserState>: Serialize + Send + Sized + 'static {
         user: &S::User,
         pair: TokenPair,
     ) -> impl Future<Output = Result<Self, AuthError>> + Send;
+
+    /// What stands for this type in an OpenAPI document: with `#[derive(ToSchema)]`, `<Self as PartialSchema>::schema()`.
+    /// Defaults to any object.
+    #[cfg(feature = "openapi")]
+    fn openapi_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        any_object()
+    }
 }
 
 impl<S: UserState> ObtainResponse<S> for TokenObtainPairResponse {
     async fn new(_: &ViewRequest<'_, S>, _: &S::User, pair: TokenPair) -> Result<Self, AuthError> {
         Ok(pair.into())
+    }
+
+    #[cfg(feature = "openapi")]
+    fn openapi_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        <Self as utoipa::PartialSchema>::schema()
     }
 }

@@ -5,6 +5,8 @@ use super::view_request::ViewRequest;
 use super::{private, refuse};
 use crate::error::AuthError;
 use crate::flows::Refreshed;
+#[cfg(feature = "openapi")]
+use crate::http::described::any_object;
 use crate::http::serializer::Fields;
 use crate::http::state::UserState;
 use axum::extract::Request;
@@ -35,6 +37,13 @@ pub trait RefreshView<S: UserState>: Send + Sync + 'static {
         request: &ViewRequest<'_, S>,
         refreshed: Refreshed,
     ) -> impl Future<Output = Result<Self::Response, AuthError>> + Send;
+
+    /// What stands for the answer in an OpenAPI document: with `#[derive(ToSchema)]` on it, `<Self::Response as PartialSchema>::schema()`.
+    /// Defaults to any object.
+    #[cfg(feature = "openapi")]
+    fn openapi_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        any_object()
+    }
 }
 
 /// SimpleJWT's `TokenRefreshView`: `{"refresh"}` in, `{"access"}` out, with rotation also the next `"refresh"`.
@@ -46,6 +55,11 @@ impl<S: UserState> RefreshView<S> for TokenRefreshView {
 
     async fn response(_: &ViewRequest<'_, S>, refreshed: Refreshed) -> Result<TokenRefreshResponse, AuthError> {
         Ok(refreshed.into())
+    }
+
+    #[cfg(feature = "openapi")]
+    fn openapi_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        <TokenRefreshResponse as utoipa::PartialSchema>::schema()
     }
 }
 

@@ -1,0 +1,33 @@
+//! Handlers, and where the runtime crate is.
+
+use crate::ctxt::Ctxt;
+use crate::options::{CRATE, Given, each_item};
+use crate::paths::Paths;
+use proc_macro2::TokenStream;
+use syn::{Expr, ExprPath, Token};
+
+/// What stands in the parentheses.
+pub(super) struct Routes {
+    pub(super) handlers: Vec<ExprPath>,
+    pub(super) paths: Paths,
+}
+
+impl Routes {
+    pub(super) fn read(args: TokenStream, cx: &mut Ctxt) -> Self {
+        let mut given = Given::default();
+        let mut handlers = Vec::new();
+        each_item(args, cx, |input, cx| {
+            if input.peek(Token![crate]) && !input.peek2(Token![::]) {
+                return given.read(input, &[CRATE], cx);
+            }
+            match input.parse()? {
+                Expr::Path(handler) => handlers.push(handler),
+                other => {
+                    cx.error(other, "expected a handler alone; its method and path stand in `#[utoipa::path(..)]`")
+                }
+            }
+            Ok(())
+        });
+        Self { handlers, paths: Paths::new(given.crate_path()) }
+    }
+}

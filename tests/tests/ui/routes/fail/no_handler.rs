@@ -1,0 +1,6 @@
+use jwt_auth::JwtAuth;
+use jwt_auth::routing::GuardedRouter;
+
+fn main() {
+    let _: GuardedRouter<JwtAuth> = GuardedRouter::new().routes(jwt_auth::routes!());
+}
