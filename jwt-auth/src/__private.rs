@@ -3,11 +3,12 @@
 pub use crate::auth::JwtAuth;
 pub use crate::http::guard::{Guard, Public};
 pub use crate::http::guard_options::{Acr, ClaimsOnly, Fresh, Live, Ticket, WithUser};
-pub use crate::http::routes::{TokenRoutes, View};
+pub use crate::http::routes::TokenRoutes;
 pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
 #[cfg(feature = "django")]
 pub use crate::http::rule::{DjangoGroup, DjangoPermission};
 pub use crate::http::state::AuthState;
+pub use crate::http::view::View;
 #[cfg(feature = "openapi")]
 pub use crate::openapi::DescribedRoutes;
 pub use crate::permissions::PermissionSet;

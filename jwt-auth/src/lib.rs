@@ -72,9 +72,10 @@ pub use http::guard_options::{Acr, ClaimsOnly, Fresh, GuardOptions, Live, Ticket
 pub use http::layer::{GuardLayer, GuardService};
 pub use http::object_permissions::ObjectPermissions;
 pub use http::rejection::Rejection;
-pub use http::routes::{TokenRouter, TokenRoutes, View};
+pub use http::routes::{TokenRouter, TokenRoutes};
 pub use http::rule::{IsAdminUser, IsAuthenticated, Rule};
 pub use http::state::{AuthState, StateUser};
+pub use http::view::View;
 pub use http::{routing, rule, views};
 #[cfg(all(feature = "macros", feature = "openapi"))]
 pub use jwt_auth_macros::routes;

@@ -2,7 +2,7 @@
 //! answers, word for word as clients of SimpleJWT read it.
 
 use super::rejection::json;
-use super::routes::View;
+use super::view::View;
 use crate::settings::Settings;
 use ::http::StatusCode;
 use ::http::header::{ALLOW, HeaderValue, VARY};

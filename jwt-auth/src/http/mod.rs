@@ -18,4 +18,5 @@ pub mod routing;
 pub mod rule;
 mod serializer;
 pub(crate) mod state;
+pub(crate) mod view;
 pub mod views;

@@ -1,0 +1,52 @@
+//! The token views by name.
+
+/// A token view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum View {
+    /// SimpleJWT's `TokenObtainPairView`, which needs the feature `password`, or the application's own.
+    Obtain,
+    /// SimpleJWT's `TokenRefreshView`, or the application's own.
+    Refresh,
+    /// SimpleJWT's `TokenVerifyView`.
+    Verify,
+    /// SimpleJWT's `TokenBlacklistView`.
+    Blacklist,
+    /// A user who is logged in proves anew who they are, for routes with `fresh` (RFC 9470); not among [`ALL`](Self::ALL),
+    /// because only applications with such routes need it. Needs the feature `password`, and sessions: without a store it
+    /// answers 404.
+    #[cfg(feature = "password")]
+    Reauthenticate,
+    /// SimpleJWT's `TokenObtainSlidingView`; not among [`ALL`](Self::ALL), because who has sessions needs no sliding tokens.
+    #[cfg(feature = "django")]
+    ObtainSliding,
+    /// SimpleJWT's `TokenRefreshSlidingView`; not among [`ALL`](Self::ALL).
+    #[cfg(feature = "django")]
+    RefreshSliding,
+}
+
+impl View {
+    /// All of them that are compiled in, but for `Reauthenticate` and those of sliding tokens.
+    pub const ALL: &[Self] = &[
+        #[cfg(feature = "password")]
+        Self::Obtain,
+        Self::Refresh,
+        Self::Verify,
+        Self::Blacklist,
+    ];
+
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Obtain => "",
+            Self::Refresh => "/refresh",
+            Self::Verify => "/verify",
+            Self::Blacklist => "/blacklist",
+            #[cfg(feature = "password")]
+            Self::Reauthenticate => "/reauthenticate",
+            #[cfg(feature = "django")]
+            Self::ObtainSliding => "/sliding",
+            #[cfg(feature = "django")]
+            Self::RefreshSliding => "/sliding/refresh",
+        }
+    }
+}
