@@ -161,9 +161,10 @@ async fn a_second_factor_of_the_application_raises_the_class() {
     let claims = payload(pair.access.expose());
     assert_eq!(claims.get::<Vec<String>>("amr").expect("a list").unwrap_or_default(), ["pwd", "otp"], "each once");
 
-    // A password later on does not take the class away.
+    // A password later on is a newer proof, and a weaker one.
     let renewed = kit.reauthenticate(pair.refresh.expose(), "test").await;
-    assert_eq!(kit.get("/strong", &renewed.member("access")).await.status, StatusCode::OK);
+    assert_eq!(kit.get("/fresh", &renewed.member("access")).await.status, StatusCode::OK);
+    assert_eq!(kit.get("/strong", &renewed.member("access")).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -5,6 +5,6 @@
 pub struct Reauthentication {
     /// Authentication methods by their names of RFC 8176 (`pwd`, `otp`, `hwk`); added to those of the session.
     pub amr: Vec<String>,
-    /// The authentication context class that is reached with it (`mfa`); `None` leaves the session's.
+    /// The authentication context class that was reached with it (`mfa`), in place of the session's; `None` for none.
     pub acr: Option<String>,
 }

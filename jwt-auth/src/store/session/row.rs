@@ -72,15 +72,14 @@ impl Session {
         self.idle_expires_at.max(self.keep_until)
     }
 
-    /// Notes that the user has proved anew who they are: methods are added to those of before, and a class takes the
-    /// place of the last one.
+    /// Notes that the user has proved anew who they are: methods are added to those of before, and the class that was reached
+    /// takes the place of the last one, none included. Time and class speak of one proof (OpenID Connect Core 2): a password is
+    /// no fresh `mfa`.
     pub fn reauthenticate(&mut self, proof: &Reauthentication, now: Timestamp) {
         self.auth_time = now;
         let new = proof.amr.iter().filter(|method| !self.amr.contains(method)).cloned().collect::<Vec<_>>();
         self.amr.extend(new);
-        if proof.acr.is_some() {
-            self.acr.clone_from(&proof.acr);
-        }
+        self.acr.clone_from(&proof.acr);
     }
 
     /// Whether `generation` was made on a new proof of identity.
