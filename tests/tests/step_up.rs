@@ -6,8 +6,11 @@ use jwt_auth::routing::{GuardedRouter, get as route, post as routed_post};
 use jwt_auth::settings::minutes;
 use jwt_auth::store::{AnyTokenStore, MemoryStore, Reauthentication, SqliteStore};
 use jwt_auth::testing::ManualClock;
-use jwt_auth::user::MemoryUsers;
-use jwt_auth::{Claims, Client, JwtAuth, Login, Permissions, Settings, protected, rule, token_routes};
+use jwt_auth::tokens::TokenClass;
+use jwt_auth::user::{MemoryUsers, UserStore};
+use jwt_auth::{
+    AuthError, Claims, Client, JwtAuth, Login, Permissions, Settings, StoreError, protected, rule, token_routes,
+};
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{Account, Answer, App, get, hasher, payload, post, settings};
 use serde_json::{Value, json};
@@ -187,6 +190,44 @@ async fn nobody_gives_themselves_a_class() {
     }
     let pair = kit.app.auth.for_user(&account(), Login { claims, ..Login::default() }).await.expect("active");
     assert_eq!(kit.get("/strong", pair.access.expose()).await.status, StatusCode::UNAUTHORIZED);
+}
+
+/// A user store that says more than it may.
+struct Boasting(MemoryUsers<Account>);
+
+impl UserStore for Boasting {
+    type User = Account;
+
+    async fn find_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        self.0.find_by_id(id).await
+    }
+
+    async fn find_by_username(&self, username: &str) -> Result<Option<Account>, StoreError> {
+        self.0.find_by_username(username).await
+    }
+
+    async fn claims(&self, _: &Account) -> Result<Claims, AuthError> {
+        let mut claims = Claims::new();
+        claims.insert("acr", "mfa")?;
+        claims.insert("auth_time", jwt_auth_tests::BEGIN)?;
+        Ok(claims)
+    }
+}
+
+#[tokio::test]
+async fn no_user_store_gives_a_class() {
+    let app = App::start(settings()).await;
+    let sliding = Settings { auth_token_classes: vec![TokenClass::Access, TokenClass::Sliding], ..settings() };
+    let builder = JwtAuth::builder(sliding).users(Boasting(app.users.clone())).store(MemoryStore::new());
+    let auth = builder.clock(app.clock.clone()).password_hasher(hasher()).start().await.expect("good settings");
+    let router = urls().with_state(auth.clone());
+    let pair = auth.obtain("test", "test".into(), Client::default()).await.expect("a login");
+    let sliding = auth.obtain_sliding("test", "test".into()).await.expect("a login");
+    for token in [pair.access, sliding] {
+        let header = format!("Bearer {}", token.expose());
+        assert_eq!(get(&router, "/plain", Some(&header)).await.status, StatusCode::OK);
+        assert_eq!(get(&router, "/strong", Some(&header)).await.status, StatusCode::UNAUTHORIZED);
+    }
 }
 
 #[tokio::test]

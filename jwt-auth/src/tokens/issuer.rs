@@ -151,7 +151,8 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 }
 
 /// Claims that every token gets anew and that the application cannot set.
-const RESERVED: [&str; 12] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
+pub(super) const RESERVED: [&str; 12] =
+    ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 pub(super) fn random_id() -> Result<String, AuthError> {

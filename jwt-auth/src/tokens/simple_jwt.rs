@@ -1,7 +1,7 @@
 //! Tokens as SimpleJWT makes them: a list of claims that is filled, copied and renewed.
 
 use super::TokenClass;
-use super::issuer::{Issuer, random_id};
+use super::issuer::{Issuer, RESERVED, random_id};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::AuthError;
@@ -71,10 +71,12 @@ impl<'a> SimpleToken<'a> {
         self.claims.insert(name, value).map_err(|_| UNWRITABLE)
     }
 
-    /// Adds claims of the application, which cannot take the place of those that are there.
+    /// Adds claims of the application, which cannot take the place of those that are there. Only with SimpleJWT can they be ones
+    /// that this crate gives a meaning, `acr` say.
     pub(crate) fn extend(&mut self, more: &Claims) {
+        let is_simple_jwt = self.issuer.settings().profile.is_simple_jwt();
         for (name, value) in more.members() {
-            if !self.claims.contains(name) {
+            if !self.claims.contains(name) && (is_simple_jwt || !RESERVED.contains(&name)) {
                 self.claims.insert_raw(name, value.to_owned());
             }
         }
