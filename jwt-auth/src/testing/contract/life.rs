@@ -150,7 +150,7 @@ pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &imp
     let amr = [before.amr.clone(), vec!["otp".to_owned()]].concat();
     let mut expected = before;
     expected.apply(Decision::Rotate, moment(10), &RULES);
-    (expected.auth_time, expected.amr) = (moment(10), amr);
+    (expected.auth_time, expected.amr, expected.acr) = (moment(10), amr, None);
     assert_eq!(moved, expected, "a rotation, with the proof noted");
 
     let Move::Replayed(replayed) = must(prove(0, moment(15), None)).await else { panic!("its parent is replayed") };
