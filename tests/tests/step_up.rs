@@ -225,7 +225,8 @@ async fn one_challenge_names_everything_and_comes_before_rule_and_body() {
     let answer = jwt_auth_tests::send(&kit.router, request).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     let challenge = answer.header("www-authenticate");
-    assert!(challenge.ends_with(r#"max_age="60", acr_values="mfa""#), "{challenge}");
+    let description = r#"error_description="A more recent or different authentication is required.""#;
+    assert!(challenge.ends_with(&format!(r#"{description}, max_age="60", acr_values="mfa""#)), "{challenge}");
 
     // With the proof, the rule is asked, and still no body is read.
     let login = Login { acr: Some("mfa".to_owned()), ..Login::default() };
