@@ -153,6 +153,9 @@ impl StdError for StoreError {
 }
 
 /// Why a request was refused: what flows return and views and guards answer with.
+///
+/// It is no answer by itself, as the settings say how the challenge reads: a handler makes one with
+/// [`Rejection::new`](crate::Rejection::new).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AuthError {
@@ -306,7 +309,10 @@ impl fmt::Display for AuthError {
             Self::InsufficientUserAuthentication(StepUp { acr_values: None, .. }) => {
                 "A more recent authentication is required."
             }
-            Self::InsufficientUserAuthentication(_) => "A different authentication level is required.",
+            Self::InsufficientUserAuthentication(StepUp { max_age: None, .. }) => {
+                "A different authentication level is required."
+            }
+            Self::InsufficientUserAuthentication(_) => "A more recent or different authentication is required.",
             Self::PermissionDenied(_) => "You do not have permission to perform this action.",
             Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",
             Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {

@@ -159,7 +159,10 @@ async fn a_second_factor_of_the_application_raises_the_class() {
     assert!(refused.header("www-authenticate").ends_with(r#"required.", acr_values="mfa phr""#), "{refused:?}");
 
     let proof = Reauthentication { amr: vec!["otp".to_owned(), "pwd".to_owned()], acr: Some("mfa".to_owned()) };
-    let pair = kit.app.auth.reauthenticated(&refresh, proof, Client::default()).await.expect("alive");
+    let somebody = Account { id: 3, ..account() };
+    let stolen = kit.app.auth.reauthenticated(&somebody, &refresh, proof.clone(), Client::default()).await;
+    assert!(matches!(stolen, Err(AuthError::NoActiveAccount)), "a proof raises the own session only");
+    let pair = kit.app.auth.reauthenticated(&account(), &refresh, proof, Client::default()).await.expect("alive");
     assert_eq!(kit.get("/strong", pair.access.expose()).await.status, StatusCode::OK);
     let claims = payload(pair.access.expose());
     assert_eq!(claims.get::<Vec<String>>("amr").expect("a list").unwrap_or_default(), ["pwd", "otp"], "each once");
@@ -267,7 +270,8 @@ async fn one_challenge_names_everything_and_comes_before_rule_and_body() {
     let answer = jwt_auth_tests::send(&kit.router, request).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     let challenge = answer.header("www-authenticate");
-    assert!(challenge.ends_with(r#"max_age="60", acr_values="mfa""#), "{challenge}");
+    let description = r#"error_description="A more recent or different authentication is required.""#;
+    assert!(challenge.ends_with(&format!(r#"{description}, max_age="60", acr_values="mfa""#)), "{challenge}");
 
     // With the proof, the rule is asked, and still no body is read.
     let login = Login { acr: Some("mfa".to_owned()), ..Login::default() };

@@ -2,9 +2,13 @@
 
 use crate::ctxt::Ctxt;
 use crate::handler::HandlerFn;
+use syn::{FnArg, Type};
 
 /// axum hands over 16 arguments, and the mark is one of them.
 const MOST_ARGUMENTS: usize = 15;
+
+/// axum's extractors that read the body. The names are all that a macro sees; `axum::debug_handler` goes by them too.
+const BODIES: [&str; 6] = ["Bytes", "Form", "Json", "Multipart", "RawForm", "String"];
 
 /// Complains about a function that cannot be a handler. `false`: leave its arguments alone.
 pub(super) fn check(name: &str, handler: &HandlerFn, cx: &mut Ctxt) -> bool {
@@ -27,8 +31,22 @@ pub(super) fn check(name: &str, handler: &HandlerFn, cx: &mut Ctxt) -> bool {
         );
         fits = false;
     }
+    check_bodies(handler, cx);
     check_marks(name, handler, cx);
     fits
+}
+
+/// rustc says of a body that is not last only that the handler is no `Handler`.
+fn check_bodies(handler: &HandlerFn, cx: &mut Ctxt) {
+    for argument in handler.sig.inputs.iter().rev().skip(1).rev() {
+        let FnArg::Typed(argument) = argument else { continue };
+        let Type::Path(ty) = &*argument.ty else { continue };
+        let Some(word) = ty.path.segments.last().filter(|word| BODIES.iter().any(|body| word.ident == body)) else {
+            continue;
+        };
+        let body = &word.ident;
+        cx.error(body, format_args!("`{body}` reads the body, and only the last argument may; move it to the end"));
+    }
 }
 
 /// The attribute that stands above sees the one below.

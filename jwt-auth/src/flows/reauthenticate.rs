@@ -11,20 +11,21 @@ use crate::store::Reauthentication;
 #[cfg(feature = "password")]
 use crate::store::{SessionRules, TokenStore};
 use crate::tokens::{TokenClass, TokenPair};
-#[cfg(feature = "password")]
 use crate::user::User;
 
-impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Notes on the session of a refresh token that its user has just proven who they are, and rotates it: `auth_time` of
-    /// the new pair is this moment. The caller has checked the proof, a one-time code say, and that it is this user's:
-    /// read the token with [`read_token`](Self::read_token) first.
+impl<U: User> JwtAuth<U> {
+    /// Notes on the session of a refresh token that this user has just proven who they are, and rotates it: `auth_time` of
+    /// the new pair is this moment. The caller has checked the proof, a one-time code of the user say; whether the token is
+    /// the user's is checked here.
     ///
     /// This is the only thing that moves `auth_time`: a refresh never does. The tokens of before keep saying what they said.
     ///
     /// # Errors
-    /// As [`refresh`](Self::refresh); [`AuthError::NotAvailable`] without a store.
+    /// As [`refresh`](Self::refresh); [`AuthError::NoActiveAccount`] for the refresh token of somebody else, and
+    /// [`AuthError::NotAvailable`] without a store.
     pub async fn reauthenticated(
         &self,
+        user: &U,
         refresh: &str,
         proof: Reauthentication,
         client: Client,
@@ -32,6 +33,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
         let token = self.verified(refresh, TokenClass::Refresh, now)?;
+        if token.user_id() != Some(user.identity().id.as_str()) {
+            return Err(AuthError::NoActiveAccount);
+        }
         let (place, user) = self.enter(store, &token, now).await?;
         let session = self.advance(store, &place, client, Some(proof), now).await?;
         tracing::info!(target: "jwt_auth::audit", event = "auth.reauth", sid = %session.sid, user = %session.user_id);
@@ -68,8 +72,8 @@ impl<U: User> JwtAuth<U> {
         let identity = user.as_ref().map(User::identity).filter(|identity| identity.is_active);
         let fits = inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await?;
         let user = user.filter(|_| fits).ok_or(AuthError::NoActiveAccount)?;
-        self.confirm(&user).await?;
+        let user = self.confirm(&user).await?.user;
         let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };
-        self.reauthenticated(refresh, proof, client).await
+        self.reauthenticated(&user, refresh, proof, client).await
     }
 }

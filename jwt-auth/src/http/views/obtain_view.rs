@@ -27,21 +27,20 @@ use std::future::{Future, ready};
 /// use jwt_auth::views::{ObtainView, TokenObtainPairRequest, TokenObtainPairResponse, ViewRequest};
 /// use jwt_auth::{AuthError, Claims, token_routes};
 /// # use jwt_auth::{JwtAuth, User, user::Identity};
-/// # #[derive(Clone)] struct Account;
+/// # #[derive(Clone)] struct Account { tenant: String }
 /// # impl User for Account { fn identity(&self) -> Identity<'_> { unreachable!() } }
 /// # type App = JwtAuth<Account>;
 ///
-/// /// User name and password, and the tenant that the host name says.
+/// /// User name and password, and the tenant that the user belongs to now: it stays for as long as the session.
 /// struct TenantLogin;
 ///
 /// impl ObtainView<App> for TenantLogin {
 ///     type Request = TokenObtainPairRequest;
 ///     type Response = TokenObtainPairResponse;
 ///
-///     async fn claims(request: &ViewRequest<'_, App>, _: &Account) -> Result<Claims, AuthError> {
-///         let host = request.parts().headers.get("host").and_then(|host| host.to_str().ok());
+///     async fn claims(_: &ViewRequest<'_, App>, user: &Account) -> Result<Claims, AuthError> {
 ///         let mut claims = Claims::new();
-///         claims.insert("tenant", host.and_then(|host| host.split('.').next()))?;
+///         claims.insert("tenant", &user.tenant)?;
 ///         Ok(claims)
 ///     }
 /// }
