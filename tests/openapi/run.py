@@ -6,7 +6,6 @@ OPENAPI_PYTHON names a Python that has them already. What is missing is said lou
 """
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -17,6 +16,9 @@ import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "requirements.txt")
+sys.path.insert(0, os.path.join(HERE, ".."))
+
+from virtual_environment import python_with  # noqa: E402
 
 # Which user asks what: together they may do everything, and each is refused something. A logout ends the session that asks
 # for it, so it comes last, alone.
@@ -26,25 +28,11 @@ PARTS = [("ada", "^(?!.*/logout/)"), ("sam", "^/orders"), ("ada", "/logout/")]
 def main():
     """The outer half: finds or makes the Python with the packages."""
     try:
-        python = os.environ.get("OPENAPI_PYTHON") or environment()
+        python = os.environ.get("OPENAPI_PYTHON") or python_with(REQUIREMENTS, "openapi")
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"\n*** NOT TESTED: OpenAPI: no virtual environment with the packages of requirements.txt: {error} ***\n")
         return 1 if os.environ.get("CI") == "true" else 0
     return subprocess.call([python, os.path.abspath(__file__), "--inside", *sys.argv[1:]])
-
-
-def environment():
-    """The Python of a virtual environment, made anew when requirements.txt has changed."""
-    with open(REQUIREMENTS, "rb") as requirements:
-        name = hashlib.sha256(requirements.read()).hexdigest()[:12]
-    folder = os.path.join(HERE, "..", "..", "target", f"openapi-{name}")
-    python = os.path.join(folder, "bin", "python")
-    ready = os.path.join(folder, "ready")
-    if not os.path.exists(ready):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS], check=True)
-        open(ready, "w").close()
-    return python
 
 
 def inside():

@@ -7,7 +7,6 @@ a Python that has them already. What is missing is said loudly; under CI=true it
 """
 
 import argparse
-import hashlib
 import os
 import subprocess
 import sys
@@ -16,30 +15,19 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "requirements.txt")
+sys.path.insert(0, os.path.join(HERE, ".."))
+
+from virtual_environment import python_with  # noqa: E402
 
 
 def main():
     """The outer half: finds or makes the Python with the packages."""
     python = os.environ.get("SIMPLEJWT_PYTHON")
     try:
-        python = python or environment()
+        python = python or python_with(REQUIREMENTS, "simplejwt")
     except (OSError, subprocess.CalledProcessError) as error:
         return missing(f"no virtual environment with the packages of requirements.txt: {error}")
     return subprocess.call([python, os.path.abspath(__file__), "--inside", *sys.argv[1:]])
-
-
-def environment():
-    """The Python of a virtual environment, made anew when requirements.txt has changed."""
-    with open(REQUIREMENTS, "rb") as requirements:
-        name = hashlib.sha256(requirements.read()).hexdigest()[:12]
-    folder = os.path.join(HERE, "..", "..", "target", f"simplejwt-{name}")
-    python = os.path.join(folder, "bin", "python")
-    ready = os.path.join(folder, "ready")
-    if not os.path.exists(ready):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS], check=True)
-        open(ready, "w").close()
-    return python
 
 
 def missing(what):
