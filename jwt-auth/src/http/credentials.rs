@@ -155,8 +155,7 @@ fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<
 /// The token of a header's value, as DRF splits it: scheme and token between runs of white space. Another scheme is no
 /// credential of ours.
 fn token_in<'a>(value: &'a [u8], settings: &Settings) -> Result<Option<&'a str>, AuthError> {
-    let mut words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let Some(scheme) = words.next() else { return Ok(None) };
+    let (scheme, rest) = split_word(value);
     // RFC 9110 11.1: schemes are case-insensitive. To SimpleJWT they are not.
     let exact = settings.profile.is_simple_jwt();
     let is_ours = |known: &str| {
@@ -165,13 +164,17 @@ fn token_in<'a>(value: &'a [u8], settings: &Settings) -> Result<Option<&'a str>,
     if !settings.auth_header_types.iter().any(|known| is_ours(known)) {
         return Ok(None);
     }
-    match (words.next(), words.next()) {
-        (Some(token), None) => match std::str::from_utf8(token) {
-            Ok(token) => Ok(Some(token)),
-            Err(_) => Err(not_valid(settings, TokenError::Malformed)),
-        },
-        _ => Err(AuthError::BadAuthorizationHeader),
+    let (token, rest) = split_word(rest);
+    if token.is_empty() || !rest.trim_ascii().is_empty() {
+        return Err(AuthError::BadAuthorizationHeader);
     }
+    std::str::from_utf8(token).map(Some).map_err(|_| not_valid(settings, TokenError::Malformed))
+}
+
+/// The first word, and what stands behind it. The only white space in a header's value are blanks and tabs (RFC 9110 5.5).
+fn split_word(text: &[u8]) -> (&[u8], &[u8]) {
+    let text = text.trim_ascii_start();
+    text.split_at(memchr::memchr2(b' ', b'\t', text).unwrap_or(text.len()))
 }
 
 /// The value of `ticket` in a query. Tickets need no escapes in a URL, so an escaped one is none of ours.
