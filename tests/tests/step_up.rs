@@ -142,12 +142,19 @@ async fn a_session_that_has_ended_is_not_revived_by_a_password() {
 #[tokio::test]
 async fn without_a_store_there_is_nothing_to_note_it_on() {
     let app = App::stateless(settings()).await;
-    let router = urls().with_state(app.auth.clone());
+    let router = urls().into_axum().with_state(app.auth.clone());
     let (refresh, access) = app.login().await;
     let body = json!({ "refresh": refresh, "password": "test" });
     assert_eq!(post(&router, "/api/token/reauthenticate/", body).await.status, StatusCode::NOT_FOUND);
     // Nobody knows when the proof was given, so it was too long ago.
     assert_eq!(get(&router, "/fresh", Some(&format!("Bearer {access}"))).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+#[should_panic(expected = "`GET /live` has the option `live`, which asks a session store: call `.store(..)`")]
+async fn a_live_route_without_a_store_does_not_start() {
+    let app = App::stateless(settings()).await;
+    let _ = urls().with_state(app.auth.clone());
 }
 
 #[tokio::test]

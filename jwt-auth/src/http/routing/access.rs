@@ -86,6 +86,8 @@ pub(crate) struct Row {
 pub(crate) struct Access {
     pub(crate) rule: String,
     pub(crate) reason: Option<String>,
+    /// Whether it asks the session store at each request.
+    pub(crate) is_live: bool,
     /// What it answers to whom it does not let in.
     #[cfg(feature = "openapi")]
     pub(crate) refusals: Refusals,
@@ -97,6 +99,7 @@ pub(crate) struct Access {
 impl Access {
     pub(crate) fn guard<S: AuthState, R: Rule<S>, O: GuardOptions<S>>() -> Self {
         Self {
+            is_live: O::DEMANDS.live || R::__DEMANDS.live,
             #[cfg(feature = "openapi")]
             refusals: Refusals::of::<S, R, O>(),
             ..Self::rule(GuardText::<S, R, O>::NEW)
@@ -128,6 +131,7 @@ impl Access {
         Self {
             rule: text.to_string(),
             reason: None,
+            is_live: false,
             #[cfg(feature = "openapi")]
             refusals: Refusals::default(),
             #[cfg(feature = "openapi")]
