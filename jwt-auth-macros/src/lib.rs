@@ -240,6 +240,7 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 ///   feature `password`, or a view of your own).
 /// - `obtain = MyView`: a login of your own (`jwt_auth::views::ObtainView`).
 /// - `refresh = MyView`: a refresh with an answer of your own (`jwt_auth::views::RefreshView`).
+/// - `reauthenticate`: a refresh token and its user's password for the next pair, which opens routes with `fresh` again (feature `password`).
 /// - `sessions`: the sessions API beside the prefix's last segment: `GET /api/sessions`, `DELETE /api/sessions/{sid}`,
 ///   `POST /api/logout/all`.
 /// - `jwks`: `GET /.well-known/jwks.json`, the public keys.

@@ -49,12 +49,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
     }
 
-    /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`.
+    /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`, and then the
+    /// claim is not computed.
     #[cfg(feature = "django")]
-    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: &str) -> bool {
+    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: impl FnOnce() -> String) -> bool {
         let settings = self.settings();
         let theirs = || token.claim::<String>(&settings.revoke_token_claim);
-        !settings.check_revoke_token || matches!(theirs(), Ok(Some(theirs)) if theirs == ours)
+        !settings.check_revoke_token || matches!(theirs(), Ok(Some(theirs)) if theirs == ours())
     }
 }
 
@@ -76,7 +77,7 @@ impl<U: User> JwtAuth<U> {
             return Err(AuthError::UserInactive);
         }
         #[cfg(feature = "django")]
-        if !self.is_of_password(token, &crate::revocation_claim::revocation_claim(user.identity().password_hash)) {
+        if !self.is_of_password(token, || crate::revocation_claim::revocation_claim(user.identity().password_hash)) {
             return Err(AuthError::PasswordChanged);
         }
         Ok(user)

@@ -242,7 +242,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         };
         let facts = users.facts(&user).await?;
         #[cfg(feature = "django")]
-        if !self.is_of_password(token, &facts.revocation_claim) {
+        if !self.is_of_password(token, || facts.revocation_claim.clone()) {
             return Ok(Err(EndReason::SessionRevoked));
         }
         self.claims_of(facts).map(Ok)
