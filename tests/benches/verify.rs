@@ -4,9 +4,6 @@
 //! HS256: everything the hardened profile checks against `jsonwebtoken::decode` with audience, issuer and expiry.
 //! The others: the same checks against the library's bare signature check with a prepared key.
 
-#[path = "../tests/token_support/mod.rs"]
-mod token_support;
-
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
     RSA_PSS_2048_8192_SHA256, VerificationAlgorithm,
@@ -15,10 +12,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jwt_auth::keys::Algorithm;
+use jwt_auth_tests::tokens::{SECRET, good_payload, now, pair, settings, signing_key, verifier};
 use serde::Deserialize;
 use std::hint::black_box;
 use std::time::Duration;
-use token_support::{SECRET, good_payload, now, pair, settings, signing_key, verifier};
 
 criterion_group! {
     name = benches;

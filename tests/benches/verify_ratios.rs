@@ -3,19 +3,16 @@
 //! Both sides of a row take turns in short rounds and the fastest round of each counts, so the ratio means something on a
 //! machine that is doing other work. `cargo bench -p jwt-auth-tests --bench verify` gives the distributions.
 
-#[path = "../tests/token_support/mod.rs"]
-mod token_support;
-
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_auth::keys::Algorithm;
+use jwt_auth_tests::tokens::{SECRET, good_payload, now, pair, settings, signing_key, verifier};
 use serde::Deserialize;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use token_support::{SECRET, good_payload, now, pair, settings, signing_key, verifier};
 
 /// What an application would decode: all claims of the token, which a verified token of ours hands out too.
 #[derive(Deserialize)]

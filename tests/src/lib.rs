@@ -1,9 +1,11 @@
 //! What the suites share: an application in memory, a clock to turn, and requests.
 
 mod app;
+pub mod django;
 pub mod postgres;
 pub mod scratch;
 pub mod sessions;
+pub mod tokens;
 
 pub use app::{Account, App, BEGIN, KEY, settings};
 pub use jwt_auth::testing::quick_hasher as hasher;

@@ -1,14 +1,12 @@
 //! How often verification and a guard ask for memory.
 
-mod token_support;
-
 use axum::body::Body;
 use http::{Request, StatusCode};
 use jwt_auth::error::TokenError;
 use jwt_auth::keys::Algorithm;
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::{Claims, JwtAuth, protected, public};
-use token_support::{Forge, good_payload, now, payload, settings, signing_key, verifier};
+use jwt_auth_tests::tokens::{Forge, good_payload, now, payload, settings, signing_key, verifier};
 use tower::ServiceExt;
 
 #[test]

@@ -1,16 +1,14 @@
 //! What holds for every token, tried on many.
 
-mod token_support;
-
 use jwt_auth::Settings;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::keys::{Algorithm, SigningKey};
 use jwt_auth::verify::Verifier;
+use jwt_auth_tests::tokens::{Forge, NOW, good_payload, now, settings, signing_key, verifier};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 use std::sync::OnceLock;
 use std::time::Duration;
-use token_support::{Forge, NOW, good_payload, now, settings, signing_key, verifier};
 
 const FAMILIES: [Algorithm; 4] = [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
@@ -82,7 +80,7 @@ proptest! {
         };
         let (user_json, id_json) = (write(&user), write(&id));
         prop_assume!(id_json.len() <= 258);
-        let payload = token_support::payload(&[("user_id", Some(&user_json)), ("jti", Some(&id_json))]);
+        let payload = jwt_auth_tests::tokens::payload(&[("user_id", Some(&user_json)), ("jti", Some(&id_json))]);
         let token = Forge::new(Algorithm::HS256).token(&payload);
         prop_assume!(token.len() <= 8192);
         let verified = verifier.verify(&token, now()).expect("good");
@@ -160,7 +158,7 @@ proptest! {
         let verifier = verifier(&settings);
         let (exp_text, iat_text) = (exp.to_string(), iat.to_string());
         let nbf_text = nbf.map(|nbf| nbf.to_string());
-        let payload = token_support::payload(&[
+        let payload = jwt_auth_tests::tokens::payload(&[
             ("exp", Some(&exp_text)),
             ("iat", Some(&iat_text)),
             ("nbf", nbf_text.as_deref()),

@@ -52,7 +52,7 @@ const FORM: &str = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nin 
 #[tokio::test]
 async fn who_may_call_what() {
     let kit = Kit::start().await;
-    urls(&kit.shop).access_table().assert_snapshot("tests/everything_together/access.txt");
+    urls(&kit.shop).access_table().assert_snapshot("tests/suite/everything_together/access.txt");
 }
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! Ways around a logout, a switched off user and a changed password, with everything that the feature `django` adds.
 
-mod django_support;
-
 use axum::Router;
 use http::StatusCode;
 use jwt_auth::clock::Timestamp;
@@ -106,7 +104,7 @@ async fn try_start(settings: Settings, kept: Kept) -> Result<App, StartError> {
     let builder = match kept {
         Kept::InSessions => builder.store(sessions.clone()),
         Kept::InDjangosTables => {
-            let tables = DjangoStore::connect(&django_support::sqlite(&scratch).await).await;
+            let tables = DjangoStore::connect(&jwt_auth_tests::django::sqlite(&scratch).await).await;
             builder.token_blacklist(tables.expect("Django's tables"))
         }
         Kept::Nowhere => builder,

@@ -1,7 +1,5 @@
 //! Whatever a signed token says, no view and no route answers with a 5xx: Django's secret key signs for many programs.
 
-mod django_support;
-
 use axum::Router;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::keys::{Algorithm, SigningKey};
@@ -143,16 +141,16 @@ async fn no_answer_is_an_outage(url: &str) {
 #[tokio::test]
 async fn no_answer_is_an_outage_on_sqlite() {
     let scratch = Scratch::new("odd");
-    let url = django_support::sqlite(&scratch).await;
-    django_support::run(&url, GROUPS).await;
+    let url = jwt_auth_tests::django::sqlite(&scratch).await;
+    jwt_auth_tests::django::run(&url, GROUPS).await;
     no_answer_is_an_outage(&url).await;
 }
 
 #[tokio::test]
 async fn no_answer_is_an_outage_on_postgres() {
     let Some(server) = Postgres::start() else { return };
-    django_support::postgres(&server.url()).await;
-    django_support::run(&server.url(), GROUPS).await;
+    jwt_auth_tests::django::postgres(&server.url()).await;
+    jwt_auth_tests::django::run(&server.url(), GROUPS).await;
     no_answer_is_an_outage(&server.url()).await;
 }
 

@@ -7,15 +7,13 @@ mod headers;
 mod payloads;
 mod shapes;
 mod signatures;
-#[path = "../token_support/mod.rs"]
-mod token_support;
 
 use corpus::Corpus;
 use jwt_auth::Settings;
 use jwt_auth::error::TokenError::*;
 use jwt_auth::keys::Algorithm;
+use jwt_auth_tests::tokens::{Forge, NOW, now, pair, payload, pem, settings, signing_text, verifier};
 use std::time::{Duration, Instant};
-use token_support::{Forge, NOW, now, pair, payload, pem, settings, signing_text, verifier};
 
 const FAMILIES: [Algorithm; 4] = [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 

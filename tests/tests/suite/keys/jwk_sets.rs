@@ -1,9 +1,7 @@
 //! JWK sets: member by member, and never confused.
 
-mod token_support;
-
 use jwt_auth::keys::{Algorithm, JwkOrigin, JwkSet, KeyError};
-use token_support::{pem, rsa, signing_key};
+use jwt_auth_tests::tokens::{pem, rsa, signing_key};
 
 fn public(algorithm: Algorithm, key_id: Option<&str>) -> String {
     let key = signing_key(algorithm).verifying_key();

@@ -1,8 +1,8 @@
 //! Well-signed payloads that must not pass.
 
-use crate::corpus::Corpus;
-use crate::token_support::{NOW, good_payload, payload};
+use super::corpus::Corpus;
 use jwt_auth::error::TokenError::*;
+use jwt_auth_tests::tokens::{NOW, good_payload, payload};
 
 impl Corpus {
     pub(crate) fn payload_shapes(&mut self) {

@@ -1,9 +1,9 @@
 //! What a header must not say.
 
-use crate::corpus::Corpus;
-use crate::token_support::{base64url, good_payload};
+use super::corpus::Corpus;
 use jwt_auth::error::TokenError::*;
 use jwt_auth::keys::Algorithm;
+use jwt_auth_tests::tokens::{base64url, good_payload};
 
 impl Corpus {
     pub(crate) fn algorithms(&mut self) {

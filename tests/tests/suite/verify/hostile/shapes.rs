@@ -1,8 +1,8 @@
 //! Not three parts, or not base64url.
 
-use crate::corpus::Corpus;
-use crate::token_support::good_payload;
+use super::corpus::Corpus;
 use jwt_auth::error::TokenError::*;
+use jwt_auth_tests::tokens::good_payload;
 
 impl Corpus {
     pub(crate) fn shapes(&mut self) {

@@ -1,13 +1,11 @@
 //! SimpleJWT's tables: one use of a token, whoever races for it, and what may be deleted when.
 
-mod django_support;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use django_support::{number, outstanding, postgres, run, sqlite};
 use jwt_auth::StoreError;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::store::{DjangoStore, Flush, OutstandingToken};
+use jwt_auth_tests::django::{number, outstanding, postgres, run, sqlite};
 use jwt_auth_tests::postgres::Postgres;
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{BEGIN, long};

@@ -1,10 +1,8 @@
 //! The key loader: every form it reads, every mistake it names.
 
-mod token_support;
-
 use jwt_auth::keys::{Algorithm, JwkOrigin, KeyError, KeyStrictness, SigningKey, VerifyingKey};
 use jwt_auth::verify::Verifier;
-use token_support::{SECRET, good_payload, now, pair, pem, rsa, settings, signing_key, signing_text};
+use jwt_auth_tests::tokens::{SECRET, good_payload, now, pair, pem, rsa, settings, signing_key, signing_text};
 
 const ASYMMETRIC: [Algorithm; 9] = [
     Algorithm::RS256,
@@ -81,7 +79,7 @@ fn tokens_begin_with_the_bytes_of_simplejwt() {
     assert!(token.starts_with("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30."));
     let with_id = SigningKey::load(Algorithm::HS256, SECRET, Some("a\"b")).expect("good");
     let (header, _) = with_id.sign("{}").split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("parts");
-    assert_eq!(header, token_support::base64url(r#"{"alg":"HS256","kid":"a\"b","typ":"JWT"}"#));
+    assert_eq!(header, jwt_auth_tests::tokens::base64url(r#"{"alg":"HS256","kid":"a\"b","typ":"JWT"}"#));
     for algorithm in Algorithm::ALL {
         let key = signing_key(algorithm);
         let verifier = Verifier::new(&settings(algorithm), vec![key.verifying_key()]);
@@ -178,7 +176,7 @@ fn messages_say_what_to_do_and_never_show_the_key() {
 fn small_and_odd_rsa_keys_are_refused() {
     use aws_lc_rs::rsa::KeySize;
     let jwk = |n: &[u8], e: &[u8]| {
-        let [n, e] = [n, e].map(token_support::base64url);
+        let [n, e] = [n, e].map(jwt_auth_tests::tokens::base64url);
         let jwk = format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#);
         VerifyingKey::load(Algorithm::RS256, &jwk, None).err()
     };
@@ -267,7 +265,7 @@ fn private_jwks_sign() {
         let algorithm = if text == p256 { Algorithm::ES256 } else { Algorithm::EdDSA };
         assert!(SigningKey::load(algorithm, &text.replace(was, is), None).is_err(), "{was}");
     }
-    let secret = format!(r#"{{"kty":"oct","k":"{}"}}"#, token_support::base64url(SECRET));
+    let secret = format!(r#"{{"kty":"oct","k":"{}"}}"#, jwt_auth_tests::tokens::base64url(SECRET));
     let strictness = KeyStrictness::Hardened;
     assert!(SigningKey::from_jwk(Algorithm::HS256, &secret, None, strictness).is_ok());
     let remote = VerifyingKey::from_jwk(Algorithm::HS256, &secret, JwkOrigin::Remote, strictness);

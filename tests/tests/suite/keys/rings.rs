@@ -1,12 +1,12 @@
 //! Several keys: those of one configuration, and which of them a token means.
 
-mod token_support;
-
 use jwt_auth::Settings;
 use jwt_auth::error::TokenError;
 use jwt_auth::keys::{Algorithm, KeyError, KeyRing, SigningKey, VerifyingKey};
 use jwt_auth::verify::Verifier;
-use token_support::{Forge, SECRET, good_payload, now, pair, payload, pem, rsa, settings, signing_key, signing_text};
+use jwt_auth_tests::tokens::{
+    Forge, SECRET, good_payload, now, pair, payload, pem, rsa, settings, signing_key, signing_text,
+};
 
 #[test]
 fn a_ring_reports_every_fault_at_once() {

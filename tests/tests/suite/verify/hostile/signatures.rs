@@ -1,10 +1,10 @@
 //! Other keys and other signatures.
 
-use crate::FAMILIES;
-use crate::corpus::Corpus;
-use crate::token_support::{Forge, NOW, base64url, good_payload, pair, payload, pem};
+use super::FAMILIES;
+use super::corpus::Corpus;
 use jwt_auth::error::TokenError::*;
 use jwt_auth::keys::Algorithm;
+use jwt_auth_tests::tokens::{Forge, NOW, base64url, good_payload, pair, payload, pem};
 
 impl Corpus {
     /// HMAC with everything that is public about a key, and with what people choose as secrets.

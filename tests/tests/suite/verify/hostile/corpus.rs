@@ -1,8 +1,8 @@
 //! The corpus: names, tokens, and why each must be refused.
 
-use crate::token_support::{Forge, NOW, good_payload, payload};
 use jwt_auth::error::TokenError;
 use jwt_auth::keys::Algorithm;
+use jwt_auth_tests::tokens::{Forge, NOW, good_payload, payload};
 
 pub(crate) struct Corpus {
     pub(crate) algorithm: Algorithm,

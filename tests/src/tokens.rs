@@ -1,5 +1,4 @@
 //! Keys and tokens for the suites about verification.
-#![allow(dead_code)] // each suite uses its part
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::signature::{
@@ -14,35 +13,35 @@ use jwt_auth::verify::Verifier;
 use std::sync::OnceLock;
 
 /// 64 bytes, enough for every HMAC.
-pub(crate) const SECRET: &str = "kUOaNqBGHk0xNUqkhjaVcq-DDdHBo7Vv_pGTqCnDkvB2IrzrMU8nC9GIGBp4yQ8y";
+pub const SECRET: &str = "kUOaNqBGHk0xNUqkhjaVcq-DDdHBo7Vv_pGTqCnDkvB2IrzrMU8nC9GIGBp4yQ8y";
 
 /// The moment at which every suite verifies.
-pub(crate) const NOW: u64 = 1_800_000_000;
+pub const NOW: u64 = crate::BEGIN;
 
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::from_seconds(NOW)
 }
 
-pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
+pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+pub fn pem(label: &str, der: &[u8]) -> String {
     let body = STANDARD.encode(der);
     let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64")).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// A key pair as DER in the forms that are common for it.
-pub(crate) struct Pair {
-    pub(crate) pkcs8: Vec<u8>,
+pub struct Pair {
+    pub pkcs8: Vec<u8>,
     /// PKCS#1 or SEC 1; for Ed25519 PKCS#8 version 2.
-    pub(crate) own_form: Vec<u8>,
-    pub(crate) public_info: Vec<u8>,
+    pub own_form: Vec<u8>,
+    pub public_info: Vec<u8>,
 }
 
 /// One pair for each asymmetric family, made once for a suite.
-pub(crate) fn pair(algorithm: Algorithm) -> &'static Pair {
+pub fn pair(algorithm: Algorithm) -> &'static Pair {
     static RSA: OnceLock<Pair> = OnceLock::new();
     static P256: OnceLock<Pair> = OnceLock::new();
     static P384: OnceLock<Pair> = OnceLock::new();
@@ -56,16 +55,16 @@ pub(crate) fn pair(algorithm: Algorithm) -> &'static Pair {
 }
 
 /// What `signing_key` would hold for the algorithm.
-pub(crate) fn signing_text(algorithm: Algorithm) -> String {
+pub fn signing_text(algorithm: Algorithm) -> String {
     if algorithm.is_symmetric() { SECRET.to_owned() } else { pem("PRIVATE KEY", &pair(algorithm).pkcs8) }
 }
 
-pub(crate) fn signing_key(algorithm: Algorithm) -> SigningKey {
+pub fn signing_key(algorithm: Algorithm) -> SigningKey {
     SigningKey::load(algorithm, &signing_text(algorithm), None).expect("a good key")
 }
 
 /// Issuer and audience set, as a careful service has them.
-pub(crate) fn settings(algorithm: Algorithm) -> Settings {
+pub fn settings(algorithm: Algorithm) -> Settings {
     Settings {
         algorithm,
         issuer: Some("https://issuer.example".to_owned()),
@@ -74,17 +73,17 @@ pub(crate) fn settings(algorithm: Algorithm) -> Settings {
     }
 }
 
-pub(crate) fn verifier(settings: &Settings) -> Verifier {
+pub fn verifier(settings: &Settings) -> Verifier {
     Verifier::from_settings(settings).expect("good keys")
 }
 
 /// A payload that [`settings`] accepts.
-pub(crate) fn good_payload() -> String {
+pub fn good_payload() -> String {
     payload(&[])
 }
 
 /// The good payload with members replaced, added (`Some`) or left out (`None`); values are JSON.
-pub(crate) fn payload(changes: &[(&str, Option<&str>)]) -> String {
+pub fn payload(changes: &[(&str, Option<&str>)]) -> String {
     let mut members: Vec<(String, String)> = [
         ("token_type", "\"access\"".to_owned()),
         ("exp", (NOW + 200).to_string()),
@@ -108,7 +107,7 @@ pub(crate) fn payload(changes: &[(&str, Option<&str>)]) -> String {
 }
 
 /// Signs any header and payload, sound or not: what an issuer gone mad, or holding the same key, could write.
-pub(crate) struct Forge {
+pub struct Forge {
     algorithm: Algorithm,
     key: ForgeKey,
 }
@@ -122,7 +121,7 @@ enum ForgeKey {
 
 impl Forge {
     /// With the key of [`signing_text`].
-    pub(crate) fn new(algorithm: Algorithm) -> Self {
+    pub fn new(algorithm: Algorithm) -> Self {
         let key = match algorithm {
             Algorithm::EdDSA => ForgeKey::Ed25519(Ed25519KeyPair::from_pkcs8(&pair(algorithm).pkcs8).expect("good")),
             Algorithm::ES256 => ForgeKey::Ec(
@@ -135,31 +134,31 @@ impl Forge {
     }
 
     /// HMAC with another secret.
-    pub(crate) fn with_secret(secret: &[u8]) -> Self {
+    pub fn with_secret(secret: &[u8]) -> Self {
         let key = ForgeKey::Secret(secret.to_vec());
         Self { algorithm: Algorithm::HS256, key }
     }
 
-    pub(crate) fn token(&self, payload: &str) -> String {
+    pub fn token(&self, payload: &str) -> String {
         self.with_header(&format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.algorithm), payload)
     }
 
-    pub(crate) fn with_header(&self, header: &str, payload: &str) -> String {
+    pub fn with_header(&self, header: &str, payload: &str) -> String {
         self.bytes(header.as_bytes(), payload.as_bytes())
     }
 
-    pub(crate) fn bytes(&self, header: &[u8], payload: &[u8]) -> String {
+    pub fn bytes(&self, header: &[u8], payload: &[u8]) -> String {
         self.segments(&base64url(header), &base64url(payload))
     }
 
     /// Signs the segments as they are.
-    pub(crate) fn segments(&self, header: &str, payload: &str) -> String {
+    pub fn segments(&self, header: &str, payload: &str) -> String {
         let signed = format!("{header}.{payload}");
         let signature = self.signature(signed.as_bytes());
         format!("{signed}.{}", base64url(signature))
     }
 
-    pub(crate) fn signature(&self, message: &[u8]) -> Vec<u8> {
+    pub fn signature(&self, message: &[u8]) -> Vec<u8> {
         use aws_lc_rs::{hmac, rand::SystemRandom, signature};
         match &self.key {
             ForgeKey::Secret(secret) => {
@@ -181,7 +180,7 @@ impl Forge {
     }
 }
 
-pub(crate) fn rsa(size: aws_lc_rs::rsa::KeySize) -> Pair {
+pub fn rsa(size: aws_lc_rs::rsa::KeySize) -> Pair {
     let pair = RsaKeyPair::generate(size).expect("generates");
     let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der<'static> = pair.as_der().expect("encodes");
     let pkcs8 = pkcs8.as_ref().to_vec();

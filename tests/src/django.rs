@@ -1,15 +1,14 @@
 //! Django's tables, as its migrations make them.
-#![allow(dead_code)] // each suite uses its part
 
+use crate::scratch::Scratch;
+use crate::{BEGIN, hasher};
 use jwt_auth::SqlUserStore;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::store::OutstandingToken;
-use jwt_auth_tests::scratch::Scratch;
-use jwt_auth_tests::{BEGIN, hasher};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 /// A database with users 1 and 2 and SimpleJWT's tables.
-pub(crate) async fn sqlite(scratch: &Scratch) -> String {
+pub async fn sqlite(scratch: &Scratch) -> String {
     let url = scratch.next_database();
     users(&url).await;
     run(
@@ -28,7 +27,7 @@ pub(crate) async fn sqlite(scratch: &Scratch) -> String {
 }
 
 /// The same in a database of PostgreSQL.
-pub(crate) async fn postgres(url: &str) {
+pub async fn postgres(url: &str) {
     users(url).await;
     run(
         url,
@@ -53,7 +52,7 @@ async fn users(url: &str) {
 }
 
 /// Statements of either database.
-pub(crate) async fn run(url: &str, statements: &str) {
+pub async fn run(url: &str, statements: &str) {
     let sql = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
     let done = match url.starts_with("sqlite:") {
         true => sql.execute(&mut SqliteConnection::connect(url).await.expect("a file")).await.map(drop),
@@ -63,7 +62,7 @@ pub(crate) async fn run(url: &str, statements: &str) {
 }
 
 /// One number out of either database.
-pub(crate) async fn number(url: &str, query: &str) -> i64 {
+pub async fn number(url: &str, query: &str) -> i64 {
     let sql = AssertSqlSafe(query.to_owned());
     let number = match url.starts_with("sqlite:") {
         true => {
@@ -79,7 +78,7 @@ pub(crate) async fn number(url: &str, query: &str) -> i64 {
 }
 
 /// A token of this id, of user 1, which ends a day after the beginning.
-pub(crate) fn outstanding(jti: &str) -> OutstandingToken {
+pub fn outstanding(jti: &str) -> OutstandingToken {
     OutstandingToken {
         jti: jti.to_owned(),
         user_id: Some("1".to_owned()),

@@ -1,0 +1,64 @@
+//! Every suite that needs no process of its own: a folder for each room of `jwt-auth/src`, named as it is there.
+
+mod everything_together;
+mod house;
+pub mod lints;
+mod openapi;
+mod password;
+mod testing;
+
+mod django {
+    mod odd_claims;
+    mod permissions;
+    mod store;
+    mod tokens;
+}
+mod flows {
+    mod authentication;
+    mod blacklist;
+    mod reauthentication;
+}
+mod http {
+    mod guard {
+        mod layer;
+        mod protected;
+        mod step_up;
+    }
+    mod hostile_requests;
+    mod object_permissions;
+    mod routing {
+        mod paths;
+    }
+    mod rule;
+    mod streams;
+    mod tickets;
+    mod token_routes;
+    mod views;
+}
+mod keys {
+    mod files;
+    mod jwk_sets;
+    mod loading;
+    mod rings;
+}
+mod settings {
+    mod page;
+    mod start;
+    mod table;
+}
+mod store {
+    mod contract;
+    mod simulation;
+    mod sqlite;
+}
+mod user {
+    mod own_users;
+    mod postgres;
+    mod sql;
+}
+mod verify {
+    mod hostile;
+    mod properties;
+    mod rfc_vectors;
+    mod wycheproof;
+}
