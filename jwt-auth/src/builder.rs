@@ -4,6 +4,8 @@ use crate::auth::{Inner, JwtAuth, NoUser};
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
 use crate::keys::{KeyFault, KeyRing};
+#[cfg(feature = "password")]
+use crate::password::PasswordHasher;
 use crate::revocation::{self, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
 use crate::store::{AnyTokenStore, MemoryStore, TokenStore};
@@ -23,7 +25,7 @@ pub struct Builder<U = NoUser> {
     #[cfg(feature = "django")]
     blacklist: Option<crate::store::AnyTokenBlacklist>,
     #[cfg(feature = "password")]
-    hasher: Option<crate::password::PasswordHasher>,
+    hasher: Option<PasswordHasher>,
 }
 
 /// Why a [`JwtAuth`] did not start.
@@ -96,7 +98,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
     /// How passwords are hashed. Defaults to what the setting `password_hashers` says.
     #[cfg(feature = "password")]
     #[must_use]
-    pub fn password_hasher(mut self, hasher: crate::password::PasswordHasher) -> Self {
+    pub fn password_hasher(mut self, hasher: PasswordHasher) -> Self {
         self.hasher = Some(hasher);
         self
     }
@@ -186,6 +188,15 @@ impl<U: Send + Sync + 'static> Builder<U> {
             // Nobody has this id, or somebody has: what matters is that the question is answered.
             users.find_by_id("0").await.map_err(StartError::Users)?;
         }
+        #[cfg(feature = "password")]
+        let hasher = match (self.hasher, self.settings.password_hashers.first()) {
+            (None, Some(format)) => PasswordHasher::writing(*format).reading(&self.settings.password_hashers),
+            (hasher, _) => hasher.unwrap_or_default(),
+        };
+        #[cfg(feature = "password")]
+        if let Some(users) = &self.users {
+            check_hashes(&**users, &hasher).await?;
+        }
         #[cfg(feature = "django")]
         if let Some(blacklist) = &self.blacklist {
             blacklist.health().await.map_err(StartError::Store)?;
@@ -198,13 +209,6 @@ impl<U: Send + Sync + 'static> Builder<U> {
             let interval = self.settings.revocation_sync_interval;
             tokio::spawn(async move { revocation::follow(store, &revocations, &*clock, interval, stopped).await });
         }
-        #[cfg(feature = "password")]
-        let hasher = match (self.hasher, self.settings.password_hashers.first()) {
-            (None, Some(format)) => {
-                crate::password::PasswordHasher::writing(*format).reading(&self.settings.password_hashers)
-            }
-            (hasher, _) => hasher.unwrap_or_default(),
-        };
         let settings = Arc::new(self.settings);
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
@@ -224,6 +228,34 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }))
     }
 }
+
+/// A table whose every hash is in a format that is not read would let nobody log in, and each login look like a typing error.
+#[cfg(feature = "password")]
+async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -> Result<(), StartError> {
+    let beginnings: Vec<String> = hasher.readable().iter().map(|format| format.beginning()).collect();
+    let Some(hash) = users.unreadable_hash(&beginnings).await.map_err(StartError::Users)? else { return Ok(()) };
+    // Only a name that is known may be shown: what stands there could be a password in clear.
+    let scheme = hash.split('$').next().unwrap_or_default();
+    let known = if hash.starts_with("$argon2") { Some("argon2id") } else { None };
+    let Some(found) = known.or_else(|| DJANGO_HASHERS.into_iter().find(|name| *name == scheme)) else {
+        return Ok(());
+    };
+    let listed: Vec<_> = hasher.readable().iter().map(|format| format!("\"{format}\"")).collect();
+    let feature = if cfg!(feature = "django") { "" } else { ", which the feature `django` reads" };
+    Err(StartError::Settings(SettingsError::new(vec![SettingsFault {
+        name: "password_hashers".to_owned(),
+        origin: "code".to_owned(),
+        reason: format!("the users' password hashes are in none of its formats, but in `{found}`: nobody could log in"),
+        remedy: format!(
+            "write `[{}, \"{found}\"]`{feature}; new hashes are written in the first one",
+            listed.join(", ")
+        ),
+    }])))
+}
+
+/// The formats of Django that can be listed, as its hashes begin.
+#[cfg(feature = "password")]
+const DJANGO_HASHERS: [&str; 6] = ["argon2", "pbkdf2_sha256", "pbkdf2_sha1", "bcrypt_sha256", "bcrypt", "scrypt"];
 
 impl Loader {
     /// Reads what was collected, checks it and the keys in it, and returns the settings.

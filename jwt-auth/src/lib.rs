@@ -1,8 +1,9 @@
-#![cfg_attr(all(feature = "macros", feature = "password", feature = "sqlite"), doc = include_str!("../../README.md"))]
+// The front page is the README, whatever is switched on; its code needs these features.
 #![cfg_attr(
-    not(all(feature = "macros", feature = "password", feature = "sqlite")),
-    doc = "JWT authentication for axum: settings, token URLs, guarded handlers and refresh sessions."
+    any(not(doctest), all(feature = "macros", feature = "password", feature = "sqlite")),
+    doc = concat!(include_str!("guides/links.md"), include_str!("../README.md"))
 )]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // Floor 0: words.
 pub mod claims;
@@ -54,6 +55,8 @@ mod http;
 // Side rooms: nothing leans on them.
 #[doc(hidden)]
 pub mod __private;
+#[cfg(doc)]
+pub mod guides;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 #[cfg(feature = "testing")]
@@ -88,25 +91,3 @@ pub use tokens::TokenPair;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use user::{AuthUser, NewUser, SqlUserStore};
 pub use user::{TokenUser, User, UserStore};
-
-/// The guides' code compiles.
-#[cfg(all(doctest, feature = "macros", feature = "password", feature = "sqlite", feature = "toml"))]
-mod guides {
-    #[doc = include_str!("../../docs/guards.md")]
-    struct Guards;
-    #[doc = include_str!("../../docs/settings.md")]
-    struct Settings;
-    #[cfg(feature = "openapi")]
-    #[doc = include_str!("../../docs/openapi.md")]
-    struct OpenApi;
-    #[doc = include_str!("../../docs/streams.md")]
-    struct Streams;
-    #[cfg(feature = "testing")]
-    #[doc = include_str!("../../docs/testing.md")]
-    struct Testing;
-    #[doc = include_str!("../../docs/token-routes.md")]
-    struct TokenRoutes;
-    #[cfg(feature = "django")]
-    #[doc = include_str!("../../docs/from-django.md")]
-    struct FromDjango;
-}

@@ -1,6 +1,5 @@
 //! The example programs, run as a user runs them.
 
 mod openapi;
-mod quickstart;
 mod simplejwt;
 mod token_service;

@@ -23,7 +23,7 @@ pub struct Login {
     /// The device.
     pub client: Client,
     /// How the user has proven who they are: authentication methods by their names of RFC 8176 (`pwd`, `otp`). The
-    /// claim `amr` of every token of the session. A login by [`JwtAuth::obtain`] says `pwd`.
+    /// claim `amr` of every token of the session. A login by `JwtAuth::obtain` says `pwd`.
     pub amr: Vec<String>,
     /// How strongly: the authentication context class that was reached (`mfa`), for `#[protected(acr = "mfa")]`. The claim
     /// `acr` of every token of the session.

@@ -36,7 +36,7 @@ use std::pin::Pin;
 /// | [`View::Refresh`] | `/refresh` | `POST` with a refresh token: a new access token |
 /// | [`View::Verify`] | `/verify` | `POST` with any token: whether it is good |
 /// | [`View::Blacklist`] | `/blacklist` | `POST` with a refresh token: logged out |
-/// | [`View::Reauthenticate`] | `/reauthenticate` | `POST` with a refresh token and its user's password: the next pair, with a new `auth_time`; only with the option `reauthenticate` |
+/// | `View::Reauthenticate` | `/reauthenticate` | `POST` with a refresh token and its user's password: the next pair, with a new `auth_time`; feature `password`, and only with the option `reauthenticate` |
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
 /// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
 ///

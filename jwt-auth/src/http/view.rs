@@ -26,14 +26,8 @@ pub enum View {
 }
 
 impl View {
-    /// All of them that are compiled in, but for `Reauthenticate` and those of sliding tokens.
-    pub const ALL: &[Self] = &[
-        #[cfg(feature = "password")]
-        Self::Obtain,
-        Self::Refresh,
-        Self::Verify,
-        Self::Blacklist,
-    ];
+    /// The four that every service has, whatever is compiled in.
+    pub const ALL: &[Self] = &[Self::Obtain, Self::Refresh, Self::Verify, Self::Blacklist];
 
     pub(super) const fn path(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordVerifier as _, Version};
 /// A stored hash.
 pub(super) struct ArgonHash<'a> {
     /// The text in the user's row.
+    #[cfg_attr(not(feature = "django"), expect(dead_code, reason = "one spelling only"))]
     text: &'a str,
     hash: PasswordHash,
     params: Params,
@@ -37,7 +38,11 @@ pub(super) fn write_django(params: &Params, password: &[u8]) -> Result<String, P
 impl<'a> ArgonHash<'a> {
     /// The hash, when it can be read and asks for a bearable amount of memory and work.
     pub(super) fn read(text: &'a str) -> Option<Self> {
-        let mut hash = PasswordHash::new(text.strip_prefix(DJANGO).unwrap_or(text)).ok()?;
+        #[cfg(feature = "django")]
+        let phc = text.strip_prefix(DJANGO).unwrap_or(text);
+        #[cfg(not(feature = "django"))]
+        let phc = text;
+        let mut hash = PasswordHash::new(phc).ok()?;
         // The first version of Argon2 did not name itself.
         hash.version.get_or_insert(Version::V0x10.into());
         let params = Params::try_from(&hash).ok()?;
@@ -53,16 +58,12 @@ impl<'a> ArgonHash<'a> {
         argon2id(&self.params).verify_password(password, &self.hash).is_ok()
     }
 
-    /// The format, when it is compiled in: Django's spelling is read in any case.
-    pub(super) fn format(&self) -> Option<HashFormat> {
-        if !self.text.starts_with(DJANGO) {
-            return Some(HashFormat::Argon2id);
-        }
+    pub(super) fn format(&self) -> HashFormat {
         #[cfg(feature = "django")]
-        let django = Some(HashFormat::DjangoArgon2);
-        #[cfg(not(feature = "django"))]
-        let django = None;
-        django
+        if self.text.starts_with(DJANGO) {
+            return HashFormat::DjangoArgon2;
+        }
+        HashFormat::Argon2id
     }
 
     /// Whether it is not what is written with these parameters.
@@ -91,6 +92,7 @@ impl<'a> ArgonHash<'a> {
 }
 
 /// What Django writes in front of the PHC string.
+#[cfg(feature = "django")]
 const DJANGO: &str = "argon2";
 
 /// Memory in KiB times passes: 1 GiB walked over once, a second or two of work.

@@ -75,6 +75,15 @@ impl HashFormat {
         }
     }
 
+    /// How a hash of this format begins.
+    pub(crate) fn beginning(self) -> String {
+        match self {
+            Self::Argon2id => "$argon2".to_owned(),
+            #[cfg(feature = "django")]
+            other => format!("{other}$"),
+        }
+    }
+
     /// The most bytes a password of this format may have when it is checked.
     pub(super) const fn max_checked(self) -> usize {
         match self {

@@ -10,7 +10,7 @@ use std::fmt;
 
 /// Hashes and checks passwords: with Argon2id (RFC 9106), or with any format Django has.
 ///
-/// It writes one [`HashFormat`] and reads all of them. [`Default`] writes PHC strings,
+/// It writes one [`HashFormat`] and reads that one, or those of [`reading`](Self::reading). [`Default`] writes PHC strings,
 /// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. Passwords are taken as they are: not trimmed, not normalised, not cut
 /// (OWASP ASVS 6.2.8).
 ///
@@ -57,7 +57,7 @@ impl PasswordHasher {
     /// [`PasswordError::Parameters`].
     pub fn argon2id(memory: u32, passes: u32, lanes: u32) -> Result<Self, PasswordError> {
         let argon2 = Params::new(memory, passes, lanes, None).map_err(|_| PasswordError::Parameters)?;
-        Ok(Self { format: HashFormat::Argon2id, argon2, readable: HashFormat::ALL.to_vec() })
+        Ok(Self { format: HashFormat::Argon2id, argon2, readable: vec![HashFormat::Argon2id] })
     }
 
     /// Writes this format: [`HashFormat::Argon2id`] as [`Default`] does, the others with the parameters of Django 5.2, so
@@ -68,10 +68,10 @@ impl PasswordHasher {
             HashFormat::DjangoArgon2 => argon::DJANGO_PARAMS,
             _ => Params::DEFAULT,
         };
-        Self { format, argon2, readable: HashFormat::ALL.to_vec() }
+        Self { format, argon2, readable: vec![format] }
     }
 
-    /// Reads hashes of these formats and no others: Django's `PASSWORD_HASHERS`. Defaults to all.
+    /// Reads hashes of these formats and no others: Django's `PASSWORD_HASHERS`. Defaults to the one that is written.
     #[must_use]
     pub fn reading(self, formats: &[HashFormat]) -> Self {
         Self { readable: formats.to_vec(), ..self }
@@ -104,16 +104,15 @@ impl PasswordHasher {
     /// bcrypt). A stored hash that asks for more than the constants here allow is not computed.
     pub fn verify(&self, password: &Secret, stored: Option<&str>) -> bool {
         let password = password.expose().as_bytes();
-        let longest = |hash: &StoredHash<'_>| hash.format().map_or(Self::MAX_CHECKED, HashFormat::max_checked);
-        let is_readable = |hash: &StoredHash<'_>| hash.format().is_none_or(|format| self.readable.contains(&format));
+        let is_readable = |hash: &StoredHash<'_>| self.readable.contains(&hash.format());
         let readable = stored.and_then(StoredHash::read).filter(is_readable);
-        let Some(hash) = readable.filter(|hash| password.len() <= longest(hash)) else {
+        let Some(hash) = readable.filter(|hash| password.len() <= hash.format().max_checked()) else {
             // The outcome is no either way; the time is what counts.
             let _ = std::hint::black_box(self.write(b"x"));
             return false;
         };
         let fits = hash.fits(password);
-        if !fits && hash.format() == Some(self.format) {
+        if !fits && hash.format() == self.format {
             hash.harden(password);
         }
         fits
@@ -123,8 +122,12 @@ impl PasswordHasher {
     /// that is written, other parameters, or, as Django has it, a shorter salt than it would get today. Not when it cannot
     /// be read: nobody logs in with it.
     pub fn must_update(&self, stored: &str) -> bool {
-        StoredHash::read(stored)
-            .is_some_and(|hash| hash.format() != Some(self.format) || hash.is_outdated(&self.argon2))
+        StoredHash::read(stored).is_some_and(|hash| hash.format() != self.format || hash.is_outdated(&self.argon2))
+    }
+
+    /// What is read.
+    pub(crate) fn readable(&self) -> &[HashFormat] {
+        &self.readable
     }
 
     /// In KiB, for Argon2 and scrypt: 256 MiB. Django's default is 100 MiB and 16 MiB.
@@ -185,7 +188,10 @@ mod tests {
             assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
             assert!(hasher.verify(&password.into(), Some(&hash)));
             assert!(!hasher.verify(&format!("{password} ").as_str().into(), Some(&hash)));
-            assert!(hasher.verify(&password.into(), Some(&format!("argon2{hash}"))), "as Django writes it");
+            assert!(
+                !hasher.verify(&password.into(), Some(&format!("argon2{hash}"))),
+                "Django's spelling is a format of its own"
+            );
         }
         assert_eq!(hasher.hash("x".repeat(1025)), Err(PasswordError::TooLong));
     }

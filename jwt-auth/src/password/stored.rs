@@ -41,16 +41,16 @@ impl<'a> StoredHash<'a> {
         }
     }
 
-    /// The one it is written in; nothing for a spelling that cannot be written.
-    pub(super) fn format(&self) -> Option<HashFormat> {
+    /// The one it is written in.
+    pub(super) fn format(&self) -> HashFormat {
         match self {
             Self::Argon2(hash) => hash.format(),
             #[cfg(feature = "django")]
-            Self::Pbkdf2(hash) => Some(hash.format()),
+            Self::Pbkdf2(hash) => hash.format(),
             #[cfg(feature = "django")]
-            Self::Bcrypt(hash) => Some(hash.format()),
+            Self::Bcrypt(hash) => hash.format(),
             #[cfg(feature = "django")]
-            Self::Scrypt(_) => Some(HashFormat::Scrypt),
+            Self::Scrypt(_) => HashFormat::Scrypt,
         }
     }
 

@@ -181,12 +181,14 @@ impl Settings {
             ("permissions_claim", Some(&self.permissions_claim)),
             ("scope_claim", Some(&self.scope_claim)),
             ("roles_claim", Some(&self.roles_claim)),
-            #[cfg(feature = "django")]
-            ("sliding_token_refresh_exp_claim", Some(&self.sliding_token_refresh_exp_claim)),
-            #[cfg(feature = "django")]
-            ("revoke_token_claim", Some(&self.revoke_token_claim)),
         ];
-        named.into_iter().filter_map(|(setting, claim)| Some((setting, claim?.as_str()))).collect()
+        #[cfg(feature = "django")]
+        let django = [&*self.sliding_token_refresh_exp_claim, &*self.revoke_token_claim];
+        // Taken without the feature as well: a claim's name must not become a fault because a feature is switched on.
+        #[cfg(not(feature = "django"))]
+        let django = ["refresh_exp", "hash_password"];
+        let named = named.into_iter().filter_map(|(setting, claim)| Some((setting, claim?.as_str())));
+        named.chain(["sliding_token_refresh_exp_claim", "revoke_token_claim"].into_iter().zip(django)).collect()
     }
 
     fn check_sessions(&self, faults: &mut Faults) {

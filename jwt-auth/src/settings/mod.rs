@@ -177,10 +177,10 @@ pub struct Settings {
     /// Which tables the program keeps refresh tokens in; it has to open that store itself. Defaults to
     /// [`StoreKind::Native`], because only sessions of our own survive a lost answer and end on every node.
     pub store: StoreKind,
-    /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id and then
-    /// every other that is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
+    /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id
+    /// alone, whatever is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
     /// Django cannot read must not be written, and what Django refuses must not log in. Add `bcrypt` where Django's list
-    /// has it.
+    /// has it. A service does not start over a table with hashes in none of these formats.
     ///
     /// Django's `PASSWORD_HASHERS`.
     #[cfg(feature = "password")]
@@ -337,7 +337,7 @@ impl Settings {
             permissions_source: PermissionsSource::Claims,
             store: StoreKind::Native,
             #[cfg(feature = "password")]
-            password_hashers: HashFormat::ALL.to_vec(),
+            password_hashers: vec![HashFormat::Argon2id],
             #[cfg(feature = "password")]
             upgrade_password_hash: true,
             #[cfg(feature = "django")]

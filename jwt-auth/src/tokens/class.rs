@@ -2,6 +2,8 @@
 
 use crate::error::TokenError;
 use crate::settings::Settings;
+#[cfg(not(feature = "django"))]
+use crate::settings::{days, minutes};
 use crate::verify::VerifiedToken;
 use std::time::Duration;
 
@@ -63,16 +65,11 @@ impl TokenClass {
             Self::Refresh => settings.refresh_token_lifetime,
             // Refreshed in its last moment.
             #[cfg(feature = "django")]
-            Self::Sliding => settings.sliding_token_refresh_lifetime.saturating_add(settings.sliding_token_lifetime),
-            Self::Untyped => {
-                let all = [
-                    Self::Access,
-                    Self::Refresh,
-                    #[cfg(feature = "django")]
-                    Self::Sliding,
-                ];
-                all.into_iter().map(|class| class.longest_life(settings)).max().unwrap_or_default()
-            }
+            Self::Sliding => longest_sliding_life(settings),
+            Self::Untyped => [Self::Access, Self::Refresh]
+                .into_iter()
+                .map(|class| class.longest_life(settings))
+                .fold(longest_sliding_life(settings), Duration::max),
         }
     }
 
@@ -92,4 +89,15 @@ impl TokenClass {
         };
         of_type.and(if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(()) })
     }
+}
+
+#[cfg(feature = "django")]
+fn longest_sliding_life(settings: &Settings) -> Duration {
+    settings.sliding_token_refresh_lifetime.saturating_add(settings.sliding_token_lifetime)
+}
+
+/// The defaults, also where there are none: how long revocations are kept must not hang on a feature.
+#[cfg(not(feature = "django"))]
+fn longest_sliding_life(_: &Settings) -> Duration {
+    days(1) + minutes(5)
 }

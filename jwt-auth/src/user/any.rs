@@ -23,6 +23,9 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     fn user_id_field(&self) -> &str;
 
     #[cfg(feature = "password")]
+    fn unreadable_hash<'a>(&'a self, beginnings: &'a [String]) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
+
+    #[cfg(feature = "password")]
     fn update_password<'a>(&'a self, user: &'a U, old: &'a str, new: &'a str) -> BoxFuture<'a, Result<(), StoreError>>;
 
     #[cfg(feature = "django")]
@@ -85,6 +88,11 @@ impl<S: UserStore> DynUserStore<S::User> for S {
 
     fn user_id_field(&self) -> &str {
         UserStore::user_id_field(self)
+    }
+
+    #[cfg(feature = "password")]
+    fn unreadable_hash<'a>(&'a self, beginnings: &'a [String]) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        Box::pin(UserStore::__unreadable_hash(self, beginnings))
     }
 
     #[cfg(feature = "password")]

@@ -5,6 +5,7 @@ mod house;
 pub mod lints;
 mod openapi;
 mod password;
+mod readme;
 mod testing;
 
 mod django {

@@ -5,7 +5,7 @@ use jwt_auth::password::{HashFormat, PasswordError, PasswordHasher, UnknownHashF
 
 /// Reads every format; its own hashes cost next to nothing.
 fn reader() -> PasswordHasher {
-    PasswordHasher::argon2id(8, 1, 1).expect("parameters")
+    PasswordHasher::argon2id(8, 1, 1).expect("parameters").reading(HashFormat::ALL)
 }
 
 fn fits(password: &str, stored: &str) -> bool {
@@ -171,6 +171,23 @@ fn without_a_hash_every_format_says_no() {
         for stored in [None, Some("!")] {
             assert!(!hasher.verify(&Secret::new("x"), stored), "{format}");
         }
+    }
+}
+
+/// Which formats log in is for the settings to say, and not for the features that some crate in the build turns on.
+#[test]
+fn a_hasher_reads_what_it_writes_unless_it_is_told_to_read_more() {
+    let password: Secret = "test".into();
+    for format in HashFormat::ALL {
+        let hash = if *format == HashFormat::Argon2id {
+            PasswordHasher::argon2id(8, 1, 1).and_then(|hasher| hasher.hash("test")).expect("a hash")
+        } else {
+            PasswordHasher::writing(*format).hash("test").expect("a hash")
+        };
+        let reads = |hasher: &PasswordHasher| hasher.verify(&password, Some(&hash));
+        assert!(reads(&PasswordHasher::writing(*format)), "{format}");
+        assert!(reads(&PasswordHasher::default().reading(&[*format])), "{format}");
+        assert_eq!(reads(&PasswordHasher::default()), *format == HashFormat::Argon2id, "{format}");
     }
 }
 

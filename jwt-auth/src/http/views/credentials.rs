@@ -54,7 +54,7 @@ pub trait Credentials<S: UserState>: DeserializeOwned + Send + Sync + 'static {
 
     /// The user whom these credentials prove, as the user store gives them.
     ///
-    /// [`JwtAuth::check_password`](crate::JwtAuth::check_password) looks a user up by name and checks the password, with
+    /// `JwtAuth::check_password` (feature `password`) looks a user up by name and checks the password, with
     /// one hash whoever the name belongs to. What is checked after it should not take longer for some users than for others.
     ///
     /// The user is looked up again afterwards: who was switched off meanwhile, has another password hash, or

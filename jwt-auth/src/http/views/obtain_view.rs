@@ -19,7 +19,7 @@ use std::future::{Future, ready};
 /// A login of the application's own: what SimpleJWT calls a custom serializer (`TOKEN_OBTAIN_SERIALIZER`).
 ///
 /// It says what a client sends and gets, and may add claims and be told of the outcome. Everything else stays: one hash,
-/// one answer for all failures, the session, `Cache-Control: no-store`. [`TokenObtainPairView`] is the shipped one.
+/// one answer for all failures, the session, `Cache-Control: no-store`. `TokenObtainPairView` (feature `password`) is the shipped one.
 ///
 /// ```
 /// # #[cfg(all(feature = "macros", feature = "password"))] {

@@ -1,6 +1,8 @@
 //! Why a user was not added.
 
 use crate::error::StoreError;
+#[cfg(feature = "password")]
+use crate::password::PasswordError;
 use std::fmt;
 
 /// Why a user was not added. Debug prints what Display does, and the causes.
@@ -13,6 +15,10 @@ pub enum CreateUserError {
     /// The text has no `$`, as every hash has, and does not begin with `!`: a plain password, most likely.
     #[error("this is no password hash; make one with `PasswordHasher::hash`")]
     NotAHash,
+    /// The password cannot be hashed.
+    #[cfg(feature = "password")]
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// The database cannot be written, or has no such table.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -22,7 +28,7 @@ impl fmt::Debug for CreateUserError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Store(error) => fmt::Debug::fmt(error, f),
-            Self::NameTaken | Self::NotAHash => fmt::Display::fmt(self, f),
+            _ => fmt::Display::fmt(self, f),
         }
     }
 }

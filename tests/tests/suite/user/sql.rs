@@ -1,11 +1,13 @@
 //! The user store over Django's `auth_user` layout, and users in memory.
 
 use jwt_auth::clock::Timestamp;
-use jwt_auth::store::SqliteStore;
+use jwt_auth::password::{HashFormat, PasswordError, PasswordHasher};
+use jwt_auth::store::{MemoryStore, SqliteStore};
 use jwt_auth::user::{CreateUserError, MemoryUsers, User, UserStore, UserTable, UserTableError};
-use jwt_auth::{AuthUser, NewUser, SqlUserStore, StoreError};
-use jwt_auth_tests::{Account, scratch::Scratch};
+use jwt_auth::{AuthUser, JwtAuth, NewUser, Settings, SqlUserStore, StoreError};
+use jwt_auth_tests::{Account, scratch::Scratch, settings};
 use sqlx::{Row, SqlitePool};
+use std::collections::HashSet;
 
 async fn store() -> (Scratch, SqlUserStore, SqlitePool) {
     let scratch = Scratch::new("users");
@@ -291,4 +293,48 @@ async fn users_in_memory() {
     assert_eq!(shared.find_by_username("anna").await.expect("an answer").map(|user| user.id), Some(1));
     assert!(shared.remove("2") && !shared.remove("2"));
     assert!(users.find_by_id("2").await.expect("an answer").is_none());
+}
+
+#[tokio::test]
+async fn get_or_create_makes_a_user_once() {
+    let (_scratch, users, _) = store().await;
+    let made = users.get_or_create("ann", "first").await.expect("a user");
+    let found = users.migrate().await.expect("a table").get_or_create("ann", "second").await.expect("the same user");
+    assert_eq!((made.id, made.identity().password_hash), (found.id, found.identity().password_hash));
+    assert!(PasswordHasher::default().verify(&"first".into(), Some(found.identity().password_hash)));
+    let racers = (0..4).map(|_| users.get_or_create("bob", "x"));
+    let ids: HashSet<i64> =
+        futures_util::future::join_all(racers).await.into_iter().map(|user| user.expect("a user").id).collect();
+    assert_eq!(ids.len(), 1);
+    let too_long = users.get_or_create("cid", "x".repeat(2000)).await;
+    assert!(matches!(too_long, Err(CreateUserError::Password(PasswordError::TooLong))));
+}
+
+/// Nobody could log in, and each login would look like a typing error.
+#[tokio::test]
+async fn a_table_of_hashes_that_nobody_listed_stops_the_start() {
+    let (_scratch, users, _) = store().await;
+    let start = async |hashers: &[HashFormat]| {
+        let settings = Settings { password_hashers: hashers.to_vec(), ..settings() };
+        JwtAuth::builder(settings).users(users.clone()).store(MemoryStore::new()).start().await
+    };
+    let argon2id = [HashFormat::Argon2id];
+    start(&argon2id).await.expect("nobody is there");
+    users.create("off", "!pbkdf2_sha256$1$x$x").await.expect("a user who cannot log in");
+    users.create("odd", "secret$of$mine").await.expect("a hash of who knows what");
+    start(&argon2id).await.expect("nothing that could be listed");
+
+    users.create("django", "pbkdf2_sha256$1000000$salt$aGFzaA==").await.expect("a user");
+    users.set_active(2, false).await.expect("changed");
+    users.set_password(2, "!").await.expect("changed");
+    let refused = start(&argon2id).await.expect_err("none of them can log in");
+    let text = format!("{refused:?}");
+    for word in ["password_hashers", "`pbkdf2_sha256`", r#"["argon2id", "pbkdf2_sha256"]"#] {
+        assert!(text.contains(word), "{word} is not in {text}");
+    }
+    assert!(!text.contains("salt"), "{text}");
+    start(&[HashFormat::Argon2id, HashFormat::Pbkdf2Sha256]).await.expect("they can");
+    start(&[HashFormat::Bcrypt]).await.expect_err("the remedy names what is there");
+    users.create("ours", "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA").await.expect("a user");
+    start(&argon2id).await.expect("some of them can log in");
 }

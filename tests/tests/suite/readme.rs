@@ -1,0 +1,175 @@
+//! What the README says of the project is so. `tests/package` runs its first screen and its tour.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn its_first_screen_is_the_quickstart() {
+    let readme = read("README.md");
+    let screen = fenced(&readme, "rust,no_run");
+    assert!(screen.lines().count() <= 20, "somebody copies it");
+    // The README is written more closely than rustfmt would have it.
+    let layout_aside = |text: &str| text.split_whitespace().collect::<String>().replace(",}", "}");
+    assert_eq!(layout_aside(screen), layout_aside(&read("examples/src/bin/quickstart/main.rs")));
+}
+
+#[test]
+fn install_comes_before_the_first_screen() {
+    let readme = read("README.md");
+    let place = |text: &str| readme.find(text).unwrap_or_else(|| panic!("{text} is not in the README"));
+    assert!(place("```toml") < place("```rust"));
+    assert!(place("```rust") < place("cargo run -p jwt-auth-examples --bin quickstart"));
+}
+
+#[test]
+fn a_default_build_has_as_many_crates_as_it_says() {
+    let readme = read("README.md");
+    let (_, shown) = readme.split_once("$ cargo tree ").expect("the command that counts");
+    let mut lines = shown.lines();
+    let command = lines.next().expect("its arguments");
+    let arguments = command.split(" | ").next().expect("its arguments").split(' ');
+    let listed = cargo(["tree", "--locked", "--offline"].into_iter().chain(arguments));
+    let crates: BTreeSet<&str> = listed.lines().collect();
+    assert_eq!(lines.next(), Some(&*crates.len().to_string()));
+    assert!(crates.len() < 60, "a default build has grown");
+}
+
+#[test]
+fn no_dependency_of_a_default_build_needs_a_newer_compiler() {
+    let metadata = metadata(&["--filter-platform", &host()]);
+    let listed = cargo([
+        "tree",
+        "--locked",
+        "--offline",
+        "-p",
+        "jwt-auth",
+        "-e",
+        "normal,build",
+        "--prefix",
+        "none",
+        "--no-dedupe",
+    ]);
+    let names: BTreeSet<String> =
+        listed.lines().filter_map(|line| Some(line.split(" (").next()?.replacen(" v", " ", 1))).collect();
+    let ours = version(package(&metadata, "jwt-auth")["rust_version"].as_str().expect("a rust-version"));
+    let readme = read("README.md");
+    assert!(readme.contains(&format!("A default build needs Rust {}.{}", ours[0], ours[1])));
+    let mut seen = 0;
+    for package in metadata["packages"].as_array().expect("packages") {
+        let name =
+            format!("{} {}", package["name"].as_str().expect("a name"), package["version"].as_str().expect("one"));
+        if names.contains(&name) {
+            seen += 1;
+            let theirs = package["rust_version"].as_str().map_or([0; 2], version);
+            assert!(theirs <= ours, "{name} needs Rust {theirs:?}, and this crate says {ours:?}");
+        }
+    }
+    assert_eq!(seen, names.len(), "each crate of the tree is looked at: {names:?}");
+}
+
+#[test]
+fn its_table_lists_every_feature() {
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| feature | what it adds").expect("the table of features");
+    let listed: BTreeSet<&str> = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.split('`').nth(1))
+        .collect();
+    let metadata = metadata(&["--no-deps"]);
+    let features = package(&metadata, "jwt-auth")["features"].as_object().expect("features");
+    let there: BTreeSet<&str> = features.keys().map(String::as_str).filter(|name| *name != "default").collect();
+    assert_eq!(listed, there);
+}
+
+#[test]
+fn every_guide_is_listed_and_is_a_page_of_the_documentation() {
+    let (readme, pages, links) =
+        (read("README.md"), read("jwt-auth/src/guides/mod.rs"), read("jwt-auth/src/guides/links.md"));
+    for guide in guides() {
+        let module = guide.replace('-', "_");
+        assert!(readme.contains(&format!("][{guide}]")), "the README does not link to docs/{guide}.md");
+        assert!(
+            readme.contains(&format!("[{guide}]: https://docs.rs/jwt-auth/latest/jwt_auth/guides/{module}/index.html")),
+            "{guide}"
+        );
+        assert!(pages.contains(&format!("{module}: \"{guide}.md\"")), "{guide} is no page");
+        assert!(links.contains(&format!("[{guide}]: crate::guides::{module}\n")), "{guide} is not in links.md");
+    }
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let links = read("jwt-auth/src/guides/links.md");
+    for guide in guides() {
+        let text = read(&format!("docs/{guide}.md"));
+        assert!(!text.contains(".md)"), "docs/{guide}.md: write `[text][page]`, which is a link in rustdoc as well");
+        for definition in text.lines().filter(|line| line.starts_with('[') && line.contains("]: ")) {
+            let (name, path) = definition.split_once("]: ").expect("a definition");
+            assert!(links.contains(&format!("{name}]: ")), "docs/{guide}.md: {name}] is not in links.md");
+            let (file, heading) = path.split_once('#').unwrap_or((path, ""));
+            let there = read(&format!("docs/{file}"));
+            assert!(heading.is_empty() || headings(&there).any(|id| id == heading), "docs/{guide}.md: no {path}");
+        }
+    }
+}
+
+/// The names of the files in `docs` that rustdoc shows, without their endings.
+fn guides() -> Vec<String> {
+    let folder = fs::read_dir(place("docs")).expect("docs");
+    let files = folder.map(|file| file.expect("a file").file_name().into_string().expect("text"));
+    let guides: Vec<_> = files.filter_map(|file| file.strip_suffix(".md").map(str::to_owned)).collect();
+    assert!(guides.len() >= 10, "the guides have moved");
+    guides.into_iter().filter(|guide| guide != "releasing").collect()
+}
+
+fn headings(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter(|line| line.starts_with('#')).map(|line| {
+        let title = line.trim_start_matches(['#', ' ']).to_lowercase();
+        title.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>().replace(' ', "-")
+    })
+}
+
+fn fenced<'t>(text: &'t str, language: &str) -> &'t str {
+    let (_, rest) = text.split_once(&format!("```{language}\n")).expect("a block");
+    rest.split_once("```").expect("its end").0
+}
+
+fn package<'m>(metadata: &'m Value, name: &str) -> &'m Value {
+    let packages = metadata["packages"].as_array().expect("packages");
+    packages.iter().find(|package| package["name"] == name).expect("the package")
+}
+
+fn version(text: &str) -> [u32; 2] {
+    let mut parts = text.split('.').map(|part| part.parse().expect("a number"));
+    [parts.next().expect("a major version"), parts.next().unwrap_or_default()]
+}
+
+fn metadata(options: &[&str]) -> Value {
+    let arguments = ["metadata", "--locked", "--offline", "--format-version=1"];
+    serde_json::from_str(&cargo(arguments.into_iter().chain(options.iter().copied()))).expect("JSON")
+}
+
+fn host() -> String {
+    let said = cargo(["-vV"]);
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("cargo names its platform").to_owned()
+}
+
+fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> String {
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(place("")).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(place(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn place(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
