@@ -1,0 +1,87 @@
+//! Features add, and change nothing: one program is built with three sets of them, and its lines are compared.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The settings that a feature brings; everything else is the same in every build.
+const BROUGHT: [&str; 9] = [
+    "password_hashers",
+    "upgrade_password_hash",
+    "sliding_token_lifetime",
+    "sliding_token_refresh_lifetime",
+    "sliding_token_refresh_exp_claim",
+    "check_revoke_token",
+    "revoke_token_claim",
+    "user_table",
+    "username_field",
+];
+
+#[test]
+fn no_line_changes_because_a_feature_is_on() {
+    let few = lines_with("");
+    assert!(few.iter().filter(|line| line.starts_with("answer ")).count() > 150, "the program says too little");
+    assert!(few.iter().any(|line| line.starts_with("answer GET /mine [good]: 200 ")), "nobody gets in");
+    for features in ["readme", "all"] {
+        let more = lines_with(features);
+        let mut common = more.clone();
+        common.retain(|line| {
+            let setting = line.strip_prefix("setting ").and_then(|rest| rest.split([' ', ':']).nth(1));
+            !setting.is_some_and(|name| BROUGHT.contains(&name))
+        });
+        for (one, other) in few.iter().zip(&common) {
+            assert_eq!(one, other, "with the features `{features}`");
+        }
+        assert_eq!(few.len(), common.len(), "with the features `{features}`");
+        assert!(more.len() > few.len(), "the features `{features}` are not on");
+    }
+}
+
+#[test]
+fn all_features_are_all() {
+    let manifest = fs::read_to_string(package().join("Cargo.toml")).expect("a manifest");
+    let runtime = manifest_of("../jwt-auth");
+    for feature in runtime["features"].as_object().expect("features").keys() {
+        let is_on =
+            ["default", "macros"].contains(&feature.as_str()) || manifest.contains(&format!("jwt-auth/{feature}\""));
+        assert!(is_on, "tests/features/Cargo.toml does not turn `{feature}` on");
+    }
+}
+
+fn lines_with(features: &str) -> Vec<String> {
+    // The versions of this workspace.
+    fs::copy(place("../Cargo.lock"), package().join("Cargo.lock")).expect("a lock file");
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--features", features, "--manifest-path"])
+        .arg(package().join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(place("../target/features"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "with `{features}`:\n{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), lines.len(), "each line is about one thing");
+    lines
+}
+
+fn manifest_of(package: &str) -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version=1", "--manifest-path"])
+        .arg(place(package).join("Cargo.toml"))
+        .output()
+        .expect("cargo runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    packages.iter().find(|package| package["name"] == "jwt-auth").expect("the package").clone()
+}
+
+fn package() -> PathBuf {
+    place("features")
+}
+
+fn place(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
