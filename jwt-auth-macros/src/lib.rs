@@ -77,6 +77,13 @@ use proc_macro::TokenStream;
 /// Free functions, associated functions without `self` and generic functions can be guarded. Put `#[axum::debug_handler]` **below**
 /// `#[protected]`: above it, it checks the arguments as they were before the guard was there, and reports E0061. A handler has at
 /// most 15 arguments of its own. When axum only says that `Handler` is not satisfied, `#[axum::debug_handler]` names the argument.
+#[doc(alias = "login_required")]
+#[doc(alias = "permission_required")]
+#[doc(alias = "IsAuthenticated")]
+#[doc(alias = "RequireAuthorization")]
+#[doc(alias = "PreAuthorize")]
+#[doc(alias = "Secured")]
+#[doc(alias = "Authorize")]
 #[proc_macro_attribute]
 pub fn protected(args: TokenStream, item: TokenStream) -> TokenStream {
     protected::protected(args.into(), item.into()).into()
@@ -96,6 +103,9 @@ pub fn protected(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It puts one argument of no size, `Public`, before the others. The one option is `crate = path`.
+#[doc(alias = "AllowAny")]
+#[doc(alias = "AllowAnonymous")]
+#[doc(alias = "permitAll")]
 #[proc_macro_attribute]
 pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
     protected::public(args.into(), item.into()).into()
@@ -168,6 +178,8 @@ pub fn routes(args: TokenStream) -> TokenStream {
 /// ```
 ///
 /// `#[permission(crate = path)]` on the enum says where `jwt_auth` is, when it was renamed.
+#[doc(alias = "AuthzBackend")]
+#[doc(alias = "GrantedAuthority")]
 #[proc_macro_derive(Permissions, attributes(permission))]
 pub fn derive_permissions(item: TokenStream) -> TokenStream {
     permissions::derive(item.into()).into()
@@ -246,6 +258,11 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// - `jwks`: `GET /.well-known/jwks.json`, the public keys.
 /// - `ticket`: `POST /api/token/ticket`, single-use tickets for browsers' sockets, which cannot send headers.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
+#[doc(alias = "urlpatterns")]
+#[doc(alias = "TokenObtainPairView")]
+#[doc(alias = "TokenRefreshView")]
+#[doc(alias = "TokenVerifyView")]
+#[doc(alias = "TokenBlacklistView")]
 #[proc_macro_attribute]
 pub fn token_routes(args: TokenStream, item: TokenStream) -> TokenStream {
     token_routes::attach(args.into(), item.into()).into()

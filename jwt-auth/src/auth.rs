@@ -21,6 +21,21 @@ use tokio::sync::watch;
 /// application's user type; without users of its own (tokens of another issuer) it is [`NoUser`].
 ///
 /// It is a router state by itself; in a larger state put it in a field and derive [`AuthState`](crate::AuthState).
+///
+/// ```no_run
+/// use jwt_auth::store::MemoryStore;
+/// use jwt_auth::{Claims, JwtAuth, Settings};
+///
+/// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+/// let auth = JwtAuth::builder(Settings::new("a secret of at least thirty-two bytes")).store(MemoryStore::new()).start().await?;
+/// let token = auth.access_token_for("42", &Claims::new())?;
+/// assert_eq!(auth.authenticate(token.expose()).await?.user_id(), Some("42"));
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "JwtAuthorizer")]
+#[doc(alias = "AuthenticationManager")]
+#[doc(alias = "JwtBearer")]
 pub struct JwtAuth<U = NoUser> {
     inner: Arc<Inner<U>>,
 }

@@ -17,6 +17,19 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
+///
+/// ```no_run
+/// # #[cfg(all(feature = "sqlite", feature = "password"))]
+/// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+/// use jwt_auth::{AuthUser, JwtAuth, Secret, Settings, SqlUserStore, store::SqliteStore};
+///
+/// let users = SqlUserStore::connect("sqlite:app.db").await?;
+/// let store = SqliteStore::connect("sqlite:app.db").await?;
+/// let settings = Settings::new(Secret::load_or_generate("app.key")?);
+/// let auth: JwtAuth<AuthUser> = JwtAuth::builder(settings).users(users).store(store).start().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Builder<U = NoUser> {
     settings: Settings,
     clock: Arc<dyn Clock>,
@@ -29,6 +42,17 @@ pub struct Builder<U = NoUser> {
 }
 
 /// Why a [`JwtAuth`] did not start.
+///
+/// ```
+/// use jwt_auth::{JwtAuth, Settings, StartError, store::MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let started = JwtAuth::builder(Settings::new("too short")).store(MemoryStore::new()).start().await;
+/// let Err(StartError::Settings(faults)) = started else { panic!("it must not start") };
+/// assert_eq!(faults.faults()[0].name, "signing_key");
+/// # }
+/// ```
 #[non_exhaustive]
 pub enum StartError {
     /// Settings, keys or their combination; every fault with its remedy.

@@ -20,6 +20,9 @@
 /// assert_eq!(Perm::Admin.name(), "admin");
 /// # }
 /// ```
+#[doc(alias = "AuthzBackend")]
+#[doc(alias = "GrantedAuthority")]
+#[doc(alias = "has_perm")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of permissions",
     label = "not an enum with `#[derive(Permissions)]`",

@@ -7,6 +7,14 @@ use zeroize::Zeroize;
 /// A key, password or token: `Debug` shows `[redacted]`, there is no `Display`, and the memory is wiped on drop.
 ///
 /// It can be read with serde and not written: whoever puts it into an answer says [`expose`](Self::expose).
+///
+/// ```
+/// use jwt_auth::Secret;
+///
+/// let key = Secret::new("what nobody may see");
+/// assert_eq!(key.expose(), "what nobody may see");
+/// assert!(!format!("{key:?}").contains("nobody"));
+/// ```
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);

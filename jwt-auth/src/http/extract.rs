@@ -15,8 +15,34 @@ use serde::de::DeserializeOwned;
 ///
 /// `Option<CurrentUser<U>>` is `None` without credentials; a bad token is refused all the same.
 ///
+/// ```
+/// # #[cfg(feature = "macros")] {
+/// use axum::Json;
+/// use jwt_auth::{CurrentUser, protected, public};
+/// # use jwt_auth::user::{Identity, User};
+/// # #[derive(Clone)] struct Account { name: String }
+/// # impl User for Account {
+/// #     fn identity(&self) -> Identity<'_> { Identity { id: "1".to_owned(), password_hash: "", is_active: true } }
+/// # }
+///
+/// #[protected]
+/// async fn me(CurrentUser(user): CurrentUser<Account>) -> Json<String> {
+///     Json(user.name)
+/// }
+///
+/// #[public]
+/// async fn front_page(user: Option<CurrentUser<Account>>) -> String {
+///     user.map_or_else(|| "Hello, stranger".to_owned(), |CurrentUser(user)| format!("Hello, {}", user.name))
+/// }
+/// # }
+/// ```
+///
 /// # Errors
 /// 401 without a good token, for an unknown user and for an inactive one; 503 when the store cannot be asked.
+#[doc(alias = "AuthenticationPrincipal")]
+#[doc(alias = "AuthSession")]
+#[doc(alias = "request.user")]
+#[doc(alias = "ClaimsPrincipal")]
 #[derive(Clone, Copy, Debug)]
 pub struct CurrentUser<U>(pub U);
 
@@ -46,8 +72,25 @@ where
 
 /// What DRF's `JWTAuthentication` returns: the loaded user and the token that named it.
 ///
+/// ```
+/// # #[cfg(feature = "macros")] {
+/// use jwt_auth::{JwtAuthentication, protected};
+/// # use jwt_auth::user::{Identity, User};
+/// # #[derive(Clone)] struct Account { name: String }
+/// # impl User for Account {
+/// #     fn identity(&self) -> Identity<'_> { Identity { id: "1".to_owned(), password_hash: "", is_active: true } }
+/// # }
+///
+/// #[protected]
+/// async fn who(JwtAuthentication { user, token }: JwtAuthentication<Account>) -> String {
+///     format!("{} until {:?}", user.name, token.expires_at())
+/// }
+/// # }
+/// ```
+///
 /// # Errors
 /// As [`CurrentUser`].
+#[doc(alias = "JWTAuthentication")]
 #[derive(Clone, Debug)]
 pub struct JwtAuthentication<U> {
     /// The user.

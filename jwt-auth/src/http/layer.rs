@@ -64,6 +64,11 @@ use tower_service::Service;
 ///
 /// `axum::Router::layer` takes it too, for the routes added before and the 404, and it decides before anything further in. Put
 /// it further in than a CORS layer, which answers a browser's `OPTIONS` requests that carry no token.
+#[doc(alias = "RequireAuthorization")]
+#[doc(alias = "RequireAuthorizationLayer")]
+#[doc(alias = "AsyncRequireAuthorizationLayer")]
+#[doc(alias = "AuthManagerLayer")]
+#[doc(alias = "AuthorizationLayer")]
 pub struct GuardLayer<S, R> {
     state: S,
     rule: PhantomData<fn() -> R>,

@@ -33,6 +33,8 @@ use std::sync::Arc;
 ///     }
 /// }
 /// ```
+#[doc(alias = "has_object_permission")]
+#[doc(alias = "get_object_or_404")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether a `{U}` may have a `{T}`",
     label = "not an object permission for this user and this thing",

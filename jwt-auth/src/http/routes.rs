@@ -53,6 +53,7 @@ use std::pin::Pin;
 ///     TokenRoutes::at("/api/token").sessions().attach_to(GuardedRouter::new());
 /// # }
 /// ```
+#[doc(alias = "urlpatterns")]
 pub struct TokenRoutes<S> {
     prefix: String,
     views: Vec<View>,

@@ -1,6 +1,10 @@
 //! The token views by name.
 
 /// A token view.
+#[doc(alias = "TokenObtainPairView")]
+#[doc(alias = "TokenRefreshView")]
+#[doc(alias = "TokenVerifyView")]
+#[doc(alias = "TokenBlacklistView")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum View {

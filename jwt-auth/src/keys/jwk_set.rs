@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 /// The keys of a JWK set that verify signatures, and what was wrong with the others.
 ///
 /// Members are taken one by one: one that is damaged, of an unknown kind or for another purpose never spoils the rest.
+#[doc(alias = "JWKS")]
 #[derive(Debug)]
 pub struct JwkSet {
     keys: Vec<VerifyingKey>,

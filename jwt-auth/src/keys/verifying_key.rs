@@ -12,6 +12,7 @@ use std::fmt;
 /// A key that checks signatures of exactly one algorithm, prepared once.
 ///
 /// The algorithm comes from the configuration and never from a token or from the key's own wish (RFC 8725 3.1).
+#[doc(alias = "DecodingKey")]
 #[derive(Clone)]
 pub struct VerifyingKey {
     algorithm: Algorithm,

@@ -16,6 +16,20 @@ use std::fmt;
 ///
 /// [`hash`](Self::hash) and [`verify`](Self::verify) work for tens of milliseconds and more on the thread that calls them;
 /// a [`JwtAuth`](crate::JwtAuth) runs them behind a queue of its own.
+///
+/// ```
+/// use jwt_auth::password::PasswordHasher;
+///
+/// // As much work as OWASP recommends is `PasswordHasher::default()`; this is for tests.
+/// let hasher = PasswordHasher::argon2id(8, 1, 1)?;
+/// let stored = hasher.hash("correct horse battery staple")?;
+/// assert!(hasher.verify(&"correct horse battery staple".into(), Some(&stored)));
+/// # Ok::<(), jwt_auth::password::PasswordError>(())
+/// ```
+#[doc(alias = "PasswordEncoder")]
+#[doc(alias = "make_password")]
+#[doc(alias = "check_password")]
+#[doc(alias = "PASSWORD_HASHERS")]
 #[derive(Clone)]
 pub struct PasswordHasher {
     /// What is written.

@@ -13,6 +13,14 @@ use std::fmt;
 use std::path::Path;
 
 /// Collects settings from several places; what comes later wins. See [`Settings::loader`].
+///
+/// ```no_run
+/// use jwt_auth::Settings;
+///
+/// // The environment wins over the file.
+/// let settings = Settings::loader().json(r#"{"access_token_lifetime": "15m"}"#, "defaults").env().load()?;
+/// # Ok::<(), jwt_auth::settings::SettingsError>(())
+/// ```
 #[derive(Default)]
 #[must_use]
 pub struct Loader {

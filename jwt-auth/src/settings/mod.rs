@@ -29,6 +29,20 @@ use std::time::Duration;
 /// Everything that can be configured, as plain data.
 ///
 /// Nothing reads this as a global: two `JwtAuth` with different settings live in one process.
+///
+/// ```
+/// use jwt_auth::{Settings, settings::minutes};
+///
+/// let settings = Settings {
+///     access_token_lifetime: minutes(15),
+///     issuer: Some("https://shop.example".to_owned()),
+///     ..Settings::new("a secret of at least thirty-two bytes")
+/// };
+/// # let _ = settings;
+/// ```
+#[doc(alias = "SIMPLE_JWT")]
+#[doc(alias = "JwtBearerOptions")]
+#[doc(alias = "Validation")]
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Which checks and defaults apply; the constructor sets it. Defaults to [`Profile::Hardened`], because who wants less

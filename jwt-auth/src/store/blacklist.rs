@@ -14,6 +14,8 @@ use std::sync::Arc;
 ///
 /// *Every call is atomic and durable when it returns.* Of any number of simultaneous [`rotate`](Self::rotate) calls with one
 /// token, one answers `true`. Trouble is an error, never an answer: it becomes 503.
+#[doc(alias = "token_blacklist")]
+#[doc(alias = "BlacklistedToken")]
 pub trait TokenBlacklist: fmt::Debug + Send + Sync + 'static {
     /// Notes a token that was issued, unless its id is known.
     ///

@@ -12,6 +12,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A [`TokenStore`] in memory, for tests and small tools: a restart forgets every session, and no second process sees them.
+///
+/// ```
+/// use jwt_auth::{JwtAuth, Settings, store::MemoryStore};
+///
+/// let settings = Settings::new("a secret of at least thirty-two bytes");
+/// let builder = JwtAuth::builder(settings).store(MemoryStore::new());
+/// # let _ = builder;
+/// ```
 #[derive(Default)]
 pub struct MemoryStore {
     state: Mutex<State>,

@@ -41,6 +41,9 @@ use tower_service::Service;
 /// assert_eq!(app.get("/orders").bearer(&token).send().await.status, 401);
 /// # });
 /// ```
+#[doc(alias = "APIClient")]
+#[doc(alias = "force_authenticate")]
+#[doc(alias = "WithMockUser")]
 #[derive(Clone, Debug)]
 pub struct TestApp<U = crate::auth::NoUser> {
     /// The router, its state given.

@@ -7,6 +7,19 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Users in memory, for tests and examples: gone with the process. Clones share them.
+///
+/// ```
+/// use jwt_auth::user::MemoryUsers;
+/// # use jwt_auth::user::{Identity, User};
+/// # #[derive(Clone)] struct Account { name: String }
+/// # impl User for Account {
+/// #     fn identity(&self) -> Identity<'_> { Identity { id: "1".to_owned(), password_hash: "", is_active: true } }
+/// # }
+///
+/// let users = MemoryUsers::new(|user: &Account| &user.name);
+/// users.put(Account { name: "ann".to_owned() });
+/// ```
+#[doc(alias = "InMemoryUserDetailsManager")]
 pub struct MemoryUsers<U> {
     users: Arc<RwLock<BTreeMap<String, U>>>,
     username: fn(&U) -> &str,

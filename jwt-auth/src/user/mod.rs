@@ -32,6 +32,10 @@ use crate::claims::{ClaimError, Claims};
 ///     }
 /// }
 /// ```
+#[doc(alias = "UserDetails")]
+#[doc(alias = "AbstractBaseUser")]
+#[doc(alias = "AbstractUser")]
+#[doc(alias = "IdentityUser")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a user",
     label = "does not implement `jwt_auth::User`",

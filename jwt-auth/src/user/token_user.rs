@@ -9,6 +9,20 @@ use std::fmt;
 ///
 /// What it says was true when the token was made. Whether the user still exists and is active only a store knows: take
 /// [`CurrentUser`](crate::CurrentUser) or the option `user` where that matters.
+///
+/// ```
+/// # #[cfg(feature = "macros")] {
+/// use jwt_auth::{TokenUser, protected};
+///
+/// #[protected]
+/// async fn whoami(user: TokenUser) -> String {
+///     format!("user {}", user.id())
+/// }
+/// # }
+/// ```
+#[doc(alias = "JWTStatelessUserAuthentication")]
+#[doc(alias = "JWTTokenUserAuthentication")]
+#[doc(alias = "JwtClaims")]
 #[derive(Clone)]
 pub struct TokenUser {
     token: VerifiedToken,

@@ -31,9 +31,14 @@ use std::future::Future;
 /// }
 /// ```
 ///
+///
 /// # Errors
 /// A database that cannot be asked is [`StoreError::Unavailable`]: the client is told 503. `Ok(None)` is for a user who does
 /// not exist, and nothing else.
+#[doc(alias = "UserDetailsService")]
+#[doc(alias = "AuthnBackend")]
+#[doc(alias = "IUserStore")]
+#[doc(alias = "get_user_model")]
 pub trait UserStore: Send + Sync + 'static {
     /// The application's user type.
     type User: User;

@@ -40,6 +40,8 @@ use memchr::memchr_iter;
 /// assert_eq!(late.err(), Some(TokenError::Expired));
 /// # Ok::<(), TokenError>(())
 /// ```
+#[doc(alias = "decode")]
+#[doc(alias = "JwtDecoder")]
 #[derive(Debug)]
 pub struct Verifier {
     keys: Vec<VerifyingKey>,

@@ -118,6 +118,58 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
+/// Who looks for what they know by another framework's name finds what it is here.
+#[test]
+fn words_of_other_frameworks_are_found() {
+    let mut folders = vec![place("jwt-auth/src"), place("jwt-auth-macros/src")];
+    let mut texts = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            match entry.is_dir() {
+                true => folders.push(entry),
+                false => texts += &fs::read_to_string(&entry).expect("text"),
+            }
+        }
+    }
+    for word in [
+        "login_required",
+        "permission_required",
+        "user_passes_test",
+        "permission_classes",
+        "TokenObtainPairView",
+        "TokenRefreshView",
+        "TokenVerifyView",
+        "TokenBlacklistView",
+        "IsAuthenticated",
+        "AllowAny",
+        "JWTAuthentication",
+        "JWTStatelessUserAuthentication",
+        "SIMPLE_JWT",
+        "has_object_permission",
+        "UserDetailsService",
+        "UserDetails",
+        "PasswordEncoder",
+        "PreAuthorize",
+        "SecurityFilterChain",
+        "WithMockUser",
+        "RequireAuthorization",
+        "RequireAuthorizationLayer",
+        "AuthnBackend",
+        "AuthzBackend",
+        "AuthSession",
+        "JwtAuthorizer",
+        "JwtClaims",
+        "AllowAnonymous",
+        "Authorize",
+        "ClaimsPrincipal",
+        "EncodingKey",
+        "DecodingKey",
+        "Validation",
+    ] {
+        assert!(texts.contains(&format!("doc(alias = \"{word}\")")), "`{word}` leads nowhere");
+    }
+}
+
 /// The names of the files in `docs` that rustdoc shows, without their endings.
 fn guides() -> Vec<String> {
     let folder = fs::read_dir(place("docs")).expect("docs");

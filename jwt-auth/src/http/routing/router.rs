@@ -60,6 +60,8 @@ impl<S: AuthState> GuardedRoutes<S> for GuardedRouter<S> {
 /// );
 /// # }
 /// ```
+#[doc(alias = "SecurityFilterChain")]
+#[doc(alias = "urlpatterns")]
 pub struct GuardedRouter<S> {
     inner: axum::Router<S>,
     rows: Vec<Row>,

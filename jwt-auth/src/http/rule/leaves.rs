@@ -11,10 +11,33 @@ use std::marker::PhantomData;
 pub struct Has<E, const INDEX: usize>(PhantomData<fn() -> E>);
 
 /// Anybody with a good token: the rule of a bare `#[protected]`, and DRF's class of this name.
+///
+/// ```
+/// use jwt_auth::routing::GuardedRouter;
+/// use jwt_auth::{IsAuthenticated, JwtAuth};
+///
+/// let reports = axum::Router::new().route("/monthly", axum::routing::get(async || "so much"));
+/// let router: GuardedRouter<JwtAuth> = GuardedRouter::new().mount("/reports", IsAuthenticated, reports);
+/// # let _ = router;
+/// ```
+#[doc(alias = "LoginRequiredMixin")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IsAuthenticated;
 
 /// Staff, and DRF's class of this name: the loaded user's `is_staff`, or without the option `user` the claim `is_staff`.
+///
+/// ```
+/// # #[cfg(feature = "macros")] {
+/// use jwt_auth::{IsAdminUser, protected};
+///
+/// #[protected(IsAdminUser)]
+/// async fn dashboard() -> &'static str {
+///     "for members of staff"
+/// }
+/// # }
+/// ```
+#[doc(alias = "staff_member_required")]
+#[doc(alias = "is_staff")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IsAdminUser;
 

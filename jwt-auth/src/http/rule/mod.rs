@@ -50,6 +50,11 @@ use std::marker::PhantomData;
 ///     }
 /// }
 /// ```
+#[doc(alias = "BasePermission")]
+#[doc(alias = "permission_classes")]
+#[doc(alias = "user_passes_test")]
+#[doc(alias = "AuthorizationHandler")]
+#[doc(alias = "has_permission")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a rule for the state `{S}`",
     label = "does not implement `jwt_auth::rule::Rule<{S}>`",

@@ -51,6 +51,8 @@ use std::future::{Future, ready};
 /// }
 /// # }
 /// ```
+#[doc(alias = "TokenObtainPairSerializer")]
+#[doc(alias = "AuthenticationProvider")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an obtain view",
     label = "does not implement `jwt_auth::views::ObtainView` for the router's state",

@@ -39,6 +39,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// When the file is locked for longer than a few seconds, gone, full or damaged, calls return [`StoreError`] and the next
 /// call tries again with a new connection. A file that has vanished is not made anew, and tables are not made in another
 /// file in its place (either would log everybody out); put it back, or start the program again.
+///
+/// ```no_run
+/// use jwt_auth::store::SqliteStore;
+///
+/// # async fn open() -> Result<(), jwt_auth::StoreError> {
+/// let store = SqliteStore::connect("sqlite:app.db").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "SessionStore")]
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     writer: Writer,

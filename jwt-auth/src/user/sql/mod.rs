@@ -36,6 +36,20 @@ use tokio::sync::OnceCell;
 /// Which columns the table has is asked once, with the first user: one without `email`, `first_name`, `last_name`,
 /// `is_staff`, `is_superuser`, `is_active` or `last_login` is read as Django's `AbstractBaseUser` would be. Permissions and
 /// groups are Django's `auth_permission` and `auth_group`.
+///
+/// ```no_run
+/// use jwt_auth::SqlUserStore;
+///
+/// # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+/// let users = SqlUserStore::connect("sqlite:app.db").await?;
+/// users.migrate().await?;
+/// assert!(users.find("nobody").await?.is_none());
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "auth_user")]
+#[doc(alias = "ModelBackend")]
+#[doc(alias = "JdbcUserDetailsManager")]
 #[derive(Clone)]
 pub struct SqlUserStore {
     pool: Pool,
