@@ -54,6 +54,8 @@ mod http;
 // Side rooms: nothing leans on them.
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "jsonwebtoken")]
+pub mod jsonwebtoken;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 #[cfg(feature = "testing")]

@@ -2,6 +2,7 @@
 
 mod everything_together;
 mod house;
+mod jsonwebtoken;
 pub mod lints;
 mod openapi;
 mod password;
