@@ -14,6 +14,9 @@ mod django {
     mod store;
     mod tokens;
 }
+mod docs {
+    mod from_others;
+}
 mod flows {
     mod authentication;
     mod blacklist;

@@ -1,6 +1,6 @@
 //! What the guide says of tokens that the login server issues, good ones and others.
 
-use super::{Algorithm, App, JwtAuth, router, settings};
+use super::{Algorithm, App, JwtAuth, Settings, router, settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -13,6 +13,7 @@ use tower::ServiceExt;
 
 /// A public document: the key pair of RFC 7520.
 const PRIVATE: &str = include_str!("../../../../tests/vectors/rfc7520/jwk/3_4.rsa_private_key.json");
+const VECTORS: &str = include_str!("../../../../tests/vectors/rfc/rfc_jws_vectors.json");
 const PUBLIC: &str = include_str!("../../../../tests/vectors/rfc7520/jwk/3_3.rsa_public_key.json");
 
 #[tokio::test]
@@ -63,6 +64,32 @@ async fn the_answers_have_bodies() {
     assert_eq!(answer.status, 403);
     assert!(answer.header("www-authenticate").contains(r#"error="insufficient_scope""#));
     assert_eq!(answer.json(), json!({"detail": "You do not have permission to perform this action."}));
+}
+
+/// A secret in place of a public key, and further keys.
+#[tokio::test]
+async fn other_kinds_of_keys() {
+    const SECRET: &str = "a secret that the login server shares with us";
+    let own = SigningKey::load(Algorithm::HS256, SECRET, None).expect("a good key");
+    let rsa = SigningKey::from_jwk(Algorithm::RS256, PRIVATE, None, KeyStrictness::Hardened).expect("a good key");
+    let vectors: Value = serde_json::from_str(VECTORS).expect("JSON");
+    let other = vectors["thumbprints"][0]["jwk"].to_string();
+    for (settings, key) in [
+        (
+            Settings {
+                signing_key: Some(SECRET.into()),
+                verifying_key: None,
+                ..Settings::verify_only(Algorithm::HS256, "")
+            },
+            own,
+        ),
+        (Settings { fallback_keys: vec![PUBLIC.into()], ..Settings::verify_only(Algorithm::RS256, other) }, rsa),
+    ] {
+        let auth: JwtAuth = JwtAuth::builder(settings).start().await.expect("starts");
+        let now = auth.now().seconds();
+        let token = key.sign(&json!({"sub": "ada", "iat": now, "exp": now + 60}).to_string());
+        assert_eq!(auth.authenticate(&token).await.expect("good").user_id(), Some("ada"));
+    }
 }
 
 async fn program() -> (Router, u64) {
