@@ -111,4 +111,7 @@ mod guides {
     #[cfg(feature = "django")]
     #[doc = include_str!("../../docs/from-django.md")]
     struct FromDjango;
+    #[cfg(feature = "jsonwebtoken")]
+    #[doc = include_str!("../../docs/from-jsonwebtoken.md")]
+    struct FromJsonwebtoken;
 }
