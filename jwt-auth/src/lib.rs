@@ -57,6 +57,8 @@ mod http;
 pub mod __private;
 #[cfg(doc)]
 pub mod guides;
+#[cfg(feature = "jsonwebtoken")]
+pub mod jsonwebtoken;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 #[cfg(feature = "testing")]

@@ -15,6 +15,7 @@ macro_rules! pages {
                     feature = "sqlite",
                     feature = "django",
                     feature = "toml",
+                    feature = "jsonwebtoken",
                     feature = "openapi",
                     feature = "testing",
                 )
@@ -27,7 +28,10 @@ macro_rules! pages {
 
 pages! {
     benchmarks: "benchmarks.md"
+    from_axum_login: "from-axum-login.md"
     from_django: "from-django.md"
+    from_jsonwebtoken: "from-jsonwebtoken.md"
+    from_jwt_authorizer: "from-jwt-authorizer.md"
     guards: "guards.md"
     openapi: "openapi.md"
     own_users: "own-users.md"

@@ -4,6 +4,8 @@
 //! in [`KeyError`]; its texts say what to do.
 
 mod algorithm;
+#[cfg(feature = "jsonwebtoken")]
+mod bare;
 mod curve;
 mod der;
 mod jwk;
@@ -33,4 +35,6 @@ pub use verifying_key::VerifyingKey;
 
 use curve::Curve;
 
+#[cfg(feature = "jsonwebtoken")]
+pub(crate) use bare::{BareSigner, rsa_public_numbers};
 pub(crate) use signing_key::header_segment;

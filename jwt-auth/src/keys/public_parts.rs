@@ -39,6 +39,14 @@ impl PublicParts {
         }
     }
 
+    /// From a SubjectPublicKeyInfo, or a PKCS#1 RSAPublicKey where the algorithm is of that kind.
+    pub(super) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
+        match Self::from_info(algorithm, der) {
+            Err(KeyError::Malformed(_)) if is_rsa(algorithm) => Self::from_rsa_der(der),
+            other => other,
+        }
+    }
+
     /// From a PKCS#1 RSAPublicKey.
     pub(super) fn from_rsa_der(der: &[u8]) -> Result<Self, KeyError> {
         let (modulus, exponent) = der::rsa_public_key(der)?;
@@ -126,7 +134,7 @@ impl PublicParts {
         base64url::encode(hash)
     }
 
-    fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyError> {
+    pub(super) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyError> {
         let top = *modulus.first().ok_or(KeyError::JwkMember("n"))?;
         if top == 0 {
             // RFC 7518 6.3.1.1: as few octets as will do.

@@ -73,6 +73,10 @@ fn looks_like_a_key(bytes: &[u8]) -> Option<&'static str> {
 /// The body of a PEM file without its frame.
 fn is_der_in_base64(bytes: &[u8]) -> bool {
     let body: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=').collect();
+    // A SEQUENCE starts with the bits 001100, and so its text with an M.
+    if body.first() != Some(&b'M') {
+        return false;
+    }
     [STANDARD_NO_PAD.decode(&body), URL_SAFE_NO_PAD.decode(&body)]
         .into_iter()
         .flatten()

@@ -83,12 +83,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`] when it is not such a key, or not one for the algorithm.
     pub fn from_der(algorithm: Algorithm, der: &[u8], key_id: Option<&str>) -> Result<Self, KeyError> {
-        let kind = match der::private_key_type(der) {
-            Ok(_) => PemKind::Pkcs8,
-            Err(_) if is_rsa(algorithm) => PemKind::RsaPrivate,
-            Err(_) => PemKind::EcPrivate,
-        };
-        Self::new(algorithm, Signer::from_pem(algorithm, kind, der)?, key_id)
+        Self::new(algorithm, Signer::from_pem(algorithm, kind_of_der(algorithm, der), der)?, key_id)
     }
 
     /// One private or symmetric JWK (RFC 7517). RSA keys need their prime factors (`p`, `q`, `dp`, `dq`, `qi`).
@@ -173,6 +168,15 @@ impl fmt::Debug for SigningKey {
             .field("algorithm", &self.algorithm())
             .field("key_id", &self.key_id())
             .finish_non_exhaustive()
+    }
+}
+
+/// What the DER of a private key for the algorithm would say of itself as PEM.
+pub(super) fn kind_of_der(algorithm: Algorithm, der: &[u8]) -> PemKind {
+    match der::private_key_type(der) {
+        Ok(_) => PemKind::Pkcs8,
+        Err(_) if is_rsa(algorithm) => PemKind::RsaPrivate,
+        Err(_) => PemKind::EcPrivate,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A key that checks signatures, prepared once.
 
 use super::jwk::{Jwk, Purpose};
-use super::public_parts::{PublicParts, is_rsa};
+use super::public_parts::PublicParts;
 use super::secret_bytes::check_secret;
 use super::signer::hmac_hash;
 use super::{Algorithm, JwkOrigin, KeyError, KeyStrictness, key_id, pem};
@@ -91,11 +91,7 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError`] when it is not such a key, or not one for the algorithm.
     pub fn from_der(algorithm: Algorithm, der: &[u8], key_id: Option<&str>) -> Result<Self, KeyError> {
-        let parts = match PublicParts::from_info(algorithm, der) {
-            Err(KeyError::Malformed(_)) if is_rsa(algorithm) => PublicParts::from_rsa_der(der)?,
-            other => other?,
-        };
-        Self::from_parts(algorithm, parts, key_id)
+        Self::from_parts(algorithm, PublicParts::from_der(algorithm, der)?, key_id)
     }
 
     /// One JWK (RFC 7517). Its `use`, `key_ops` and `alg` must allow verifying with `algorithm`, and it must not hold the

@@ -1,28 +1,56 @@
-//! An application beside us may use jsonwebtoken with either crypto provider.
+//! An application beside us may use jsonwebtoken with either crypto provider, and with none or both when it installs ours.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
+
+const PANIC: &str = "Could not automatically determine the process-level CryptoProvider";
 
 #[test]
 fn an_application_with_aws_lc_rs() {
-    run_with("aws_lc_rs");
+    goes_both_ways("aws_lc_rs", &[]);
+    goes_both_ways("aws_lc_rs", &["install"]);
 }
 
 #[test]
 fn an_application_with_rust_crypto() {
-    run_with("rust_crypto");
+    goes_both_ways("rust_crypto", &[]);
+    goes_both_ways("rust_crypto", &["install"]);
 }
 
-fn run_with(provider: &str) {
+#[test]
+fn an_application_with_neither_needs_ours() {
+    panics("");
+    goes_both_ways("", &["install"]);
+}
+
+#[test]
+fn an_application_in_whose_build_somebody_turned_on_both_needs_ours() {
+    panics("aws_lc_rs,rust_crypto");
+    goes_both_ways("aws_lc_rs,rust_crypto", &["install"]);
+}
+
+fn goes_both_ways(features: &str, arguments: &[&str]) {
+    let output = run(features, arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "with '{features}' {arguments:?}:\n{stderr}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "both ways\n");
+}
+
+fn panics(features: &str) {
+    let output = run(features, &[]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && stderr.contains(PANIC), "with '{features}':\n{stderr}");
+}
+
+fn run(features: &str, arguments: &[&str]) -> Output {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--features", provider, "--manifest-path"])
+    Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--locked", "--features", features, "--manifest-path"])
         .arg(here.join("providers/Cargo.toml"))
         .arg("--target-dir")
         .arg(here.join("../target/providers"))
+        .arg("--")
+        .args(arguments)
         .output()
-        .expect("cargo runs");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "with {provider}:\n{stderr}");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "both ways\n");
+        .expect("cargo runs")
 }

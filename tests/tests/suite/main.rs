@@ -2,10 +2,10 @@
 
 mod everything_together;
 mod house;
+mod jsonwebtoken;
 pub mod lints;
 mod openapi;
 mod password;
-mod readme;
 mod testing;
 
 mod django {
@@ -13,6 +13,10 @@ mod django {
     mod permissions;
     mod store;
     mod tokens;
+}
+mod docs {
+    mod from_others;
+    mod readme;
 }
 mod flows {
     mod authentication;

@@ -72,7 +72,8 @@ impl SqliteStore {
 
     /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens two
     /// connections of its own by the pool's options, with `synchronous = FULL` whatever the pool says. The journal mode
-    /// stays as it is; WAL is the fast one.
+    /// stays as it is; WAL is the fast one. The pool is one of sqlx 0.9; beside any other version [`connect`](Self::connect)
+    /// opens the same file.
     ///
     /// For a pool in memory this works with `sqlite::memory:` (one shared database per address parsed), not with
     /// `SqliteConnectOptions::new()`, where each connection has a database to itself.

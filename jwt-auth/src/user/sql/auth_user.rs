@@ -77,7 +77,7 @@ impl User for AuthUser {
     }
 }
 
-/// The columns in the order of the statements.
+/// The columns in the order of the statements, for sqlx 0.9.
 impl<'r, R> FromRow<'r, R> for AuthUser
 where
     R: Row,

@@ -79,13 +79,15 @@ impl SqlUserStore {
         Ok(Self { pool: Pool::connect(url).await?, over: Arc::default() })
     }
 
-    /// Over a pool of SQLite that the application has, with the table `auth_user`.
+    /// Over a pool of SQLite that the application has, with the table `auth_user`. The pool is one of sqlx 0.9; beside any other
+    /// version [`connect`](Self::connect) opens the same file.
     #[cfg(feature = "sqlite")]
     pub fn from_pool(pool: sqlx::SqlitePool) -> Self {
         Self { pool: Pool::Sqlite(pool), over: Arc::default() }
     }
 
-    /// Over a pool of PostgreSQL that the application has, with the table `auth_user`.
+    /// Over a pool of PostgreSQL that the application has, with the table `auth_user`. The pool is one of sqlx 0.9; beside any
+    /// other version [`connect`](Self::connect) opens the same database.
     #[cfg(feature = "postgres")]
     pub fn from_pg_pool(pool: sqlx::PgPool) -> Self {
         Self { pool: Pool::Postgres(pool), over: Arc::default() }
