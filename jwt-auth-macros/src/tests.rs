@@ -169,7 +169,7 @@ fn state() {
 #[automatically_derived]
 impl<D: Db> ::jwt_auth::__private::AuthState for App<D>
 where
-    Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    Self: ::core::marker::Send + ::core::marker::Sync + 'static,
 {
     type User = <Auth as ::jwt_auth::__private::AuthState>::User;
     fn jwt_auth(

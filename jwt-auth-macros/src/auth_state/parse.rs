@@ -4,7 +4,7 @@ use crate::ctxt::Ctxt;
 use crate::options::{CRATE, Given, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::Ident;
-use syn::{Attribute, Data, DeriveInput, Field, Generics, Member, Meta, Type};
+use syn::{Attribute, Data, DeriveInput, Field, GenericArgument, Generics, Member, Meta, PathArguments, Type};
 
 /// A router state.
 pub(super) struct StateStruct {
@@ -26,7 +26,7 @@ impl StateStruct {
     }
 }
 
-/// The field with `#[auth]`, else the only one whose type is called `JwtAuth`.
+/// The field with `#[auth]`, else the only one whose type is called `JwtAuth`, alone or in an `Arc`.
 fn auth_field<'f>(
     state: &Ident,
     fields: impl Iterator<Item = (Member, &'f Field)>,
@@ -59,8 +59,14 @@ fn auth_field<'f>(
 
 fn is_jwt_auth(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
-    let last = path.path.segments.last();
-    last.is_some_and(|segment| segment.ident == "JwtAuth")
+    let Some(last) = path.path.segments.last() else { return false };
+    let in_arc = || match &last.arguments {
+        PathArguments::AngleBracketed(inside) => {
+            inside.args.iter().any(|inside| matches!(inside, GenericArgument::Type(ty) if is_jwt_auth(ty)))
+        }
+        _ => false,
+    };
+    last.ident == "JwtAuth" || (last.ident == "Arc" && in_arc())
 }
 
 fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {

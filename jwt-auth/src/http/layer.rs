@@ -99,7 +99,7 @@ impl<T, S, R, B, C> Service<Request<B>> for GuardService<T, S, R>
 where
     T: Service<Request<B>, Response = Response<C>> + Clone + Send + 'static,
     T::Future: Send,
-    S: AuthState,
+    S: AuthState + Clone,
     R: Rule<S>,
     B: Send + 'static,
 {

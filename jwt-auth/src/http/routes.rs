@@ -196,7 +196,7 @@ impl<S> TokenRoutes<S> {
     }
 }
 
-impl<S: UserState> TokenRoutes<S> {
+impl<S: UserState + Clone> TokenRoutes<S> {
     #[track_caller]
     fn router(&self) -> GuardedRouter<S> {
         let mut router = GuardedRouter::new();
@@ -308,7 +308,7 @@ async fn by_method<S>(answer: Answer<S>, state: S, request: Request) -> Response
     }
 }
 
-impl<S: UserState> TokenRouter for GuardedRouter<S> {
+impl<S: UserState + Clone> TokenRouter for GuardedRouter<S> {
     type State = S;
 
     #[track_caller]
@@ -317,7 +317,7 @@ impl<S: UserState> TokenRouter for GuardedRouter<S> {
     }
 }
 
-impl<S: UserState> TokenRouter for axum::Router<S> {
+impl<S: UserState + Clone> TokenRouter for axum::Router<S> {
     type State = S;
 
     #[track_caller]

@@ -5,8 +5,12 @@ use crate::auth::{JwtAuth, NoUser};
 use crate::user::User;
 use ::http::request::Parts;
 use std::future::{Future, ready};
+use std::sync::Arc;
 
 /// A router state that holds a [`JwtAuth`]: derive it, or use a `JwtAuth<User>` itself as the state of a small application.
+///
+/// A router clones its state for each request. Let the state be `Clone`, or put it in an `Arc`: an `Arc<App>` is a state when
+/// `App` is one, and then `App` need not be `Clone`.
 ///
 /// ```
 /// # #[cfg(feature = "macros")] {
@@ -33,7 +37,7 @@ use std::future::{Future, ready};
     label = "no `JwtAuth` can be taken from this state",
     note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(Clone, AuthState)]`; a `JwtAuth<User>` is also a state by itself"
 )]
-pub trait AuthState: Clone + Send + Sync + 'static {
+pub trait AuthState: Send + Sync + 'static {
     /// The application's user type; [`NoUser`] when it has none.
     type User: StateUser;
 
@@ -48,6 +52,25 @@ impl<U: StateUser> AuthState for JwtAuth<U> {
         self
     }
 }
+
+impl<S: AuthState + ?Sized> AuthState for Arc<S> {
+    type User = S::User;
+
+    fn jwt_auth(&self) -> &JwtAuth<S::User> {
+        S::jwt_auth(self)
+    }
+}
+
+/// A state that can be cloned for each request: any `Clone` type. It is here for its message alone.
+#[diagnostic::on_unimplemented(
+    message = "the router state `{Self}` cannot be cloned for each request",
+    label = "neither `Clone` nor in an `Arc`",
+    note = "write `#[derive(Clone)]` on it, or put it in an `Arc`: `GuardedRouter<Arc<{Self}>>` and `.with_state(Arc::new(..))`"
+)]
+pub trait ClonedState: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone> ClonedState for S {}
 
 /// What the user type of a state can be: any [`User`], or [`NoUser`].
 ///

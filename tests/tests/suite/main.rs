@@ -27,6 +27,7 @@ mod http {
     mod hostile_requests;
     mod object_permissions;
     mod routing {
+        mod arc_state;
         mod paths;
     }
     mod rule;

@@ -39,7 +39,7 @@ impl<S: AuthState> GuardedMethods<S> for MethodRouter<S> {
     }
 }
 
-impl<S: AuthState> MethodRouter<S> {
+impl<S: AuthState + Clone> MethodRouter<S> {
     /// No handler yet: every request gets 405.
     pub fn new() -> Self {
         Self { inner: AxumMethodRouter::new(), rows: Vec::new() }
@@ -225,7 +225,7 @@ impl<S: AuthState> MethodRouter<S> {
     }
 }
 
-impl<S: AuthState> Default for MethodRouter<S> {
+impl<S: AuthState + Clone> Default for MethodRouter<S> {
     fn default() -> Self {
         Self::new()
     }

@@ -28,7 +28,7 @@ use tower_service::Service;
 )]
 pub trait Mountable: sealed::Sealed {
     #[doc(hidden)]
-    fn into_handlers<S: AuthState>(self) -> AxumMethodRouter<S>;
+    fn into_handlers<S: AuthState + Clone>(self) -> AxumMethodRouter<S>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -38,13 +38,13 @@ where
     T::Response: IntoResponse + 'static,
     T::Future: Send + 'static,
 {
-    fn into_handlers<S: AuthState>(self) -> AxumMethodRouter<S> {
+    fn into_handlers<S: AuthState + Clone>(self) -> AxumMethodRouter<S> {
         any_service(self)
     }
 }
 
 /// A service for every method, behind the rule `R`.
-pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable, below: Below) -> MethodRouter<S> {
+pub(super) fn mounted<S: AuthState + Clone, R: Rule<S>>(service: impl Mountable, below: Below) -> MethodRouter<S> {
     let handler = Mounted::<S, R> { inner: service.into_handlers(), below, rule: PhantomData };
     MethodRouter::any(handler, Access::guard::<S, R, ClaimsOnly>())
 }
@@ -55,7 +55,7 @@ struct Mounted<S, R> {
     rule: PhantomData<fn() -> R>,
 }
 
-impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
+impl<S: AuthState + Clone, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: S) -> Self::Future {

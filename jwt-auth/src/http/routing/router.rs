@@ -6,7 +6,7 @@ use super::guarded::Guarded;
 use super::method_router::{GuardedMethods, MethodRouter};
 use super::mount::{Mountable, mounted};
 use crate::http::rule::Rule;
-use crate::http::state::AuthState;
+use crate::http::state::{AuthState, ClonedState};
 use ::http::Request;
 use axum::body::Body;
 use axum::handler::Handler;
@@ -68,16 +68,16 @@ pub struct GuardedRouter<S> {
 
 impl<S> GuardedRouter<S> {
     /// No routes: every request gets 404.
-    // The bound stands here and not on the `impl`, where the compiler would not show the trait's own message.
+    // The bounds stand here and not on the `impl`, where the compiler would not show the trait's own message.
     pub fn new() -> Self
     where
-        S: AuthState,
+        S: AuthState + ClonedState,
     {
         Self { inner: axum::Router::new(), rows: Vec::new(), paths: Paths::default() }
     }
 }
 
-impl<S: AuthState> GuardedRouter<S> {
+impl<S: AuthState + Clone> GuardedRouter<S> {
     /// Adds the handlers of one path, in axum's path syntax.
     ///
     /// # Panics
@@ -269,7 +269,7 @@ impl<S: AuthState> GuardedRouter<S> {
     }
 }
 
-impl<S: AuthState> Default for GuardedRouter<S> {
+impl<S: AuthState + Clone> Default for GuardedRouter<S> {
     fn default() -> Self {
         Self::new()
     }
