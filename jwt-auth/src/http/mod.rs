@@ -20,3 +20,4 @@ mod serializer;
 pub(crate) mod state;
 pub(crate) mod view;
 pub mod views;
+pub(crate) mod wording;

@@ -19,6 +19,7 @@ mod flows {
     mod reauthentication;
 }
 mod http {
+    mod auth_error;
     mod guard {
         mod layer;
         mod protected;

@@ -2,6 +2,7 @@
 
 use super::access::{Access, Row};
 use super::guarded::Guarded;
+use super::worded::Worded;
 #[cfg(feature = "openapi")]
 use crate::http::described::Described;
 use crate::http::state::AuthState;
@@ -58,7 +59,7 @@ impl<S: AuthState + Clone> MethodRouter<S> {
             .filter(|(method, _)| filter.or(*method) == filter)
             .map(|(_, name)| (*name, T::access()));
         self.rows.extend(names);
-        Self { inner: self.inner.on(filter, handler), rows: self.rows }
+        Self { inner: self.inner.on(filter, Worded(handler)), rows: self.rows }
     }
 
     /// Also answers `GET`, and `HEAD` unless [`head`](Self::head) does.
@@ -158,7 +159,7 @@ impl<S: AuthState + Clone> MethodRouter<S> {
         T: Guarded<S> + 'static,
     {
         self.rows.push(("*", T::access()));
-        Self { inner: self.inner.fallback(handler), rows: self.rows }
+        Self { inner: self.inner.fallback(Worded(handler)), rows: self.rows }
     }
 
     /// Every method, those of its own handlers excepted.
@@ -167,7 +168,7 @@ impl<S: AuthState + Clone> MethodRouter<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        Self { inner: axum::routing::any(handler), rows: vec![("*", access)] }
+        Self { inner: axum::routing::any(Worded(handler)), rows: vec![("*", access)] }
     }
 
     /// The handlers of both.

@@ -15,6 +15,7 @@ mod mount;
 mod router;
 #[cfg(feature = "typed-routing")]
 mod typed;
+mod worded;
 
 #[cfg(feature = "django")]
 pub use super::negotiation::drf_negotiation;

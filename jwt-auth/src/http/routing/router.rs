@@ -5,6 +5,7 @@ use super::below::Paths;
 use super::guarded::Guarded;
 use super::method_router::{GuardedMethods, MethodRouter};
 use super::mount::{Mountable, mounted};
+use super::worded::Worded;
 use crate::http::rule::Rule;
 use crate::http::state::{AuthState, ClonedState};
 use ::http::Request;
@@ -122,7 +123,7 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
         T: Guarded<S> + 'static,
     {
         self.rows.push(T::access().row("*", "/{*fallback}"));
-        Self { inner: self.inner.fallback(handler), ..self }
+        Self { inner: self.inner.fallback(Worded(handler)), ..self }
     }
 
     /// Answers requests whose path is routed and whose method is not, on the routes added so far, in place of 405.
@@ -133,7 +134,7 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     {
         let access = T::access().because("other methods of routed paths");
         self.rows.push(access.row("*", "/{*routed}"));
-        Self { inner: self.inner.method_not_allowed_fallback(handler), ..self }
+        Self { inner: self.inner.method_not_allowed_fallback(Worded(handler)), ..self }
     }
 
     /// Puts a whole service behind a rule: the path itself, with and without a slash, and everything below it, for every
