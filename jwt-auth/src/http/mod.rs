@@ -6,6 +6,7 @@ pub(crate) mod described;
 pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod guard_options;
+mod guards_seen;
 pub(crate) mod layer;
 #[cfg(feature = "django")]
 mod metadata;

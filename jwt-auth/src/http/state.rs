@@ -61,16 +61,28 @@ impl<S: AuthState + ?Sized> AuthState for Arc<S> {
     }
 }
 
-/// A state that can be cloned for each request: any `Clone` type. It is here for its message alone.
+/// Who clones a state for each request: any `Clone` type will do. It is here for its message alone.
+// A trait of the router and not of the state: else rustc finds that `&App` is `Clone`, advises to borrow, and leaves the label out.
 #[diagnostic::on_unimplemented(
-    message = "the router state `{Self}` cannot be cloned for each request",
-    label = "neither `Clone` nor in an `Arc`",
-    note = "write `#[derive(Clone)]` on it, or put it in an `Arc`: `GuardedRouter<Arc<{Self}>>` and `.with_state(Arc::new(..))`"
+    message = "the router state `{S}` cannot be cloned for each request",
+    label = "`{S}` is neither `Clone` nor in an `Arc`",
+    note = "write `#[derive(Clone)]` on it, or put it in an `Arc`: `GuardedRouter<Arc<{S}>>` and `.with_state(Arc::new(..))`"
 )]
-pub trait ClonedState: Clone {}
+pub trait ClonesState<S> {
+    /// An empty router, which axum makes for such states only.
+    fn router() -> axum::Router<S>;
+}
 
 #[diagnostic::do_not_recommend]
-impl<S: Clone> ClonedState for S {}
+impl<S: Clone + Send + Sync + 'static> ClonesState<S> for Routing {
+    fn router() -> axum::Router<S> {
+        axum::Router::new()
+    }
+}
+
+/// What clones states.
+#[derive(Debug)]
+pub struct Routing;
 
 /// What the user type of a state can be: any [`User`], or [`NoUser`].
 ///

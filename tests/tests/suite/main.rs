@@ -29,6 +29,7 @@ mod http {
     mod object_permissions;
     mod routing {
         mod arc_state;
+        mod mounts;
         mod paths;
     }
     mod rule;

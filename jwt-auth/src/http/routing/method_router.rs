@@ -5,6 +5,7 @@ use super::guarded::Guarded;
 use super::worded::Worded;
 #[cfg(feature = "openapi")]
 use crate::http::described::Described;
+use crate::http::guards_seen::guards_in;
 use crate::http::state::AuthState;
 use ::http::Request;
 use axum::body::Body;
@@ -184,7 +185,7 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     }
 
     /// Puts a tower layer around all handlers added so far, and the 405. It runs before their guards.
-    pub fn layer<L>(self, layer: L) -> Self
+    pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
         L::Service: Service<Request<Body>> + Clone + Send + Sync + 'static,
@@ -192,6 +193,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
+        let guards = guards_in(&layer);
+        self.rows.iter_mut().for_each(|(_, access)| access.behind(&guards));
         Self { inner: self.inner.layer(layer), rows: self.rows }
     }
 
@@ -200,13 +203,16 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     /// # Panics
     /// When there is no handler yet, as axum's does.
     #[track_caller]
-    pub fn route_layer<L>(self, layer: L) -> Self
+    pub fn route_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
         L::Service: Service<Request<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Body>>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
+        let guards = guards_in(&layer);
+        // What answers every other method is no route to axum.
+        self.rows.iter_mut().filter(|(method, _)| *method != "*").for_each(|(_, access)| access.behind(&guards));
         Self { inner: self.inner.route_layer(layer), rows: self.rows }
     }
 

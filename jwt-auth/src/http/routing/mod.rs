@@ -8,6 +8,7 @@
 
 mod access;
 mod below;
+mod docked;
 mod guarded;
 mod method_router;
 mod methods;
