@@ -24,6 +24,16 @@ pub const fn index<E: PermissionSet>(discriminant: usize) -> usize {
     discriminant
 }
 
+/// The rule of an attribute with a mistake in it: nobody passes, whatever stands around it.
+#[derive(Debug)]
+pub enum Nobody {}
+
+impl<S: AuthState> Rule<S> for Nobody {
+    async fn allows(_: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
+        Err(RuleError::Refused)
+    }
+}
+
 /// A rule as a value: what `rule!(..)` makes. `O` is [`WithUser`] for `rule!(.., user)`.
 pub struct RuleValue<R, O = ClaimsOnly>(PhantomData<fn() -> (R, O)>);
 

@@ -1,7 +1,7 @@
 //! A struct, and the field that holds its `JwtAuth`.
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, each_item, is_option};
+use crate::options::{self, OnlyCrate, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::Ident;
 use syn::{Attribute, Data, DeriveInput, Field, GenericArgument, Generics, Member, Meta, PathArguments, Type};
@@ -70,7 +70,7 @@ fn is_jwt_auth(ty: &Type) -> bool {
 }
 
 fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
-    let mut given = Given::default();
+    let mut written = OnlyCrate::default();
     for attr in own(attrs) {
         let Meta::List(list) = &attr.meta else {
             cx.error(attr, "`#[auth]` marks a field; on the struct it takes `crate = path` only");
@@ -78,12 +78,12 @@ fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
         };
         each_item(list.tokens.clone(), cx, |input, cx| {
             if is_option(input) {
-                return given.read(input, &[CRATE], cx);
+                return options::read(&mut written, input, cx);
             }
             Err(input.error("on the struct `#[auth]` takes `crate = path` only"))
         });
     }
-    Paths::new(given.crate_path())
+    Paths::new(&written.krate)
 }
 
 fn own(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {

@@ -10,17 +10,15 @@ const MOST_ARGUMENTS: usize = 15;
 /// axum's extractors that read the body. The names are all that a macro sees; `axum::debug_handler` goes by them too.
 const BODIES: [&str; 6] = ["Bytes", "Form", "Json", "Multipart", "RawForm", "String"];
 
-/// Complains about a function that cannot be a handler. `false`: leave its arguments alone.
-pub(super) fn check(name: &str, handler: &HandlerFn, cx: &mut Ctxt) -> bool {
+/// Complains about a function that cannot be a handler.
+pub(super) fn check(name: &str, handler: &HandlerFn, cx: &mut Ctxt) {
     let sig = &handler.sig;
-    let mut fits = true;
     if sig.asyncness.is_none() {
         let (keyword, fn_name) = (sig.fn_token, &sig.ident);
         cx.error(keyword, format_args!("`#[{name}]` needs an `async fn`; write `async fn {fn_name}`"));
     }
     if let Some(receiver) = sig.receiver() {
         cx.error(receiver, format_args!("`#[{name}]` goes on functions without `self`; take the value as `State<..>`"));
-        fits = false;
     }
     if let Some(extra) = sig.inputs.iter().nth(MOST_ARGUMENTS) {
         cx.error(
@@ -29,11 +27,9 @@ pub(super) fn check(name: &str, handler: &HandlerFn, cx: &mut Ctxt) -> bool {
                 "a 16th argument; `#[{name}]` takes one of the 16 that axum allows, so put two extractors into one"
             ),
         );
-        fits = false;
     }
     check_bodies(handler, cx);
     check_marks(name, handler, cx);
-    fits
 }
 
 /// rustc says of a body that is not last only that the handler is no `Handler`.

@@ -1,6 +1,8 @@
 //! The words of `#[token_routes(..)]`.
 
-use crate::options::{CRATE, Opt, Takes};
+use crate::options::{CRATE, Opt, Options, Slot};
+use proc_macro2::Ident;
+use syn::{Path, Type};
 
 /// The views' words, and the variants of `View` they stand for.
 pub(super) const VIEWS: [(&str, &str); 6] = [
@@ -12,14 +14,30 @@ pub(super) const VIEWS: [(&str, &str); 6] = [
     ("refresh_sliding", "RefreshSliding"),
 ];
 
-/// The options.
-pub(super) const OPTIONS: &[Opt] = &[
-    Opt { name: "only", takes: Takes::Words },
-    Opt { name: "obtain", takes: Takes::Type },
-    Opt { name: "refresh", takes: Takes::Type },
-    Opt { name: "reauthenticate", takes: Takes::Nothing },
-    Opt { name: "sessions", takes: Takes::Nothing },
-    Opt { name: "jwks", takes: Takes::Nothing },
-    Opt { name: "ticket", takes: Takes::Nothing },
-    CRATE,
-];
+/// The options, as they were written.
+#[derive(Default)]
+pub(super) struct WrittenOptions {
+    pub(super) only: Opt<Vec<Ident>>,
+    pub(super) obtain: Opt<Type>,
+    pub(super) refresh: Opt<Type>,
+    pub(super) reauthenticate: Opt<()>,
+    pub(super) sessions: Opt<()>,
+    pub(super) jwks: Opt<()>,
+    pub(super) ticket: Opt<()>,
+    pub(super) krate: Opt<Path>,
+}
+
+impl Options for WrittenOptions {
+    fn slots(&mut self) -> Vec<(&'static str, Slot<'_>)> {
+        vec![
+            ("only", Slot::Words(&mut self.only)),
+            ("obtain", Slot::Type(&mut self.obtain)),
+            ("refresh", Slot::Type(&mut self.refresh)),
+            ("reauthenticate", Slot::Nothing(&mut self.reauthenticate)),
+            ("sessions", Slot::Nothing(&mut self.sessions)),
+            ("jwks", Slot::Nothing(&mut self.jwks)),
+            ("ticket", Slot::Nothing(&mut self.ticket)),
+            (CRATE, Slot::Path(&mut self.krate)),
+        ]
+    }
+}

@@ -1,8 +1,9 @@
 //! What prefix, views and function must be.
 
-use super::table::{OPTIONS, VIEWS};
+use super::table::{VIEWS, WrittenOptions};
 use crate::ctxt::Ctxt;
 use crate::handler::HandlerFn;
+use crate::options;
 use crate::suggest::hint;
 use proc_macro2::Ident;
 use syn::{LitStr, ReturnType, Type};
@@ -41,7 +42,7 @@ pub(super) fn check_views(only: &Ident, words: &[Ident], cx: &mut Ctxt) {
             if words[..at].contains(word) {
                 cx.error(word, format_args!("`{word}` is given twice"));
             }
-        } else if OPTIONS.iter().any(|option| option.name == text) {
+        } else if options::names::<WrittenOptions>().contains(&&*text) {
             cx.error(word, format_args!("`{word}` is no view; write it beside `only(..)`"));
         } else {
             let hint = hint(&text, "known views", &known);
