@@ -90,7 +90,7 @@ pub(crate) fn read<O: Options>(options: &mut O, input: ParseStream<'_>, cx: &mut
         return Ok(());
     };
     match slot {
-        Slot::Nothing(opt) => fill(opt, name, cx, |name, cx| Ok(Some(nothing(name, input, cx)))),
+        Slot::Nothing(opt) => fill(opt, name, cx, |name, cx| Ok(nothing(name, input, cx))),
         Slot::Path(opt) => fill(opt, name, cx, |name, cx| path(name, input, cx)),
         Slot::Text(opt, example) => fill(opt, name, cx, |name, cx| Ok(text(name, example, input, cx))),
         Slot::Type(opt) => fill(opt, name, cx, |name, cx| ty(name, input, cx)),
@@ -158,11 +158,13 @@ pub(crate) fn is_option(input: ParseStream<'_>) -> bool {
     assigned || (alone && word.to_string().starts_with(char::is_lowercase))
 }
 
-fn nothing(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) {
+fn nothing(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> Option<()> {
     if !input.is_empty() && !input.peek(Token![,]) {
         cx.error(name, format_args!("`{name}` takes no value; write `{name}`"));
         skip_item(input);
+        return None;
     }
+    Some(())
 }
 
 fn path(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Option<Path>> {

@@ -200,7 +200,7 @@ fn urls() -> GuardedRouter<App> {
     #[allow(clippy::redundant_closure_call)]
     let router = (move || -> GuardedRouter<App> { GuardedRouter::new() })();
     ::jwt_auth::__private::TokenRoutes::at("/api/token")
-        .only([::jwt_auth::__private::View::Obtain])
+        .only([::jwt_auth::__private::obtain_view::<()>()])
         .attach_to(router)
 }"#,
     );

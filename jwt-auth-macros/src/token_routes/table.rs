@@ -4,14 +4,15 @@ use crate::options::{CRATE, Opt, Options, Slot};
 use proc_macro2::Ident;
 use syn::{Path, Type};
 
-/// The views' words, and the variants of `View` they stand for.
-pub(super) const VIEWS: [(&str, &str); 6] = [
-    ("obtain", "Obtain"),
-    ("refresh", "Refresh"),
-    ("verify", "Verify"),
-    ("blacklist", "Blacklist"),
-    ("obtain_sliding", "ObtainSliding"),
-    ("refresh_sliding", "RefreshSliding"),
+/// The views' words, the variants of `View` they stand for, and where the shipped view needs a feature, the function of the
+/// runtime that says so.
+pub(super) const VIEWS: [(&str, &str, Option<&str>); 6] = [
+    ("obtain", "Obtain", Some("obtain_view")),
+    ("refresh", "Refresh", None),
+    ("verify", "Verify", None),
+    ("blacklist", "Blacklist", None),
+    ("obtain_sliding", "ObtainSliding", Some("obtain_sliding_view")),
+    ("refresh_sliding", "RefreshSliding", Some("refresh_sliding_view")),
 ];
 
 /// The options, as they were written.

@@ -35,7 +35,7 @@ pub(super) fn check_views(only: &Ident, words: &[Ident], cx: &mut Ctxt) {
     if words.is_empty() {
         cx.error(only, "`only()` leaves no view; name some, as in `only(obtain, refresh)`");
     }
-    let known = VIEWS.map(|(word, _)| word);
+    let known = VIEWS.map(|(word, ..)| word);
     for (at, word) in words.iter().enumerate() {
         let text = word.to_string();
         if known.contains(&&*text) {

@@ -4,6 +4,7 @@ pub(crate) mod credentials;
 #[cfg(feature = "openapi")]
 pub(crate) mod described;
 pub(crate) mod extract;
+pub(crate) mod features;
 pub(crate) mod guard;
 pub(crate) mod guard_options;
 mod guards_seen;

@@ -150,6 +150,17 @@ impl<S> TokenRoutes<S> {
         self.and(View::Reauthenticate)
     }
 
+    #[cfg(not(feature = "password"))]
+    #[doc(hidden)]
+    #[allow(missing_docs)]
+    #[must_use]
+    pub fn reauthenticate(self) -> Self
+    where
+        S: super::features::WithPassword,
+    {
+        self
+    }
+
     /// Adds the sessions API beside the prefix's last segment, each behind an access token:
     ///
     /// | path, with the prefix `/api/token` | answers |

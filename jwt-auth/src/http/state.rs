@@ -35,7 +35,8 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "the router state `{Self}` holds no `JwtAuth`",
     label = "no `JwtAuth` can be taken from this state",
-    note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(Clone, AuthState)]`; a `JwtAuth<User>` is also a state by itself"
+    note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(Clone, AuthState)]`; a `JwtAuth<User>` is also a state by itself",
+    note = "the state `()` is that of a router which has got its state already: `#[token_routes]` and guarded routes come before `.with_state(..)`"
 )]
 pub trait AuthState: Send + Sync + 'static {
     /// The application's user type; [`NoUser`] when it has none.
@@ -128,7 +129,8 @@ impl StateUser for NoUser {
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no users",
     label = "its `JwtAuth` has no user type",
-    note = "write `JwtAuth<YourUser>`, `YourUser` being a type that implements `jwt_auth::User`, and give the builder `.users(..)`"
+    note = "write `JwtAuth<YourUser>`, `YourUser` being a type that implements `jwt_auth::User`, and give the builder `.users(..)`",
+    note = "the state `()` is that of a router which has got its state already: put `#[token_routes]` on the function that returns it before `.with_state(..)`"
 )]
 pub trait UserState: AuthState<User: User> {}
 

@@ -22,6 +22,12 @@ pub trait Guarded<S> {
     fn access() -> Access;
 }
 
+// Why no message of ours says which argument does not fit, a `CurrentUser<Other>` or a rule for users in a state without: axum's
+// impls of `Handler` are `do_not_recommend`, so rustc reports the handler as a whole. Tried, with rustc 1.95: `T: Guarded<S>` before
+// `H: Handler<T, S>`; a bound with a message on each argument here; these impls without `do_not_recommend`. Where the state is known,
+// `T` is not, and only `Handler` is reported; where `T` is known, the bound here comes down to an obligation that `Handler` has too,
+// and rustc reports a failed obligation once, for who asked first, which is `Handler`: `T` is not known before it was looked at. Finding `T`
+// by a trait of the function's own would lock out handlers that are no functions, as `handler.layer(..)` makes.
 macro_rules! guarded_arguments {
     ($($argument:ident)*) => {
         #[diagnostic::do_not_recommend]

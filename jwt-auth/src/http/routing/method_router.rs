@@ -35,9 +35,29 @@ pub trait GuardedMethods<S>: sealed::Sealed {
     fn into_methods(self) -> MethodRouter<S>;
 }
 
-impl<S: AuthState> GuardedMethods<S> for MethodRouter<S> {
-    fn into_methods(self) -> Self {
-        self
+impl<S: AuthState + TakesHandlersFor<T>, T> GuardedMethods<S> for MethodRouter<T> {
+    fn into_methods(self) -> MethodRouter<S> {
+        S::take(self)
+    }
+}
+
+/// The state of handlers is the state of their router. It is here for its message: rustc takes the state from a rule or an
+/// extractor that fits one state only, before it looks at the router.
+#[diagnostic::on_unimplemented(
+    message = "these handlers are for the state `{T}`, and the router has the state `{Self}`",
+    label = "handlers for the state `{T}`",
+    note = "a rule of yours in `#[protected(..)]`: write `impl Rule<{Self}>`, or `impl<S: AuthState> Rule<S>` for every state, in place of `impl Rule<{T}>`",
+    note = "an extractor `State<{T}>`: write `State<{Self}>`, or `impl FromRef<{Self}> for {T}` (`#[derive(FromRef)]` on `{Self}`)"
+)]
+pub trait TakesHandlersFor<T>: Sized {
+    #[doc(hidden)]
+    fn take(methods: MethodRouter<T>) -> MethodRouter<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> TakesHandlersFor<S> for S {
+    fn take(methods: MethodRouter<S>) -> MethodRouter<S> {
+        methods
     }
 }
 
@@ -51,8 +71,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn on<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         let names = METHODS
             .iter()
@@ -67,8 +87,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn get<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::GET, handler)
     }
@@ -77,8 +97,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn post<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::POST, handler)
     }
@@ -87,8 +107,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn put<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::PUT, handler)
     }
@@ -97,8 +117,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn patch<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::PATCH, handler)
     }
@@ -107,8 +127,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn delete<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::DELETE, handler)
     }
@@ -117,8 +137,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn head<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::HEAD, handler)
     }
@@ -127,8 +147,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn options<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::OPTIONS, handler)
     }
@@ -137,8 +157,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn trace<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::TRACE, handler)
     }
@@ -147,8 +167,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     #[track_caller]
     pub fn connect<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::CONNECT, handler)
     }
@@ -156,8 +176,8 @@ impl<S: AuthState + Clone> MethodRouter<S> {
     /// Answers the methods that nothing else here answers, in place of 405.
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.rows.push(("*", T::access()));
         Self { inner: self.inner.fallback(Worded(handler)), rows: self.rows }

@@ -14,8 +14,11 @@ mod method_router;
 mod methods;
 mod mount;
 mod router;
+#[cfg(not(all(feature = "openapi", feature = "typed-routing")))]
+mod switched_off;
 #[cfg(feature = "typed-routing")]
 mod typed;
+mod without_state;
 mod worded;
 
 #[cfg(feature = "django")]

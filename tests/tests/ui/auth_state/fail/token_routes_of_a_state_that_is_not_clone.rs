@@ -1,9 +1,19 @@
 use jwt_auth::routing::GuardedRouter;
-use jwt_auth::{AuthState, AuthUser, JwtAuth, token_routes};
+use jwt_auth::user::{Identity, User};
+use jwt_auth::{AuthState, JwtAuth, token_routes};
+
+#[derive(Clone)]
+struct Account;
+
+impl User for Account {
+    fn identity(&self) -> Identity<'_> {
+        unreachable!()
+    }
+}
 
 #[derive(AuthState)]
 struct App {
-    auth: JwtAuth<AuthUser>,
+    auth: JwtAuth<Account>,
 }
 
 #[token_routes("/api/token")]
