@@ -14,6 +14,9 @@ use jwt_auth::{
 };
 use jwt_auth_tests::{Account, Answer, App, get as ask, post, settings};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tracing::span;
 
 type Auth = JwtAuth<Account>;
 
@@ -171,7 +174,7 @@ fn it_is_the_answer_of_a_rejection_with_default_settings() {
         let (by_itself, rejection) = (error().into_response(), Rejection::new(error(), &settings()).into_response());
         assert_eq!(by_itself.status(), rejection.status());
         assert_eq!(by_itself.headers(), rejection.headers());
-        assert!(by_itself.extensions().get::<std::sync::Arc<AuthError>>().is_some());
+        assert!(by_itself.extensions().get::<Arc<AuthError>>().is_some());
     }
 }
 
@@ -201,5 +204,49 @@ async fn a_login_of_ones_own_is_in_the_words_of_the_settings_on_any_router() {
         let answer = post(&router, "/api/token/", json!({ "username": "test", "password": "test" })).await;
         assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "1"));
         assert!(!answer.text.contains("hunter2"));
+    }
+}
+
+/// Counts the errors in the log of `jwt_auth`.
+#[derive(Clone, Default)]
+struct Errors(Arc<AtomicUsize>);
+
+impl tracing::Subscriber for Errors {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let metadata = event.metadata();
+        if metadata.target() == "jwt_auth" && *metadata.level() == tracing::Level::ERROR {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// The second wording is silent.
+#[tokio::test]
+async fn outages_and_faults_are_logged_once() {
+    for settings in [settings(), other_scheme()] {
+        let router = router(settings).await;
+        let errors = Errors::default();
+        let _guard = tracing::subscriber::set_default(errors.clone());
+        for (path, status) in [("/store", 503), ("/misconfigured", 500)] {
+            errors.0.store(0, Ordering::SeqCst);
+            assert_eq!(ask(&router, path, None).await.status.as_u16(), status);
+            assert_eq!(errors.0.load(Ordering::SeqCst), 1, "{path}");
+        }
     }
 }
