@@ -24,7 +24,7 @@ fn main() {
     let router = GuardedRouter::<App>::new()
         .mount_router("/office", rule!(IsAdminUser || scope("office")), office())
         .mount_router("/inferred", IsAdminUser, Router::new().route("/", get(async |State(app): State<App>| app.name)))
-        .mount("/given", IsAdminUser, Router::new().route("/", get(async || "in")))
+        .mount("/here", IsAdminUser, Router::new().route("/", get(async || "in")))
         .mount("/unit", IsAdminUser, Router::<()>::new())
         .merge(generic());
     assert_eq!(router.access_table().rows().len(), 6);
