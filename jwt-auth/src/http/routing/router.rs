@@ -179,7 +179,7 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     /// ```
     /// # #[cfg(feature = "macros")] {
     /// # use jwt_auth::routing::GuardedRouter;
-    /// # use jwt_auth::{AuthState, JwtAuth, rule};
+    /// # use jwt_auth::{AuthState, IsAdminUser, JwtAuth, rule};
     /// # #[derive(Clone, AuthState)] struct App { auth: JwtAuth, name: &'static str }
     /// use axum::{Router, extract::State, routing::get};
     ///
