@@ -3,8 +3,8 @@
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::{Deserialize, Serialize};
 use sqlx::SqlitePool;
+use std::sync::Arc;
 
-#[derive(Clone)]
 struct App {
     accounts: Accounts,
 }
@@ -34,17 +34,17 @@ struct Note {
     text: String,
 }
 
-async fn list(State(app): State<App>) -> Result<Json<Vec<Note>>, StatusCode> {
+async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<Note>>, StatusCode> {
     let notes = sqlx::query_as("SELECT text FROM notes ORDER BY id").fetch_all(&app.accounts.0);
     notes.await.map(Json).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-async fn add(State(app): State<App>, Json(note): Json<Note>) -> Result<(), StatusCode> {
+async fn add(State(app): State<Arc<App>>, Json(note): Json<Note>) -> Result<(), StatusCode> {
     let insert = sqlx::query("INSERT INTO notes (text) VALUES (?)").bind(note.text).execute(&app.accounts.0);
     insert.await.map(drop).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn router() -> Router<App> {
+fn router() -> Router<Arc<App>> {
     Router::new().route("/notes", get(list).post(add))
 }
 
@@ -52,6 +52,6 @@ fn router() -> Router<App> {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let accounts = Accounts(SqlitePool::connect(&std::env::var("DATABASE_URL")?).await?);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    axum::serve(listener, router().with_state(App { accounts })).await?;
+    axum::serve(listener, router().with_state(Arc::new(App { accounts }))).await?;
     Ok(())
 }

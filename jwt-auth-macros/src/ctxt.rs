@@ -5,9 +5,13 @@ use quote::ToTokens;
 use std::fmt::Display;
 
 /// The mistakes found so far.
+///
+/// It has to be read with [`into_tokens`](Self::into_tokens): one that is dropped unread panics, since a forgotten mistake would
+/// compile.
 #[derive(Default)]
 pub(crate) struct Ctxt {
     errors: Option<syn::Error>,
+    is_read: bool,
 }
 
 impl Ctxt {
@@ -35,7 +39,14 @@ impl Ctxt {
     }
 
     /// One `compile_error!` for each mistake; nothing when there is none.
-    pub(crate) fn into_tokens(self) -> TokenStream {
-        self.errors.map(|errors| errors.into_compile_error()).unwrap_or_default()
+    pub(crate) fn into_tokens(mut self) -> TokenStream {
+        self.is_read = true;
+        self.errors.take().map(|errors| errors.into_compile_error()).unwrap_or_default()
+    }
+}
+
+impl Drop for Ctxt {
+    fn drop(&mut self) {
+        assert!(self.is_read || std::thread::panicking(), "mistakes that nobody has read");
     }
 }

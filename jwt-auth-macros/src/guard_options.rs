@@ -2,22 +2,36 @@
 
 use crate::ctxt::Ctxt;
 use crate::duration::seconds;
-use crate::options::{CRATE, Given, Opt, Takes};
+use crate::options::{CRATE, Opt, Options, Slot};
 use crate::paths::Paths;
 use crate::spelled::spelled;
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::LitStr;
+use syn::{LitStr, Path};
 
-/// What `#[protected(..)]` and `rule!(..)` know.
-pub(crate) const OPTIONS: &[Opt] = &[
-    Opt { name: "user", takes: Takes::Nothing },
-    Opt { name: "live", takes: Takes::Nothing },
-    Opt { name: "ticket", takes: Takes::Nothing },
-    Opt { name: "fresh", takes: Takes::Text("5m") },
-    Opt { name: "acr", takes: Takes::Text("mfa") },
-    CRATE,
-];
+/// What `#[protected(..)]` and `rule!(..)` know, as it was written.
+#[derive(Default)]
+pub(crate) struct WrittenOptions {
+    user: Opt<()>,
+    live: Opt<()>,
+    ticket: Opt<()>,
+    fresh: Opt<LitStr>,
+    acr: Opt<LitStr>,
+    pub(crate) krate: Opt<Path>,
+}
+
+impl Options for WrittenOptions {
+    fn slots(&mut self) -> Vec<(&'static str, Slot<'_>)> {
+        vec![
+            ("user", Slot::Nothing(&mut self.user)),
+            ("live", Slot::Nothing(&mut self.live)),
+            ("ticket", Slot::Nothing(&mut self.ticket)),
+            ("fresh", Slot::Text(&mut self.fresh, "5m")),
+            ("acr", Slot::Text(&mut self.acr, "mfa")),
+            (CRATE, Slot::Path(&mut self.krate)),
+        ]
+    }
+}
 
 /// The options that were given, checked.
 #[derive(Default)]
@@ -30,13 +44,13 @@ pub(crate) struct GuardOptions {
 }
 
 impl GuardOptions {
-    pub(crate) fn of(given: &Given, cx: &mut Ctxt) -> Self {
+    pub(crate) fn of(written: &WrittenOptions, cx: &mut Ctxt) -> Self {
         Self {
-            user: given.has("user"),
-            live: given.has("live"),
-            ticket: given.has("ticket"),
-            fresh: given.text("fresh").and_then(|text| Some((check_fresh(text, cx)?, text.span()))),
-            acr: given.text("acr").filter(|text| check_acr(text, cx)).cloned(),
+            user: written.user.is_given(),
+            live: written.live.is_given(),
+            ticket: written.ticket.is_given(),
+            fresh: written.fresh.value().and_then(|text| Some((check_fresh(text, cx)?, text.span()))),
+            acr: written.acr.value().filter(|text| check_acr(text, cx)).cloned(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The options of an attribute: a table of names, and one way to say what is wrong with a word.
+//! The options of an attribute: a struct with a field for each, and one way to say what is wrong with a word.
 
 use crate::ctxt::Ctxt;
 use crate::suggest::hint;
@@ -8,114 +8,111 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{LitStr, Path, Token, Type, parenthesized, token};
 
-/// One option that an attribute knows.
-pub(crate) struct Opt {
-    pub(crate) name: &'static str,
-    pub(crate) takes: Takes,
+/// One option of an attribute.
+pub(crate) struct Opt<T> {
+    name: Option<Ident>,
+    value: Option<T>,
 }
 
-/// What stands behind an option's name.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Takes {
+impl<T> Opt<T> {
+    pub(crate) fn is_given(&self) -> bool {
+        self.name.is_some()
+    }
+
+    /// Its name as it was written.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        self.name.as_ref()
+    }
+
+    /// Its value, unless there is something wrong with it.
+    pub(crate) fn value(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
+    /// Both.
+    pub(crate) fn pair(&self) -> Option<(&Ident, &T)> {
+        self.name.as_ref().zip(self.value.as_ref())
+    }
+}
+
+impl<T> Default for Opt<T> {
+    fn default() -> Self {
+        Self { name: None, value: None }
+    }
+}
+
+/// Where an option goes when it is read, by what stands behind its name.
+pub(crate) enum Slot<'o> {
     /// Nothing: `user`.
-    Nothing,
+    Nothing(&'o mut Opt<()>),
     /// A path: `crate = ::renamed`.
-    Path,
+    Path(&'o mut Opt<Path>),
     /// A text, and how it is written: `fresh = "5m"`.
-    Text(&'static str),
+    Text(&'o mut Opt<LitStr>, &'static str),
     /// A type: `obtain = MyView`.
-    Type,
+    Type(&'o mut Opt<Type>),
     /// Words in parentheses: `only(obtain, refresh)`.
-    Words,
+    Words(&'o mut Opt<Vec<Ident>>),
 }
 
-/// `crate = path`, which every attribute knows.
-pub(crate) const CRATE: Opt = Opt { name: "crate", takes: Takes::Path };
+/// The options of one attribute.
+pub(crate) trait Options: Default {
+    /// Each field with the option's name.
+    fn slots(&mut self) -> Vec<(&'static str, Slot<'_>)>;
+}
 
-/// The options that were given.
+/// `crate = path`, which every attribute knows and some nothing else.
 #[derive(Default)]
-pub(crate) struct Given {
-    options: Vec<(Ident, Value)>,
+pub(crate) struct OnlyCrate {
+    pub(crate) krate: Opt<Path>,
 }
 
-enum Value {
-    Nothing,
-    Path(Path),
-    Text(LitStr),
-    Type(Type),
-    Words(Vec<Ident>),
-    Bad,
+impl Options for OnlyCrate {
+    fn slots(&mut self) -> Vec<(&'static str, Slot<'_>)> {
+        vec![(CRATE, Slot::Path(&mut self.krate))]
+    }
 }
 
-impl Given {
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.find(name).is_some()
-    }
+pub(crate) const CRATE: &str = "crate";
 
-    /// The option's name as it was written.
-    pub(crate) fn name(&self, name: &str) -> Option<&Ident> {
-        self.find(name).map(|(name, _)| name)
-    }
+/// The names of the options.
+pub(crate) fn names<O: Options>() -> Vec<&'static str> {
+    O::default().slots().into_iter().map(|(name, _)| name).collect()
+}
 
-    /// The path of `crate = path`.
-    pub(crate) fn crate_path(&self) -> Option<Path> {
-        match self.find(CRATE.name) {
-            Some((_, Value::Path(path))) => Some(path.clone()),
-            _ => None,
-        }
+/// Reads one option, which [`is_option`] has seen.
+pub(crate) fn read<O: Options>(options: &mut O, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<()> {
+    let name = input.call(Ident::parse_any)?;
+    let Some((_, slot)) = options.slots().into_iter().find(|(known, _)| name == known) else {
+        let hint = hint(&name.to_string(), "known options", &names::<O>());
+        cx.error(&name, format_args!("unknown option `{name}`{hint}"));
+        skip_item(input);
+        return Ok(());
+    };
+    match slot {
+        Slot::Nothing(opt) => fill(opt, name, cx, |name, cx| Ok(nothing(name, input, cx))),
+        Slot::Path(opt) => fill(opt, name, cx, |name, cx| path(name, input, cx)),
+        Slot::Text(opt, example) => fill(opt, name, cx, |name, cx| Ok(text(name, example, input, cx))),
+        Slot::Type(opt) => fill(opt, name, cx, |name, cx| ty(name, input, cx)),
+        Slot::Words(opt) => fill(opt, name, cx, |name, cx| words(name, input, cx)),
     }
+}
 
-    /// The option's text.
-    pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
-        match self.find(name) {
-            Some((_, Value::Text(text))) => Some(text),
-            _ => None,
-        }
+fn fill<T>(
+    opt: &mut Opt<T>,
+    name: Ident,
+    cx: &mut Ctxt,
+    read: impl FnOnce(&Ident, &mut Ctxt) -> syn::Result<Option<T>>,
+) -> syn::Result<()> {
+    if opt.is_given() {
+        cx.error(&name, format_args!("`{name}` is given twice"));
     }
-
-    /// The option's name as it was written, and its type.
-    pub(crate) fn ty(&self, name: &str) -> Option<(&Ident, &Type)> {
-        match self.find(name) {
-            Some((name, Value::Type(ty))) => Some((name, ty)),
-            _ => None,
-        }
+    let value = read(&name, cx)?;
+    // The first one counts.
+    if !opt.is_given() {
+        *opt = Opt { name: Some(name), value };
     }
-
-    /// The option's name as it was written, and its words.
-    pub(crate) fn words(&self, name: &str) -> Option<(&Ident, &[Ident])> {
-        match self.find(name) {
-            Some((name, Value::Words(words))) => Some((name, words)),
-            _ => None,
-        }
-    }
-
-    fn find(&self, name: &str) -> Option<&(Ident, Value)> {
-        self.options.iter().find(|(known, _)| known == name)
-    }
-
-    /// Reads one option, which [`is_option`] has seen.
-    pub(crate) fn read(&mut self, input: ParseStream<'_>, known: &[Opt], cx: &mut Ctxt) -> syn::Result<()> {
-        let name = input.call(Ident::parse_any)?;
-        let Some(opt) = known.iter().find(|opt| name == opt.name) else {
-            let names: Vec<&str> = known.iter().map(|opt| opt.name).collect();
-            let hint = hint(&name.to_string(), "known options", &names);
-            cx.error(&name, format_args!("unknown option `{name}`{hint}"));
-            skip_item(input);
-            return Ok(());
-        };
-        if self.has(opt.name) {
-            cx.error(&name, format_args!("`{name}` is given twice"));
-        }
-        let value = match opt.takes {
-            Takes::Nothing => nothing(&name, input, cx),
-            Takes::Path => path(&name, input, cx)?,
-            Takes::Text(example) => text(&name, example, input, cx),
-            Takes::Type => ty(&name, input, cx)?,
-            Takes::Words => words(&name, input, cx)?,
-        };
-        self.options.push((name, value));
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Reads comma-separated items. Where one cannot be read, the next one still is.
@@ -161,55 +158,56 @@ pub(crate) fn is_option(input: ParseStream<'_>) -> bool {
     assigned || (alone && word.to_string().starts_with(char::is_lowercase))
 }
 
-fn nothing(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> Value {
+fn nothing(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> Option<()> {
     if !input.is_empty() && !input.peek(Token![,]) {
         cx.error(name, format_args!("`{name}` takes no value; write `{name}`"));
         skip_item(input);
+        return None;
     }
-    Value::Nothing
+    Some(())
 }
 
-fn path(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {
+fn path(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Option<Path>> {
     if input.parse::<Option<Token![=]>>()?.is_none() {
         cx.error(name, "`crate` needs a path; write `crate = ::renamed`");
         skip_item(input);
-        return Ok(Value::Bad);
+        return Ok(None);
     }
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
         let message = "`crate` takes a path, not a string; write it without the quotes";
         cx.error(text, message);
-        return Ok(Value::Bad);
+        return Ok(None);
     }
-    input.call(Path::parse_mod_style).map(Value::Path)
+    input.call(Path::parse_mod_style).map(Some)
 }
 
-fn text(name: &Ident, example: &str, input: ParseStream<'_>, cx: &mut Ctxt) -> Value {
+fn text(name: &Ident, example: &str, input: ParseStream<'_>, cx: &mut Ctxt) -> Option<LitStr> {
     let written = format!("write `{name} = \"{example}\"`");
     match input.parse::<Option<Token![=]>>() {
         Ok(Some(_)) => {}
         _ => {
             cx.error(name, format_args!("`{name}` needs a value; {written}"));
             skip_item(input);
-            return Value::Bad;
+            return None;
         }
     }
     if let Some(text) = input.peek(LitStr).then(|| input.parse().ok()).flatten() {
-        return Value::Text(text);
+        return Some(text);
     }
     let found = input.cursor().token_stream().into_iter().next();
     let place = found.map_or_else(|| name.to_token_stream(), ToTokens::into_token_stream);
     cx.error(place, format_args!("`{name}` takes a text in quotes; {written}"));
     skip_item(input);
-    Value::Bad
+    None
 }
 
-fn ty(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {
+fn ty(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Option<Type>> {
     let message = format!("`{name}` takes a type of yours; write `{name} = MyView`");
     if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
         cx.error(name, message);
         skip_item(input);
-        return Ok(Value::Bad);
+        return Ok(None);
     }
     let next = |input: ParseStream<'_>| input.cursor().token_stream().into_iter().next();
     let start = next(input);
@@ -220,23 +218,23 @@ fn ty(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value>
         _ => start,
     };
     if let (Ok(ty), None) = (ty, &fault) {
-        return Ok(Value::Type(ty));
+        return Ok(Some(ty));
     }
     cx.error(fault, message);
     skip_item(input);
-    Ok(Value::Bad)
+    Ok(None)
 }
 
-fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Value> {
+fn words(name: &Ident, input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Option<Vec<Ident>>> {
     if !input.peek(token::Paren) {
         cx.error(name, format_args!("`{name}` takes words in parentheses; write `{name}(..)`"));
         skip_item(input);
-        return Ok(Value::Bad);
+        return Ok(None);
     }
     let inside;
     parenthesized!(inside in input);
     let words = inside.parse_terminated(Ident::parse_any, Token![,])?;
-    Ok(Value::Words(words.into_iter().collect()))
+    Ok(Some(words.into_iter().collect()))
 }
 
 /// Leaves the rest of a spoilt item out.

@@ -1,5 +1,6 @@
 //! Every path that an expansion names, and the hygiene of what it inserts.
 
+use crate::options::Opt;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
@@ -11,11 +12,11 @@ pub(crate) struct Paths {
 
 impl Paths {
     /// The option `crate`.
-    pub(crate) fn new(root: Option<syn::Path>) -> Self {
-        Self { root }
+    pub(crate) fn new(krate: &Opt<syn::Path>) -> Self {
+        Self { root: krate.value().cloned() }
     }
 
-    /// An item of the runtime's `__private`. Errors about it point at `span`.
+    /// An item of the runtime's hidden module. Errors about it point at `span`.
     pub(crate) fn item(&self, name: &str, span: Span) -> TokenStream {
         let span = mixed(span);
         let name = Ident::new(name, span);
@@ -23,8 +24,14 @@ impl Paths {
             Some(root) => root.to_token_stream(),
             None => quote_spanned!(span=> ::jwt_auth),
         };
-        quote_spanned!(span=> #root::__private::#name)
+        let private = Ident::new(&hidden_module(), span);
+        quote_spanned!(span=> #root::#private::#name)
     }
+}
+
+/// `__private_0_1_0`: the runtime of another version has none of this name, and says so, where it would be misunderstood.
+pub(crate) fn hidden_module() -> String {
+    format!("__private_{}", env!("CARGO_PKG_VERSION").replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"))
 }
 
 /// Names made with this span are the macro's own, and errors about them point at the user's code.

@@ -5,6 +5,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 fn pretty(expansion: TokenStream) -> String {
+    // Without the version, so that the tests outlive it.
+    let hidden = crate::paths::hidden_module();
+    let expansion = expansion.to_string().replace(&hidden, "__private").parse::<TokenStream>().expect("tokens");
     prettyplease::unparse(&syn::parse2(expansion).expect("an expansion is Rust"))
 }
 
@@ -169,7 +172,7 @@ fn state() {
 #[automatically_derived]
 impl<D: Db> ::jwt_auth::__private::AuthState for App<D>
 where
-    Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    Self: ::core::marker::Send + ::core::marker::Sync + 'static,
 {
     type User = <Auth as ::jwt_auth::__private::AuthState>::User;
     fn jwt_auth(
@@ -197,7 +200,7 @@ fn urls() -> GuardedRouter<App> {
     #[allow(clippy::redundant_closure_call)]
     let router = (move || -> GuardedRouter<App> { GuardedRouter::new() })();
     ::jwt_auth::__private::TokenRoutes::at("/api/token")
-        .only([::jwt_auth::__private::View::Obtain])
+        .only([::jwt_auth::__private::obtain_view::<()>()])
         .attach_to(router)
 }"#,
     );
@@ -243,7 +246,55 @@ fn a_mistake_leaves_the_function_guarded() {
     )
     .to_string();
     assert!(expansion.contains("unknown option `usr`; did you mean `user`?"));
-    assert!(expansion.contains("_ : :: jwt_auth :: __private :: Guard <"));
+    let hidden = crate::paths::hidden_module();
+    assert!(expansion.contains(&format!("_ : :: jwt_auth :: {hidden} :: Guard < :: jwt_auth :: {hidden} :: Nobody >")));
+}
+
+/// Whatever is wrong, nobody gets past what comes out of it.
+#[test]
+fn a_mistake_lets_nobody_pass() {
+    let item = || {
+        quote!(
+            async fn f(a: A) {}
+        )
+    };
+    let hidden = format!(":: jwt_auth :: {}", crate::paths::hidden_module());
+    let nobody = [format!("< {hidden} :: Nobody"), format!("< {hidden} :: And < {hidden} :: Nobody")];
+    for args in [
+        "usr",
+        "scope(\"a b\")",
+        "A || 5",
+        "!A::B",
+        "A, fresh = 5",
+        "A, B",
+        "A & B",
+        "A, crate = \"x\"",
+        "A, user = 1",
+        "A ||",
+    ] {
+        let args: TokenStream = args.parse().expect("tokens");
+        let guarded = crate::protected::protected(args.clone(), item()).to_string();
+        let value = crate::rule::value(args.clone()).to_string();
+        assert!(guarded.contains("compile_error") && value.contains("compile_error"), "{args}");
+        assert!(
+            nobody.iter().any(|rule| guarded.contains(&format!("(_ : {hidden} :: Guard {rule}"))),
+            "{args}: {guarded}"
+        );
+        assert!(nobody.iter().any(|rule| value.contains(&format!("RuleValue :: {rule}"))), "{args}: {value}");
+    }
+    let public = crate::protected::public(quote!(IsAdminUser), item()).to_string();
+    assert!(public.contains("Nobody") && !public.contains("Public"), "{public}");
+}
+
+#[test]
+#[should_panic(expected = "mistakes that nobody has read")]
+fn mistakes_cannot_be_forgotten() {
+    crate::ctxt::Ctxt::default().error(quote!(x), "a mistake");
+}
+
+#[test]
+fn the_hidden_module_has_the_version() {
+    assert_eq!(crate::paths::hidden_module(), format!("__private_{}", env!("CARGO_PKG_VERSION").replace('.', "_")));
 }
 
 /// An editor expands while its user types.

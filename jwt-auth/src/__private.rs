@@ -12,8 +12,11 @@ pub use crate::http::view::View;
 #[cfg(feature = "openapi")]
 pub use crate::openapi::DescribedRoutes;
 pub use crate::permissions::PermissionSet;
+#[cfg(not(feature = "django"))]
+pub use switched_off::{DjangoGroup, DjangoPermission};
 
 use crate::demands::Demands;
+use crate::http::features::{WithDjango, WithPassword};
 use crate::http::guard_options::GuardOptions;
 use crate::http::rule::{Rule, RuleError, RuleRequest};
 use std::fmt;
@@ -22,6 +25,46 @@ use std::marker::PhantomData;
 /// The index of a permission, for `Has`; names the trait so that another enum gets its sentence.
 pub const fn index<E: PermissionSet>(discriminant: usize) -> usize {
     discriminant
+}
+
+/// `only(obtain)`, without a view of the application's own.
+pub const fn obtain_view<F: WithPassword>() -> View {
+    View::Obtain
+}
+
+/// `only(obtain_sliding)`.
+pub const fn obtain_sliding_view<F: WithDjango>() -> View {
+    #[cfg(feature = "django")]
+    {
+        View::ObtainSliding
+    }
+    // The bound never holds.
+    #[cfg(not(feature = "django"))]
+    {
+        View::Verify
+    }
+}
+
+/// `only(refresh_sliding)`.
+pub const fn refresh_sliding_view<F: WithDjango>() -> View {
+    #[cfg(feature = "django")]
+    {
+        View::RefreshSliding
+    }
+    #[cfg(not(feature = "django"))]
+    {
+        View::Verify
+    }
+}
+
+/// The rule of an attribute with a mistake in it: nobody passes, whatever stands around it.
+#[derive(Debug)]
+pub enum Nobody {}
+
+impl<S: AuthState> Rule<S> for Nobody {
+    async fn allows(_: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
+        Err(RuleError::Refused)
+    }
 }
 
 /// A rule as a value: what `rule!(..)` makes. `O` is [`WithUser`] for `rule!(.., user)`.
@@ -56,4 +99,37 @@ impl<R, O> fmt::Debug for RuleValue<R, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RuleValue")
     }
+}
+
+/// Rules of Django's where the feature is off: their bound never holds, and its message names the feature.
+#[cfg(not(feature = "django"))]
+mod switched_off {
+    use super::{AuthState, Rule, RuleError, RuleRequest, WithDjango};
+
+    /// What the bound is about, since one about nothing in particular would be checked here.
+    #[derive(Debug)]
+    pub struct Word<const LEN: usize>;
+
+    macro_rules! rule_of_django {
+        ($name:ident) => {
+            #[derive(Debug)]
+            pub struct $name<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>
+            where
+                Word<LEN>: WithDjango;
+
+            impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S>
+                for $name<LEN, A, B, C, D>
+            where
+                S: AuthState,
+                Word<LEN>: WithDjango,
+            {
+                async fn allows(_: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
+                    Err(RuleError::Refused)
+                }
+            }
+        };
+    }
+
+    rule_of_django!(DjangoGroup);
+    rule_of_django!(DjangoPermission);
 }

@@ -154,8 +154,7 @@ impl StdError for StoreError {
 
 /// Why a request was refused: what flows return and views and guards answer with.
 ///
-/// It is no answer by itself, as the settings say how the challenge reads: a handler makes one with
-/// [`Rejection::new`](crate::Rejection::new).
+/// It is an answer, so a handler returns `Result<_, AuthError>`: the status below, SimpleJWT's body, the challenge of RFC 6750.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AuthError {

@@ -53,8 +53,10 @@ mod permissions;
 mod http;
 
 // Side rooms: nothing leans on them.
+// The macros name it with their own version: those of another one do not find it, where they would be misunderstood.
 #[doc(hidden)]
-pub mod __private;
+#[path = "__private.rs"]
+pub mod __private_0_1_0;
 #[cfg(doc)]
 pub mod guides;
 #[cfg(feature = "jsonwebtoken")]

@@ -33,7 +33,7 @@ fn every_misuse_has_an_expectation_that_blames_one_thing() {
 
 /// Compiles every case in a package beside this one, and looks for our own sentences in what the compiler says.
 fn check_sentences() {
-    let package = package();
+    let package = package("ui-sentences", r#"["password", "django", "typed-routing", "openapi"]"#);
     for case in cases("pass") {
         let (passed, said) = compile(&package, &case);
         assert!(passed, "{} does not compile:\n{said}", case.display());
@@ -65,6 +65,22 @@ fn own_sentences(expected: &str) -> Vec<String> {
         .collect()
 }
 
+/// What each case in `ui-without-features` says, in a build with none of the features.
+#[test]
+fn a_missing_feature_is_named() {
+    let package = package("ui-without-features", "[]");
+    let mut count = 0;
+    for case in fs::read_dir("tests/ui-without-features").expect("cases") {
+        let case = case.expect("a case").path();
+        let text = fs::read_to_string(&case).expect("a case");
+        let sentence = text.lines().next().and_then(|line| line.strip_prefix("// says: ")).expect("a sentence");
+        let (passed, said) = compile(&package, &case);
+        assert!(!passed && said.contains(sentence), "{}: not\n  {sentence}\nbut\n{said}", case.display());
+        count += 1;
+    }
+    assert!(count > 7, "the cases have moved");
+}
+
 fn compile(package: &Path, case: &Path) -> (bool, String) {
     let source = fs::read(case).expect("a case");
     fs::write(package.join("src/main.rs"), source).expect("a place for the case");
@@ -80,15 +96,15 @@ fn compile(package: &Path, case: &Path) -> (bool, String) {
 }
 
 /// A package with the few dependencies of the cases, and this workspace's lock file.
-fn package() -> PathBuf {
+fn package(name: &str, features: &str) -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui-sentences");
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(package.join("src")).expect("a directory");
     let runtime = tests.join("../jwt-auth");
     let manifest = format!(
         "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         jwt-auth = {{ path = {runtime:?}, features = [\"password\", \"django\", \"typed-routing\", \"openapi\"] }}\n\
-         axum = {{ version = \"0.8.9\", default-features = false, features = [\"macros\", \"multipart\", \"query\"] }}\n\
+         jwt-auth = {{ path = {runtime:?}, features = {features} }}\n\
+         axum = {{ version = \"0.8.9\", default-features = false, features = [\"http1\", \"macros\", \"multipart\", \"query\", \"tokio\"] }}\n\
          axum-extra = {{ version = \"0.12.6\", default-features = false, features = [\"typed-routing\"] }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n\
          utoipa = {{ version = \"6.0\", default-features = false, features = [\"macros\"] }}\n\

@@ -4,8 +4,9 @@ use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use jwt_auth::{AuthState, JwtAuth, Settings, StoreError, protected, store::SqliteStore, token_routes, user::*};
 use serde::{Deserialize, Serialize};
 use sqlx::SqlitePool;
+use std::sync::Arc;
 
-#[derive(Clone, AuthState)]
+#[derive(AuthState)]
 struct App {
     auth: JwtAuth<Account>,
     accounts: Accounts,
@@ -53,19 +54,19 @@ struct Note {
 }
 
 #[protected]
-async fn list(State(app): State<App>) -> Result<Json<Vec<Note>>, StatusCode> {
+async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<Note>>, StatusCode> {
     let notes = sqlx::query_as("SELECT text FROM notes ORDER BY id").fetch_all(&app.accounts.0);
     notes.await.map(Json).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[protected(user)]
-async fn add(State(app): State<App>, Json(note): Json<Note>) -> Result<(), StatusCode> {
+async fn add(State(app): State<Arc<App>>, Json(note): Json<Note>) -> Result<(), StatusCode> {
     let insert = sqlx::query("INSERT INTO notes (text) VALUES (?)").bind(note.text).execute(&app.accounts.0);
     insert.await.map(drop).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[token_routes("/api/token")]
-fn router() -> Router<App> {
+fn router() -> Router<Arc<App>> {
     Router::new().route("/notes", get(list).post(add))
 }
 
@@ -75,6 +76,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (settings, store) = (Settings::from_env()?, SqliteStore::from_pool(&accounts.0).await?);
     let auth = JwtAuth::builder(settings).users(accounts.clone()).store(store).start().await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    axum::serve(listener, router().with_state(App { auth, accounts })).await?;
+    axum::serve(listener, router().with_state(Arc::new(App { auth, accounts }))).await?;
     Ok(())
 }

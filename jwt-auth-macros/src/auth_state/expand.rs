@@ -15,11 +15,11 @@ impl StateStruct {
         let jwt_auth = paths.item("JwtAuth", Span::call_site());
         let user = quote_spanned!(mixed(field_type.span())=> <#field_type as #of_field>::User);
         let read = quote_spanned!(mixed(field_type.span())=> <#field_type as #of_field>::jwt_auth(&self.#field));
-        // A state is cloned for each request and shared between threads; what a parameter stands for decides whether it can be.
+        // A state is shared between threads; what a parameter stands for decides whether it can be.
         let bounds = (!generics.params.is_empty()).then(|| {
             let before = where_clause.map(|clause| &clause.predicates).into_iter();
             let before = before.flatten();
-            quote!(where #(#before,)* Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static)
+            quote!(where #(#before,)* Self: ::core::marker::Send + ::core::marker::Sync + 'static)
         });
         quote_spanned!(mixed(Span::call_site())=>
             #[automatically_derived]

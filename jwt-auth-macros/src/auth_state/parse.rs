@@ -1,10 +1,10 @@
 //! A struct, and the field that holds its `JwtAuth`.
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, each_item, is_option};
+use crate::options::{self, OnlyCrate, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::Ident;
-use syn::{Attribute, Data, DeriveInput, Field, Generics, Member, Meta, Type};
+use syn::{Attribute, Data, DeriveInput, Field, GenericArgument, Generics, Member, Meta, PathArguments, Type};
 
 /// A router state.
 pub(super) struct StateStruct {
@@ -26,7 +26,7 @@ impl StateStruct {
     }
 }
 
-/// The field with `#[auth]`, else the only one whose type is called `JwtAuth`.
+/// The field with `#[auth]`, else the only one whose type is called `JwtAuth`, alone or in an `Arc`.
 fn auth_field<'f>(
     state: &Ident,
     fields: impl Iterator<Item = (Member, &'f Field)>,
@@ -59,12 +59,18 @@ fn auth_field<'f>(
 
 fn is_jwt_auth(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
-    let last = path.path.segments.last();
-    last.is_some_and(|segment| segment.ident == "JwtAuth")
+    let Some(last) = path.path.segments.last() else { return false };
+    let in_arc = || match &last.arguments {
+        PathArguments::AngleBracketed(inside) => {
+            inside.args.iter().any(|inside| matches!(inside, GenericArgument::Type(ty) if is_jwt_auth(ty)))
+        }
+        _ => false,
+    };
+    last.ident == "JwtAuth" || (last.ident == "Arc" && in_arc())
 }
 
 fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
-    let mut given = Given::default();
+    let mut written = OnlyCrate::default();
     for attr in own(attrs) {
         let Meta::List(list) = &attr.meta else {
             cx.error(attr, "`#[auth]` marks a field; on the struct it takes `crate = path` only");
@@ -72,12 +78,12 @@ fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
         };
         each_item(list.tokens.clone(), cx, |input, cx| {
             if is_option(input) {
-                return given.read(input, &[CRATE], cx);
+                return options::read(&mut written, input, cx);
             }
             Err(input.error("on the struct `#[auth]` takes `crate = path` only"))
         });
     }
-    Paths::new(given.crate_path())
+    Paths::new(&written.krate)
 }
 
 fn own(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {

@@ -1,7 +1,7 @@
 //! An enum, read as a set of permission names.
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, each_item, is_option};
+use crate::options::{self, OnlyCrate, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Data, DeriveInput, LitStr, Meta, Variant};
@@ -84,7 +84,7 @@ fn permission_name(variant: &Variant, cx: &mut Ctxt) -> (String, TokenStream) {
 }
 
 fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
-    let mut given = Given::default();
+    let mut written = OnlyCrate::default();
     for attr in own(attrs) {
         let Meta::List(list) = &attr.meta else {
             cx.error(attr, "on the enum `#[permission]` takes `crate = path` only");
@@ -92,12 +92,12 @@ fn read_paths(attrs: &[Attribute], cx: &mut Ctxt) -> Paths {
         };
         each_item(list.tokens.clone(), cx, |input, cx| {
             if is_option(input) {
-                return given.read(input, &[CRATE], cx);
+                return options::read(&mut written, input, cx);
             }
             Err(input.error("names go on the variants; on the enum `#[permission]` takes `crate = path` only"))
         });
     }
-    Paths::new(given.crate_path())
+    Paths::new(&written.krate)
 }
 
 fn own(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {

@@ -12,16 +12,16 @@ impl Gate {
     /// `_: Guard<Rule>` or `_: Public`.
     pub(super) fn argument(&self) -> FnArg {
         let gate = match self {
-            Self::Protected { rule, options, paths } => guard(rule.as_ref(), options, paths),
+            Self::Protected { rule, options, paths } => guard(rule, options, paths),
             Self::Public { paths } => paths.item("Public", Span::call_site()),
         };
         parse_quote!(_: #gate)
     }
 }
 
-fn guard(rule: Option<&Rule>, options: &GuardOptions, paths: &Paths) -> TokenStream {
+fn guard(rule: &Rule, options: &GuardOptions, paths: &Paths) -> TokenStream {
     let guard = paths.item("Guard", Span::call_site());
-    let rule = rule.unwrap_or(&Rule::Bad).as_type(paths);
+    let rule = rule.as_type(paths);
     let options = options.as_type(paths).into_iter();
     quote!(#guard<#rule #(, #options)*>)
 }

@@ -27,9 +27,10 @@ fn mark(name: &'static str, item: TokenStream, gate: impl FnOnce(&mut Ctxt) -> G
         let errors = cx.into_tokens();
         return quote!(#item #errors);
     };
-    if valid::check(name, &handler, &mut cx) {
-        handler.sig.inputs.insert(0, gate.argument());
-    }
+    valid::check(name, &handler, &mut cx);
+    // Also after a mistake, so that no handler comes out of here without its guard.
+    let first = usize::from(handler.sig.receiver().is_some());
+    handler.sig.inputs.insert(first, gate.argument());
     let errors = cx.into_tokens();
     quote!(#handler #errors)
 }

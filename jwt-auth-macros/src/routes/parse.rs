@@ -1,7 +1,7 @@
 //! Handlers, and where the runtime crate is.
 
 use crate::ctxt::Ctxt;
-use crate::options::{CRATE, Given, each_item};
+use crate::options::{self, OnlyCrate, each_item};
 use crate::paths::Paths;
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprPath, Token};
@@ -14,11 +14,11 @@ pub(super) struct Routes {
 
 impl Routes {
     pub(super) fn read(args: TokenStream, cx: &mut Ctxt) -> Self {
-        let mut given = Given::default();
+        let mut written = OnlyCrate::default();
         let mut handlers = Vec::new();
         each_item(args, cx, |input, cx| {
             if input.peek(Token![crate]) && !input.peek2(Token![::]) {
-                return given.read(input, &[CRATE], cx);
+                return options::read(&mut written, input, cx);
             }
             match input.parse()? {
                 Expr::Path(handler) => handlers.push(handler),
@@ -28,6 +28,6 @@ impl Routes {
             }
             Ok(())
         });
-        Self { handlers, paths: Paths::new(given.crate_path()) }
+        Self { handlers, paths: Paths::new(&written.krate) }
     }
 }

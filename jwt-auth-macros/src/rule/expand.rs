@@ -34,7 +34,8 @@ impl Rule {
             Self::DjangoPermission(text) => words("DjangoPermission", text, paths),
             Self::DjangoGroup(text) => words("DjangoGroup", text, paths),
             Self::Type(path) => quote!(#path),
-            Self::Bad => paths.item("IsAuthenticated", Span::call_site()),
+            Self::Authenticated => paths.item("IsAuthenticated", Span::call_site()),
+            Self::Bad => paths.item("Nobody", Span::call_site()),
         }
     }
 

@@ -5,8 +5,8 @@ mod parse;
 mod valid;
 
 use crate::ctxt::Ctxt;
-use crate::guard_options::{GuardOptions, OPTIONS};
-use crate::options::{Given, each_item, is_option};
+use crate::guard_options::{GuardOptions, WrittenOptions};
+use crate::options::{self, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::{Span, TokenStream};
 use syn::{LitStr, Path, Token};
@@ -28,8 +28,23 @@ pub(crate) enum Rule {
     DjangoGroup(LitStr),
     /// A type that implements `Rule`.
     Type(Path),
-    /// Something that was complained about already.
+    /// No rule was written: anybody with a good token.
+    Authenticated,
+    /// Something that was complained about already: nobody.
     Bad,
+}
+
+impl Rule {
+    /// The rule of an attribute that was read to its end. After any mistake it lets nobody pass, also where somebody keeps the
+    /// compiler from stopping at the message.
+    pub(crate) fn settled(written: Option<Self>, cx: &Ctxt) -> Self {
+        match written {
+            Some(rule) if cx.is_clean() => rule,
+            None if cx.is_clean() => Self::Authenticated,
+            Some(rule) => Self::And(Box::new(Self::Bad), Box::new(rule)),
+            None => Self::Bad,
+        }
+    }
 }
 
 pub(crate) use parse::read;
@@ -38,11 +53,11 @@ pub(crate) use valid::check;
 /// `rule!(..)`: the rule as a value.
 pub(crate) fn value(args: TokenStream) -> TokenStream {
     let mut cx = Ctxt::default();
-    let mut given = Given::default();
+    let mut written = WrittenOptions::default();
     let mut rule = None;
     each_item(args, &mut cx, |input, cx| {
         if is_option(input) {
-            return given.read(input, OPTIONS, cx);
+            return options::read(&mut written, input, cx);
         }
         read(input, cx, &mut rule)
     });
@@ -52,10 +67,11 @@ pub(crate) fn value(args: TokenStream) -> TokenStream {
             "`rule!` needs a rule; write `rule!(IsAuthenticated)` for everybody with a good token",
         ));
     }
-    let rule = rule.unwrap_or(Rule::Bad);
-    check(&rule, &mut cx);
-    let options = GuardOptions::of(&given, &mut cx);
-    let value = rule.as_value(&options, &Paths::new(given.crate_path()));
+    if let Some(rule) = &rule {
+        check(rule, &mut cx);
+    }
+    let options = GuardOptions::of(&written, &mut cx);
+    let value = Rule::settled(rule, &cx).as_value(&options, &Paths::new(&written.krate));
     let errors = cx.into_tokens();
     quote::quote!({ #errors #value })
 }

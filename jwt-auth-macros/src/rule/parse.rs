@@ -2,7 +2,8 @@
 
 use super::Rule;
 use crate::ctxt::Ctxt;
-use crate::guard_options::OPTIONS;
+use crate::guard_options::WrittenOptions;
+use crate::options;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::ParseStream;
@@ -121,7 +122,9 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
             "expected a rule: a permission (`Perm::X`), `scope(\"..\")`, `role(\"..\")` or a rule type",
         )
     })?;
-    if let Some(word) = path.get_ident().filter(|word| OPTIONS.iter().any(|option| **word == option.name)) {
+    if let Some(word) =
+        path.get_ident().filter(|word| options::names::<WrittenOptions>().iter().any(|option| *word == option))
+    {
         let message = format!("`{word}` is an option and no rule; write it after a comma beside the rule");
         return Err(syn::Error::new_spanned(word, message));
     }

@@ -36,7 +36,7 @@ impl Rule {
             Self::Role(text) => check_length("role", text, cx),
             Self::DjangoPermission(text) => check_django_permission(text, cx),
             Self::DjangoGroup(text) => check_length("group", text, cx),
-            Self::Permission(_) | Self::Type(_) | Self::Bad => {}
+            Self::Permission(_) | Self::Type(_) | Self::Authenticated | Self::Bad => {}
         }
     }
 
@@ -47,6 +47,7 @@ impl Rule {
             Self::Or(a, b) => a.passes_without_grants() || b.passes_without_grants(),
             Self::Not(_, rule) => !rule.passes_without_grants(),
             Self::Type(path) => is_authenticated(path),
+            Self::Authenticated => true,
             Self::Permission(_) | Self::Scope(_) | Self::Role(_) => false,
             Self::DjangoPermission(_) | Self::DjangoGroup(_) => false,
             // Complained about already; nothing is known about what was meant.

@@ -39,10 +39,19 @@ impl TokenRoutes {
     fn only(&self) -> Option<TokenStream> {
         let words = self.only.as_ref()?;
         let views = words.iter().map(|word| {
-            let variant = VIEWS.iter().find(|(known, _)| word == known);
-            let variant = Ident::new(variant.map_or("Obtain", |(_, name)| name), word.span());
-            let view = self.paths.item("View", word.span());
-            quote!(#view::#variant)
+            let is_own = self.views.iter().any(|(own, _)| own == word);
+            let (_, variant, gated) = VIEWS.iter().find(|(known, ..)| word == known).unwrap_or(&VIEWS[0]);
+            match gated {
+                Some(gated) if !is_own => {
+                    let view = self.paths.item(gated, word.span());
+                    quote!(#view::<()>())
+                }
+                _ => {
+                    let variant = Ident::new(variant, word.span());
+                    let view = self.paths.item("View", word.span());
+                    quote!(#view::#variant)
+                }
+            }
         });
         Some(quote!(.only([#(#views),*])))
     }

@@ -1,9 +1,9 @@
 //! What stands in the parentheses of `#[token_routes(..)]`.
 
-use super::table::OPTIONS;
+use super::table::WrittenOptions;
 use super::valid;
 use crate::ctxt::Ctxt;
-use crate::options::{Given, Takes, each_item, is_option};
+use crate::options::{self, each_item, is_option};
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
@@ -22,7 +22,7 @@ pub(super) struct TokenRoutes {
 
 impl TokenRoutes {
     pub(super) fn read(args: TokenStream, cx: &mut Ctxt) -> Option<Self> {
-        let mut given = Given::default();
+        let mut written = WrittenOptions::default();
         let mut prefix: Option<LitStr> = None;
         let before = cx.is_clean();
         each_item(args, cx, |input, cx| {
@@ -40,7 +40,7 @@ impl TokenRoutes {
                 return Err(input.error("the prefix stands without a name; write `#[token_routes(\"/api/token\")]`"));
             }
             if is_option(input) || input.peek(syn::Ident) {
-                return given.read(input, OPTIONS, cx);
+                return options::read(&mut written, input, cx);
             }
             Err(input.error("expected the prefix as a string or an option, as in `only(..)`"))
         });
@@ -48,17 +48,17 @@ impl TokenRoutes {
             let message = "`#[token_routes]` needs a prefix; write `#[token_routes(\"/api/token\")]`";
             cx.push(syn::Error::new(Span::call_site(), message));
         }
-        let only = given.words("only").map(|(name, words)| {
+        let only = written.only.pair().map(|(name, words)| {
             valid::check_views(name, words, cx);
             words.to_vec()
         });
-        let views = ["obtain", "refresh"].into_iter().filter_map(|name| given.ty(name));
+        let views = [&written.obtain, &written.refresh].into_iter().filter_map(|view| view.pair());
         let views: Vec<_> = views.map(|(name, ty)| (name.clone(), ty.clone())).collect();
         if let Some(only) = &only {
             valid::check_own_views(&views, only, cx);
         }
-        let extras = OPTIONS.iter().filter(|option| option.takes == Takes::Nothing);
-        let extras = extras.filter_map(|option| given.name(option.name).cloned()).collect();
-        Some(Self { prefix: prefix?, only, views, extras, paths: Paths::new(given.crate_path()) })
+        let extras = [&written.reauthenticate, &written.sessions, &written.jwks, &written.ticket];
+        let extras = extras.into_iter().filter_map(|extra| extra.name().cloned()).collect();
+        Some(Self { prefix: prefix?, only, views, extras, paths: Paths::new(&written.krate) })
     }
 }

@@ -1,8 +1,9 @@
 //! What prefix, views and function must be.
 
-use super::table::{OPTIONS, VIEWS};
+use super::table::{VIEWS, WrittenOptions};
 use crate::ctxt::Ctxt;
 use crate::handler::HandlerFn;
+use crate::options;
 use crate::suggest::hint;
 use proc_macro2::Ident;
 use syn::{LitStr, ReturnType, Type};
@@ -34,14 +35,14 @@ pub(super) fn check_views(only: &Ident, words: &[Ident], cx: &mut Ctxt) {
     if words.is_empty() {
         cx.error(only, "`only()` leaves no view; name some, as in `only(obtain, refresh)`");
     }
-    let known = VIEWS.map(|(word, _)| word);
+    let known = VIEWS.map(|(word, ..)| word);
     for (at, word) in words.iter().enumerate() {
         let text = word.to_string();
         if known.contains(&&*text) {
             if words[..at].contains(word) {
                 cx.error(word, format_args!("`{word}` is given twice"));
             }
-        } else if OPTIONS.iter().any(|option| option.name == text) {
+        } else if options::names::<WrittenOptions>().contains(&&*text) {
             cx.error(word, format_args!("`{word}` is no view; write it beside `only(..)`"));
         } else {
             let hint = hint(&text, "known views", &known);

@@ -41,6 +41,17 @@ impl Refusals {
         }
     }
 
+    /// Those of both, one guard standing behind the other.
+    pub(crate) fn and(self, outer: Self) -> Self {
+        Self {
+            is_guarded: self.is_guarded || outer.is_guarded,
+            // Who gets past the outer one with a token still has it.
+            takes_ticket: if outer.is_guarded { outer.takes_ticket } else { self.takes_ticket },
+            steps_up: self.steps_up || outer.steps_up,
+            forbids: self.forbids || outer.forbids,
+        }
+    }
+
     pub(crate) fn is_guarded(self) -> bool {
         self.is_guarded
     }

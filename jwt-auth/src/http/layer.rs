@@ -2,6 +2,8 @@
 
 use super::guard::{GuardText, check};
 use super::guard_options::ClaimsOnly;
+use super::guards_seen;
+use super::routing::Access;
 use super::rule::Rule;
 use super::state::AuthState;
 use ::http::{Request, Response};
@@ -63,7 +65,8 @@ use tower_service::Service;
 /// ```
 ///
 /// `axum::Router::layer` takes it too, for the routes added before and the 404, and it decides before anything further in. Put
-/// it further in than a CORS layer, which answers a browser's `OPTIONS` requests that carry no token.
+/// it further in than a CORS layer, which answers a browser's `OPTIONS` requests that carry no token. On a
+/// [`GuardedRouter`](crate::routing::GuardedRouter) the access table shows it beside the rule of each route: `public behind IsAdminUser`.
 #[doc(alias = "RequireAuthorization")]
 #[doc(alias = "RequireAuthorizationLayer")]
 #[doc(alias = "AsyncRequireAuthorizationLayer")]
@@ -92,10 +95,11 @@ impl<S: AuthState, R: Rule<S>> GuardLayer<S, R> {
     }
 }
 
-impl<T, S: Clone, R> Layer<T> for GuardLayer<S, R> {
+impl<T, S: AuthState + Clone, R: Rule<S>> Layer<T> for GuardLayer<S, R> {
     type Service = GuardService<T, S, R>;
 
     fn layer(&self, inner: T) -> Self::Service {
+        guards_seen::note(Access::guard::<S, R, ClaimsOnly>);
         GuardService { inner, layer: self.clone() }
     }
 }
@@ -104,7 +108,7 @@ impl<T, S, R, B, C> Service<Request<B>> for GuardService<T, S, R>
 where
     T: Service<Request<B>, Response = Response<C>> + Clone + Send + 'static,
     T::Future: Send,
-    S: AuthState,
+    S: AuthState + Clone,
     R: Rule<S>,
     B: Send + 'static,
 {

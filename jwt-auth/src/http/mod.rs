@@ -4,8 +4,10 @@ pub(crate) mod credentials;
 #[cfg(feature = "openapi")]
 pub(crate) mod described;
 pub(crate) mod extract;
+pub(crate) mod features;
 pub(crate) mod guard;
 pub(crate) mod guard_options;
+mod guards_seen;
 pub(crate) mod layer;
 #[cfg(feature = "django")]
 mod metadata;
@@ -20,3 +22,4 @@ mod serializer;
 pub(crate) mod state;
 pub(crate) mod view;
 pub mod views;
+pub(crate) mod wording;

@@ -1,11 +1,10 @@
 //! From a refusal to an answer.
 
-#[cfg(feature = "django")]
-use crate::error::TokenError;
-use crate::error::{AuthError, ClassError, StepUp};
-use crate::settings::{Profile, Settings};
+use super::wording::{Wording, status};
+use crate::error::{AuthError, ClassError};
+use crate::settings::Settings;
 use ::http::StatusCode;
-use ::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use ::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -15,28 +14,21 @@ use std::time::Duration;
 
 /// A refused request: SimpleJWT's JSON body, the challenge of RFC 6750 section 3 and `Retry-After`.
 ///
+/// An [`AuthError`] is an answer by itself, too; this one knows the settings, and so the scheme of the challenge, wherever it
+/// is answered.
+///
 /// The [`AuthError`] behind it also travels in the answer's extensions as `Arc<AuthError>`, so that an application can
 /// put its own body in place with `map_response`.
 pub struct Rejection {
-    error: Arc<AuthError>,
-    scheme: Arc<str>,
-    profile: Profile,
-    /// The name that stands in a message for the claim it is about.
-    #[cfg(feature = "django")]
-    refresh_exp_claim: Arc<str>,
+    error: AuthError,
+    /// `None` where the settings are not known.
+    wording: Option<Wording>,
 }
 
 impl Rejection {
     /// A refusal; the settings name the scheme of the challenge.
     pub fn new(error: AuthError, settings: &Settings) -> Self {
-        let scheme = settings.auth_header_types.first().map_or("Bearer", String::as_str);
-        Self {
-            error: Arc::new(error),
-            scheme: scheme.into(),
-            profile: settings.profile,
-            #[cfg(feature = "django")]
-            refresh_exp_claim: settings.sliding_token_refresh_exp_claim.as_str().into(),
-        }
+        Self { error, wording: Some(Wording::of(settings)) }
     }
 
     /// Why.
@@ -46,122 +38,128 @@ impl Rejection {
 
     /// The status it is answered with.
     pub fn status(&self) -> StatusCode {
-        match &*self.error {
-            AuthError::PermissionDenied(_) => StatusCode::FORBIDDEN,
-            AuthError::RefreshConflict => StatusCode::CONFLICT,
-            AuthError::NotAvailable | AuthError::NotFound => StatusCode::NOT_FOUND,
-            AuthError::BlacklistedToken => StatusCode::BAD_REQUEST,
-            AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            AuthError::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            _ => StatusCode::UNAUTHORIZED,
-        }
-    }
-
-    fn challenge(&self) -> Option<String> {
-        let scheme = &self.scheme;
-        let plain = || format!("{scheme} realm=\"api\"");
-        let (error, description) = match &*self.error {
-            AuthError::PermissionDenied(_) if self.profile.is_simple_jwt() => return None,
-            AuthError::PermissionDenied(denial) => {
-                let scope = denial.scope.as_deref().map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
-                return Some(format!("{}, error=\"insufficient_scope\"{scope}", plain()));
-            }
-            _ if self.status() != StatusCode::UNAUTHORIZED => return None,
-            AuthError::InsufficientUserAuthentication(StepUp { max_age, acr_values }) => {
-                let max_age = max_age.map(|seconds| format!(", max_age=\"{seconds}\"")).unwrap_or_default();
-                let acr_values = acr_values.map(|values| format!(", acr_values=\"{values}\"")).unwrap_or_default();
-                return Some(format!(
-                    "{}, error=\"insufficient_user_authentication\", error_description=\"{}\"{max_age}{acr_values}",
-                    plain(),
-                    self.error
-                ));
-            }
-            // No credentials, or the login form's own refusal: there is no token to find fault with.
-            AuthError::NotAuthenticated | AuthError::NoActiveAccount | AuthError::NoActiveAccountForToken => {
-                return Some(plain());
-            }
-            AuthError::BadAuthorizationHeader => ("invalid_request", self.error.to_string()),
-            AuthError::TokenNotValid(errors) => {
-                ("invalid_token", errors.last().map_or_else(|| self.error.to_string(), |last| last.error.to_string()))
-            }
-            _ => ("invalid_token", self.error.to_string()),
-        };
-        if self.profile.is_simple_jwt() {
-            return Some(plain());
-        }
-        // A description never holds a quote or a backslash: every text is ours.
-        Some(format!("{}, error=\"{error}\", error_description=\"{description}\"", plain()))
-    }
-
-    fn detail(&self) -> String {
-        let detail = self.error.to_string();
-        #[cfg(feature = "django")]
-        if let AuthError::InvalidToken(TokenError::MissingRefreshExpiry | TokenError::RefreshExpired) = *self.error {
-            return detail.replace("refresh_exp", &self.refresh_exp_claim);
-        }
-        detail
-    }
-
-    fn body(&self) -> ErrorBody<'_> {
-        let mut body = ErrorBody { detail: self.detail(), code: None, reason: None, messages: None };
-        match &*self.error {
-            AuthError::BadAuthorizationHeader => body.code = Some("bad_authorization_header"),
-            AuthError::TokenNotValid(errors) => {
-                body.code = Some("token_not_valid");
-                body.messages = Some(errors.iter().map(Message::of).collect());
-            }
-            AuthError::InvalidToken(_) | AuthError::NoUserInToken => body.code = Some("token_not_valid"),
-            AuthError::SessionEnded(reason) => {
-                body.code = Some("token_not_valid");
-                body.reason = Some(reason.code());
-            }
-            AuthError::UserNotFound => body.code = Some("user_not_found"),
-            AuthError::UserInactive => body.code = Some("user_inactive"),
-            AuthError::PasswordChanged => body.code = Some("password_changed"),
-            AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
-            AuthError::InsufficientUserAuthentication(_) => body.code = Some("insufficient_user_authentication"),
-            _ => {}
-        }
-        body
+        status(&self.error)
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        match &*self.error {
-            AuthError::Misconfigured(remedy) => {
-                tracing::error!(target: "jwt_auth", remedy, "not assembled for this request")
-            }
-            AuthError::Unavailable(source) => {
-                tracing::error!(target: "jwt_auth", error = ?source, "store unavailable")
-            }
-            error => tracing::debug!(target: "jwt_auth::rejection", status = self.status().as_u16(), ?error, "refused"),
+        log(&self.error);
+        let is_standard = self.wording.is_none();
+        let error = Arc::new(self.error);
+        let mut response = answer(&error, &self.wording.unwrap_or_else(Wording::standard));
+        if is_standard {
+            response.extensions_mut().insert(InStandardWords(Arc::clone(&error)));
         }
-        let mut response = match &*self.error {
-            // DRF's shape of a serializer that says no.
-            AuthError::BlacklistedToken => {
-                json(self.status(), &serde_json::json!({ "non_field_errors": [self.error.to_string()] }))
-            }
-            _ => json(self.status(), &self.body()),
-        };
-        if let Some(challenge) = self.challenge() {
-            put(&mut response, WWW_AUTHENTICATE, &challenge);
-        }
-        let retry = match &*self.error {
-            AuthError::Busy { retry_after } => Some((*retry_after).max(Duration::from_secs(1))),
-            AuthError::RefreshConflict | AuthError::Unavailable(_) | AuthError::RevocationStale => {
-                Some(Duration::from_secs(1))
-            }
-            _ => None,
-        };
-        if let Some(retry) = retry {
-            put(&mut response, RETRY_AFTER, &retry.as_secs().to_string());
-        }
-        response.extensions_mut().insert(self.error);
+        response.extensions_mut().insert(error);
         response
     }
+}
+
+/// The answer of a [`Rejection`] in the words of default settings: `Bearer realm="api"`.
+///
+/// Handlers of `jwt_auth::routing` know the settings by their state: a scheme or profile of its own is put right on the way out.
+impl IntoResponse for AuthError {
+    fn into_response(self) -> Response {
+        Rejection::from(self).into_response()
+    }
+}
+
+/// For `?`: in the words of default settings, as the error is by itself.
+impl From<AuthError> for Rejection {
+    fn from(error: AuthError) -> Self {
+        Self { error, wording: None }
+    }
+}
+
+/// For `?` in a handler that returns an `AuthError`.
+impl From<Rejection> for AuthError {
+    fn from(rejection: Rejection) -> Self {
+        rejection.error
+    }
+}
+
+/// Puts an answer that was given without knowing the settings into their words.
+pub(crate) fn reword(response: &mut Response, wording: impl FnOnce() -> Wording) {
+    let Some(InStandardWords(error)) = response.extensions_mut().remove::<InStandardWords>() else { return };
+    let (standard, wording) = (Wording::standard(), wording());
+    // What somebody else has put in its place stays.
+    let standard_challenge = standard.challenge(&error);
+    if let Some(challenge) = response.headers().get(WWW_AUTHENTICATE)
+        && Some(challenge.as_bytes()) == standard_challenge.as_deref().map(str::as_bytes)
+    {
+        response.headers_mut().remove(WWW_AUTHENTICATE);
+        if let Some(challenge) = wording.challenge(&error) {
+            put(response, WWW_AUTHENTICATE, &challenge);
+        }
+    }
+    if wording.detail(&error) != standard.detail(&error) {
+        *response.body_mut() = answer(&error, &wording).into_body();
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
+}
+
+/// The mark of an answer in the words of default settings.
+#[derive(Clone)]
+struct InStandardWords(Arc<AuthError>);
+
+fn log(error: &AuthError) {
+    match error {
+        AuthError::Misconfigured(remedy) => {
+            tracing::error!(target: "jwt_auth", remedy, "not assembled for this request")
+        }
+        AuthError::Unavailable(source) => {
+            tracing::error!(target: "jwt_auth", error = ?source, "store unavailable")
+        }
+        error => tracing::debug!(target: "jwt_auth::rejection", status = status(error).as_u16(), ?error, "refused"),
+    }
+}
+
+fn answer(error: &AuthError, wording: &Wording) -> Response {
+    let mut response = match error {
+        // DRF's shape of a serializer that says no.
+        AuthError::BlacklistedToken => {
+            json(status(error), &serde_json::json!({ "non_field_errors": [error.to_string()] }))
+        }
+        _ => json(status(error), &body(error, wording)),
+    };
+    if let Some(challenge) = wording.challenge(error) {
+        put(&mut response, WWW_AUTHENTICATE, &challenge);
+    }
+    let retry = match error {
+        AuthError::Busy { retry_after } => Some((*retry_after).max(Duration::from_secs(1))),
+        AuthError::RefreshConflict | AuthError::Unavailable(_) | AuthError::RevocationStale => {
+            Some(Duration::from_secs(1))
+        }
+        _ => None,
+    };
+    if let Some(retry) = retry {
+        put(&mut response, RETRY_AFTER, &retry.as_secs().to_string());
+    }
+    response
+}
+
+fn body<'a>(error: &AuthError, wording: &Wording) -> ErrorBody<'a> {
+    let mut body = ErrorBody { detail: wording.detail(error), code: None, reason: None, messages: None };
+    match error {
+        AuthError::BadAuthorizationHeader => body.code = Some("bad_authorization_header"),
+        AuthError::TokenNotValid(errors) => {
+            body.code = Some("token_not_valid");
+            body.messages = Some(errors.iter().map(Message::of).collect());
+        }
+        AuthError::InvalidToken(_) | AuthError::NoUserInToken => body.code = Some("token_not_valid"),
+        AuthError::SessionEnded(reason) => {
+            body.code = Some("token_not_valid");
+            body.reason = Some(reason.code());
+        }
+        AuthError::UserNotFound => body.code = Some("user_not_found"),
+        AuthError::UserInactive => body.code = Some("user_inactive"),
+        AuthError::PasswordChanged => body.code = Some("password_changed"),
+        AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
+        AuthError::InsufficientUserAuthentication(_) => body.code = Some("insufficient_user_authentication"),
+        _ => {}
+    }
+    body
 }
 
 impl fmt::Debug for Rejection {

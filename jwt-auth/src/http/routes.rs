@@ -151,6 +151,17 @@ impl<S> TokenRoutes<S> {
         self.and(View::Reauthenticate)
     }
 
+    #[cfg(not(feature = "password"))]
+    #[doc(hidden)]
+    #[allow(missing_docs)]
+    #[must_use]
+    pub fn reauthenticate(self) -> Self
+    where
+        S: super::features::WithPassword,
+    {
+        self
+    }
+
     /// Adds the sessions API beside the prefix's last segment, each behind an access token:
     ///
     /// | path, with the prefix `/api/token` | answers |
@@ -197,7 +208,7 @@ impl<S> TokenRoutes<S> {
     }
 }
 
-impl<S: UserState> TokenRoutes<S> {
+impl<S: UserState + Clone> TokenRoutes<S> {
     #[track_caller]
     fn router(&self) -> GuardedRouter<S> {
         let mut router = GuardedRouter::new();
@@ -309,7 +320,7 @@ async fn by_method<S>(answer: Answer<S>, state: S, request: Request) -> Response
     }
 }
 
-impl<S: UserState> TokenRouter for GuardedRouter<S> {
+impl<S: UserState + Clone> TokenRouter for GuardedRouter<S> {
     type State = S;
 
     #[track_caller]
@@ -318,7 +329,7 @@ impl<S: UserState> TokenRouter for GuardedRouter<S> {
     }
 }
 
-impl<S: UserState> TokenRouter for axum::Router<S> {
+impl<S: UserState + Clone> TokenRouter for axum::Router<S> {
     type State = S;
 
     #[track_caller]

@@ -5,8 +5,12 @@ use crate::auth::{JwtAuth, NoUser};
 use crate::user::User;
 use ::http::request::Parts;
 use std::future::{Future, ready};
+use std::sync::Arc;
 
 /// A router state that holds a [`JwtAuth`]: derive it, or use a `JwtAuth<User>` itself as the state of a small application.
+///
+/// A router clones its state for each request. Let the state be `Clone`, or put it in an `Arc`: an `Arc<App>` is a state when
+/// `App` is one, and then `App` need not be `Clone`.
 ///
 /// ```
 /// # #[cfg(feature = "macros")] {
@@ -31,9 +35,10 @@ use std::future::{Future, ready};
 #[diagnostic::on_unimplemented(
     message = "the router state `{Self}` holds no `JwtAuth`",
     label = "no `JwtAuth` can be taken from this state",
-    note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(Clone, AuthState)]`; a `JwtAuth<User>` is also a state by itself"
+    note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(Clone, AuthState)]`; a `JwtAuth<User>` is also a state by itself",
+    note = "the state `()` is that of a router which has got its state already: `#[token_routes]` and guarded routes come before `.with_state(..)`"
 )]
-pub trait AuthState: Clone + Send + Sync + 'static {
+pub trait AuthState: Send + Sync + 'static {
     /// The application's user type; [`NoUser`] when it has none.
     type User: StateUser;
 
@@ -48,6 +53,37 @@ impl<U: StateUser> AuthState for JwtAuth<U> {
         self
     }
 }
+
+impl<S: AuthState + ?Sized> AuthState for Arc<S> {
+    type User = S::User;
+
+    fn jwt_auth(&self) -> &JwtAuth<S::User> {
+        S::jwt_auth(self)
+    }
+}
+
+/// Who clones a state for each request: any `Clone` type will do. It is here for its message alone.
+// A trait of the router and not of the state: else rustc finds that `&App` is `Clone`, advises to borrow, and leaves the label out.
+#[diagnostic::on_unimplemented(
+    message = "the router state `{S}` cannot be cloned for each request",
+    label = "`{S}` is neither `Clone` nor in an `Arc`",
+    note = "write `#[derive(Clone)]` on it, or put it in an `Arc`: `GuardedRouter<Arc<{S}>>` and `.with_state(Arc::new(..))`"
+)]
+pub trait ClonesState<S> {
+    /// An empty router, which axum makes for such states only.
+    fn router() -> axum::Router<S>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone + Send + Sync + 'static> ClonesState<S> for Routing {
+    fn router() -> axum::Router<S> {
+        axum::Router::new()
+    }
+}
+
+/// What clones states.
+#[derive(Debug)]
+pub struct Routing;
 
 /// What the user type of a state can be: any [`User`], or [`NoUser`].
 ///
@@ -93,7 +129,8 @@ impl StateUser for NoUser {
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no users",
     label = "its `JwtAuth` has no user type",
-    note = "write `JwtAuth<YourUser>`, `YourUser` being a type that implements `jwt_auth::User`, and give the builder `.users(..)`"
+    note = "write `JwtAuth<YourUser>`, `YourUser` being a type that implements `jwt_auth::User`, and give the builder `.users(..)`",
+    note = "the state `()` is that of a router which has got its state already: put `#[token_routes]` on the function that returns it before `.with_state(..)`"
 )]
 pub trait UserState: AuthState<User: User> {}
 

@@ -23,7 +23,7 @@ use utoipa::openapi::OpenApi;
 pub const SECURITY_SCHEME: &str = "jwtAuth";
 
 /// With the feature `openapi`.
-impl<S: AuthState> GuardedRouter<S> {
+impl<S: AuthState + Clone> GuardedRouter<S> {
     /// Routes handlers with `#[utoipa::path]`, each at the path and for the methods that it names there:
     /// `.routes(routes!(list, create))`. The document then has them.
     ///

@@ -15,7 +15,7 @@ pub struct DescribedRoutes<S> {
     routes: Vec<(String, MethodRouter<S>)>,
 }
 
-impl<S: AuthState> DescribedRoutes<S> {
+impl<S: AuthState + Clone> DescribedRoutes<S> {
     /// No routes yet.
     #[doc(hidden)]
     pub fn new() -> Self {

@@ -117,6 +117,18 @@ fn what_takes_a_pool_of_the_application_says_of_which_sqlx() {
     assert_eq!(found, ["pub async fn from_pool", "pub fn from_pg_pool", "pub fn from_pool"]);
 }
 
+/// The macros compute the name from their version (`paths.rs`), and the runtime has to write it down.
+#[test]
+fn the_module_of_the_macros_has_the_version() {
+    let version = env!("CARGO_PKG_VERSION").replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+    let lib = fs::read_to_string("../jwt-auth/src/lib.rs").expect("lib.rs");
+    assert!(lib.contains(&format!("pub mod __private_{version};")), "lib.rs has no `__private_{version}`");
+    let workspace = fs::read_to_string("../Cargo.toml").expect("the workspace");
+    let exact =
+        format!("jwt-auth-macros = {{ path = \"jwt-auth-macros\", version = \"={}\" }}", env!("CARGO_PKG_VERSION"));
+    assert!(workspace.contains(&exact), "the runtime takes macros of another version");
+}
+
 #[test]
 fn verify_is_small_and_plain() {
     let mut lines = 0;

@@ -24,6 +24,7 @@ mod flows {
     mod reauthentication;
 }
 mod http {
+    mod auth_error;
     mod guard {
         mod layer;
         mod protected;
@@ -32,6 +33,8 @@ mod http {
     mod hostile_requests;
     mod object_permissions;
     mod routing {
+        mod arc_state;
+        mod mounts;
         mod paths;
     }
     mod rule;

@@ -18,7 +18,8 @@ pub struct AccessRow {
     pub path: String,
     /// `GET` (which answers `HEAD` too), `POST`, ..; `*` for every method that has no row of its own.
     pub method: &'static str,
-    /// The rule as it is written in `#[protected]`; `public`; or `unguarded` for a merged axum router.
+    /// The rule as it is written in `#[protected]`; `public`; or `unguarded` for a merged axum router. A
+    /// [`GuardLayer`](crate::GuardLayer) around it follows: `public behind IsAdminUser`.
     pub rule: String,
     /// Why it is unguarded, or what it is for.
     pub reason: Option<String>,
@@ -88,6 +89,8 @@ pub(crate) struct Access {
     pub(crate) reason: Option<String>,
     /// Whether it asks the session store at each request.
     pub(crate) is_live: bool,
+    /// Whether it is a fallback, or may hold one, around which a `route_layer` does not stand.
+    pub(crate) has_fallback: bool,
     /// What it answers to whom it does not let in.
     #[cfg(feature = "openapi")]
     pub(crate) refusals: Refusals,
@@ -111,11 +114,26 @@ impl Access {
     }
 
     pub(crate) fn unguarded(reason: &str) -> Self {
-        Self::rule("unguarded").because(reason)
+        Self::rule("unguarded").because(reason).with_fallback()
     }
 
     pub(crate) fn because(self, reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), ..self }
+    }
+
+    pub(crate) fn with_fallback(self) -> Self {
+        Self { has_fallback: true, ..self }
+    }
+
+    /// It with guard layers around it.
+    pub(crate) fn behind(&mut self, guards: &[Self]) {
+        for guard in guards {
+            self.rule = format!("{} behind {}", self.rule, guard.rule);
+            #[cfg(feature = "openapi")]
+            {
+                self.refusals = self.refusals.and(guard.refusals);
+            }
+        }
     }
 
     #[cfg(feature = "openapi")]
@@ -132,6 +150,7 @@ impl Access {
             rule: text.to_string(),
             reason: None,
             is_live: false,
+            has_fallback: false,
             #[cfg(feature = "openapi")]
             refusals: Refusals::default(),
             #[cfg(feature = "openapi")]

@@ -10,7 +10,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[derive(Clone, Default)]
 pub(super) struct Paths {
     routed: Vec<String>,
-    mounts: Vec<(String, Below)>,
+    mounts: Vec<Mount>,
+}
+
+#[derive(Clone)]
+struct Mount {
+    prefix: String,
+    /// As it stands in the table.
+    rule: String,
+    below: Below,
 }
 
 /// The routes below one mount. It is shared with the mounted handler, because routes may be added after it.
@@ -23,25 +31,47 @@ type Pattern = Vec<Vec<u8>>;
 impl Paths {
     pub(super) fn add(&mut self, path: &str) {
         self.routed.push(path.to_owned());
-        for (prefix, mounted) in &self.mounts {
-            mounted.learn(prefix, [path]);
+        for mount in &self.mounts {
+            mount.below.learn(&mount.prefix, [path]);
         }
     }
 
-    pub(super) fn mount(&mut self, prefix: &str) -> Below {
-        let mounted = Below::default();
-        mounted.learn(prefix, self.routed.iter().map(String::as_str));
-        self.mounts.push((prefix.to_owned(), mounted.clone()));
+    /// # Panics
+    /// When there is a mount at this path already.
+    #[track_caller]
+    pub(super) fn mount(&mut self, prefix: &str, rule: &str) -> Below {
+        let below = Below::default();
+        below.learn(prefix, self.routed.iter().map(String::as_str));
+        self.put(Mount { prefix: prefix.to_owned(), rule: rule.to_owned(), below: below.clone() });
         self.add(&format!("{prefix}/{TAIL}"));
-        mounted
+        below
     }
 
+    /// # Panics
+    /// When both have a mount at one path.
+    #[track_caller]
     pub(super) fn take_in(&mut self, other: Self, place: impl Fn(&str) -> String) {
         self.routed.extend(other.routed.iter().map(|path| place(path)));
-        self.mounts.extend(other.mounts.into_iter().map(|(prefix, mounted)| (place(&prefix), mounted)));
-        for (prefix, mounted) in &self.mounts {
-            mounted.learn(prefix, self.routed.iter().map(String::as_str));
+        for mount in other.mounts {
+            self.put(Mount { prefix: place(&mount.prefix), ..mount });
         }
+        for mount in &self.mounts {
+            mount.below.learn(&mount.prefix, self.routed.iter().map(String::as_str));
+        }
+    }
+
+    // axum would say that an internal path of ours conflicts with itself.
+    #[track_caller]
+    fn put(&mut self, new: Mount) {
+        if let Some(old) = self.mounts.iter().find(|old| is_same_path(&old.prefix, &new.prefix)) {
+            panic!(
+                "two mounts at `{}`, one with the rule `{}` and one with the rule `{}`: a path has one mount, so give one of them another path",
+                if new.prefix.is_empty() { "/" } else { &new.prefix },
+                old.rule,
+                new.rule
+            );
+        }
+        self.mounts.push(new);
     }
 }
 
@@ -109,6 +139,13 @@ fn matches(pattern: &[Vec<u8>], path: &[&[u8]]) -> bool {
     given.next().is_none()
 }
 
+/// Whether axum takes both for one path: it does not mind how parameters are called.
+fn is_same_path(one: &str, other: &str) -> bool {
+    let alike = |(a, b): (&str, &str)| a == b || (is_parameter(a.as_bytes()) && is_parameter(b.as_bytes()));
+    let segments = |path| str::split(path, '/').filter(|segment| !segment.is_empty());
+    segments(one).count() == segments(other).count() && segments(one).zip(segments(other)).all(alike)
+}
+
 fn is_parameter(segment: &[u8]) -> bool {
     segment.starts_with(b"{")
 }
@@ -120,7 +157,7 @@ mod tests {
     #[test]
     fn a_route_below_is_claimed_in_every_spelling() {
         let mut paths = Paths::default();
-        let files = paths.mount("/files");
+        let files = paths.mount("/files", "R");
         assert!(!files.claims("/private/x"), "nothing is below");
         paths.add("/elsewhere/private");
         paths.add("/files/private/{*path}");
@@ -152,7 +189,7 @@ mod tests {
     #[test]
     fn nesting_keeps_mounts_and_routes_together() {
         let (mut outer, mut inner) = (Paths::default(), Paths::default());
-        let mount = inner.mount("/files");
+        let mount = inner.mount("/files", "R");
         outer.take_in(inner, |path| format!("/v1{path}"));
         assert!(!mount.claims("//private"));
         outer.add("/{version}/files/private");
@@ -162,7 +199,7 @@ mod tests {
     #[test]
     fn what_a_clone_learns_does_not_make_the_other_forget() {
         let mut one = Paths::default();
-        let mount = one.mount("/files");
+        let mount = one.mount("/files", "R");
         let mut other = one.clone();
         one.add("/files/private");
         other.add("/files/other");
@@ -172,7 +209,7 @@ mod tests {
     #[test]
     fn a_mount_is_not_below_itself() {
         let mut paths = Paths::default();
-        let root = paths.mount("");
+        let root = paths.mount("", "R");
         paths.add("/api/me");
         assert!(root.claims("//api/me") && !root.claims("//index.html") && !root.claims("/"));
     }

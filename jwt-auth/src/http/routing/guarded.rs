@@ -22,6 +22,12 @@ pub trait Guarded<S> {
     fn access() -> Access;
 }
 
+// Why no message of ours says which argument does not fit, a `CurrentUser<Other>` or a rule for users in a state without: axum's
+// impls of `Handler` are `do_not_recommend`, so rustc reports the handler as a whole. Tried with rustc 1.95, without success:
+// `T: Guarded<S>` before `H: Handler<T, S>`; that and an impl below without `do_not_recommend`; that and a bound with a message on each
+// argument. Where the state is known first, `T` stays unknown, and only `Handler` is reported. Where it is not, the bound here is not
+// reported beside `Handler`, presumably because both come down to one obligation, which rustc reports once. Finding `T` by a trait
+// of functions alone (not tried) would lock out handlers that are none, as `handler.layer(..)` makes.
 macro_rules! guarded_arguments {
     ($($argument:ident)*) => {
         #[diagnostic::do_not_recommend]

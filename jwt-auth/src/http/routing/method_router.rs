@@ -2,8 +2,10 @@
 
 use super::access::{Access, Row};
 use super::guarded::Guarded;
+use super::worded::Worded;
 #[cfg(feature = "openapi")]
 use crate::http::described::Described;
+use crate::http::guards_seen::guards_in;
 use crate::http::state::AuthState;
 use ::http::Request;
 use axum::body::Body;
@@ -33,13 +35,33 @@ pub trait GuardedMethods<S>: sealed::Sealed {
     fn into_methods(self) -> MethodRouter<S>;
 }
 
-impl<S: AuthState> GuardedMethods<S> for MethodRouter<S> {
-    fn into_methods(self) -> Self {
-        self
+impl<S: AuthState + TakesHandlersFor<T>, T> GuardedMethods<S> for MethodRouter<T> {
+    fn into_methods(self) -> MethodRouter<S> {
+        S::take(self)
     }
 }
 
-impl<S: AuthState> MethodRouter<S> {
+/// The state of handlers is the state of their router. It is here for its message: rustc takes the state from a rule or an
+/// extractor that fits one state only, before it looks at the router.
+#[diagnostic::on_unimplemented(
+    message = "these handlers are for the state `{T}`, and the router has the state `{Self}`",
+    label = "handlers for the state `{T}`",
+    note = "a rule of yours in `#[protected(..)]`: write `impl Rule<{Self}>`, or `impl<S: AuthState> Rule<S>` for every state, in place of `impl Rule<{T}>`",
+    note = "an extractor `State<{T}>`: write `State<{Self}>`, or `impl FromRef<{Self}> for {T}` (`#[derive(FromRef)]` on `{Self}`)"
+)]
+pub trait TakesHandlersFor<T>: Sized {
+    #[doc(hidden)]
+    fn take(methods: MethodRouter<T>) -> MethodRouter<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> TakesHandlersFor<S> for S {
+    fn take(methods: MethodRouter<S>) -> MethodRouter<S> {
+        methods
+    }
+}
+
+impl<S: AuthState + Clone> MethodRouter<S> {
     /// No handler yet: every request gets 405.
     pub fn new() -> Self {
         Self { inner: AxumMethodRouter::new(), rows: Vec::new() }
@@ -49,8 +71,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn on<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         let names = METHODS
             .iter()
@@ -58,15 +80,15 @@ impl<S: AuthState> MethodRouter<S> {
             .filter(|(method, _)| filter.or(*method) == filter)
             .map(|(_, name)| (*name, T::access()));
         self.rows.extend(names);
-        Self { inner: self.inner.on(filter, handler), rows: self.rows }
+        Self { inner: self.inner.on(filter, Worded(handler)), rows: self.rows }
     }
 
     /// Also answers `GET`, and `HEAD` unless [`head`](Self::head) does.
     #[track_caller]
     pub fn get<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::GET, handler)
     }
@@ -75,8 +97,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn post<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::POST, handler)
     }
@@ -85,8 +107,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn put<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::PUT, handler)
     }
@@ -95,8 +117,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn patch<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::PATCH, handler)
     }
@@ -105,8 +127,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn delete<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::DELETE, handler)
     }
@@ -115,8 +137,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn head<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::HEAD, handler)
     }
@@ -125,8 +147,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn options<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::OPTIONS, handler)
     }
@@ -135,8 +157,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn trace<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::TRACE, handler)
     }
@@ -145,8 +167,8 @@ impl<S: AuthState> MethodRouter<S> {
     #[track_caller]
     pub fn connect<H, T>(self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.on(MethodFilter::CONNECT, handler)
     }
@@ -154,11 +176,11 @@ impl<S: AuthState> MethodRouter<S> {
     /// Answers the methods that nothing else here answers, in place of 405.
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
-        H: Handler<T, S>,
         T: Guarded<S> + 'static,
+        H: Handler<T, S>,
     {
         self.rows.push(("*", T::access()));
-        Self { inner: self.inner.fallback(handler), rows: self.rows }
+        Self { inner: self.inner.fallback(Worded(handler)), rows: self.rows }
     }
 
     /// Every method, those of its own handlers excepted.
@@ -167,7 +189,7 @@ impl<S: AuthState> MethodRouter<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        Self { inner: axum::routing::any(handler), rows: vec![("*", access)] }
+        Self { inner: axum::routing::any(Worded(handler)), rows: vec![("*", access)] }
     }
 
     /// The handlers of both.
@@ -183,7 +205,7 @@ impl<S: AuthState> MethodRouter<S> {
     }
 
     /// Puts a tower layer around all handlers added so far, and the 405. It runs before their guards.
-    pub fn layer<L>(self, layer: L) -> Self
+    pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
         L::Service: Service<Request<Body>> + Clone + Send + Sync + 'static,
@@ -191,6 +213,8 @@ impl<S: AuthState> MethodRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
+        let guards = guards_in(&layer);
+        self.rows.iter_mut().for_each(|(_, access)| access.behind(&guards));
         Self { inner: self.inner.layer(layer), rows: self.rows }
     }
 
@@ -199,13 +223,16 @@ impl<S: AuthState> MethodRouter<S> {
     /// # Panics
     /// When there is no handler yet, as axum's does.
     #[track_caller]
-    pub fn route_layer<L>(self, layer: L) -> Self
+    pub fn route_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
         L::Service: Service<Request<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Body>>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
+        let guards = guards_in(&layer);
+        // What answers every other method is no route to axum.
+        self.rows.iter_mut().filter(|(method, _)| *method != "*").for_each(|(_, access)| access.behind(&guards));
         Self { inner: self.inner.route_layer(layer), rows: self.rows }
     }
 
@@ -225,7 +252,7 @@ impl<S: AuthState> MethodRouter<S> {
     }
 }
 
-impl<S: AuthState> Default for MethodRouter<S> {
+impl<S: AuthState + Clone> Default for MethodRouter<S> {
     fn default() -> Self {
         Self::new()
     }

@@ -13,7 +13,7 @@ pub fn get<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().get(handler)
 }
@@ -23,7 +23,7 @@ pub fn post<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().post(handler)
 }
@@ -33,7 +33,7 @@ pub fn put<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().put(handler)
 }
@@ -43,7 +43,7 @@ pub fn patch<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().patch(handler)
 }
@@ -53,7 +53,7 @@ pub fn delete<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().delete(handler)
 }
@@ -63,7 +63,7 @@ pub fn head<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().head(handler)
 }
@@ -73,7 +73,7 @@ pub fn options<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().options(handler)
 }
@@ -83,7 +83,7 @@ pub fn trace<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().trace(handler)
 }
@@ -93,7 +93,7 @@ pub fn connect<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().connect(handler)
 }
@@ -103,7 +103,7 @@ pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::new().on(filter, handler)
 }
@@ -113,7 +113,7 @@ pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Handler<T, S>,
     T: Guarded<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     MethodRouter::any(handler, T::access())
 }

@@ -8,13 +8,18 @@
 
 mod access;
 mod below;
+mod docked;
 mod guarded;
 mod method_router;
 mod methods;
 mod mount;
 mod router;
+#[cfg(not(all(feature = "openapi", feature = "typed-routing")))]
+mod switched_off;
 #[cfg(feature = "typed-routing")]
 mod typed;
+mod without_state;
+mod worded;
 
 #[cfg(feature = "django")]
 pub use super::negotiation::drf_negotiation;

@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::below::Below;
+use super::docked::Docked;
 use super::method_router::MethodRouter;
 use crate::http::guard::check;
 use crate::http::guard_options::ClaimsOnly;
@@ -24,11 +25,12 @@ use tower_service::Service;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be mounted",
     label = "not a `Service<Request, Error = Infallible>` that is `Clone + Send + Sync`",
-    note = "give an `axum::Router` its state first (`router.with_state(..)`); turn a service's errors into answers with `axum::error_handling::HandleError`"
+    note = "an `axum::Router<App>` that has not got its state yet goes into `.mount_router(path, rule, router)`, one with another state gets it first (`router.with_state(..)`)",
+    note = "turn a service's errors into answers with `axum::error_handling::HandleError`"
 )]
 pub trait Mountable: sealed::Sealed {
     #[doc(hidden)]
-    fn into_handlers<S: AuthState>(self) -> AxumMethodRouter<S>;
+    fn into_handlers<S: AuthState + Clone>(self) -> AxumMethodRouter<S>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -38,24 +40,41 @@ where
     T::Response: IntoResponse + 'static,
     T::Future: Send + 'static,
 {
-    fn into_handlers<S: AuthState>(self) -> AxumMethodRouter<S> {
+    fn into_handlers<S: AuthState + Clone>(self) -> AxumMethodRouter<S> {
         any_service(self)
     }
 }
 
-/// A service for every method, behind the rule `R`.
-pub(super) fn mounted<S: AuthState, R: Rule<S>>(service: impl Mountable, below: Below) -> MethodRouter<S> {
-    let handler = Mounted::<S, R> { inner: service.into_handlers(), below, rule: PhantomData };
-    MethodRouter::any(handler, Access::guard::<S, R, ClaimsOnly>())
+/// What stands behind a mount's rule.
+// It is cloned for each request, where a box would be one more allocation.
+#[allow(clippy::large_enum_variant)]
+pub(super) enum Inner<S> {
+    Service(AxumMethodRouter<S>),
+    Router(Docked<S>),
+}
+
+impl<S: AuthState + Clone> Inner<S> {
+    /// It for every method, behind the rule `R`.
+    pub(super) fn behind<R: Rule<S>>(self, below: Below) -> MethodRouter<S> {
+        let handler = Mounted::<S, R> { inner: self, below, rule: PhantomData };
+        MethodRouter::any(handler, Access::guard::<S, R, ClaimsOnly>())
+    }
+
+    async fn answer(self, request: Request, state: S) -> Response {
+        match self {
+            Self::Service(service) => Handler::call(service, request, state).await,
+            Self::Router(router) => router.with_state(state).call(request).await.into_response(),
+        }
+    }
 }
 
 struct Mounted<S, R> {
-    inner: AxumMethodRouter<S>,
+    inner: Inner<S>,
     below: Below,
     rule: PhantomData<fn() -> R>,
 }
 
-impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
+impl<S: AuthState + Clone, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
@@ -63,13 +82,19 @@ impl<S: AuthState, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, R> {
             let (mut parts, body) = request.into_parts();
             match check::<S, R, ClaimsOnly>(&mut parts, &state).await {
                 Ok(()) if self.below.claims(parts.uri.path()) => StatusCode::NOT_FOUND.into_response(),
-                Ok(()) => {
-                    let request = Request::from_parts(parts, body);
-                    Handler::call(self.inner, request, state).await.into_response()
-                }
+                Ok(()) => self.inner.answer(Request::from_parts(parts, body), state).await,
                 Err(rejection) => rejection.into_response(),
             }
         })
+    }
+}
+
+impl<S> Clone for Inner<S> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Service(service) => Self::Service(service.clone()),
+            Self::Router(router) => Self::Router(router.clone()),
+        }
     }
 }
 

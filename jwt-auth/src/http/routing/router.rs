@@ -2,11 +2,14 @@
 
 use super::access::{Access, AccessTable, Row};
 use super::below::Paths;
+use super::docked::Docked;
 use super::guarded::Guarded;
 use super::method_router::{GuardedMethods, MethodRouter};
-use super::mount::{Mountable, mounted};
-use crate::http::rule::Rule;
-use crate::http::state::AuthState;
+use super::mount::{Inner, Mountable};
+use super::worded::Worded;
+use crate::http::guards_seen::guards_in;
+use crate::http::rule::{Rule, RuleText};
+use crate::http::state::{AuthState, ClonesState, Routing};
 use ::http::Request;
 use axum::body::Body;
 use axum::handler::Handler;
@@ -66,20 +69,23 @@ pub struct GuardedRouter<S> {
     inner: axum::Router<S>,
     rows: Vec<Row>,
     paths: Paths,
+    /// Mounted routers that get the state of this one.
+    docked: Vec<Docked<S>>,
 }
 
 impl<S> GuardedRouter<S> {
     /// No routes: every request gets 404.
-    // The bound stands here and not on the `impl`, where the compiler would not show the trait's own message.
+    // The bounds stand here and not on the `impl`, where the compiler would not show the trait's own message.
     pub fn new() -> Self
     where
         S: AuthState,
+        Routing: ClonesState<S>,
     {
-        Self { inner: axum::Router::new(), rows: Vec::new(), paths: Paths::default() }
+        Self { inner: Routing::router(), rows: Vec::new(), paths: Paths::default(), docked: Vec::new() }
     }
 }
 
-impl<S: AuthState> GuardedRouter<S> {
+impl<S: AuthState + Clone> GuardedRouter<S> {
     /// Adds the handlers of one path, in axum's path syntax.
     ///
     /// # Panics
@@ -102,6 +108,7 @@ impl<S: AuthState> GuardedRouter<S> {
         let rows = router.rows.into_iter().map(|row| Row { path: join(prefix, &row.path), ..row });
         self.rows.extend(rows);
         self.paths.take_in(router.paths, |path| join(prefix, path));
+        self.docked.extend(router.docked);
         Self { inner: self.inner.nest(prefix, router.inner), ..self }
     }
 
@@ -114,6 +121,7 @@ impl<S: AuthState> GuardedRouter<S> {
         let router = router.into_guarded();
         self.rows.extend(router.rows);
         self.paths.take_in(router.paths, str::to_owned);
+        self.docked.extend(router.docked);
         Self { inner: self.inner.merge(router.inner), ..self }
     }
 
@@ -123,8 +131,8 @@ impl<S: AuthState> GuardedRouter<S> {
         H: Handler<T, S>,
         T: Guarded<S> + 'static,
     {
-        self.rows.push(T::access().row("*", "/{*fallback}"));
-        Self { inner: self.inner.fallback(handler), ..self }
+        self.rows.push(T::access().with_fallback().row("*", "/{*fallback}"));
+        Self { inner: self.inner.fallback(Worded(handler)), ..self }
     }
 
     /// Answers requests whose path is routed and whose method is not, on the routes added so far, in place of 405.
@@ -135,7 +143,7 @@ impl<S: AuthState> GuardedRouter<S> {
     {
         let access = T::access().because("other methods of routed paths");
         self.rows.push(access.row("*", "/{*routed}"));
-        Self { inner: self.inner.method_not_allowed_fallback(handler), ..self }
+        Self { inner: self.inner.method_not_allowed_fallback(Worded(handler)), ..self }
     }
 
     /// Puts a whole service behind a rule: the path itself, with and without a slash, and everything below it, for every
@@ -163,10 +171,44 @@ impl<S: AuthState> GuardedRouter<S> {
     /// # Panics
     /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one.
     #[track_caller]
-    pub fn mount<R: Rule<S>>(mut self, path: &str, rule: R, service: impl Mountable) -> Self {
-        let _ = rule;
+    pub fn mount<R: Rule<S>>(self, path: &str, rule: R, service: impl Mountable) -> Self {
+        self.put_behind(path, rule, Inner::Service(service.into_handlers()))
+    }
+
+    /// Puts a whole axum router behind a rule, as [`mount`](Self::mount) does, that has not got its state yet: it gets the one of
+    /// this router. So the access table can be looked at before there is a state, and a database.
+    ///
+    /// ```
+    /// # #[cfg(feature = "macros")] {
+    /// # use jwt_auth::routing::GuardedRouter;
+    /// # use jwt_auth::{AuthState, IsAdminUser, JwtAuth, rule};
+    /// # #[derive(Clone, AuthState)] struct App { auth: JwtAuth, name: &'static str }
+    /// use axum::{Router, extract::State, routing::get};
+    ///
+    /// let back_office: Router<App> = Router::new().route("/", get(async |State(app): State<App>| app.name));
+    /// let router = GuardedRouter::<App>::new().mount_router("/admin", rule!(IsAdminUser), back_office);
+    /// assert_eq!(router.access_table().to_string(), "* /admin/{*path} IsAdminUser\n");
+    /// # }
+    /// ```
+    ///
+    /// From [`into_axum`](Self::into_axum) on it is built anew for each request, as nobody knows any more how many states there
+    /// are; call [`with_state`](Self::with_state) here.
+    ///
+    /// # Panics
+    /// As [`mount`](Self::mount).
+    // A method of its own: with one for both, the state of `mount(path, rule, Router::new())` could not be inferred.
+    #[track_caller]
+    pub fn mount_router<R: Rule<S>>(mut self, path: &str, rule: R, router: axum::Router<S>) -> Self {
+        let router = Docked::new(router);
+        self.docked.push(router.clone());
+        self.put_behind(path, rule, Inner::Router(router))
+    }
+
+    #[track_caller]
+    fn put_behind<R: Rule<S>>(mut self, path: &str, _: R, inner: Inner<S>) -> Self {
         let prefix = path.strip_suffix('/').unwrap_or(path);
-        let methods: MethodRouter<S> = mounted::<S, R>(service, self.paths.mount(prefix));
+        let rule = RuleText::<R, S>::NEW.to_string();
+        let methods: MethodRouter<S> = inner.behind::<R>(self.paths.mount(prefix, &rule));
         let (handlers, rows) = methods.into_parts(&format!("{prefix}/{{*path}}"));
         self.rows.extend(rows);
         if prefix.is_empty() {
@@ -194,8 +236,8 @@ impl<S: AuthState> GuardedRouter<S> {
     }
 
     /// Puts a tower layer around the routes added so far, and the 404. It runs before their guards: a layer that answers by
-    /// itself, and does not call what is inside, answers everybody.
-    pub fn layer<L>(self, layer: L) -> Self
+    /// itself, and does not call what is inside, answers everybody. The table shows a [`GuardLayer`](crate::GuardLayer).
+    pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
         L::Service: Service<Request<Body>> + Clone + Send + Sync + 'static,
@@ -203,6 +245,8 @@ impl<S: AuthState> GuardedRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
+        let guards = guards_in(&layer);
+        self.rows.iter_mut().for_each(|row| row.access.behind(&guards));
         Self { inner: self.inner.layer(layer), ..self }
     }
 
@@ -211,7 +255,7 @@ impl<S: AuthState> GuardedRouter<S> {
     /// # Panics
     /// When there is no route yet, as axum's does.
     #[track_caller]
-    pub fn route_layer<L>(self, layer: L) -> Self
+    pub fn route_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
         L::Service: Service<Request<Body>> + Clone + Send + Sync + 'static,
@@ -219,6 +263,9 @@ impl<S: AuthState> GuardedRouter<S> {
         <L::Service as Service<Request<Body>>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
+        let guards = guards_in(&layer);
+        let routed = self.rows.iter_mut().filter(|row| !row.access.has_fallback);
+        routed.for_each(|row| row.access.behind(&guards));
         Self { inner: self.inner.route_layer(layer), ..self }
     }
 
@@ -242,11 +289,17 @@ impl<S: AuthState> GuardedRouter<S> {
                 row.method, row.path
             );
         }
+        for router in &self.docked {
+            router.give(&state);
+        }
         self.inner.with_state(state)
     }
 
     /// The axum router, for what this type does not offer. From here on nothing demands a guard.
     pub fn into_axum(self) -> axum::Router<S> {
+        for router in &self.docked {
+            router.give_any();
+        }
         self.inner
     }
 
@@ -271,7 +324,7 @@ impl<S: AuthState> GuardedRouter<S> {
     }
 }
 
-impl<S: AuthState> Default for GuardedRouter<S> {
+impl<S: AuthState + Clone> Default for GuardedRouter<S> {
     fn default() -> Self {
         Self::new()
     }
@@ -279,7 +332,12 @@ impl<S: AuthState> Default for GuardedRouter<S> {
 
 impl<S> Clone for GuardedRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), rows: self.rows.clone(), paths: self.paths.clone() }
+        Self {
+            inner: self.inner.clone(),
+            rows: self.rows.clone(),
+            paths: self.paths.clone(),
+            docked: self.docked.clone(),
+        }
     }
 }
 

@@ -29,7 +29,7 @@ impl<H, T, S> TypedHandler<T, S> for H
 where
     H: Handler<T, S>,
     T: GuardThenPath<S> + 'static,
-    S: AuthState,
+    S: AuthState + Clone,
 {
     const PATH: &'static str = T::Path::PATH;
 
@@ -65,7 +65,7 @@ where
 ///
 /// # Panics
 /// Each as [`route`](GuardedRouter::route) does.
-impl<S: AuthState> GuardedRouter<S> {
+impl<S: AuthState + Clone> GuardedRouter<S> {
     /// Routes `GET`, and `HEAD` with it, at the path of the handler's first argument.
     #[track_caller]
     pub fn typed_get<H: TypedHandler<T, S>, T>(self, handler: H) -> Self {

@@ -82,6 +82,23 @@ async fn nobody_passes_without_grants() {
     }
 }
 
+/// What the macros write in place of a rule they could not read.
+#[tokio::test]
+async fn nobody_passes_a_rule_with_a_mistake() {
+    use jwt_auth::__private_0_1_0::{And, IsAuthenticated, Nobody, Not, Or, RuleValue};
+    let inner = || axum::Router::new().route("/", axum::routing::get("in"));
+    let router = jwt_auth::routing::GuardedRouter::new()
+        .mount("/0", RuleValue::<Nobody>::NEW, inner())
+        .mount("/1", RuleValue::<And<Nobody, IsAuthenticated>>::NEW, inner())
+        .mount("/2", RuleValue::<And<Nobody, Or<IsAuthenticated, Nobody>>>::NEW, inner())
+        .mount("/3", RuleValue::<And<Nobody, Not<Nobody>>>::NEW, inner())
+        .with_state(App::stateless(settings()).await.auth);
+    let header = format!("Bearer {}", token(&[true; 9], true));
+    for number in 0..4 {
+        assert_eq!(get(&router, &format!("/{number}"), Some(&header)).await.status, StatusCode::FORBIDDEN, "{number}");
+    }
+}
+
 /// A token with these of the [`GRANTS`]; scopes as one string or as an array.
 fn token(held: &[bool], words: bool) -> String {
     let names = |claim: &str| -> Vec<&str> {

@@ -45,7 +45,7 @@ async fn later(mut text: String) -> Result<GuardedRouter<App>, ParseIntError> {
 
 #[token_routes("/one")]
 #[token_routes("/two", only(verify))]
-fn generic<S: jwt_auth::AuthState<User = Account>>() -> GuardedRouter<S> {
+fn generic<S: Clone + jwt_auth::AuthState<User = Account>>() -> GuardedRouter<S> {
     GuardedRouter::new()
 }
 

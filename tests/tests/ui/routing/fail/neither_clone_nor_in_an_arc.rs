@@ -1,3 +1,4 @@
+use jwt_auth::routing::GuardedRouter;
 use jwt_auth::{AuthState, JwtAuth};
 
 #[derive(AuthState)]
@@ -5,4 +6,6 @@ struct App {
     auth: JwtAuth,
 }
 
-fn main() {}
+fn main() {
+    let _ = GuardedRouter::<App>::new();
+}

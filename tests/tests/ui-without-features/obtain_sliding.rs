@@ -1,0 +1,18 @@
+// says: this needs the feature `django` of `jwt-auth`
+use jwt_auth::routing::GuardedRouter;
+use jwt_auth::{JwtAuth, User, token_routes, user::Identity};
+
+#[derive(Clone)]
+struct Account;
+impl User for Account {
+    fn identity(&self) -> Identity<'_> {
+        unreachable!()
+    }
+}
+
+#[token_routes("/api/token", only(obtain_sliding))]
+fn urls() -> GuardedRouter<JwtAuth<Account>> {
+    GuardedRouter::new()
+}
+
+fn main() {}
