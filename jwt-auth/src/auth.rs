@@ -136,9 +136,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Until when a revocation made now has to be remembered: no token of before that opens routes lives longer.
     pub(crate) fn drop_after(&self, now: Timestamp) -> Timestamp {
-        let settings = &*self.inner.settings;
-        let longest = settings.auth_token_classes.iter().map(|class| class.longest_life(settings)).max();
-        self.remember_until(now.after(longest.unwrap_or_default().max(settings.access_token_lifetime)))
+        self.remember_until(now.after(longest_opening(&self.inner.settings)))
     }
 
     /// Until when a token has to be remembered whose `exp` is this: no node accepts it any longer then.
@@ -153,7 +151,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if self.inner.store.is_none() || !(always || *revocation_fail_closed) {
             return Ok(());
         }
-        if self.inner.revocations.is_stale(self.now(), *revocation_max_staleness) {
+        if self.inner.revocations.is_stale(*revocation_max_staleness) {
             return Err(AuthError::RevocationStale);
         }
         Ok(())
@@ -173,4 +171,10 @@ impl<U> fmt::Debug for JwtAuth<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwtAuth").field("settings", &self.inner.settings).finish_non_exhaustive()
     }
+}
+
+/// How long after it was issued a token opens routes at the most.
+pub(crate) fn longest_opening(settings: &Settings) -> Duration {
+    let longest = settings.auth_token_classes.iter().map(|class| class.longest_life(settings)).max();
+    longest.unwrap_or_default().max(settings.access_token_lifetime)
 }

@@ -1,12 +1,12 @@
 //! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
 
-use crate::auth::{Inner, JwtAuth, NoUser};
+use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
 use crate::password::PasswordHasher;
-use crate::revocation::{self, Revocations};
+use crate::revocation::{Follower, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
 use crate::store::{AnyTokenStore, MemoryStore, TokenStore};
 use crate::tokens::Issuer;
@@ -225,13 +225,14 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(blacklist) = &self.blacklist {
             blacklist.health().await.map_err(StartError::Store)?;
         }
-        let revocations = Arc::new(Revocations::new());
+        let keep = longest_opening(&self.settings).saturating_add(self.settings.leeway * 2);
+        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep));
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
-            revocations.sync(&store, self.clock.now()).await.map_err(StartError::Store)?;
-            let (revocations, clock) = (Arc::clone(&revocations), Arc::clone(&self.clock));
-            let interval = self.settings.revocation_sync_interval;
-            tokio::spawn(async move { revocation::follow(store, &revocations, &*clock, interval, stopped).await });
+            revocations.sync(&store).await.map_err(StartError::Store)?;
+            let Settings { revocation_sync_interval: interval, revocation_max_staleness: max_staleness, .. } =
+                self.settings;
+            Follower { store, revocations: Arc::clone(&revocations), interval, max_staleness }.start(stopped);
         }
         let settings = Arc::new(self.settings);
         Ok(JwtAuth::assemble(Inner {

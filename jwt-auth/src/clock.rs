@@ -4,7 +4,8 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tells the time to everything that decides on it: expiry, grace windows, session lives.
 ///
@@ -13,6 +14,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The present moment, in UTC.
     fn now(&self) -> Timestamp;
+
+    /// How much time has passed since some moment of the past, by a clock that nobody sets and that never goes back. What must not be
+    /// forgotten or believed too early because somebody set the wall clock is measured by it. Defaults to the operating system's, which
+    /// stands still while the machine sleeps.
+    fn monotonic(&self) -> Duration {
+        static BEGINNING: OnceLock<Instant> = OnceLock::new();
+        BEGINNING.get_or_init(Instant::now).elapsed()
+    }
 
     /// Waits until this moment has come by this clock; at once when it has.
     ///

@@ -127,11 +127,8 @@ impl CurrentSession {
         }
         let mut look_again = self.ends_at;
         if let Some(bound) = self.max_staleness {
-            if self.revocations.is_stale(now, bound) {
-                return Err(Closed::OutOfTouch);
-            }
-            let synced = self.revocations.last_synced().unwrap_or(now);
-            look_again = look_again.min(synced.after(bound).after(Duration::from_millis(1)));
+            let silence = self.revocations.silence().filter(|silence| *silence <= bound).ok_or(Closed::OutOfTouch)?;
+            look_again = look_again.min(now.after(bound - silence).after(Duration::from_millis(1)));
         }
         if *self.stop.borrow() || self.stop.has_changed().is_err() {
             return Err(Closed::ShutDown);

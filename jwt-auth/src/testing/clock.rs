@@ -1,9 +1,10 @@
 //! A clock that stands still until it is told.
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, SystemClock, Timestamp};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -20,27 +21,37 @@ use tokio::sync::watch;
 /// assert_eq!(clock.now().seconds(), 1_700_000_060);
 /// ```
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<watch::Sender<Timestamp>>);
+pub struct ManualClock {
+    wall: Arc<watch::Sender<Timestamp>>,
+    /// Beside what the machine's own clock says, in milliseconds.
+    passed: Arc<AtomicU64>,
+}
 
 impl ManualClock {
     /// A clock standing at this moment.
     pub fn new(now: Timestamp) -> Self {
-        Self(Arc::new(watch::Sender::new(now)))
+        Self { wall: Arc::new(watch::Sender::new(now)), passed: Arc::default() }
     }
 
     /// Puts it to a moment, also an earlier one.
     pub fn set(&self, now: Timestamp) {
-        self.0.send_replace(now);
+        self.wall.send_replace(now);
     }
 
-    /// Turns it forward.
+    /// Lets time pass: forward by the wall clock and by the one that nobody sets, [`Clock::monotonic`].
+    pub fn pass(&self, time: Duration) {
+        self.passed.fetch_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        self.advance(time);
+    }
+
+    /// Turns the wall clock forward; [`Clock::monotonic`] goes on as it would.
     pub fn advance(&self, by: Duration) {
-        self.0.send_modify(|now| *now = now.after(by));
+        self.wall.send_modify(|now| *now = now.after(by));
     }
 
     /// Turns it back.
     pub fn turn_back(&self, by: Duration) {
-        self.0.send_modify(|now| *now = now.before(by));
+        self.wall.send_modify(|now| *now = now.before(by));
     }
 }
 
@@ -53,11 +64,15 @@ impl Default for ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.borrow()
+        *self.wall.borrow()
+    }
+
+    fn monotonic(&self) -> Duration {
+        SystemClock.monotonic().saturating_add(Duration::from_millis(self.passed.load(Ordering::SeqCst)))
     }
 
     fn sleep_until(&self, moment: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        let mut turns = self.0.subscribe();
+        let mut turns = self.wall.subscribe();
         Box::pin(async move {
             // Its sender is this very clock, which is borrowed meanwhile.
             let _ = turns.wait_for(|now| *now >= moment).await;

@@ -1,0 +1,133 @@
+//! The task that reads the store's feed.
+
+use super::Revocations;
+use crate::store::AnyTokenStore;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Reads the feed of revocations again and again. Load the snapshot with [`Revocations::sync`] before serving.
+///
+/// A store that fails is asked again after two, four, then at most eight intervals; one that does not answer, or panics, likewise. Each
+/// is said once in the log, and so is it when this node has heard nothing for longer than it should, whatever
+/// `revocation_fail_closed` says. Whoever must not decide on an old view looks at [`Revocations::is_stale`].
+#[derive(Clone, Debug)]
+pub struct Follower {
+    /// What is read.
+    pub store: AnyTokenStore,
+    /// What is kept up to date.
+    pub revocations: Arc<Revocations>,
+    /// How long it rests between two readings: `revocation_sync_interval`.
+    pub interval: Duration,
+    /// How long a node may go on with what it knows: `revocation_max_staleness`.
+    pub max_staleness: Duration,
+}
+
+/// What came of a reading.
+enum Reading {
+    Done,
+    Failed,
+    Stopped,
+}
+
+impl Follower {
+    /// Follows until `stop` says true or its sender is gone. Must be called within a Tokio runtime.
+    pub fn start(self, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            let (mut failures, mut has_warned) = (0_u32, false);
+            loop {
+                let pause = self.interval.saturating_mul(1 << failures.min(3));
+                // An answer within the pause is a stop, also the one that says that the sender is gone.
+                if tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await.is_ok() {
+                    return;
+                }
+                match self.read(&mut stop, failures == 0).await {
+                    Reading::Stopped => return,
+                    Reading::Failed => failures = failures.saturating_add(1),
+                    Reading::Done if failures > 0 => {
+                        tracing::info!(target: "jwt_auth", "revocations are synchronised again");
+                        (failures, has_warned) = (0, false);
+                    }
+                    Reading::Done => {}
+                }
+                if !has_warned && self.revocations.is_stale(self.max_staleness) {
+                    has_warned = true;
+                    tracing::warn!(
+                        target: "jwt_auth",
+                        "this node has not heard of revocations for longer than `revocation_max_staleness`: logouts made elsewhere are unknown to it"
+                    );
+                }
+            }
+        })
+    }
+
+    /// One reading, in a task of its own, so that a store that hangs or panics takes nothing else along.
+    async fn read(&self, stop: &mut watch::Receiver<bool>, is_news: bool) -> Reading {
+        let (store, revocations) = (self.store.clone(), Arc::clone(&self.revocations));
+        let reading = tokio::spawn(async move { revocations.sync(&store).await });
+        let abort = reading.abort_handle();
+        let mut answer = pin!(tokio::time::timeout(self.patience(), reading));
+        let mut stopped = pin!(stop.wait_for(|stop| *stop));
+        let outcome = poll_fn(|cx| match stopped.as_mut().poll(cx) {
+            Poll::Ready(_) => Poll::Ready(None),
+            Poll::Pending => answer.as_mut().poll(cx).map(Some),
+        });
+        let outcome = outcome.await;
+        abort.abort();
+        let Some(outcome) = outcome else { return Reading::Stopped };
+        match outcome {
+            Ok(Ok(Ok(()))) => return Reading::Done,
+            Ok(Ok(Err(error))) if is_news => {
+                tracing::warn!(target: "jwt_auth", error = &error as &dyn std::error::Error, "revocations cannot be read");
+            }
+            Ok(Err(error)) if error.is_panic() => {
+                tracing::error!(target: "jwt_auth", "the store panicked while revocations were read; it is asked again");
+            }
+            Err(_) if is_news => {
+                tracing::warn!(target: "jwt_auth", "the store does not answer when it is asked for revocations; it is asked again");
+            }
+            _ => {}
+        }
+        Reading::Failed
+    }
+
+    /// Long enough for a slow database, short enough to be heard again before the view is stale.
+    fn patience(&self) -> Duration {
+        (self.interval * 5).clamp(Duration::from_secs(1), Duration::from_secs(10))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::store::MemoryStore;
+
+    #[tokio::test]
+    async fn following_stops_when_told_and_when_nobody_can_tell() {
+        for drop_sender in [false, true] {
+            let revocations = Arc::new(Revocations::new(Arc::new(SystemClock), Duration::from_secs(1)));
+            let (stop, stopped) = watch::channel(false);
+            let follower = Follower {
+                store: AnyTokenStore::new(MemoryStore::new()),
+                revocations: Arc::clone(&revocations),
+                interval: Duration::from_millis(1),
+                max_staleness: Duration::from_secs(30),
+            };
+            let following = follower.start(stopped);
+            while revocations.last_synced().is_none() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            if drop_sender {
+                drop(stop);
+            } else {
+                stop.send_replace(true);
+            }
+            tokio::time::timeout(Duration::from_secs(10), following).await.expect("it stops").expect("well");
+        }
+    }
+}
