@@ -147,6 +147,7 @@ fn permissions() {
 #[automatically_derived]
 impl ::jwt_auth::__private::PermissionSet for Perm {
     const NAMES: &'static [&'static str] = &["orders:read", "admin"];
+    const __DERIVED: bool = true;
     fn index(&self) -> usize {
         match *self {
             Self::OrdersRead { .. } => 0,

@@ -1,6 +1,6 @@
 //! The application's permissions as an enum.
 
-/// A closed set of permissions: a field-less enum with `#[derive(Permissions)]`.
+/// A closed set of permissions: a field-less enum with `#[derive(Permissions)]`. Written by hand it opens nothing.
 ///
 /// Tokens and users carry the *names*; inside a request they become the bits of one `u128`, which is why an enum has at most
 /// 128 variants. Bits never leave the process, so variants may be reordered freely.
@@ -34,6 +34,11 @@ pub trait PermissionSet: Send + Sync + 'static {
 
     /// The place of this permission in [`NAMES`](Self::NAMES).
     fn index(&self) -> usize;
+
+    /// Whether the places are the numbers of the variants, as a rule takes them: only the derive sees to it. A rule over a set that was
+    /// written by hand refuses everybody.
+    #[doc(hidden)]
+    const __DERIVED: bool = false;
 
     /// The name of this permission in tokens.
     fn name(&self) -> &'static str {

@@ -40,6 +40,8 @@ impl SqliteFile {
         let Some(rest) = url.strip_prefix("sqlite:") else {
             return Err(match url.split_once("://") {
                 Some((scheme, _)) => SqliteFileError::OtherScheme(format!("{scheme}://..")),
+                // Anything else may be a database's address with a password in it.
+                None if url.contains([':', '@', '=']) => SqliteFileError::OtherScheme("this".to_owned()),
                 None => SqliteFileError::PathOnly(url.to_owned()),
             });
         };

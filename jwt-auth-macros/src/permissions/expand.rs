@@ -19,6 +19,8 @@ impl PermissionEnum {
             impl #permission_set for #name {
                 const NAMES: &'static [&'static str] = &[#(#names),*];
 
+                const __DERIVED: bool = true;
+
                 fn index(&self) -> usize {
                     match *self { #(#arms),* }
                 }

@@ -83,6 +83,19 @@ fn inner_path(option: &PathSegment) -> Option<&Path> {
 
 /// The attribute that stands above sees the one below.
 fn check_marks(name: &str, handler: &HandlerFn, cx: &mut Ctxt) {
+    // One above whose name this macro cannot know, `use jwt_auth::public as open` say, has left its argument.
+    for argument in &handler.sig.inputs {
+        let FnArg::Typed(argument) = argument else { continue };
+        let Type::Path(ty) = &*argument.ty else { continue };
+        if ty.path.segments.iter().any(|segment| segment.ident.to_string().starts_with("__private_")) {
+            cx.error(
+                &handler.sig.ident,
+                format_args!(
+                    "a `#[protected]` or `#[public]` stands above this `#[{name}]` under another name; keep one"
+                ),
+            );
+        }
+    }
     for (attr, mark) in handler.marks() {
         let path = attr.path();
         match mark.as_str() {

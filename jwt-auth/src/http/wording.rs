@@ -52,7 +52,8 @@ impl Wording {
         let (code, description) = match error {
             AuthError::PermissionDenied(_) if self.profile.is_simple_jwt() => return None,
             AuthError::PermissionDenied(denial) => {
-                let scope = denial.scope.as_deref().map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
+                let scope = denial.scope.as_deref().filter(|scope| is_scope(scope));
+                let scope = scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
                 return Some(format!("{}, error=\"insufficient_scope\"{scope}", plain()));
             }
             _ if status(error) != StatusCode::UNAUTHORIZED => return None,
@@ -120,4 +121,9 @@ fn scheme(settings: &Settings) -> &str {
 #[cfg(feature = "django")]
 fn names_refresh_exp(error: &AuthError) -> bool {
     matches!(error, AuthError::InvalidToken(TokenError::MissingRefreshExpiry | TokenError::RefreshExpired))
+}
+
+/// RFC 6749 section 3.3. What an application put together of a request's words must not become parameters of the challenge.
+fn is_scope(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~'))
 }

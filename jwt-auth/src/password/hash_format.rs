@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 /// How a password hash is computed and spelled.
 ///
-/// Which one is written is chosen with [`PasswordHasher::writing`](PasswordHasher::writing); all of them are read
-/// unless [`PasswordHasher::reading`](PasswordHasher::reading) says otherwise. Those of Django have the parameters of Django 5.2 and need the feature `django`.
+/// Which one is written is chosen with [`PasswordHasher::writing`](PasswordHasher::writing); read are
+/// that one, or those of [`PasswordHasher::reading`](PasswordHasher::reading). Those of Django have the parameters of Django 5.2 and need the feature `django`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HashFormat {

@@ -194,7 +194,8 @@ pub struct Settings {
     /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id
     /// alone, whatever is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
     /// Django cannot read must not be written, and what Django refuses must not log in. Add `bcrypt` where Django's list
-    /// has it. A service does not start over a table with hashes in none of these formats.
+    /// has it. A [`SqlUserStore`](crate::SqlUserStore) whose table has hashes, none of them in one of these formats and one in another
+    /// that could be listed, stops the start.
     ///
     /// Django's `PASSWORD_HASHERS`.
     #[cfg(feature = "password")]

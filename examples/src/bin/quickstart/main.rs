@@ -18,7 +18,7 @@ fn urls() -> GuardedRouter<JwtAuth<AuthUser>> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let users = SqlUserStore::connect("sqlite:app.db").await?;
-    users.migrate().await?.get_or_create("test", "test").await?; // for the tour below: delete it
+    users.migrate().await?.get_or_create("test", "test").await?; // for the tour; then delete it, and app.db
     let store = SqliteStore::connect("sqlite:app.db").await?;
     let settings = Settings::new(Secret::load_or_generate("app.key")?); // made on the first start, mode 0600
     let auth = JwtAuth::builder(settings).users(users).store(store).start().await?;

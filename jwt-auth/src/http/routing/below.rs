@@ -3,7 +3,7 @@
 //! `/files//private`, `/files/%70rivate` and `/files/x/../private` are not routed where `/files/private` is, so they go to what is
 //! mounted at `/files`; and many services take them for the same.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode, percent_decode_str};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The routed paths of a router, and which of them are mounts.
@@ -25,11 +25,32 @@ struct Mount {
 #[derive(Clone, Default)]
 pub(super) struct Below(Arc<RwLock<Vec<Pattern>>>);
 
-/// A route's path by its segments, decoded.
-type Pattern = Vec<Vec<u8>>;
+/// A route's path by its segments.
+type Pattern = Vec<Segment>;
+
+/// A segment of a route's path: a literal beginning, decoded, and what comes after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Segment {
+    begin: Vec<u8>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Literal,
+    Parameter,
+    Rest,
+}
 
 impl Paths {
+    /// # Panics
+    /// When there is a mount at this very path: axum would give one the path itself and the other what is below, and nobody would
+    /// know which rule guards which.
+    #[track_caller]
     pub(super) fn add(&mut self, path: &str) {
+        if let Some(mount) = self.mounts.iter().find(|mount| is_same_path(&mount.prefix, path)) {
+            panic_about_both(path, &mount.rule);
+        }
         self.routed.push(path.to_owned());
         for mount in &self.mounts {
             mount.below.learn(&mount.prefix, [path]);
@@ -40,6 +61,9 @@ impl Paths {
     /// When there is a mount at this path already.
     #[track_caller]
     pub(super) fn mount(&mut self, prefix: &str, rule: &str) -> Below {
+        if self.routed.iter().any(|path| is_same_path(prefix, path)) {
+            panic_about_both(prefix, rule);
+        }
         let below = Below::default();
         below.learn(prefix, self.routed.iter().map(String::as_str));
         self.put(Mount { prefix: prefix.to_owned(), rule: rule.to_owned(), below: below.clone() });
@@ -56,6 +80,9 @@ impl Paths {
             self.put(Mount { prefix: place(&mount.prefix), ..mount });
         }
         for mount in &self.mounts {
+            if self.routed.iter().any(|path| is_same_path(&mount.prefix, path)) {
+                panic_about_both(&mount.prefix, &mount.rule);
+            }
             mount.below.learn(&mount.prefix, self.routed.iter().map(String::as_str));
         }
     }
@@ -75,6 +102,14 @@ impl Paths {
     }
 }
 
+#[track_caller]
+fn panic_about_both(path: &str, rule: &str) -> ! {
+    panic!(
+        "there is a route at `{0}`, where a mount with the rule `{rule}` is: the mount serves that path with and without a slash, so give one of them another path",
+        if path.is_empty() { "/" } else { path }
+    )
+}
+
 impl Below {
     /// Takes up those of the routed paths that are below. It forgets none: a clone of the router, which shares the mount, may
     /// have other routes.
@@ -87,14 +122,10 @@ impl Below {
         }
     }
 
-    /// Whether a service may take this path, which has come to its mount, for a route below.
+    /// Whether a service may take this path, which has come to its mount, for a route below, or for one outside of the mount.
     pub(super) fn claims(&self, path: &str) -> bool {
+        let Some(plain) = plain(path) else { return true };
         let patterns = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if patterns.is_empty() {
-            return false;
-        }
-        let decoded: Vec<u8> = percent_decode_str(path).collect();
-        let plain = plain(&decoded);
         patterns.iter().any(|pattern| matches(pattern, &plain))
     }
 }
@@ -103,51 +134,104 @@ const TAIL: &str = "{*path}";
 
 /// What is left of a path after a mount's prefix, unless it is the mount itself.
 fn below(prefix: &str, path: &str) -> Option<Pattern> {
-    let segments = |path| str::split(path, '/').filter(|segment| !segment.is_empty());
+    let prefix = segments(prefix);
     let mut rest = segments(path);
-    let is_below = segments(prefix).all(|own| {
-        rest.next().is_some_and(|given| own == given || is_parameter(own.as_bytes()) || is_parameter(given.as_bytes()))
-    });
-    let rest: Vec<_> = rest.collect();
-    let is_below = is_below && !rest.is_empty() && rest != [TAIL];
-    is_below.then(|| rest.into_iter().map(|segment| percent_decode_str(segment).collect()).collect())
-}
-
-/// The segments as file systems and servers read them.
-fn plain(decoded: &[u8]) -> Vec<&[u8]> {
-    let mut plain = Vec::new();
-    for segment in decoded.split(|byte| matches!(byte, b'/' | b'\\')) {
-        match segment {
-            b"" | b"." => {}
-            b".." => drop(plain.pop()),
-            segment => plain.push(segment),
-        }
-    }
-    plain
-}
-
-fn matches(pattern: &[Vec<u8>], path: &[&[u8]]) -> bool {
-    let mut given = path.iter();
-    for own in pattern {
-        if own.starts_with(b"{*") {
-            return true;
-        }
-        if !given.next().is_some_and(|given| is_parameter(own) || own.eq_ignore_ascii_case(given)) {
-            return false;
-        }
-    }
-    given.next().is_none()
+    let is_below = rest.len() > prefix.len() && prefix.iter().zip(&rest).all(|(own, given)| own.may_meet(given));
+    let rest = is_below.then(|| rest.split_off(prefix.len()))?;
+    let is_the_mount = matches!(&*rest, [Segment { begin, kind: Kind::Rest }] if begin.is_empty());
+    (!is_the_mount).then_some(rest)
 }
 
 /// Whether axum takes both for one path: it does not mind how parameters are called.
 fn is_same_path(one: &str, other: &str) -> bool {
-    let alike = |(a, b): (&str, &str)| a == b || (is_parameter(a.as_bytes()) && is_parameter(b.as_bytes()));
-    let segments = |path| str::split(path, '/').filter(|segment| !segment.is_empty());
-    segments(one).count() == segments(other).count() && segments(one).zip(segments(other)).all(alike)
+    segments(one) == segments(other)
 }
 
-fn is_parameter(segment: &[u8]) -> bool {
-    segment.starts_with(b"{")
+fn segments(path: &str) -> Pattern {
+    path.split('/').filter(|segment| !segment.is_empty()).map(Segment::of).collect()
+}
+
+impl Segment {
+    /// As matchit reads it: literal up to the first brace that is not doubled.
+    fn of(text: &str) -> Self {
+        let (mut begin, mut kind) = (String::new(), Kind::Literal);
+        let mut letters = text.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '{' if letters.peek() != Some(&'{') => {
+                    kind = if letters.peek() == Some(&'*') { Kind::Rest } else { Kind::Parameter };
+                    break;
+                }
+                '{' | '}' if letters.peek() == Some(&letter) => {
+                    letters.next();
+                    begin.push(letter);
+                }
+                letter => begin.push(letter),
+            }
+        }
+        Self { begin: percent_decode_str(&begin).collect(), kind }
+    }
+
+    /// Whether some segment of a path fits both.
+    fn may_meet(&self, other: &Self) -> bool {
+        match (self.kind, other.kind) {
+            (Kind::Literal, Kind::Literal) => self.begin == other.begin,
+            (Kind::Literal, _) => self.begin.starts_with(&other.begin),
+            (_, Kind::Literal) => other.begin.starts_with(&self.begin),
+            _ => self.begin.starts_with(&other.begin) || other.begin.starts_with(&self.begin),
+        }
+    }
+
+    fn fits(&self, given: &[u8]) -> bool {
+        match self.kind {
+            Kind::Literal => self.begin.eq_ignore_ascii_case(given),
+            Kind::Parameter | Kind::Rest => {
+                given.get(..self.begin.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(&self.begin))
+            }
+        }
+    }
+}
+
+/// As file systems and servers read a path: decoded, more than once by a proxy in front of a server; nothing for one that climbs above
+/// where it begins.
+fn plain(path: &str) -> Option<Vec<Vec<u8>>> {
+    let mut decoded: Vec<u8> = percent_decode_str(path).collect();
+    for _ in 0..3 {
+        decoded = percent_decode(&decoded).collect();
+    }
+    let mut plain: Vec<Vec<u8>> = Vec::new();
+    for segment in decoded.split(|byte| matches!(byte, b'/' | b'\\')) {
+        match segment {
+            b"" | b"." => {}
+            b".." => drop(plain.pop()?),
+            segment => plain.push(name(segment).to_vec()),
+        }
+    }
+    Some(plain)
+}
+
+/// Without what some servers cut off: path parameters, streams of a file, what follows a NUL, dots and spaces at the end.
+fn name(segment: &[u8]) -> &[u8] {
+    let end = segment.iter().position(|byte| matches!(byte, b';' | b':' | b'\0')).unwrap_or(segment.len());
+    let mut name = &segment[..end];
+    while let [rest @ .., b'.' | b' '] = name {
+        name = rest;
+    }
+    name
+}
+
+fn matches(pattern: &[Segment], path: &[Vec<u8>]) -> bool {
+    let mut given = path.iter();
+    for own in pattern {
+        let next = given.next();
+        if own.kind == Kind::Rest {
+            return own.begin.is_empty() || next.is_some_and(|given| own.fits(given));
+        }
+        if !next.is_some_and(|given| own.fits(given)) {
+            return false;
+        }
+    }
+    given.next().is_none()
 }
 
 #[cfg(test)]
@@ -176,14 +260,38 @@ mod tests {
             "/PRIVATE/x",
             "/7//mail",
             "/7/mail/",
+            "/%2570rivate/x",
+            "/private.;a=b/x",
+            "/private::$DATA/x",
+            "/private%20/x",
+            "/7/mail%00",
+            "/../other",
         ] {
             assert!(files.claims(path), "{path}");
         }
-        for path in
-            ["/", "/privat", "/privates/x", "/a/private/x", "/%2570rivate/x", "/7/mail/x", "/7", "/elsewhere/private"]
-        {
+        for path in ["/", "/privat", "/privates/x", "/a/private/x", "/7/mail/x", "/7", "/elsewhere/private"] {
             assert!(!files.claims(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_parameter_may_begin_with_a_literal() {
+        let mut paths = Paths::default();
+        let files = paths.mount("/files", "R");
+        paths.add("/files/user_{name}");
+        paths.add("/files/pre-{*rest}");
+        paths.add("/files/{{x}}");
+        for path in
+            ["//user_bob", "/%75ser_bob", "/x/../user_bob", "/user_bob/", "/USER_BOB", "//pre-x/y/z", "/%7Bx%7D/"]
+        {
+            assert!(files.claims(path), "{path}");
+        }
+        for path in ["/users", "/pre", "/user_bob/x", "/x", "/other"] {
+            assert!(!files.claims(path), "{path}");
+        }
+        let tenants = paths.mount("/user_{u}", "R");
+        paths.add("/user_bob/secret");
+        assert!(tenants.claims("//secret") && !tenants.claims("/secrets"));
     }
 
     #[test]

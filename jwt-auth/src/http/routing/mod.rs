@@ -8,6 +8,7 @@
 
 mod access;
 mod below;
+mod canonical;
 mod docked;
 mod guarded;
 mod method_router;

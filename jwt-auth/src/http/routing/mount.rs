@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::below::Below;
+use super::canonical::is_canonical;
 use super::docked::Docked;
 use super::method_router::MethodRouter;
 use crate::http::guard::check;
@@ -9,7 +10,8 @@ use crate::http::guard_options::ClaimsOnly;
 use crate::http::rule::Rule;
 use crate::http::state::AuthState;
 use ::http::StatusCode;
-use axum::extract::Request;
+use ::http::request::Parts;
+use axum::extract::{OriginalUri, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter as AxumMethodRouter, any_service};
@@ -55,8 +57,8 @@ pub(super) enum Inner<S> {
 
 impl<S: AuthState + Clone> Inner<S> {
     /// It for every method, behind the rule `R`.
-    pub(super) fn behind<R: Rule<S>>(self, below: Below) -> MethodRouter<S> {
-        let handler = Mounted::<S, R> { inner: self, below, rule: PhantomData };
+    pub(super) fn behind<R: Rule<S>>(self, below: Below, spellings: Spellings) -> MethodRouter<S> {
+        let handler = Mounted::<S, R> { inner: self, below, spellings, rule: PhantomData };
         MethodRouter::any(handler, Access::guard::<S, R, ClaimsOnly>())
     }
 
@@ -68,9 +70,19 @@ impl<S: AuthState + Clone> Inner<S> {
     }
 }
 
+/// Which spellings of a path a mounted service gets to see.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spellings {
+    /// Those that everybody reads alike.
+    Canonical,
+    /// Every one that cannot be taken for a route of this router.
+    All,
+}
+
 struct Mounted<S, R> {
     inner: Inner<S>,
     below: Below,
+    spellings: Spellings,
     rule: PhantomData<fn() -> R>,
 }
 
@@ -81,11 +93,19 @@ impl<S: AuthState + Clone, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, 
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             match check::<S, R, ClaimsOnly>(&mut parts, &state).await {
-                Ok(()) if self.below.claims(parts.uri.path()) => StatusCode::NOT_FOUND.into_response(),
+                Ok(()) if !self.serves(&parts) => StatusCode::NOT_FOUND.into_response(),
                 Ok(()) => self.inner.answer(Request::from_parts(parts, body), state).await,
                 Err(rejection) => rejection.into_response(),
             }
         })
+    }
+}
+
+impl<S, R> Mounted<S, R> {
+    /// Looks at the whole path as it came: what axum has cut off matters too, a parameter of the prefix above all.
+    fn serves(&self, parts: &Parts) -> bool {
+        let whole = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(whole)| whole);
+        (self.spellings == Spellings::All || is_canonical(whole.path())) && !self.below.claims(parts.uri.path())
     }
 }
 
@@ -100,7 +120,7 @@ impl<S> Clone for Inner<S> {
 
 impl<S, R> Clone for Mounted<S, R> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), below: self.below.clone(), rule: PhantomData }
+        Self { inner: self.inner.clone(), below: self.below.clone(), spellings: self.spellings, rule: PhantomData }
     }
 }
 

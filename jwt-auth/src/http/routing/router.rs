@@ -5,7 +5,7 @@ use super::below::Paths;
 use super::docked::Docked;
 use super::guarded::Guarded;
 use super::method_router::{GuardedMethods, MethodRouter};
-use super::mount::{Inner, Mountable};
+use super::mount::{Inner, Mountable, Spellings};
 use super::worded::Worded;
 use crate::http::guards_seen::guards_in;
 use crate::http::rule::{Rule, RuleText};
@@ -165,14 +165,27 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     /// # }
     /// ```
     ///
-    /// A route or mount below the path keeps its own rule. A path that a service may take for one of these, as it is spelled
-    /// otherwise (`/files//private`, `/files/%70rivate` beside a route `/files/private`), does not reach the service: 404.
+    /// A route or mount below the path keeps its own rule, and the service answers for nothing that is not below. So it gets only paths
+    /// that everybody reads alike; the whole path is looked at, as it came. 404 is for empty segments, `.` and `..`, `;`, an encoded
+    /// slash, backslash, dot or NUL, and for other spellings of a route below (`/files/%70rivate` beside `/files/private`).
+    /// [`mount_verbatim`](Self::mount_verbatim) is for services that want such paths.
     ///
     /// # Panics
-    /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one.
+    /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one. When there is a route at the path itself.
     #[track_caller]
     pub fn mount<R: Rule<S>>(self, path: &str, rule: R, service: impl Mountable) -> Self {
-        self.put_behind(path, rule, Inner::Service(service.into_handlers()))
+        self.put_behind(path, rule, Inner::Service(service.into_handlers()), Spellings::Canonical)
+    }
+
+    /// As [`mount`](Self::mount), for a service whose paths have empty segments, `;`, or encoded slashes and dots in them and mean them: an
+    /// object store's, say. It must not decode, fold or resolve what it is given: only spellings that would lead to a route of this
+    /// router, or out of the mount, are kept from it then.
+    ///
+    /// # Panics
+    /// As [`mount`](Self::mount).
+    #[track_caller]
+    pub fn mount_verbatim<R: Rule<S>>(self, path: &str, rule: R, service: impl Mountable) -> Self {
+        self.put_behind(path, rule, Inner::Service(service.into_handlers()), Spellings::All)
     }
 
     /// Puts a whole axum router behind a rule, as [`mount`](Self::mount) does, that has not got its state yet: it gets the one of
@@ -201,14 +214,14 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     pub fn mount_router<R: Rule<S>>(mut self, path: &str, rule: R, router: axum::Router<S>) -> Self {
         let router = Docked::new(router);
         self.docked.push(router.clone());
-        self.put_behind(path, rule, Inner::Router(router))
+        self.put_behind(path, rule, Inner::Router(router), Spellings::Canonical)
     }
 
     #[track_caller]
-    fn put_behind<R: Rule<S>>(mut self, path: &str, _: R, inner: Inner<S>) -> Self {
+    fn put_behind<R: Rule<S>>(mut self, path: &str, _: R, inner: Inner<S>, spellings: Spellings) -> Self {
         let prefix = path.strip_suffix('/').unwrap_or(path);
         let rule = RuleText::<R, S>::NEW.to_string();
-        let methods: MethodRouter<S> = inner.behind::<R>(self.paths.mount(prefix, &rule));
+        let methods: MethodRouter<S> = inner.behind::<R>(self.paths.mount(prefix, &rule), spellings);
         let (handlers, rows) = methods.into_parts(&format!("{prefix}/{{*path}}"));
         self.rows.extend(rows);
         if prefix.is_empty() {
@@ -236,7 +249,8 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     }
 
     /// Puts a tower layer around the routes added so far, and the 404. It runs before their guards: a layer that answers by
-    /// itself, and does not call what is inside, answers everybody. The table shows a [`GuardLayer`](crate::GuardLayer).
+    /// itself, and does not call what is inside, answers everybody. The table shows a [`GuardLayer`](crate::GuardLayer) that
+    /// stands in the layer, and trusts the layer to send every request through it.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,

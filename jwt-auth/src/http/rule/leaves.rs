@@ -48,6 +48,10 @@ impl<S: AuthState, E: PermissionSet, const INDEX: usize> Rule<S> for Has<E, INDE
         const {
             assert!(INDEX < 128, "a permission enum has at most 128 variants");
         }
+        if !E::__DERIVED {
+            tracing::error!(target: "jwt_auth", set = std::any::type_name::<E>(), "not a `#[derive(Permissions)]`: rules over it refuse everybody");
+            return ready(Err(RuleError::Refused));
+        }
         ready(request.permission_bits::<E>().map(|bits| bits & (1 << INDEX) != 0))
     }
 

@@ -15,6 +15,9 @@ pub enum CreateUserError {
     /// The text has no `$`, as every hash has, and does not begin with `!`: a plain password, most likely.
     #[error("this is no password hash; make one with `PasswordHasher::hash`")]
     NotAHash,
+    /// The password is empty.
+    #[error("the password is empty")]
+    EmptyPassword,
     /// The password cannot be hashed.
     #[cfg(feature = "password")]
     #[error(transparent)]

@@ -118,10 +118,11 @@ impl SqlUserStore {
     }
 
     /// The user of this name, made with this password where there is none: for a first administrator, or a user to try
-    /// things with. A user who is there keeps their password. Django's `get_or_create`.
+    /// things with. A user who is there keeps their password. Django's `get_or_create`; the hash is our Argon2id, which Django
+    /// cannot read.
     ///
     /// # Errors
-    /// [`CreateUserError`]: the password is too long, or the database cannot be used.
+    /// [`CreateUserError`]: the password is empty or too long, or the database cannot be used.
     #[cfg(feature = "password")]
     pub async fn get_or_create(
         &self,
@@ -132,6 +133,10 @@ impl SqlUserStore {
             return Ok(user);
         }
         let password = password.into();
+        // A variable that is not set, most likely: anybody would be let in.
+        if password.expose().is_empty() {
+            return Err(CreateUserError::EmptyPassword);
+        }
         let hash = tokio::task::spawn_blocking(move || PasswordHasher::default().hash(password));
         let hash = hash.await.map_err(StoreError::unavailable)??;
         match self.create(username, &hash).await {

@@ -306,6 +306,8 @@ async fn get_or_create_makes_a_user_once() {
     let ids: HashSet<i64> =
         futures_util::future::join_all(racers).await.into_iter().map(|user| user.expect("a user").id).collect();
     assert_eq!(ids.len(), 1);
+    assert!(matches!(users.get_or_create("dan", "").await, Err(CreateUserError::EmptyPassword)));
+    assert!(users.find("dan").await.expect("an answer").is_none());
     let too_long = users.get_or_create("cid", "x".repeat(2000)).await;
     assert!(matches!(too_long, Err(CreateUserError::Password(PasswordError::TooLong))));
 }
