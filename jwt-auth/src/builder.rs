@@ -174,6 +174,21 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
             });
         }
+        let usual = Settings::new("").session_lifetime;
+        if has_blacklist && self.store.is_none() && !is_simple_jwt && self.settings.session_lifetime.is_some() {
+            let name = "session_lifetime";
+            let reason = "SimpleJWT's tables know tokens and no logins, so nothing ends after that time";
+            if self.settings.session_lifetime == usual {
+                tracing::warn!(target: "jwt_auth", setting = name, reason, "a default that is not kept");
+            } else {
+                faults.push(SettingsFault {
+                    name: name.to_owned(),
+                    origin: "code".to_owned(),
+                    reason: reason.to_owned(),
+                    remedy: "write `null`, or give the builder a `.store(..)` beside the tables".to_owned(),
+                });
+            }
+        }
         let spends = self.store.is_some() || (has_blacklist && !is_simple_jwt);
         if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
             faults.push(SettingsFault {

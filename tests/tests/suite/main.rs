@@ -36,6 +36,7 @@ mod http {
         mod arc_state;
         mod mounts;
         mod paths;
+        mod spellings;
     }
     mod rule;
     mod streams;

@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::error::AuthError;
 use crate::revocation_claim::revocation_claim;
 use crate::secret::Secret;
-use crate::store::OutstandingToken;
+use crate::store::{OutstandingToken, TokenStore};
 use crate::tokens::{SimpleToken, TokenClass, TokenPair, lifetime};
 use crate::user::User;
 
@@ -26,7 +26,11 @@ impl<U: User> JwtAuth<U> {
 
     /// A sliding token.
     pub(crate) async fn simple_sliding(&self, user: &U, own: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
-        let token = self.token_for(user, TokenClass::Sliding, own, now).await?;
+        let mut token = self.token_for(user, TokenClass::Sliding, own, now).await?;
+        // Without it the token would count as older than any "log out everywhere", one before its login included.
+        if let Some(store) = &self.parts().store {
+            token.set("ep", store.epoch(&user.identity().id).await?)?;
+        }
         self.note_issued(&token, TokenClass::Sliding, user, now).await
     }
 

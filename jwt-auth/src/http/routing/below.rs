@@ -43,14 +43,7 @@ enum Kind {
 }
 
 impl Paths {
-    /// # Panics
-    /// When there is a mount at this very path: axum would give one the path itself and the other what is below, and nobody would
-    /// know which rule guards which.
-    #[track_caller]
     pub(super) fn add(&mut self, path: &str) {
-        if let Some(mount) = self.mounts.iter().find(|mount| is_same_path(&mount.prefix, path)) {
-            panic_about_both(path, &mount.rule);
-        }
         self.routed.push(path.to_owned());
         for mount in &self.mounts {
             mount.below.learn(&mount.prefix, [path]);
@@ -61,9 +54,6 @@ impl Paths {
     /// When there is a mount at this path already.
     #[track_caller]
     pub(super) fn mount(&mut self, prefix: &str, rule: &str) -> Below {
-        if self.routed.iter().any(|path| is_same_path(prefix, path)) {
-            panic_about_both(prefix, rule);
-        }
         let below = Below::default();
         below.learn(prefix, self.routed.iter().map(String::as_str));
         self.put(Mount { prefix: prefix.to_owned(), rule: rule.to_owned(), below: below.clone() });
@@ -80,9 +70,6 @@ impl Paths {
             self.put(Mount { prefix: place(&mount.prefix), ..mount });
         }
         for mount in &self.mounts {
-            if self.routed.iter().any(|path| is_same_path(&mount.prefix, path)) {
-                panic_about_both(&mount.prefix, &mount.rule);
-            }
             mount.below.learn(&mount.prefix, self.routed.iter().map(String::as_str));
         }
     }
@@ -100,14 +87,6 @@ impl Paths {
         }
         self.mounts.push(new);
     }
-}
-
-#[track_caller]
-fn panic_about_both(path: &str, rule: &str) -> ! {
-    panic!(
-        "there is a route at `{0}`, where a mount with the rule `{rule}` is: the mount serves that path with and without a slash, so give one of them another path",
-        if path.is_empty() { "/" } else { path }
-    )
 }
 
 impl Below {
@@ -132,11 +111,12 @@ impl Below {
 
 const TAIL: &str = "{*path}";
 
-/// What is left of a path after a mount's prefix, unless it is the mount itself.
+/// What is left of a path after a mount's prefix, unless it is the mount itself. Nothing is left of a route at the mount's own path: axum
+/// gives it that path for its methods, and the mount would answer for the others, and for the slash at the end, by a rule of its own.
 fn below(prefix: &str, path: &str) -> Option<Pattern> {
     let prefix = segments(prefix);
     let mut rest = segments(path);
-    let is_below = rest.len() > prefix.len() && prefix.iter().zip(&rest).all(|(own, given)| own.may_meet(given));
+    let is_below = rest.len() >= prefix.len() && prefix.iter().zip(&rest).all(|(own, given)| own.may_meet(given));
     let rest = is_below.then(|| rest.split_off(prefix.len()))?;
     let is_the_mount = matches!(&*rest, [Segment { begin, kind: Kind::Rest }] if begin.is_empty());
     (!is_the_mount).then_some(rest)
@@ -312,6 +292,15 @@ mod tests {
         one.add("/files/private");
         other.add("/files/other");
         assert!(mount.claims("//private") && mount.claims("//other"));
+    }
+
+    #[test]
+    fn a_route_at_the_path_of_a_mount_is_not_the_mounts() {
+        let mut paths = Paths::default();
+        let mount = paths.mount("/reports", "R");
+        assert!(!mount.claims("/"));
+        paths.add("/reports");
+        assert!(mount.claims("/") && mount.claims("//") && mount.claims("/./") && !mount.claims("/a"));
     }
 
     #[test]

@@ -165,13 +165,13 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     /// # }
     /// ```
     ///
-    /// A route or mount below the path keeps its own rule, and the service answers for nothing that is not below. So it gets only paths
+    /// A route at the path itself or a route or mount below it keeps its own rule, and the service answers for nothing that is not below. So it gets only paths
     /// that everybody reads alike; the whole path is looked at, as it came. 404 is for empty segments, `.` and `..`, `;`, an encoded
     /// slash, backslash, dot or NUL, and for other spellings of a route below (`/files/%70rivate` beside `/files/private`).
     /// [`mount_verbatim`](Self::mount_verbatim) is for services that want such paths.
     ///
     /// # Panics
-    /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one. When there is a route at the path itself.
+    /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one.
     #[track_caller]
     pub fn mount<R: Rule<S>>(self, path: &str, rule: R, service: impl Mountable) -> Self {
         self.put_behind(path, rule, Inner::Service(service.into_handlers()), Spellings::Canonical)
