@@ -122,7 +122,7 @@ async fn a_verbatim_mount_gets_every_spelling_that_is_its_own() {
             .mount("/files", IsAuthenticated, store())
             .route("/objects/keys", get(staff_only)),
     );
-    for path in ["//a", "/a;v=1", "/a%2Fb", "/a/./b", "/x/../y", "/a%2etxt"] {
+    for path in ["/a//b", "/a;v=1", "/a%2Fb", "/a/./b", "/x/../y", "/a%2etxt"] {
         let (status, text) = ask(&router, Method::GET, &format!("/objects{path}"), Some(&kit.anyone)).await;
         assert_eq!((status, text.as_str()), (200, path));
         assert_eq!(ask(&router, Method::GET, &format!("/files{path}"), Some(&kit.anyone)).await.0, 404, "{path}");
