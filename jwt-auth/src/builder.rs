@@ -3,6 +3,7 @@
 use crate::auth::{Inner, JwtAuth, NoUser};
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
+use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
 use crate::password::PasswordHasher;
@@ -246,6 +247,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             #[cfg(feature = "django")]
             blacklist: self.blacklist,
             revocations,
+            hints: Hints::default(),
             #[cfg(feature = "password")]
             passwords: crate::password::PasswordQueue::new(hasher),
             stop,

@@ -2,6 +2,7 @@
 
 mod app;
 pub mod django;
+mod log;
 pub mod postgres;
 pub mod scratch;
 pub mod sessions;
@@ -9,6 +10,7 @@ pub mod tokens;
 
 pub use app::{Account, App, BEGIN, KEY, settings};
 pub use jwt_auth::testing::quick_hasher as hasher;
+pub use log::logged;
 
 use axum::Router;
 use axum::body::Body;

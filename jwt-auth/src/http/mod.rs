@@ -1,10 +1,12 @@
 //! HTTP: everything that touches axum.
 
+mod client;
 pub(crate) mod credentials;
 #[cfg(feature = "openapi")]
 pub(crate) mod described;
 pub(crate) mod extract;
 pub(crate) mod features;
+mod forwarded;
 pub(crate) mod guard;
 pub(crate) mod guard_options;
 mod guards_seen;

@@ -25,6 +25,7 @@ mod flows {
 }
 mod http {
     mod auth_error;
+    mod client;
     mod guard {
         mod layer;
         mod protected;

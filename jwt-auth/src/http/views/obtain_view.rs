@@ -8,7 +8,7 @@ use super::{TokenObtainPairRequest, TokenObtainPairResponse};
 use super::{private, refuse};
 use crate::claims::Claims;
 use crate::error::AuthError;
-use crate::flows::Login;
+use crate::flows::{Client, Login};
 use crate::http::serializer::Fields;
 use crate::http::state::UserState;
 use crate::tokens::TokenPair;
@@ -64,6 +64,12 @@ pub trait ObtainView<S: UserState>: Send + Sync + 'static {
 
     /// What it gets.
     type Response: ObtainResponse<S>;
+
+    /// The device that logs in, as the list of sessions and the audit will have it. Defaults to what is known of the
+    /// request; an address in a header of your own is one to believe only where nobody else can send it.
+    fn client(request: &ViewRequest<'_, S>) -> Client {
+        request.client().clone()
+    }
 
     /// Claims that stay with the login and are copied into every token of it, as [`Login::claims`]: a tenant, a device.
     /// Defaults to none. What is true of the user rather than of the login belongs to
@@ -125,6 +131,8 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
         Err(invalid) => return invalid.into_response(),
     };
     let request = ViewRequest::new(&parts, &state);
+    let client = V::client(&request);
+    let request = request.with_client(client);
     match log_in::<S, V>(&request, &credentials).await {
         Ok(answer) => private(&answer),
         Err(error) => {

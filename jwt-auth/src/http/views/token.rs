@@ -8,8 +8,9 @@ use super::done;
 use super::{
     bodies::{TokenReauthenticateRequest, TokenRefreshResponse},
     private, refuse,
-    view_request::client_of,
 };
+#[cfg(feature = "password")]
+use crate::http::client::client_of;
 use crate::http::serializer::Fields;
 use crate::http::state::AuthState;
 #[cfg(feature = "password")]
@@ -44,7 +45,7 @@ pub(crate) async fn token_reauthenticate<S: UserState>(state: S, request: Reques
         Ok(body) => body,
         Err(invalid) => return invalid.into_response(),
     };
-    match auth.reauthenticate(refresh.expose(), password, client_of(&parts.headers)).await {
+    match auth.reauthenticate(refresh.expose(), password, client_of(&parts, &state)).await {
         Ok(pair) => private(&TokenRefreshResponse::from(pair)),
         Err(error) => refuse(error, auth.settings()),
     }
