@@ -43,6 +43,13 @@ impl<U: User> JwtAuth<U> {
     /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::NoActiveAccount`] for one who
     /// [may not log in](User::may_log_in), [`AuthError::Unavailable`] when a store is.
     pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
+        let client = login.client.clone();
+        let outcome = self.tokens_for(user, login).await;
+        self.tell_login(outcome.as_ref().map(|pair| &pair.refresh), "", client);
+        outcome
+    }
+
+    async fn tokens_for(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
         if self.settings().check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }

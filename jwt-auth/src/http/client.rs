@@ -6,7 +6,8 @@ use crate::flows::Client;
 use ::http::HeaderMap;
 use ::http::header::USER_AGENT;
 use ::http::request::Parts;
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 /// The client of a request.
@@ -26,6 +27,17 @@ pub(super) fn client_of<S: AuthState>(parts: &Parts, state: &S) -> Client {
     }
     let ip = peer.map(|peer| client_address(peer, &parts.headers, trusted).to_string());
     Client { ip, user_agent: user_agent(&parts.headers) }
+}
+
+/// The client of a request, for handlers.
+pub(crate) struct Caller(pub(crate) Client);
+
+impl<S: AuthState> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(client_of(parts, state)))
+    }
 }
 
 fn user_agent(headers: &HeaderMap) -> Option<String> {

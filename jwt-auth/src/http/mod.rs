@@ -2,6 +2,7 @@
 
 mod client;
 pub(crate) mod credentials;
+mod denial;
 #[cfg(feature = "openapi")]
 pub(crate) mod described;
 pub(crate) mod extract;

@@ -8,6 +8,9 @@ mod openapi;
 mod password;
 mod testing;
 
+mod audit {
+    mod events;
+}
 mod django {
     mod odd_claims;
     mod permissions;

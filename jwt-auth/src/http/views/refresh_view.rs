@@ -81,7 +81,9 @@ pub(crate) async fn token_refresh<S: UserState, V: RefreshView<S>>(state: S, req
     let request = ViewRequest::new(&parts, &state);
     let client = V::client(&request);
     let request = request.with_client(client);
-    let answer = match auth.refresh(refresh.expose(), request.client().clone()).await {
+    let outcome = auth.refresh(refresh.expose(), request.client().clone()).await;
+    auth.tell_refresh(outcome.as_ref(), refresh.expose(), request.client().clone());
+    let answer = match outcome {
         Ok(refreshed) => V::response(&request, refreshed).await,
         Err(error) => Err(error),
     };
