@@ -101,7 +101,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 
     /// One event for a logout.
-    pub(crate) fn tell_logout(&self, outcome: Result<(), &AuthError>, raw: &str, client: Client) {
+    pub(crate) fn tell_logout(&self, outcome: Result<&(), &AuthError>, raw: &str, client: Client) {
         let subject = self.subject_of(raw, TokenClass::Refresh, client);
         self.parts().audit.tell(&match outcome {
             Ok(()) => AuditEvent::LoggedOut { subject },

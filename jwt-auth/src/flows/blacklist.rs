@@ -21,7 +21,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// As [`blacklist`](Self::blacklist), for this client.
     pub(crate) async fn log_out(&self, token: &str, client: Client) -> Result<(), AuthError> {
         let outcome = self.take_back(token).await;
-        self.tell_logout(outcome.as_ref().map(|()| ()), token, client);
+        self.tell_logout(outcome.as_ref(), token, client);
         outcome
     }
 

@@ -154,4 +154,31 @@ mod tests {
         }
         assert_eq!(queue.runs(), 2, "the one who gave up was never computed");
     }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn there_are_as_many_threads_as_hashes_at_a_time() {
+        let queue = Arc::new(queue(2, 64));
+        for _ in 0..8 {
+            let verify = |_| {
+                let queue = Arc::clone(&queue);
+                tokio::spawn(async move { queue.verify("x".into(), None).await })
+            };
+            for task in (0..32).map(verify).collect::<Vec<_>>() {
+                assert!(!task.await.expect("no panic").expect("room"));
+            }
+            assert!(queue.threads.idle() <= 2, "{} threads", queue.threads.idle());
+        }
+        assert_eq!((queue.runs(), queue.admitted.available_permits()), (256, 64));
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_hash_costs_its_caller_only() {
+        let queue = queue(1, 2);
+        for _ in 0..8 {
+            let outcome = queue.run(|_, _| -> bool { panic!("in a hash") }).await;
+            assert!(matches!(outcome, Err(AuthError::Unavailable(_))));
+        }
+        assert!(!queue.verify("x".into(), None).await.expect("room"));
+        assert_eq!((queue.threads.idle(), queue.admitted.available_permits()), (1, 2));
+    }
 }

@@ -47,10 +47,10 @@ impl Presentation {
         if takes_a_proof && decision == Decision::Recover {
             session.forget_proof();
         }
-        if decision.hands_out() {
-            if let Some(proof) = proof {
-                session.reauthenticate(proof, self.now);
-            }
+        if decision.hands_out()
+            && let Some(proof) = proof
+        {
+            session.reauthenticate(proof, self.now);
         }
         decision
     }
