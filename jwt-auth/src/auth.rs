@@ -1,7 +1,9 @@
 //! The assembled whole: settings, keys and stores, checked once and shared by everything.
 
+use crate::audit::Auditor;
 use crate::clock::{Clock, Timestamp};
 use crate::error::AuthError;
+use crate::flows::Hints;
 use crate::keys::JwkSet;
 use crate::revocation::Revocations;
 use crate::settings::Settings;
@@ -60,6 +62,8 @@ pub(crate) struct Inner<U> {
     #[cfg(feature = "django")]
     pub(crate) blacklist: Option<crate::store::AnyTokenBlacklist>,
     pub(crate) revocations: Arc<Revocations>,
+    pub(crate) hints: Hints,
+    pub(crate) audit: Auditor,
     #[cfg(feature = "password")]
     pub(crate) passwords: crate::password::PasswordQueue,
     /// The task that follows the store's revocations ends when this is dropped or says so.

@@ -1,8 +1,10 @@
 //! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
 
+use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
+use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
 use crate::password::PasswordHasher;
@@ -35,6 +37,7 @@ pub struct Builder<U = NoUser> {
     clock: Arc<dyn Clock>,
     users: Option<Arc<dyn DynUserStore<U>>>,
     store: Option<AnyTokenStore>,
+    audit: Option<Arc<dyn AuditSink>>,
     #[cfg(feature = "django")]
     blacklist: Option<crate::store::AnyTokenBlacklist>,
     #[cfg(feature = "password")]
@@ -71,6 +74,7 @@ impl JwtAuth {
             clock: Arc::new(SystemClock),
             users: None,
             store: None,
+            audit: None,
             #[cfg(feature = "django")]
             blacklist: None,
             #[cfg(feature = "password")]
@@ -87,6 +91,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             clock: self.clock,
             users: Some(Arc::new(users)),
             store: self.store,
+            audit: self.audit,
             #[cfg(feature = "django")]
             blacklist: self.blacklist,
             #[cfg(feature = "password")]
@@ -116,6 +121,14 @@ impl<U: Send + Sync + 'static> Builder<U> {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Who is told of logins, refreshes, logouts and denials, beside `tracing`. Defaults to nobody. A second call takes the place of
+    /// the first.
+    #[must_use]
+    pub fn audit(mut self, sink: impl AuditSink) -> Self {
+        self.audit = Some(Arc::new(sink));
         self
     }
 
@@ -255,6 +268,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             verifier: Verifier::new(&settings, verifying),
             issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
             settings,
+            audit: Auditor::new(Arc::clone(&self.clock), self.audit),
             clock: self.clock,
             users: self.users,
             spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
@@ -262,6 +276,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             #[cfg(feature = "django")]
             blacklist: self.blacklist,
             revocations,
+            hints: Hints::default(),
             #[cfg(feature = "password")]
             passwords: crate::password::PasswordQueue::new(hasher),
             stop,

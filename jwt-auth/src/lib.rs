@@ -40,6 +40,7 @@ pub mod tokens;
 pub mod user;
 
 // Floor 3: assembly.
+pub mod audit;
 mod auth;
 mod authentication;
 mod builder;

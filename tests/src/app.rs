@@ -1,5 +1,6 @@
 //! An application in memory.
 
+use crate::Events;
 use axum::{Json, Router};
 use jwt_auth::clock::Timestamp;
 use jwt_auth::routing::{GuardedRouter, get};
@@ -89,15 +90,20 @@ pub fn settings() -> Settings {
 impl App {
     /// An application with a memory store.
     pub async fn start(settings: Settings) -> Self {
-        Self::assemble(settings, Some(MemoryStore::new())).await
+        Self::assemble(settings, Some(MemoryStore::new()), None).await
+    }
+
+    /// An application with a memory store that tells its audit events.
+    pub async fn audited(settings: Settings, events: &Events) -> Self {
+        Self::assemble(settings, Some(MemoryStore::new()), Some(events.clone())).await
     }
 
     /// An application without a store.
     pub async fn stateless(settings: Settings) -> Self {
-        Self::assemble(Settings { rotate_refresh_tokens: false, ..settings }, None).await
+        Self::assemble(Settings { rotate_refresh_tokens: false, ..settings }, None, None).await
     }
 
-    async fn assemble(settings: Settings, store: Option<MemoryStore>) -> Self {
+    async fn assemble(settings: Settings, store: Option<MemoryStore>, events: Option<Events>) -> Self {
         let clock = ManualClock::new(Timestamp::from_seconds(BEGIN));
         let users = MemoryUsers::new(|user: &Account| &user.username);
         for (id, username, is_active, is_staff) in
@@ -110,6 +116,10 @@ impl App {
         let builder = JwtAuth::builder(settings).users(users.clone()).clock(clock.clone()).password_hasher(hasher());
         let builder = match store {
             Some(store) => builder.store(store),
+            None => builder,
+        };
+        let builder = match events {
+            Some(events) => builder.audit(events),
             None => builder,
         };
         let auth = builder.start().await.expect("good settings");

@@ -2,13 +2,17 @@
 
 mod app;
 pub mod django;
+mod events;
+mod log;
 pub mod postgres;
 pub mod scratch;
 pub mod sessions;
 pub mod tokens;
 
 pub use app::{Account, App, BEGIN, KEY, settings};
+pub use events::Events;
 pub use jwt_auth::testing::quick_hasher as hasher;
+pub use log::logged;
 
 use axum::Router;
 use axum::body::Body;

@@ -76,6 +76,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (settings, store) = (Settings::from_env()?, SqliteStore::from_pool(&accounts.0).await?);
     let auth = JwtAuth::builder(settings).users(accounts.clone()).store(store).start().await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    axum::serve(listener, router().with_state(Arc::new(App { auth, accounts }))).await?;
+    let app = router().with_state(Arc::new(App { auth, accounts }));
+    axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
     Ok(())
 }

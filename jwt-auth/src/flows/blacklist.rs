@@ -1,5 +1,6 @@
 //! Logout.
 
+use super::Client;
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
@@ -14,6 +15,18 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::InvalidToken`] for a bad token and for one whose session is over already,
     /// [`AuthError::NotAvailable`] without a store, [`AuthError::Unavailable`] when the store cannot be asked.
     pub async fn blacklist(&self, token: &str) -> Result<(), AuthError> {
+        self.log_out(token, Client::default()).await
+    }
+
+    /// As [`blacklist`](Self::blacklist), for this client.
+    pub(crate) async fn log_out(&self, token: &str, client: Client) -> Result<(), AuthError> {
+        let outcome = self.take_back(token).await;
+        self.tell_logout(outcome.as_ref(), token, client);
+        outcome
+    }
+
+    /// As [`blacklist`](Self::blacklist), and nobody is told: for tokens that nobody got.
+    pub(crate) async fn take_back(&self, token: &str) -> Result<(), AuthError> {
         #[cfg(feature = "django")]
         if self.is_sessionless() {
             return self.simple_blacklist(token).await;
@@ -43,7 +56,6 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let drop_after = self.drop_after(now);
         let ended = store.end(sid, Ending { reason, now, drop_after }).await?;
         if ended {
-            tracing::info!(target: "jwt_auth::audit", event = "session.ended", %sid, reason = reason.code());
             self.parts().revocations.revoke(Revoked::Session(sid), drop_after);
         }
         Ok(ended)

@@ -1,10 +1,15 @@
 //! Who is at the other end.
 
-/// What is known of the device behind a request; kept on the session for the user's own list of devices.
+/// What is known of the device behind a request; that of the login is kept on the session for the user's own list of devices,
+/// unless `record_client` is off.
+///
+/// The views take the address of the connection, or what a proxy among `trusted_proxies` says. Where the application knows
+/// better (a Unix socket, a header of its own), its middleware puts a `Client` into the request's extensions, or its view
+/// says so: [`ObtainView::client`](crate::views::ObtainView::client).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
-    /// Its address.
+    /// Its address, `192.0.2.1` or `2001:db8::1`, without a port.
     pub ip: Option<String>,
-    /// Its `User-Agent`.
+    /// Its `User-Agent`; of a longer one the views take 256 characters.
     pub user_agent: Option<String>,
 }

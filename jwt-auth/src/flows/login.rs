@@ -43,6 +43,13 @@ impl<U: User> JwtAuth<U> {
     /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::NoActiveAccount`] for one who
     /// [may not log in](User::may_log_in), [`AuthError::Unavailable`] when a store is.
     pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
+        let client = login.client.clone();
+        let outcome = self.tokens_for(user, login).await;
+        self.tell_login(outcome.as_ref().map(|pair| &pair.refresh), "", client);
+        outcome
+    }
+
+    async fn tokens_for(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
         if self.settings().check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }
@@ -73,6 +80,9 @@ impl<U: User> JwtAuth<U> {
         epoch: Option<u64>,
     ) -> Result<TokenPair, AuthError> {
         let inner = self.parts();
+        if login.client.ip.is_none() {
+            inner.hints.login_without_an_address();
+        }
         let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
         login.claims.retain(|name| !rights.contains(&name));
         #[cfg(feature = "django")]
@@ -95,6 +105,7 @@ impl<U: User> JwtAuth<U> {
             });
         };
         let expires_at = self.session_end(now);
+        let recorded = if inner.settings.record_client { login.client } else { Client::default() };
         let limit = inner.settings.max_sessions_per_user;
         let limit = limit.map(|max| SessionLimit { max, drop_after: self.drop_after(now) });
         let session = store
@@ -109,8 +120,8 @@ impl<U: User> JwtAuth<U> {
                     amr: login.amr,
                     acr: login.acr,
                     claims: login.claims,
-                    ip: login.client.ip,
-                    user_agent: login.client.user_agent,
+                    ip: recorded.ip,
+                    user_agent: recorded.user_agent,
                     // A token of ours without a row is refused.
                     keep_until: Timestamp::default(),
                 },

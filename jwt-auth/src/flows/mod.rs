@@ -2,6 +2,7 @@
 
 mod blacklist;
 mod client;
+mod hints;
 mod login;
 #[cfg(feature = "password")]
 mod obtain;
@@ -15,6 +16,7 @@ mod ticket;
 mod verify;
 
 pub use client::Client;
+pub(crate) use hints::Hints;
 pub use login::Login;
 pub(crate) use login::PASSWORD;
 pub use refresh::Refreshed;

@@ -18,9 +18,14 @@ impl<U: User> JwtAuth<U> {
     /// [`AuthError::NoActiveAccount`] for every failure of the credentials alike, [`AuthError::Busy`] when too many
     /// passwords wait to be checked, [`AuthError::Unavailable`] when a store cannot be asked.
     pub async fn obtain(&self, username: &str, password: Secret, client: Client) -> Result<TokenPair, AuthError> {
-        let user = self.check_password(username, &password).await?;
-        let proven = self.confirm(&user).await?;
-        self.log_in(&proven, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }).await
+        let log_in = async |client| {
+            let user = self.check_password(username, &password).await?;
+            let proven = self.confirm(&user).await?;
+            self.log_in(&proven, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }).await
+        };
+        let outcome = log_in(client.clone()).await;
+        self.tell_login(outcome.as_ref().map(|pair| &pair.refresh), username, client);
+        outcome
     }
 
     /// The active user whose name and password these are, as Django's `authenticate`: for

@@ -38,7 +38,6 @@ impl<U: User> JwtAuth<U> {
         }
         let (place, user) = self.enter(store, &token, now).await?;
         let session = self.advance(store, &place, client, Some(proof), now).await?;
-        tracing::info!(target: "jwt_auth::audit", event = "auth.reauth", sid = %session.sid, user = %session.user_id);
         self.issuer()?.pair(&session, &user, now)
     }
 }

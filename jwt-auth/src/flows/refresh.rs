@@ -172,22 +172,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             user_agent: client.user_agent,
             reauthentication,
         };
-        match store.advance(presentation).await? {
-            Move::Rotated(session) | Move::Replayed(session) => Ok(session),
-            Move::Recovered(session) => {
-                tracing::info!(target: "jwt_auth::audit", event = "refresh.recovered", sid = %session.sid, user = %session.user_id);
-                Ok(session)
-            }
+        let moved = store.advance(presentation.clone()).await?;
+        self.tell_move(&moved, &presentation);
+        match moved {
+            Move::Rotated(session) | Move::Replayed(session) | Move::Recovered(session) => Ok(session),
             Move::Conflict => Err(AuthError::RefreshConflict),
             Move::Theft(session) => {
-                tracing::warn!(
-                    target: "jwt_auth::audit",
-                    event = "token.reuse_detected",
-                    sid = %session.sid,
-                    user = %session.user_id,
-                    presented = place.generation,
-                    current = session.generation,
-                );
                 self.parts().revocations.revoke(Revoked::Session(session.sid), self.drop_after(now));
                 Err(AuthError::SessionEnded(EndReason::TokenReused))
             }

@@ -1,5 +1,6 @@
 //! A user's own list of logins, and ending them.
 
+use super::Client;
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason};
 use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, TokenStore};
@@ -20,9 +21,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::NotAvailable`] when the user has no such living session, so that nobody learns of the sessions of others,
     /// and without a store that knows sessions by user; [`AuthError::Unavailable`] when it cannot be asked.
     pub async fn end_session(&self, user_id: &str, sid: SessionId) -> Result<(), AuthError> {
+        self.end_session_for(user_id, sid, Client::default()).await
+    }
+
+    /// As [`end_session`](Self::end_session), for this client.
+    pub(crate) async fn end_session_for(&self, user_id: &str, sid: SessionId, client: Client) -> Result<(), AuthError> {
         let store = self.session_store()?;
         let is_theirs = store.find(sid).await?.is_some_and(|session| session.user_id == user_id);
         if is_theirs && self.end(store, sid, EndReason::SessionRevoked, self.now()).await? {
+            self.tell_revoked(user_id, Some(sid), client);
             Ok(())
         } else {
             Err(AuthError::NotAvailable)
@@ -35,11 +42,16 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::NotAvailable`] without a store that knows sessions by user, [`AuthError::Unavailable`] when it cannot be
     /// asked.
     pub async fn end_all_sessions(&self, user_id: &str) -> Result<(), AuthError> {
+        self.end_all_sessions_for(user_id, Client::default()).await
+    }
+
+    /// As [`end_all_sessions`](Self::end_all_sessions), for this client.
+    pub(crate) async fn end_all_sessions_for(&self, user_id: &str, client: Client) -> Result<(), AuthError> {
         let (store, now) = (self.session_store()?, self.now());
         let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
         let epoch = store.end_all(user_id, None, ending).await?;
-        tracing::info!(target: "jwt_auth::audit", event = "session.all_ended", user = user_id);
         self.parts().revocations.revoke(Revoked::User { user_id: user_id.to_owned(), epoch }, ending.drop_after);
+        self.tell_revoked(user_id, None, client);
         Ok(())
     }
 

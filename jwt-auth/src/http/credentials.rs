@@ -1,5 +1,6 @@
 //! The token of a request: found once, verified once, its user loaded once.
 
+use super::denial::tell_denial;
 use super::rejection::Rejection;
 use super::state::{AuthState, StateUser};
 use crate::auth::JwtAuth;
@@ -29,9 +30,24 @@ pub(crate) async fn authenticate<S: AuthState>(
         Ok(Some(raw)) => auth.authenticate(&raw).await,
         Err(error) => Err(error),
     };
-    let token = verified.map_err(|error| Rejection::new(error, auth.settings()))?;
+    let token = match verified {
+        Ok(token) => token,
+        Err(error) => return Err(told(parts, state, error)),
+    };
     keep(parts, auth, token.clone());
     Ok(Some(token))
+}
+
+/// A refusal that the audit has been told of.
+fn told<S: AuthState>(parts: &mut Parts, state: &S, error: AuthError) -> Rejection {
+    let rejection = Rejection::new(error, state.jwt_auth().settings());
+    tell_denial(parts, state, &rejection);
+    rejection
+}
+
+/// The token of the request, if it has been verified.
+pub(super) fn token_of<U: Send + Sync + 'static>(parts: &Parts, auth: &JwtAuth<U>) -> Option<VerifiedToken> {
+    kept(parts, auth)
 }
 
 /// As [`authenticate`], where a token is needed.
@@ -84,7 +100,10 @@ where
         return Ok(Some(user));
     }
     let Some(token) = authenticate(parts, state).await? else { return Ok(None) };
-    let user = auth.load_user(&token).await.map_err(|error| Rejection::new(error, auth.settings()))?;
+    let user = match auth.load_user(&token).await {
+        Ok(user) => user,
+        Err(error) => return Err(told(parts, state, error)),
+    };
     keep(parts, auth, Loaded(user.clone()));
     Ok(Some(user))
 }

@@ -1,6 +1,7 @@
 //! Extractors: who is calling.
 
 use super::credentials;
+use super::denial::tell_denial;
 use super::rejection::Rejection;
 use super::state::AuthState;
 use crate::current_session::CurrentSession;
@@ -135,7 +136,8 @@ impl<S: AuthState> FromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        token_user(credentials::require(parts, state).await?, state)
+        let token = credentials::require(parts, state).await?;
+        token_user(token, state).inspect_err(|rejection| tell_denial(parts, state, rejection))
     }
 }
 
@@ -143,7 +145,8 @@ impl<S: AuthState> OptionalFromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        credentials::authenticate(parts, state).await?.map(|token| token_user(token, state)).transpose()
+        let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
+        token_user(token, state).inspect_err(|rejection| tell_denial(parts, state, rejection)).map(Some)
     }
 }
 
@@ -185,7 +188,8 @@ impl<S: AuthState, C: DeserializeOwned> FromRequestParts<S> for TokenClaims<C> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        typed_claims(&credentials::require(parts, state).await?, state)
+        let token = credentials::require(parts, state).await?;
+        typed_claims(&token, state).inspect_err(|rejection| tell_denial(parts, state, rejection))
     }
 }
 
@@ -193,7 +197,8 @@ impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenCla
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        credentials::authenticate(parts, state).await?.map(|token| typed_claims(&token, state)).transpose()
+        let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
+        typed_claims(&token, state).inspect_err(|rejection| tell_denial(parts, state, rejection)).map(Some)
     }
 }
 

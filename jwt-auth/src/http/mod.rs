@@ -1,10 +1,13 @@
 //! HTTP: everything that touches axum.
 
+mod client;
 pub(crate) mod credentials;
+mod denial;
 #[cfg(feature = "openapi")]
 pub(crate) mod described;
 pub(crate) mod extract;
 pub(crate) mod features;
+mod forwarded;
 pub(crate) mod guard;
 pub(crate) mod guard_options;
 mod guards_seen;

@@ -1,9 +1,13 @@
 //! DRF's object permissions: whether the caller may have this very thing.
 
+use super::client::client_of;
 use super::credentials;
+use super::denial::route_of;
 use super::rejection::Rejection;
 use super::rule::{Question, RuleError, short_name};
 use super::state::AuthState;
+use crate::audit::{Auditor, Subject};
+use crate::auth::{JwtAuth, NoUser};
 use crate::error::AuthError;
 use crate::settings::Settings;
 use ::http::Method;
@@ -79,6 +83,9 @@ pub trait ObjectPermission<U, T> {
 #[derive(Clone)]
 pub struct ObjectPermissions {
     settings: Arc<Settings>,
+    audit: Auditor,
+    subject: Subject,
+    route: Option<String>,
     user: Option<String>,
     method: Method,
     path: String,
@@ -127,7 +134,12 @@ impl ObjectPermissions {
     ) -> Result<(), AuthError> {
         let verdict = permission.has_object_permission(user, object).await;
         let rule = permission.describe();
-        Question { rule: &rule, user: self.user.as_deref(), method: &self.method, path: &self.path }.answer(verdict)
+        let question = Question { rule: &rule, user: self.user.as_deref(), method: &self.method, path: &self.path };
+        question.answer(verdict).inspect_err(|error| {
+            if matches!(error, AuthError::PermissionDenied(_)) {
+                self.audit.tell(&JwtAuth::<NoUser>::denial(error, self.subject.clone(), self.route.clone()));
+            }
+        })
     }
 }
 
@@ -138,6 +150,9 @@ impl<S: AuthState> FromRequestParts<S> for ObjectPermissions {
         let token = credentials::require(parts, state).await?;
         Ok(Self {
             settings: Arc::clone(&state.jwt_auth().parts().settings),
+            audit: state.jwt_auth().parts().audit.clone(),
+            subject: Subject::of_token(Some(&token), client_of(parts, state)),
+            route: route_of(parts),
             user: token.user_id().map(str::to_owned),
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),

@@ -1,9 +1,9 @@
 //! `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, and the same with `argon2` in front, as Django has it.
 
+use super::memory::Memory;
 use super::{HashFormat, PasswordError, PasswordHasher};
-use argon2::password_hash::PasswordHasher as _;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordVerifier as _, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Params, Version};
 
 /// A stored hash.
 pub(super) struct ArgonHash<'a> {
@@ -22,17 +22,19 @@ pub(super) const DJANGO_PARAMS: Params = match Params::new(102_400, 2, 8, None) 
 };
 
 /// Hashes a password with a fresh salt.
-pub(super) fn write(params: &Params, password: &[u8]) -> Result<String, PasswordError> {
-    argon2id(params).hash_password(password).map(|hash| hash.to_string()).map_err(|_| PasswordError::Failed)
+pub(super) fn write(memory: &mut Memory, params: &Params, password: &[u8]) -> Result<String, PasswordError> {
+    let mut salt = [0; SALT];
+    aws_lc_rs::rand::fill(&mut salt).map_err(|_| PasswordError::Failed)?;
+    written(memory, params, password, &salt).ok_or(PasswordError::Failed)
 }
 
 /// The same in Django's spelling.
 #[cfg(feature = "django")]
-pub(super) fn write_django(params: &Params, password: &[u8]) -> Result<String, PasswordError> {
+pub(super) fn write_django(memory: &mut Memory, params: &Params, password: &[u8]) -> Result<String, PasswordError> {
     // Django's salts are text, and a hash with a short one is made anew: it would count our bytes as letters.
     let salt = super::django::salt::random()?;
-    let hash = argon2id(params).hash_password_with_salt(password, salt.as_bytes());
-    hash.map(|hash| format!("{DJANGO}{hash}")).map_err(|_| PasswordError::Failed)
+    let hash = written(memory, params, password, salt.as_bytes()).ok_or(PasswordError::Failed)?;
+    Ok(format!("{DJANGO}{hash}"))
 }
 
 impl<'a> ArgonHash<'a> {
@@ -54,8 +56,15 @@ impl<'a> ArgonHash<'a> {
         (bearable && known && whole).then_some(Self { text, hash, params })
     }
 
-    pub(super) fn fits(&self, password: &[u8]) -> bool {
-        argon2id(&self.params).verify_password(password, &self.hash).is_ok()
+    pub(super) fn fits(&self, memory: &mut Memory, password: &[u8]) -> bool {
+        let argon2 = || {
+            let algorithm = Algorithm::try_from(self.hash.algorithm.as_str()).ok()?;
+            let version = Version::try_from(self.hash.version?).ok()?;
+            Some(Argon2::new(algorithm, version, self.params.clone()))
+        };
+        let mut computed = || output(memory, &argon2()?, password, self.hash.salt.as_ref()?);
+        // Compared in constant time.
+        self.hash.hash.is_some_and(|hash| computed() == Some(hash))
     }
 
     pub(super) fn format(&self) -> HashFormat {
@@ -98,6 +107,28 @@ const DJANGO: &str = "argon2";
 /// Memory in KiB times passes: 1 GiB walked over once, a second or two of work.
 const MAX_WORK: u64 = 1024 * 1024;
 
-fn argon2id(params: &Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+/// In bytes, as RFC 9106, 3.1 recommends.
+const SALT: usize = 16;
+
+/// The PHC string of a new hash.
+fn written(memory: &mut Memory, params: &Params, password: &[u8], salt: &[u8]) -> Option<String> {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(output(memory, &argon2, password, salt)?),
+    };
+    Some(hash.to_string())
+}
+
+fn output(memory: &mut Memory, argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Option<Output> {
+    let params = argon2.params();
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;
+    memory
+        .lend(params.block_count(), |blocks| argon2.hash_password_into_with_memory(password, salt, &mut *out, blocks))?
+        .ok()?;
+    Output::new(out).ok()
 }

@@ -3,7 +3,7 @@
 use super::argon;
 #[cfg(feature = "django")]
 use super::django::{bcrypt, pbkdf2, scrypt};
-use super::{HashFormat, stored::StoredHash};
+use super::{HashFormat, memory::Memory, stored::StoredHash};
 use crate::secret::Secret;
 use argon2::Params;
 use std::fmt;
@@ -97,7 +97,10 @@ impl PasswordHasher {
     /// [`PasswordError::TooLong`] beyond [`MAX_PASSWORD`](Self::MAX_PASSWORD) for [`HashFormat::Argon2id`], 72 bytes for
     /// bcrypt, [`MAX_CHECKED`](Self::MAX_CHECKED) for the other formats; [`PasswordError::Failed`].
     pub fn hash(&self, password: impl Into<Secret>) -> Result<String, PasswordError> {
-        let password = password.into();
+        self.hash_in(&mut Memory::default(), &password.into())
+    }
+
+    pub(super) fn hash_in(&self, memory: &mut Memory, password: &Secret) -> Result<String, PasswordError> {
         let password = password.expose().as_bytes();
         let longest = match self.format {
             HashFormat::Argon2id => Self::MAX_PASSWORD,
@@ -107,7 +110,7 @@ impl PasswordHasher {
         if password.len() > longest {
             return Err(PasswordError::TooLong);
         }
-        self.write(password)
+        self.write(memory, password)
     }
 
     /// Whether the password is the one that was hashed, in whichever format.
@@ -117,15 +120,19 @@ impl PasswordHasher {
     /// cheaper than a new one of the same format, what is missing is made up for, where the cost is one number (PBKDF2,
     /// bcrypt). A stored hash that asks for more than the constants here allow is not computed.
     pub fn verify(&self, password: &Secret, stored: Option<&str>) -> bool {
+        self.verify_in(&mut Memory::default(), password, stored)
+    }
+
+    pub(super) fn verify_in(&self, memory: &mut Memory, password: &Secret, stored: Option<&str>) -> bool {
         let password = password.expose().as_bytes();
         let is_readable = |hash: &StoredHash<'_>| self.readable.contains(&hash.format());
         let readable = stored.and_then(StoredHash::read).filter(is_readable);
         let Some(hash) = readable.filter(|hash| password.len() <= hash.format().max_checked()) else {
             // The outcome is no either way; the time is what counts.
-            let _ = std::hint::black_box(self.write(b"x"));
+            let _ = std::hint::black_box(self.write(memory, b"x"));
             return false;
         };
-        let fits = hash.fits(password);
+        let fits = hash.fits(memory, password);
         if !fits && hash.format() == self.format {
             hash.harden(password);
         }
@@ -155,11 +162,22 @@ impl PasswordHasher {
     #[cfg(feature = "django")]
     pub const MAX_BCRYPT_COST: u32 = 16;
 
-    fn write(&self, password: &[u8]) -> Result<String, PasswordError> {
+    /// What a new hash works in, in KiB; 0 where that is not Argon2.
+    pub(super) fn working_memory(&self) -> usize {
         match self.format {
-            HashFormat::Argon2id => argon::write(&self.argon2, password),
+            HashFormat::Argon2id => self.argon2.block_count(),
             #[cfg(feature = "django")]
-            HashFormat::DjangoArgon2 => argon::write_django(&self.argon2, password),
+            HashFormat::DjangoArgon2 => self.argon2.block_count(),
+            #[cfg(feature = "django")]
+            _ => 0,
+        }
+    }
+
+    fn write(&self, memory: &mut Memory, password: &[u8]) -> Result<String, PasswordError> {
+        match self.format {
+            HashFormat::Argon2id => argon::write(memory, &self.argon2, password),
+            #[cfg(feature = "django")]
+            HashFormat::DjangoArgon2 => argon::write_django(memory, &self.argon2, password),
             #[cfg(feature = "django")]
             HashFormat::Pbkdf2Sha256 => pbkdf2::write(pbkdf2::Digest::Sha256, password),
             #[cfg(feature = "django")]

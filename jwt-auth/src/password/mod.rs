@@ -5,8 +5,10 @@ mod argon;
 mod django;
 mod hash_format;
 mod hasher;
+mod memory;
 mod queue;
 mod stored;
+mod threads;
 
 pub use hash_format::{HashFormat, UnknownHashFormat};
 pub use hasher::{PasswordError, PasswordHasher};

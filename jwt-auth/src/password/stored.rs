@@ -2,6 +2,7 @@
 
 use super::HashFormat;
 use super::argon::ArgonHash;
+use super::memory::Memory;
 use argon2::Params;
 
 #[cfg(feature = "django")]
@@ -29,9 +30,9 @@ impl<'a> StoredHash<'a> {
         hash
     }
 
-    pub(super) fn fits(&self, password: &[u8]) -> bool {
+    pub(super) fn fits(&self, memory: &mut Memory, password: &[u8]) -> bool {
         match self {
-            Self::Argon2(hash) => hash.fits(password),
+            Self::Argon2(hash) => hash.fits(memory, password),
             #[cfg(feature = "django")]
             Self::Pbkdf2(hash) => hash.fits(password),
             #[cfg(feature = "django")]

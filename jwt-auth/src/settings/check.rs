@@ -2,7 +2,7 @@
 
 use super::duration::{days, minutes, seconds};
 use super::names::header_name;
-use super::{Settings, SettingsFault};
+use super::{Network, Settings, SettingsFault};
 use crate::tokens::TokenClass;
 use std::time::Duration;
 
@@ -103,6 +103,13 @@ impl Settings {
                 "max_token_bytes",
                 "it is not from 512 to 65536",
                 "write `8192`, or as much as your claims need",
+            );
+        }
+        if self.trusted_proxies.iter().any(Network::is_everything) {
+            faults.add(
+                "trusted_proxies",
+                "it trusts every address, so each client could name itself",
+                "write the addresses that your proxies connect from",
             );
         }
         if auth_header_types.is_empty() {

@@ -8,6 +8,8 @@ mod fault;
 mod input;
 mod load;
 mod names;
+mod network;
+mod profile;
 mod refused;
 mod suggestion;
 mod table;
@@ -17,6 +19,8 @@ pub use audience::Audience;
 pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
 pub use load::Loader;
+pub use network::{Network, NetworkError};
+pub use profile::Profile;
 pub use warning::SettingsWarning;
 
 use crate::keys::Algorithm;
@@ -191,6 +195,15 @@ pub struct Settings {
     /// Which tables the program keeps refresh tokens in; it has to open that store itself. Defaults to
     /// [`StoreKind::Native`], because only sessions of our own survive a lost answer and end on every node.
     pub store: StoreKind,
+    /// The proxies in front of this service, addresses or networks. A request from one of them comes from the client that the
+    /// proxy names in `X-Forwarded-For` or `Forwarded` (RFC 7239): its rightmost address that is not in this list. Defaults to none,
+    /// because everybody can send these headers, and only the application knows who may be believed; then a client's address
+    /// is that of its connection. The guide *Refresh sessions* has the rules for odd headers.
+    pub trusted_proxies: Vec<Network>,
+    /// Whether a session keeps the address and the `User-Agent` of its login, for the user's own list of devices. Defaults to
+    /// `true`, because a user can only end a session that they recognise. With `false` a row has neither; rows of before keep
+    /// theirs until they end.
+    pub record_client: bool,
     /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id
     /// alone, whatever is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
     /// Django cannot read must not be written, and what Django refuses must not log in. Add `bcrypt` where Django's list
@@ -246,29 +259,6 @@ pub struct Settings {
     pub username_field: String,
     #[doc(hidden)]
     pub __more: (),
-}
-
-/// A set of defaults and the strictness that goes with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Profile {
-    /// Every check of this crate: the default.
-    #[default]
-    Hardened,
-    /// SimpleJWT 5.5.1 to the letter, with PyJWT's checks: for the move from a Django service.
-    #[cfg(feature = "django")]
-    SimpleJwt,
-}
-
-impl Profile {
-    /// Whether this is the profile of SimpleJWT's own behaviour; never without the feature `django`.
-    pub(crate) const fn is_simple_jwt(self) -> bool {
-        match self {
-            Self::Hardened => false,
-            #[cfg(feature = "django")]
-            Self::SimpleJwt => true,
-        }
-    }
 }
 
 /// Which tables refresh tokens are kept in.
@@ -351,6 +341,8 @@ impl Settings {
             roles_claim: "roles".to_owned(),
             permissions_source: PermissionsSource::Claims,
             store: StoreKind::Native,
+            trusted_proxies: Vec::new(),
+            record_client: true,
             #[cfg(feature = "password")]
             password_hashers: vec![HashFormat::Argon2id],
             #[cfg(feature = "password")]

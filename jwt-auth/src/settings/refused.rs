@@ -63,13 +63,12 @@ const PYTHON: [(&str, &str); 11] = [
     ),
 ];
 
-const PLANNED: [&str; 12] = [
+const PLANNED: [&str; 11] = [
     "cookies",
     "cookie_domain",
     "cookie_path",
     "cookie_same_site",
     "allowed_origins",
-    "trusted_proxies",
     "login_throttle",
     "jwk_url",
     "jwk_cache_ttl",

@@ -2,7 +2,7 @@
 
 use super::input::{Input, Wrong};
 use super::names::{header_name, token_class};
-use super::{PermissionsSource, Profile, ReusePolicy, Settings, StoreKind};
+use super::{Network, PermissionsSource, Profile, ReusePolicy, Settings, StoreKind};
 use std::time::Duration;
 
 /// One setting: how it is called, what it means, and how a value gets into [`Settings`].
@@ -121,6 +121,10 @@ pub(super) const TABLE: &[Setting] = table! {
         "Where rules look for permissions: `claims` or `user`."
     store: store;
         "Which tables keep refresh tokens: `native`, or `django` for SimpleJWT's."
+    trusted_proxies: networks;
+        "The proxies whose `X-Forwarded-For` or `Forwarded` is believed: addresses or networks such as `10.0.0.0/8`."
+    record_client: Input::boolean;
+        "Whether a session keeps the address and the `User-Agent` of its login."
     #[cfg(feature = "password")] password_hashers: password_hashers;
         "The formats of password hashes that can log in, the first one for new hashes."
     #[cfg(feature = "password")] upgrade_password_hash: Input::boolean;
@@ -148,6 +152,15 @@ fn password_hashers(input: &Input) -> Result<Vec<crate::password::HashFormat>, W
         name.parse::<HashFormat>().map_err(|_| {
             let known: Vec<_> = HashFormat::ALL.iter().map(|known| known.name()).collect();
             Wrong::new(format!("there is no format `{name}`"), format!("write some of {}", known.join(", ")))
+        })
+    };
+    input.list()?.iter().map(read).collect()
+}
+
+fn networks(input: &Input) -> Result<Vec<Network>, Wrong> {
+    let read = |text: &String| {
+        text.parse::<Network>().map_err(|error| {
+            Wrong::new(format!("`{text}` is no network: {error}"), "write addresses or networks such as `10.0.0.0/8`")
         })
     };
     input.list()?.iter().map(read).collect()

@@ -16,7 +16,7 @@ pub struct Presentation {
     pub rules: SessionRules,
     /// Should this end the session: when its last access token is over, see [`Ending::drop_after`].
     pub drop_after: Timestamp,
-    /// Client address; takes the place of the one stored if tokens are handed out. `None` leaves it.
+    /// Client address. The row keeps that of the login.
     pub ip: Option<String>,
     /// `User-Agent`, likewise.
     pub user_agent: Option<String>,
@@ -25,8 +25,8 @@ pub struct Presentation {
 }
 
 impl Presentation {
-    /// Decides on the row and does to it what the decision says: [`Session::present`] and [`Session::apply`], and the
-    /// client's address and agent and a new proof of identity noted when tokens are handed out.
+    /// Decides on the row and does to it what the decision says: [`Session::present`] and [`Session::apply`], and a
+    /// new proof of identity noted when tokens are handed out.
     ///
     /// A new proof is for the client that gave it, and not for whoever else holds a token of the session:
     ///
@@ -47,16 +47,10 @@ impl Presentation {
         if takes_a_proof && decision == Decision::Recover {
             session.forget_proof();
         }
-        if decision.hands_out() {
-            if self.ip.is_some() {
-                session.ip.clone_from(&self.ip);
-            }
-            if self.user_agent.is_some() {
-                session.user_agent.clone_from(&self.user_agent);
-            }
-            if let Some(proof) = proof {
-                session.reauthenticate(proof, self.now);
-            }
+        if decision.hands_out()
+            && let Some(proof) = proof
+        {
+            session.reauthenticate(proof, self.now);
         }
         decision
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the runtime crate by the first folder or file of a path below `src`.
-const FLOORS: [(&str, u8); 33] = [
+const FLOORS: [(&str, u8); 34] = [
     ("error", 0),
     ("settings", 0),
     ("clock", 0),
@@ -27,6 +27,7 @@ const FLOORS: [(&str, u8); 33] = [
     ("store", 2),
     ("revocation", 2),
     ("permissions", 3),
+    ("audit", 3),
     ("grants", 3),
     ("auth", 3),
     ("authentication", 3),

@@ -8,6 +8,9 @@ mod openapi;
 mod password;
 mod testing;
 
+mod audit {
+    mod events;
+}
 mod django {
     mod odd_claims;
     mod permissions;
@@ -25,6 +28,7 @@ mod flows {
 }
 mod http {
     mod auth_error;
+    mod client;
     mod guard {
         mod layer;
         mod protected;

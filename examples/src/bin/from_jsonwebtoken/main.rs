@@ -92,6 +92,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let accounts: Vec<Account> = serde_json::from_str(&std::fs::read_to_string("accounts.json")?)?;
     let app = app(&std::env::var("JWT_SECRET")?, Accounts(accounts.into())).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    axum::serve(listener, router().with_state(app)).await?;
+    let service = router().with_state(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).await?;
     Ok(())
 }

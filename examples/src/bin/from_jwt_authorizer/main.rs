@@ -73,6 +73,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let auth = JwtAuth::builder(settings(&std::fs::read_to_string("login.example.pem")?)).start().await?;
     let app = router().with_state(App { auth, reports: Arc::new(reports) });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    axum::serve(listener, app).await?;
+    axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?;
     Ok(())
 }

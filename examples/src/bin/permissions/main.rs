@@ -81,7 +81,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
     let listener = tokio::net::TcpListener::bind(&bind).await?;
     println!("{}", TRY_IT.replace("127.0.0.1:8000", &listener.local_addr()?.to_string()));
-    Ok(axum::serve(listener, app).await?)
+    Ok(axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>()).await?)
 }
 
 const TRY_IT: &str = r#"Listening on http://127.0.0.1:8000. Users are ada/ada, sam/sam and root/root: a demonstration, never deploy it.

@@ -22,6 +22,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = SqliteStore::connect("sqlite:app.db").await?;
     let settings = Settings::new(Secret::load_or_generate("app.key")?); // made on the first start, mode 0600
     let auth = JwtAuth::builder(settings).users(users).store(store).start().await?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    Ok(axum::serve(listener, urls().with_state(auth)).await?)
+    let app = urls().with_state(auth).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:8000").await?, app).await?)
 }

@@ -56,7 +56,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let stopped = stopped()?;
     let listener = tokio::net::TcpListener::bind(&bind).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, urls().with_state(auth)).with_graceful_shutdown(stopped).await?;
+    let app = urls().with_state(auth).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(stopped).await?;
     Ok(())
 }
 

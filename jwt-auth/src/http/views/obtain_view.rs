@@ -8,9 +8,10 @@ use super::{TokenObtainPairRequest, TokenObtainPairResponse};
 use super::{private, refuse};
 use crate::claims::Claims;
 use crate::error::AuthError;
-use crate::flows::Login;
+use crate::flows::{Client, Login};
 use crate::http::serializer::Fields;
 use crate::http::state::UserState;
+use crate::secret::Secret;
 use crate::tokens::TokenPair;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -64,6 +65,12 @@ pub trait ObtainView<S: UserState>: Send + Sync + 'static {
 
     /// What it gets.
     type Response: ObtainResponse<S>;
+
+    /// The device that logs in, as the list of sessions and the audit will have it. Defaults to what is known of the
+    /// request; an address in a header of your own is one to believe only where nobody else can send it.
+    fn client(request: &ViewRequest<'_, S>) -> Client {
+        request.client().clone()
+    }
 
     /// Claims that stay with the login and are copied into every token of it, as [`Login::claims`]: a tenant, a device.
     /// Defaults to none. What is true of the user rather than of the login belongs to
@@ -125,8 +132,13 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
         Err(invalid) => return invalid.into_response(),
     };
     let request = ViewRequest::new(&parts, &state);
-    match log_in::<S, V>(&request, &credentials).await {
-        Ok(answer) => private(&answer),
+    let client = V::client(&request);
+    let request = request.with_client(client);
+    let outcome = log_in::<S, V>(&request, &credentials).await;
+    let told = outcome.as_ref().map(|(_, refresh)| refresh);
+    state.jwt_auth().tell_login(told, credentials.username(), request.client().clone());
+    match outcome {
+        Ok((answer, _)) => private(&answer),
         Err(error) => {
             V::on_login_failed(&request, credentials.username(), &error).await;
             refuse(one_answer(error), settings)
@@ -137,7 +149,7 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
 async fn log_in<S: UserState, V: ObtainView<S>>(
     request: &ViewRequest<'_, S>,
     credentials: &V::Request,
-) -> Result<V::Response, AuthError> {
+) -> Result<(V::Response, Secret), AuthError> {
     let auth = request.state().jwt_auth();
     let user = credentials.authenticate(request).await?;
     let proven = auth.confirm(&user).await?;
@@ -151,12 +163,12 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
     let refresh = pair.refresh.clone();
     let answer = answer::<S, V>(request, &proven.user, pair).await;
     if answer.is_err()
-        && let Err(error) = auth.blacklist(refresh.expose()).await
+        && let Err(error) = auth.take_back(refresh.expose()).await
     {
         // Nobody holds its tokens, so it can only stand in the user's list until it expires.
         tracing::debug!(target: "jwt_auth", ?error, "the session of a refused login could not be ended");
     }
-    answer
+    Ok((answer?, refresh))
 }
 
 async fn answer<S: UserState, V: ObtainView<S>>(

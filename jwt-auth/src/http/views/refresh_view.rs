@@ -4,7 +4,7 @@ use super::bodies::{TokenRefreshRequest, TokenRefreshResponse};
 use super::view_request::ViewRequest;
 use super::{private, refuse};
 use crate::error::AuthError;
-use crate::flows::Refreshed;
+use crate::flows::{Client, Refreshed};
 #[cfg(feature = "openapi")]
 use crate::http::described::any_object;
 use crate::http::serializer::Fields;
@@ -26,6 +26,12 @@ use std::future::Future;
 pub trait RefreshView<S: UserState>: Send + Sync + 'static {
     /// What a client gets for its refresh token.
     type Response: Serialize + Send;
+
+    /// The device that refreshes. Defaults to what is known of the request; where [`ObtainView::client`](super::ObtainView::client)
+    /// says something else, this has to say the same.
+    fn client(request: &ViewRequest<'_, S>) -> Client {
+        request.client().clone()
+    }
 
     /// The answer for these tokens. Whose they are the access token says:
     /// [`JwtAuth::authenticate`](crate::JwtAuth::authenticate) and [`JwtAuth::load_user`](crate::JwtAuth::load_user).
@@ -73,7 +79,11 @@ pub(crate) async fn token_refresh<S: UserState, V: RefreshView<S>>(state: S, req
             Err(invalid) => return invalid.into_response(),
         };
     let request = ViewRequest::new(&parts, &state);
-    let answer = match auth.refresh(refresh.expose(), request.client().clone()).await {
+    let client = V::client(&request);
+    let request = request.with_client(client);
+    let outcome = auth.refresh(refresh.expose(), request.client().clone()).await;
+    auth.tell_refresh(outcome.as_ref(), refresh.expose(), request.client().clone());
+    let answer = match outcome {
         Ok(refreshed) => V::response(&request, refreshed).await,
         Err(error) => Err(error),
     };

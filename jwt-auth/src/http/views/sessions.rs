@@ -3,6 +3,7 @@
 use super::bodies::SessionResponse;
 use super::{done, private, refuse};
 use crate::error::AuthError;
+use crate::http::client::Caller;
 use crate::http::guard::Guard;
 use crate::http::rule::IsAuthenticated;
 use crate::http::state::AuthState;
@@ -32,13 +33,14 @@ pub(crate) async fn list_sessions<S: AuthState>(
 /// `DELETE /api/sessions/{sid}/`: 204; 404 for what is no living session of the caller's.
 pub(crate) async fn end_session<S: AuthState>(
     _: Guard<IsAuthenticated>,
+    Caller(client): Caller,
     State(state): State<S>,
     user: TokenUser,
     Path(sid): Path<String>,
 ) -> Response {
     let auth = state.jwt_auth();
     let ended = match SessionId::parse(&sid) {
-        Some(sid) => auth.end_session(user.id(), sid).await,
+        Some(sid) => auth.end_session_for(user.id(), sid, client).await,
         None => Err(AuthError::NotAvailable),
     };
     match ended {
@@ -50,9 +52,10 @@ pub(crate) async fn end_session<S: AuthState>(
 /// `POST /api/logout/all/`: 200; all of the caller's sessions are over, this one too.
 pub(crate) async fn end_all_sessions<S: AuthState>(
     _: Guard<IsAuthenticated>,
+    Caller(client): Caller,
     State(state): State<S>,
     user: TokenUser,
 ) -> Response {
     let auth = state.jwt_auth();
-    done(auth.end_all_sessions(user.id()).await, auth.settings())
+    done(auth.end_all_sessions_for(user.id(), client).await, auth.settings())
 }

@@ -8,8 +8,8 @@ use super::done;
 use super::{
     bodies::{TokenReauthenticateRequest, TokenRefreshResponse},
     private, refuse,
-    view_request::client_of,
 };
+use crate::http::client::client_of;
 use crate::http::serializer::Fields;
 use crate::http::state::AuthState;
 #[cfg(feature = "password")]
@@ -30,7 +30,7 @@ pub(crate) async fn token_verify<S: AuthState>(state: S, request: Request) -> Re
 pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) -> Response {
     let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
     match Fields::read(&parts, body, auth.settings()).await.and_then(TokenBlacklistRequest::read) {
-        Ok(body) => done(auth.blacklist(body.refresh.expose()).await, auth.settings()),
+        Ok(body) => done(auth.log_out(body.refresh.expose(), client_of(&parts, &state)).await, auth.settings()),
         Err(invalid) => invalid.into_response(),
     }
 }
@@ -44,9 +44,13 @@ pub(crate) async fn token_reauthenticate<S: UserState>(state: S, request: Reques
         Ok(body) => body,
         Err(invalid) => return invalid.into_response(),
     };
-    match auth.reauthenticate(refresh.expose(), password, client_of(&parts.headers)).await {
+    let client = client_of(&parts, &state);
+    match auth.reauthenticate(refresh.expose(), password, client.clone()).await {
         Ok(pair) => private(&TokenRefreshResponse::from(pair)),
-        Err(error) => refuse(error, auth.settings()),
+        Err(error) => {
+            auth.tell_failed_reauthentication(&error, refresh.expose(), client);
+            refuse(error, auth.settings())
+        }
     }
 }
 
@@ -61,7 +65,9 @@ pub(crate) async fn token_obtain_sliding<S: UserState>(state: S, request: Reques
             Ok(body) => body,
             Err(invalid) => return invalid.into_response(),
         };
-    match auth.obtain_sliding(&username, password).await {
+    let outcome = auth.obtain_sliding(&username, password).await;
+    auth.tell_sliding_login(outcome.as_ref(), &username, client_of(&parts, &state));
+    match outcome {
         Ok(token) => private(&TokenSlidingResponse { token }),
         Err(error) => refuse(error, settings),
     }
@@ -76,7 +82,9 @@ pub(crate) async fn token_refresh_sliding<S: AuthState>(state: S, request: Reque
             Ok(body) => body,
             Err(invalid) => return invalid.into_response(),
         };
-    match auth.refresh_sliding(token.expose()).await {
+    let outcome = auth.refresh_sliding(token.expose()).await;
+    auth.tell_sliding_refresh(outcome.as_ref(), token.expose(), client_of(&parts, &state));
+    match outcome {
         Ok(token) => private(&TokenSlidingResponse { token }),
         Err(error) => refuse(error, auth.settings()),
     }

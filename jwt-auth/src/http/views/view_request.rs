@@ -1,9 +1,8 @@
 //! What a view's own methods see.
 
 use crate::flows::Client;
+use crate::http::client::client_of;
 use crate::http::state::AuthState;
-use ::http::HeaderMap;
-use ::http::header::USER_AGENT;
 use ::http::request::Parts;
 use std::fmt;
 
@@ -17,7 +16,12 @@ pub struct ViewRequest<'r, S> {
 
 impl<'r, S: AuthState> ViewRequest<'r, S> {
     pub(super) fn new(parts: &'r Parts, state: &'r S) -> Self {
-        Self { parts, state, client: client_of(&parts.headers) }
+        Self { parts, state, client: client_of(parts, state) }
+    }
+
+    /// The client as the view has it.
+    pub(super) fn with_client(self, client: Client) -> Self {
+        Self { client, ..self }
     }
 
     /// Method, URI, headers and extensions.
@@ -30,21 +34,12 @@ impl<'r, S: AuthState> ViewRequest<'r, S> {
         self.state
     }
 
-    /// The device at the other end, as it will stand in the list of sessions.
+    /// The device at the other end, as it will stand in the list of sessions: that of the connection, or what a proxy among
+    /// `trusted_proxies` says, or a [`Client`] that the application has put into the request's extensions.
     pub fn client(&self) -> &Client {
         &self.client
     }
 }
-
-pub(super) fn client_of(headers: &HeaderMap) -> Client {
-    let user_agent = headers
-        .get(USER_AGENT)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(MAX_USER_AGENT).collect());
-    Client { ip: None, user_agent }
-}
-
-/// In characters: what a session list needs to name a device, and no room for more.
-const MAX_USER_AGENT: usize = 256;
 
 impl<S> fmt::Debug for ViewRequest<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

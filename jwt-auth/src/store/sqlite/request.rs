@@ -82,8 +82,7 @@ impl Advance {
             "UPDATE jwt_auth_sessions
              SET parent = generation, generation = generation + 1, replays = 0,
                  previous_move_at = moved_at, moved_at = $3, handed_out_at = $3,
-                 idle_expires_at = MIN($4, expires_at),
-                 ip = COALESCE($5, ip), user_agent = COALESCE($6, user_agent)
+                 idle_expires_at = MIN($4, expires_at)
              WHERE sid = $1 AND generation = $2 AND ended IS NULL AND idle_expires_at > $3 AND expires_at > $3
              RETURNING ",
             columns!()
@@ -93,8 +92,6 @@ impl Advance {
             .bind(to_sql(presented.generation))
             .bind(time_to_sql(presented.now))
             .bind(time_to_sql(presented.now.after(presented.rules.idle_lifetime)))
-            .bind(&presented.ip)
-            .bind(&presented.user_agent)
             .fetch_optional(connection)
             .await?;
         row.as_ref().map(row::session).transpose()
