@@ -2,6 +2,7 @@
 
 mod blacklist;
 mod client;
+mod located;
 mod login;
 #[cfg(feature = "password")]
 mod obtain;

@@ -56,6 +56,7 @@ mod settings {
 }
 mod store {
     mod contract;
+    mod last_release;
     mod simulation;
     mod sqlite;
 }

@@ -4,11 +4,11 @@ use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
 #[cfg(feature = "django")]
 use super::bodies::{TokenObtainPairRequest, TokenRefreshSlidingRequest, TokenSlidingResponse};
 use super::done;
+use super::view_request::client_of;
 #[cfg(feature = "password")]
 use super::{
     bodies::{TokenReauthenticateRequest, TokenRefreshResponse},
     private, refuse,
-    view_request::client_of,
 };
 use crate::http::serializer::Fields;
 use crate::http::state::AuthState;
@@ -21,7 +21,10 @@ use axum::response::{IntoResponse, Response};
 pub(crate) async fn token_verify<S: AuthState>(state: S, request: Request) -> Response {
     let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
     match Fields::read(&parts, body, auth.settings()).await.and_then(TokenVerifyRequest::read) {
-        Ok(body) => done(auth.verify(body.token.expose()).await, auth.settings()),
+        Ok(body) => {
+            let client = client_of(&parts.headers);
+            done(auth.verify_for(body.token.expose(), &client).await, auth.settings())
+        }
         Err(invalid) => invalid.into_response(),
     }
 }
