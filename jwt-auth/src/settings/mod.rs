@@ -8,7 +8,10 @@ mod fault;
 mod input;
 mod load;
 mod names;
+mod permissions_source;
 mod refused;
+mod reuse_policy;
+mod store_kind;
 mod suggestion;
 mod table;
 mod warning;
@@ -17,6 +20,9 @@ pub use audience::Audience;
 pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
 pub use load::Loader;
+pub use permissions_source::PermissionsSource;
+pub use reuse_policy::ReusePolicy;
+pub use store_kind::StoreKind;
 pub use warning::SettingsWarning;
 
 use crate::keys::Algorithm;
@@ -278,38 +284,6 @@ impl Profile {
             Self::SimpleJwt => true,
         }
     }
-}
-
-/// Which tables refresh tokens are kept in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StoreKind {
-    /// Sessions in tables of our own.
-    #[default]
-    Native,
-    /// SimpleJWT's outstanding and blacklisted tokens, in Django's database.
-    #[cfg(feature = "django")]
-    Django,
-}
-
-/// What happens when the parent of the current refresh token comes back after the grace time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReusePolicy {
-    /// The session moves on and what was issued meanwhile is orphaned: a lost answer logs nobody out.
-    #[default]
-    Recover,
-    /// The session ends at once.
-    Revoke,
-}
-
-/// Where `#[protected(Perm::X)]` looks for permissions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PermissionsSource {
-    /// In the token's `permissions_claim`.
-    #[default]
-    Claims,
-    /// In the loaded user: every rule that names a permission then loads the user.
-    User,
 }
 
 impl Settings {

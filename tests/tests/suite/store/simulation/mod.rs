@@ -91,15 +91,16 @@ fn thieves_are_found_out() {
             let played = [ReusePolicy::Recover, ReusePolicy::Revoke].map(|policy| steal(thief, network, policy, RULES));
             let [recover, revoke] = &played;
             for (theft, policy) in played.iter().zip(["recover", "revoke"]) {
-                // Seen in the audit only, as the page says.
-                let is_conceded = policy == "recover" && matches!(thief, Thief::StealsEach | Thief::OneTurn);
-                assert!(is_conceded || theft.found_out, "{name}, {network:?}, {policy}: {} pairs, unseen", theft.pairs);
-                assert!(theft.found_out || theft.contested > 0, "{name}, {network:?}, {policy}: nobody was told");
-                assert!(
-                    is_conceded || theft.survived <= 2,
-                    "{name}, {network:?}, {policy}: survived {}",
-                    theft.survived
-                );
+                // Seen in the audit only, or not at all, as the page says.
+                let is_second_tab = matches!(thief, Thief::SecondTab) && network != Network::Known;
+                let is_seen_only = policy == "recover" && matches!(thief, Thief::StealsEach | Thief::OneTurn);
+                let is_conceded = is_second_tab || is_seen_only;
+                // Where both hold one parent, it moves the session on eight times.
+                let most = if matches!(thief, Thief::DropsAnswers) { 8 } else { 2 };
+                let told = format!("{name}, {network:?}, {policy}: {} pairs, survived {}", theft.pairs, theft.survived);
+                assert!(is_conceded || theft.found_out, "{told}, unseen");
+                assert!(is_second_tab || theft.found_out || theft.contested > 0, "{told}, nobody was told");
+                assert!(is_conceded || theft.survived <= most, "{told}");
                 assert!(theft.longest_hold <= 270.0, "{name}, {network:?}, {policy}: held {} s", theft.longest_hold);
             }
             let cells = [recover, revoke].map(cells);

@@ -49,10 +49,12 @@ pub enum Thief {
     SendsNothing,
     /// Takes one turn and asks verify from then on.
     OneTurn,
+    /// Has the owner's agent text, and comes 9 seconds after each of the owner's moves.
+    SecondTab,
 }
 
 impl Thief {
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::Hurried, "refreshes every 8 s"),
         (Self::TwoAgents, "two agent texts, holds the owner at 409"),
         (Self::ParentAgain, "the parent again and again"),
@@ -60,6 +62,7 @@ impl Thief {
         (Self::DropsAnswers, "drops the owner's answers"),
         (Self::SendsNothing, "sends no agent text"),
         (Self::OneTurn, "takes one turn, then asks verify"),
+        (Self::SecondTab, "the owner's agent text, 9 s after each move"),
     ];
 }
 
@@ -201,6 +204,7 @@ pub fn steal(thief: Thief, network: Network, policy: ReusePolicy, rules: Session
         Thief::DropsAnswers => 5.0,
         Thief::SendsNothing => 290.0,
         Thief::OneTurn => 10.0,
+        Thief::SecondTab => 309.0,
     };
     let mut got = Vec::new();
     let (mut token, mut is_second, mut moved_at) = (0, false, 0.0_f64);
@@ -210,6 +214,7 @@ pub fn steal(thief: Thief, network: Network, policy: ReusePolicy, rules: Session
         }
         let who = match thief {
             Thief::SendsNothing => nothing,
+            Thief::SecondTab => network.thief(Some("Firefox")),
             Thief::TwoAgents if is_second => two,
             _ => one,
         };
@@ -224,7 +229,7 @@ pub fn steal(thief: Thief, network: Network, policy: ReusePolicy, rules: Session
         if matches!(decision, Decision::Rotate | Decision::Recover) {
             moved_at = now;
         }
-        let takes_over = matches!(thief, Thief::Hurried | Thief::SendsNothing | Thief::OneTurn);
+        let takes_over = matches!(thief, Thief::Hurried | Thief::SendsNothing | Thief::OneTurn | Thief::SecondTab);
         if decision.hands_out() && takes_over {
             token = row.session.generation;
         }
@@ -244,6 +249,7 @@ pub fn steal(thief: Thief, network: Network, policy: ReusePolicy, rules: Session
             Thief::DropsAnswers => now + 5.0,
             Thief::SendsNothing => owner.next + 290.0,
             Thief::OneTurn => now + 20.0,
+            Thief::SecondTab => now + 300.0,
         }
     };
     duel(&mut row, &mut owner, first, act, |_| {});
