@@ -7,7 +7,7 @@ use crate::flows::Hints;
 use crate::keys::JwkSet;
 use crate::revocation::Revocations;
 use crate::settings::Settings;
-use crate::store::{AnyTokenStore, TokenStore};
+use crate::store::{AnyTokenStore, ClientKey, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::DynUserStore;
 use crate::verify::Verifier;
@@ -57,6 +57,8 @@ pub(crate) struct Inner<U> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
     pub(crate) store: Option<AnyTokenStore>,
+    /// Tells clients of a session apart; none without a signing key, and so without tokens to hand out.
+    pub(crate) client_key: Option<ClientKey>,
     /// Where used tickets are noted: the store, or without one the memory of this process.
     pub(crate) spent: AnyTokenStore,
     #[cfg(feature = "django")]

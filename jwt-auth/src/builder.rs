@@ -10,7 +10,7 @@ use crate::keys::{KeyFault, KeyRing};
 use crate::password::PasswordHasher;
 use crate::revocation::{Follower, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
-use crate::store::{AnyTokenStore, MemoryStore, TokenStore};
+use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
@@ -147,7 +147,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
     /// # Errors
     /// [`StartError::Settings`] with every fault at once, [`StartError::Store`] and [`StartError::Users`] when a store cannot be
     /// read.
-    pub async fn start(self) -> Result<JwtAuth<U>, StartError> {
+    pub async fn start(mut self) -> Result<JwtAuth<U>, StartError> {
         let mut faults = self.settings.check();
         let keys = match KeyRing::from_settings(&self.settings) {
             Ok(keys) => Some(keys.into_parts()),
@@ -212,6 +212,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "leave it as it is, or do without a store".to_owned(),
             });
         }
+        let mut in_namespace = None;
         if let Some(store) = &self.store {
             let mut fault = |name: &str, reason: &str, remedy: &str| {
                 faults.push(SettingsFault {
@@ -222,16 +223,32 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 });
             };
             let able = store.capabilities();
-            if self.settings.max_sessions_per_user.is_some() && !able.sessions {
+            // The default is no demand.
+            let demanded = self.settings.max_sessions_per_user.filter(|max| *max != Settings::MAX_SESSIONS_PER_USER);
+            if demanded.is_some() && !able.sessions {
                 fault(
                     "max_sessions_per_user",
                     "this store cannot list a user's sessions",
                     "leave it out, or use another store",
                 );
             }
+            if !self.settings.namespace.is_empty() {
+                match store.in_namespace(&self.settings.namespace) {
+                    Some(store) => in_namespace = Some(store),
+                    None => fault(
+                        "namespace",
+                        "this store knows no namespaces",
+                        "leave it out, use another store, or implement `TokenStore::in_namespace`",
+                    ),
+                }
+            }
             if !able.revocations {
                 tracing::warn!(target: "jwt_auth", "this store has no revocation feed: access tokens outlive a logout until they expire");
             }
+        }
+        self.store = in_namespace.or(self.store);
+        for warning in self.settings.insecure().iter().filter(|warning| warning.name == "refresh_reuse_grace") {
+            tracing::warn!(target: "jwt_auth", "{warning}");
         }
         let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
             return Err(StartError::Settings(SettingsError::new(faults)));
@@ -262,6 +279,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 self.settings;
             Follower { store, revocations: Arc::clone(&revocations), interval, max_staleness }.start(stopped);
         }
+        let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
         let settings = Arc::new(self.settings);
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
@@ -273,6 +291,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             users: self.users,
             spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
             store: self.store,
+            client_key,
             #[cfg(feature = "django")]
             blacklist: self.blacklist,
             revocations,

@@ -5,8 +5,8 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jwt_auth::Claims;
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::settings::{ReusePolicy, days, hours, seconds};
-use jwt_auth::store::{Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore};
+use jwt_auth::settings::{ReusePolicy, days, minutes, seconds};
+use jwt_auth::store::{ClientMark, Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore};
 use jwt_auth_tests::scratch::Scratch;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -58,18 +58,18 @@ async fn refresh(store: Arc<SqliteStore>, sid: SessionId) {
         let now = SystemClock.now();
         let presentation = Presentation {
             sid,
+            user_id: "1".to_owned(),
             generation,
             now,
             rules: SessionRules {
-                grace: seconds(30),
-                recovery_window: hours(24),
+                grace: minutes(2),
+                recovery_window: days(7),
                 policy: ReusePolicy::Recover,
                 max_replays: SessionRules::MAX_REPLAYS,
                 idle_lifetime: days(1),
             },
             drop_after: now.after(seconds(330)),
-            ip: None,
-            user_agent: None,
+            client: Some(ClientMark::from_bytes([1; 16])),
             reauthentication: None,
         };
         let moved = store.advance(presentation).await;

@@ -4,7 +4,7 @@ use jwt_auth::Claims;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::error::StoreError;
 use jwt_auth::settings::ReusePolicy;
-use jwt_auth::store::{Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore};
+use jwt_auth::store::{ClientMark, Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore};
 use std::time::Duration;
 
 /// When these suites play.
@@ -40,6 +40,7 @@ pub fn session_id(number: u64) -> SessionId {
 pub async fn present(store: &SqliteStore, sid: u64, generation: u64, now: Timestamp) -> Result<Move, StoreError> {
     let presentation = Presentation {
         sid: session_id(sid),
+        user_id: (sid % 100).to_string(),
         generation,
         now,
         rules: SessionRules {
@@ -50,8 +51,7 @@ pub async fn present(store: &SqliteStore, sid: u64, generation: u64, now: Timest
             idle_lifetime: Duration::from_secs(86_400),
         },
         drop_after: now.after(Duration::from_secs(300)),
-        ip: None,
-        user_agent: None,
+        client: Some(ClientMark::from_bytes([1; 16])),
         reauthentication: None,
     };
     store.advance(presentation).await

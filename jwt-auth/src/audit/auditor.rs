@@ -24,6 +24,10 @@ macro_rules! trace {
             AuditEvent::Denied { route, rule, .. } => (route.as_deref(), rule.as_deref()),
             _ => (None, None),
         };
+        let login = match event {
+            AuditEvent::RefreshRecovered { login, .. } => Some(login),
+            _ => None,
+        };
         // As `Debug` where a client chose the text: a line break in it makes no second line.
         tracing::$level!(
             target: "jwt_auth::audit",
@@ -32,6 +36,8 @@ macro_rules! trace {
             sid = subject.sid.map(tracing::field::display),
             ip = subject.client.ip.as_ref().map(tracing::field::debug),
             user_agent = subject.client.user_agent.as_ref().map(tracing::field::debug),
+            login_ip = login.and_then(|login| login.ip.as_ref()).map(tracing::field::debug),
+            login_user_agent = login.and_then(|login| login.user_agent.as_ref()).map(tracing::field::debug),
             code = event.code(),
             presented,
             newest,
@@ -48,7 +54,9 @@ impl Auditor {
 
     pub(crate) fn tell(&self, event: &AuditEvent) {
         match event {
-            AuditEvent::ReuseDetected { .. } => trace!(warn, event),
+            AuditEvent::ReuseDetected { .. } | AuditEvent::RefreshRecovered { by_another_client: true, .. } => {
+                trace!(warn, event);
+            }
             // What every client does all day.
             AuditEvent::RefreshRotated { .. }
             | AuditEvent::RefreshReplayed { .. }

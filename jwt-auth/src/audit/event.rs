@@ -1,6 +1,7 @@
 //! What can happen.
 
 use super::Subject;
+use crate::flows::Client;
 
 /// Something that an operator or an auditor may ask about. A request to a token view leaves one, as does a request that a guard
 /// refuses although it brought credentials; a request that is let through, or refused for want of credentials, leaves none.
@@ -39,6 +40,11 @@ pub enum AuditEvent {
     RefreshRecovered {
         /// Who.
         subject: Subject,
+        /// Whether it is another client than the one that made the last move, by address and agent text: a lost answer whose retry came
+        /// from another address, or a thief. Nobody but the user can tell; `tracing` has it at `warn`.
+        by_another_client: bool,
+        /// The client of the login.
+        login: Client,
     },
     /// `refresh.conflict`: somebody else moved the session a moment ago. Nothing changed.
     RefreshConflict {
@@ -143,7 +149,7 @@ impl AuditEvent {
             | Self::LoginFailed { subject, .. }
             | Self::RefreshRotated { subject }
             | Self::RefreshReplayed { subject }
-            | Self::RefreshRecovered { subject }
+            | Self::RefreshRecovered { subject, .. }
             | Self::RefreshConflict { subject }
             | Self::RefreshRenewed { subject }
             | Self::RefreshRefused { subject, .. }

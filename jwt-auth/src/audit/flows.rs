@@ -6,7 +6,7 @@ use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason};
 use crate::flows::{Client, Refreshed};
 use crate::secret::Secret;
-use crate::store::{Move, Presentation, SessionId};
+use crate::store::{Move, Presentation, Session, SessionId};
 use crate::tokens::TokenClass;
 
 /// The longest user name of Django.
@@ -14,31 +14,39 @@ const MAX_USERNAME: usize = 150;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// One event for what the session table said.
-    pub(crate) fn tell_move(&self, moved: &Move, presented: &Presentation) {
-        let Presentation { sid, generation, ip, user_agent, reauthentication, .. } = presented;
-        let (sid, generation, is_reauthentication) = (*sid, *generation, reauthentication.is_some());
-        let client = Client { ip: ip.clone(), user_agent: user_agent.clone() };
+    pub(crate) fn tell_move(&self, moved: &Move, presented: &Presentation, client: &Client) {
+        let Presentation { sid, generation, client: mark, reauthentication, .. } = presented;
+        let (sid, is_reauthentication) = (*sid, reauthentication.is_some());
+        let client = client.clone();
         let named = Subject::of_session;
         let unnamed = |client| Subject { user: None, sid: Some(sid), client };
         self.parts().audit.tell(&match moved {
-            Move::Rotated(session) | Move::Replayed(session) | Move::Recovered(session) if is_reauthentication => {
+            Move::Rotated(session) | Move::Replayed(session) | Move::Recovered { session, .. }
+                if is_reauthentication =>
+            {
                 AuditEvent::Reauthenticated { subject: named(session, client) }
             }
             Move::Rotated(session) => AuditEvent::RefreshRotated { subject: named(session, client) },
             Move::Replayed(session) => AuditEvent::RefreshReplayed { subject: named(session, client) },
-            Move::Recovered(session) => AuditEvent::RefreshRecovered { subject: named(session, client) },
-            Move::Conflict => AuditEvent::RefreshConflict { subject: unnamed(client) },
-            Move::Theft(session) => AuditEvent::ReuseDetected {
-                presented: generation,
-                newest: session.generation,
+            Move::Recovered { session, before } => AuditEvent::RefreshRecovered {
                 subject: named(session, client),
+                by_another_client: before.is_none() || before != mark,
+                login: Client { ip: session.ip.clone(), user_agent: session.user_agent.clone() },
             },
+            Move::Conflict => AuditEvent::RefreshConflict { subject: unnamed(client) },
+            Move::Theft(session) => return self.tell_theft(session, *generation, client),
             // The other reasons can also come from the user, and are told where a refusal is answered.
             Move::Ended(EndReason::TokenReused) => {
                 AuditEvent::RefreshRefused { subject: unnamed(client), code: EndReason::TokenReused.code() }
             }
             Move::Ended(_) => return,
         });
+    }
+
+    /// One event for a session that has been ended because a spent token came back, to a refresh or to the verify view.
+    pub(crate) fn tell_theft(&self, session: &Session, presented: u64, client: Client) {
+        let subject = Subject::of_session(session, client);
+        self.parts().audit.tell(&AuditEvent::ReuseDetected { subject, presented, newest: session.generation });
     }
 
     /// One event for a login: the refresh token that it handed out, or why it did not.

@@ -34,15 +34,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
-        let mut place = self.place(&token, now)?;
-        if let Some(session) = place.foreign.take() {
-            self.adopt(store, &token, session, now).await?;
+        let located = self.locate(&token)?;
+        let located = self.adopt(store, &token, located, now).await?;
+        let presentation = self.presentation(&located, &Client::default(), None, now);
+        if let Some(session) = store.find(located.sid).await?.filter(|session| session.user_id != located.user_id) {
+            presentation.raise_alarm(&session);
+        } else if self.end(store, located.sid, EndReason::SessionRevoked, now).await? {
+            return Ok(());
         }
-        if self.end(store, place.sid, EndReason::SessionRevoked, now).await? {
-            Ok(())
-        } else {
-            Err(AuthError::InvalidToken(TokenError::Blacklisted))
-        }
+        Err(AuthError::InvalidToken(TokenError::Blacklisted))
     }
 
     /// `true` when this call ended it.

@@ -3,6 +3,7 @@
 mod blacklist;
 mod client;
 mod hints;
+mod located;
 mod login;
 #[cfg(feature = "password")]
 mod obtain;

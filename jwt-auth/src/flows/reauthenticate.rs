@@ -9,7 +9,7 @@ use crate::error::AuthError;
 use crate::secret::Secret;
 use crate::store::Reauthentication;
 #[cfg(feature = "password")]
-use crate::store::{SessionRules, TokenStore};
+use crate::store::{Presentation, TokenStore};
 use crate::tokens::{TokenClass, TokenPair};
 use crate::user::User;
 
@@ -36,8 +36,9 @@ impl<U: User> JwtAuth<U> {
         if token.user_id() != Some(user.identity().id.as_str()) {
             return Err(AuthError::NoActiveAccount);
         }
-        let (place, user) = self.enter(store, &token, now).await?;
-        let session = self.advance(store, &place, client, Some(proof), now).await?;
+        let (located, user) = self.locate_and_adopt(store, &token, now).await?;
+        let presentation = self.presentation(&located, &client, Some(proof), now);
+        let session = self.advance(store, presentation, &client).await?;
         self.issuer()?.pair(&session, &user, now)
     }
 }
@@ -60,11 +61,13 @@ impl<U: User> JwtAuth<U> {
         let now = self.now();
         let token = self.verified(refresh, TokenClass::Refresh, now)?;
         // A token that would not be refreshed tries no passwords: it is answered as there, and a thief is found as there.
-        let (place, _) = self.enter(store, &token, now).await?;
-        let rules = SessionRules::from(self.settings());
-        let session = store.find(place.sid).await?;
-        if !session.is_some_and(|session| session.present(place.generation, now, &rules).hands_out()) {
-            self.advance(store, &place, client.clone(), None, now).await?;
+        let (located, _) = self.locate_and_adopt(store, &token, now).await?;
+        let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };
+        let presentation = self.presentation(&located, &client, Some(proof.clone()), now);
+        let session = store.find(located.sid).await?;
+        if !session.is_some_and(|session| presentation.decide(&session).hands_out()) {
+            let without_proof = Presentation { reauthentication: None, ..presentation };
+            self.advance(store, without_proof, &client).await?;
         }
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let user = users.find_by_id(token.user_id().ok_or(AuthError::NoUserInToken)?).await?;
@@ -72,7 +75,6 @@ impl<U: User> JwtAuth<U> {
         let fits = inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await?;
         let user = user.filter(|_| fits).ok_or(AuthError::NoActiveAccount)?;
         let user = self.confirm(&user).await?.user;
-        let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };
         self.reauthenticated(&user, refresh, proof, client).await
     }
 }

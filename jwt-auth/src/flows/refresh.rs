@@ -1,15 +1,15 @@
 //! A refresh token to a new access token, and with rotation to the next refresh token.
 
 use super::Client;
+use super::located::Located;
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::{AuthError, EndReason, TokenError};
+use crate::error::{AuthError, EndReason};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{
-    AnyTokenStore, Move, NewSession, Presentation, Reauthentication, Revoked, Session, SessionId, SessionRules,
-    TokenStore,
+    AnyTokenStore, Decision, Move, Presentation, Reauthentication, Revoked, Session, SessionRules, TokenStore,
 };
 use crate::tokens::{TokenClass, own_claims};
 use crate::verify::VerifiedToken;
@@ -21,14 +21,6 @@ pub struct Refreshed {
     pub access: Secret,
     /// The next refresh token, with rotation.
     pub refresh: Option<Secret>,
-}
-
-/// Where a refresh token stands in the store.
-pub(crate) struct Place {
-    pub(crate) sid: SessionId,
-    pub(crate) generation: u64,
-    /// Issued elsewhere: the session it becomes on first use.
-    pub(crate) foreign: Option<NewSession>,
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -78,39 +70,6 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(token)
     }
 
-    /// Which session and generation a refresh token stands for.
-    pub(crate) fn place(&self, token: &VerifiedToken, now: Timestamp) -> Result<Place, AuthError> {
-        match (token.session_id().and_then(SessionId::parse), token.generation()) {
-            (Some(sid), Some(generation)) => return Ok(Place { sid, generation, foreign: None }),
-            (None, None) if token.raw_claim("sid").is_none() && token.raw_claim("gen").is_none() => {}
-            // Half of a session: no refresh token of ours, and none from elsewhere.
-            _ => return Err(AuthError::InvalidToken(TokenError::BadClaim)),
-        }
-        let jti = token.jti().ok_or(AuthError::InvalidToken(TokenError::MissingId))?;
-        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
-        let created_at = token.issued_at().unwrap_or(now);
-        let expires_at = token.expires_at().max(self.session_end(created_at));
-        let mut claims = own_claims(token, self.settings());
-        self.drop_stale_rights(&mut claims);
-        let sid = SessionId::of_foreign_token(self.settings().issuer.as_deref(), jti);
-        let session = NewSession {
-            sid,
-            user_id: user_id.to_owned(),
-            created_at,
-            idle_expires_at: token.expires_at(),
-            expires_at,
-            auth_time: Timestamp::default(),
-            amr: Vec::new(),
-            acr: None,
-            claims,
-            ip: None,
-            user_agent: None,
-            // Cleared earlier, the same token could be adopted a second time.
-            keep_until: token.expires_at().after(self.settings().leeway),
-        };
-        Ok(Place { sid, generation: 0, foreign: Some(session) })
-    }
-
     async fn refresh_session(
         &self,
         store: &AnyTokenStore,
@@ -118,38 +77,37 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         client: Client,
         now: Timestamp,
     ) -> Result<Refreshed, AuthError> {
-        let (place, user) = self.enter(store, token, now).await?;
+        let (located, user) = self.locate_and_adopt(store, token, now).await?;
+        let presentation = self.presentation(&located, &client, None, now);
         if !self.settings().rotate_refresh_tokens
-            && let Some(session) = self.newest(store, &place, now).await?
+            && let Some(session) = newest(store, &presentation).await?
         {
             let access = self.issuer()?.session_access(&session, &user, now)?;
             return Ok(Refreshed { access, refresh: None });
         }
-        let session = self.advance(store, &place, client, None, now).await?;
+        let session = self.advance(store, presentation, &client).await?;
         let pair = self.issuer()?.pair(&session, &user, now)?;
         Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
     }
 
-    /// The place of a token in the store, where it stands from now on if it came from elsewhere, and the claims of its user. The
-    /// session of a user who gets no more tokens ends.
-    pub(super) async fn enter(
+    /// How a located token is presented to the store.
+    pub(super) fn presentation(
         &self,
-        store: &AnyTokenStore,
-        token: &VerifiedToken,
+        located: &Located,
+        client: &Client,
+        reauthentication: Option<Reauthentication>,
         now: Timestamp,
-    ) -> Result<(Place, Claims), AuthError> {
-        let mut place = self.place(token, now)?;
-        // The user first: a store that cannot say who they are must not cost them their refresh token.
-        let user = self.current_claims(token).await?;
-        if let Some(session) = place.foreign.take() {
-            self.adopt(store, token, session, now).await?;
-        }
-        match user {
-            Ok(user) => Ok((place, user)),
-            Err(reason) => {
-                self.end(store, place.sid, reason, now).await?;
-                Err(AuthError::SessionEnded(reason))
-            }
+    ) -> Presentation {
+        let key = self.parts().client_key.as_ref();
+        Presentation {
+            sid: located.sid,
+            user_id: located.user_id.clone(),
+            generation: located.generation,
+            now,
+            rules: SessionRules::from(self.settings()),
+            drop_after: self.drop_after(now),
+            client: key.map(|key| key.mark(located.sid, client.user_agent.as_deref(), client.ip.as_deref())),
+            reauthentication,
         }
     }
 
@@ -157,62 +115,25 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub(super) async fn advance(
         &self,
         store: &AnyTokenStore,
-        place: &Place,
-        client: Client,
-        reauthentication: Option<Reauthentication>,
-        now: Timestamp,
+        presentation: Presentation,
+        client: &Client,
     ) -> Result<Session, AuthError> {
-        let presentation = Presentation {
-            sid: place.sid,
-            generation: place.generation,
-            now,
-            rules: SessionRules::from(self.settings()),
-            drop_after: self.drop_after(now),
-            ip: client.ip,
-            user_agent: client.user_agent,
-            reauthentication,
-        };
+        let drop_after = presentation.drop_after;
         let moved = store.advance(presentation.clone()).await?;
-        self.tell_move(&moved, &presentation);
+        self.tell_move(&moved, &presentation, client);
         match moved {
-            Move::Rotated(session) | Move::Replayed(session) | Move::Recovered(session) => Ok(session),
+            Move::Rotated(session) | Move::Replayed(session) | Move::Recovered { session, .. } => Ok(session),
             Move::Conflict => Err(AuthError::RefreshConflict),
             Move::Theft(session) => {
-                self.parts().revocations.revoke(Revoked::Session(session.sid), self.drop_after(now));
+                self.parts().revocations.revoke(Revoked::Session(session.sid), drop_after);
                 Err(AuthError::SessionEnded(EndReason::TokenReused))
             }
             Move::Ended(reason) => Err(AuthError::SessionEnded(reason)),
         }
     }
 
-    /// A token from elsewhere becomes a session, unless it was blacklisted there.
-    pub(crate) async fn adopt(
-        &self,
-        store: &AnyTokenStore,
-        token: &VerifiedToken,
-        session: NewSession,
-        now: Timestamp,
-    ) -> Result<(), AuthError> {
-        #[cfg(feature = "django")]
-        if self.parts().blacklist.is_some() && store.find(session.sid).await?.is_none() {
-            self.check_class(token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
-        }
-        let _ = token;
-        Ok(store.adopt(session, now).await?)
-    }
-
-    /// The session, when it is alive and the token is its newest: without rotation that is all there is to ask. An older
-    /// token (rotation was on once, or is on elsewhere) is judged by the table.
-    async fn newest(&self, store: &AnyTokenStore, place: &Place, now: Timestamp) -> Result<Option<Session>, AuthError> {
-        let session = store.find(place.sid).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
-        match session.end_reason(now) {
-            Some(reason) => Err(AuthError::SessionEnded(reason)),
-            None => Ok(Some(session).filter(|session| session.generation == place.generation)),
-        }
-    }
-
     /// Rights of a user are the user store's to say, at every refresh: what an older token said of them is not copied.
-    fn drop_stale_rights(&self, claims: &mut Claims) {
+    pub(super) fn drop_stale_rights(&self, claims: &mut Claims) {
         let Settings { permissions_claim, roles_claim, scope_claim, .. } = self.settings();
         if self.parts().users.is_some() {
             let rights = [permissions_claim.as_str(), roles_claim, scope_claim, "is_staff", "is_superuser"];
@@ -236,5 +157,21 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return Ok(Err(EndReason::SessionRevoked));
         }
         self.claims_of(facts).map(Ok)
+    }
+}
+
+/// The session, when it is alive and the token is its newest: without rotation that is all there is to ask. An older token
+/// (rotation was on once, or is on elsewhere) is judged by the table.
+async fn newest(store: &AnyTokenStore, presented: &Presentation) -> Result<Option<Session>, AuthError> {
+    let session = store.find(presented.sid).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
+    match presented.decide(&session) {
+        Decision::Rotate => Ok(Some(session)),
+        Decision::Ended(reason) => {
+            if reason == EndReason::Unknown {
+                presented.raise_alarm(&session);
+            }
+            Err(AuthError::SessionEnded(reason))
+        }
+        _ => Ok(None),
     }
 }

@@ -1,18 +1,36 @@
 //! Is this token good?
 
+use super::Client;
 use crate::auth::JwtAuth;
-use crate::error::{AuthError, TokenError};
-use crate::store::TokenStore;
+use crate::error::{AuthError, EndReason, TokenError};
+use crate::store::{Decision, Ending, Presentation, Revoked, TokenStore};
 use crate::tokens::TokenClass;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Checks a token of any class and changes nothing.
+    /// Checks a token of any class, and hands out and moves nothing.
     ///
-    /// An access token must not be revoked; a refresh token must be its session's newest, and the session alive.
+    /// An access token must not be revoked. A refresh token is good unless a [`refresh`](Self::refresh) with it would be refused
+    /// for good, 401; a conflict is not. Where a refresh would find that it was stolen, the session ends here too: could
+    /// a thief ask for nothing, the token before the present one would tell of every move of the owner.
+    ///
+    /// Who asks is not known here; whether the session was stolen is judged as if it were the client that made the last move. A view knows:
+    /// [`verify_for`](Self::verify_for).
     ///
     /// # Errors
-    /// [`AuthError::InvalidToken`], or [`AuthError::Unavailable`] when the store cannot be asked.
+    /// [`AuthError::InvalidToken`], or [`AuthError::Unavailable`] when a store cannot be asked.
     pub async fn verify(&self, token: &str) -> Result<(), AuthError> {
+        self.verify_by(token, None).await
+    }
+
+    /// [`verify`](Self::verify) for this client: what its refresh would be answered.
+    ///
+    /// # Errors
+    /// As `verify`.
+    pub async fn verify_for(&self, token: &str, client: &Client) -> Result<(), AuthError> {
+        self.verify_by(token, Some(client)).await
+    }
+
+    async fn verify_by(&self, token: &str, client: Option<&Client>) -> Result<(), AuthError> {
         #[cfg(feature = "django")]
         if self.is_sessionless() {
             return self.simple_verify(token).await;
@@ -28,16 +46,32 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if TokenClass::Refresh.check(&token, &inner.settings).is_err() || inner.settings.token_type_claim.is_none() {
             return Ok(());
         }
-        let place = self.place(&token, now)?;
-        match store.find(place.sid).await? {
-            // A token from elsewhere that was never used here.
-            None if place.foreign.is_some() => {
-                #[cfg(feature = "django")]
-                self.check_class(&token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
-                Ok(())
+        let over = Err(AuthError::InvalidToken(TokenError::Blacklisted));
+        let located = self.locate(&token)?;
+        let user = self.current_claims(&token).await?;
+        let located = self.adopt(store, &token, located, now).await?;
+        let Some(session) = store.find(located.sid).await? else { return over };
+        let presentation = self.presentation(&located, client.unwrap_or(&Client::default()), None, now);
+        let presentation = match client {
+            Some(_) if presentation.client.is_some() => presentation,
+            // Nobody is taken for a thief because we do not know them.
+            _ => Presentation { client: session.moved_by, ..presentation },
+        };
+        match presentation.decide(&session) {
+            Decision::Rotate | Decision::Replay | Decision::Recover | Decision::Conflict if user.is_ok() => Ok(()),
+            Decision::Theft => {
+                let ending = Ending { reason: EndReason::TokenReused, now, drop_after: presentation.drop_after };
+                if store.end(located.sid, ending).await? {
+                    self.tell_theft(&session, located.generation, client.cloned().unwrap_or_default());
+                    inner.revocations.revoke(Revoked::Session(session.sid), presentation.drop_after);
+                }
+                over
             }
-            Some(session) if session.end_reason(now).is_none() && session.generation == place.generation => Ok(()),
-            _ => Err(AuthError::InvalidToken(TokenError::Blacklisted)),
+            Decision::Ended(EndReason::Unknown) => {
+                presentation.raise_alarm(&session);
+                over
+            }
+            _ => over,
         }
     }
 }

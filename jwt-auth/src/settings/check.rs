@@ -210,11 +210,11 @@ impl Settings {
             faults.add(
                 "refresh_reuse_grace",
                 "it is over 5 minutes, which is that long for a thief as well",
-                "write at most `5m`; `30s` covers a lost answer",
+                "write at most `5m`; `2m` covers lost and late answers",
             );
         }
         if self.refresh_recovery_window > LONGEST {
-            faults.add("refresh_recovery_window", "it is over 100 years", "write a shorter time, such as `24h`");
+            faults.add("refresh_recovery_window", "it is over 100 years", "write a shorter time, such as `7d`");
         }
         match self.session_lifetime {
             // Without rotation there are no sessions whose life could end.
@@ -233,6 +233,14 @@ impl Settings {
                 faults.add("session_lifetime", "it is over 100 years", "write `null` for no end");
             }
             _ => {}
+        }
+        let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if self.namespace.len() > 64 || !self.namespace.bytes().all(may_stand) {
+            faults.add(
+                "namespace",
+                "it is a name of at most 64 letters, digits, `-`, `_` and `.`",
+                "write one such as `shop`, or leave it out",
+            );
         }
         if self.max_sessions_per_user == Some(0) {
             faults.add(

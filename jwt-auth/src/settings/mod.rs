@@ -9,8 +9,11 @@ mod input;
 mod load;
 mod names;
 mod network;
+mod permissions_source;
 mod profile;
 mod refused;
+mod reuse_policy;
+mod store_kind;
 mod suggestion;
 mod table;
 mod warning;
@@ -20,7 +23,10 @@ pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds}
 pub use fault::{SettingsError, SettingsFault};
 pub use load::Loader;
 pub use network::{Network, NetworkError};
+pub use permissions_source::PermissionsSource;
 pub use profile::Profile;
+pub use reuse_policy::ReusePolicy;
+pub use store_kind::StoreKind;
 pub use warning::SettingsWarning;
 
 use crate::keys::Algorithm;
@@ -160,19 +166,29 @@ pub struct Settings {
     /// What it means when the parent of the current refresh token comes back after the grace time. Defaults to
     /// [`ReusePolicy::Recover`], because lost answers are common and thefts are rare.
     pub refresh_reuse_policy: ReusePolicy,
-    /// How long after a rotation the spent token is answered with the same successor; at most 5 minutes. Defaults to 30
-    /// seconds, because that covers a lost answer and two tabs, and gives a thief little.
+    /// How long after a rotation a spent token of the same client is answered with the newest one; at most 5 minutes. Another
+    /// client than the one that made the last move (another address or `User-Agent`) gets 30 seconds of it at most, and has to
+    /// wait 10. Defaults to 2 minutes, because that covers a lost answer, ten tabs and an answer that comes late and
+    /// overwrites a newer token.
+    ///
+    /// 0 is none: two tabs that refresh at once then lose the session sooner or later.
     pub refresh_reuse_grace: Duration,
-    /// How long after a rotation, under [`ReusePolicy::Recover`], a client that missed the answer can go on. Defaults to 24
-    /// hours, because a phone may be off that long.
+    /// How long after a rotation, under [`ReusePolicy::Recover`], a client that missed the answer can go on. Defaults to 7
+    /// days, because an application on a phone may lose an answer and be opened again after the weekend.
     pub refresh_recovery_window: Duration,
     /// How long a session lives at most, counted from the login, however often it is refreshed; `None` for no end. At least
     /// `refresh_token_lifetime`. Defaults to 30 days, because NIST SP 800-63B asks for a new login by
     /// then, at its lowest level.
     pub session_lifetime: Option<Duration>,
-    /// How many sessions a user has at most; a login above it ends the oldest. Defaults to `None`, any number, because only
-    /// the application knows how many devices are plausible.
+    /// How many sessions a user has at most; a login above it ends the one used least recently. `None` for any number. Defaults
+    /// to 100, because nobody has that many devices, and a script that logs in each minute must not fill the store.
     pub max_sessions_per_user: Option<u32>,
+    /// Which rows of the store are this service's: services that share a database, and a key, and not their users have a
+    /// namespace each, and see nothing of each other. At most 64 letters, digits, `-`, `_` and `.`. Defaults to the empty text,
+    /// which is a namespace as well.
+    ///
+    /// Another namespace is another set of sessions: whoever is logged in logs in anew.
+    pub namespace: String,
     /// How often each node asks the store for new revocations. Defaults to 2 seconds, because a logout should hold
     /// everywhere before a human can try.
     pub revocation_sync_interval: Duration,
@@ -261,39 +277,10 @@ pub struct Settings {
     pub __more: (),
 }
 
-/// Which tables refresh tokens are kept in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StoreKind {
-    /// Sessions in tables of our own.
-    #[default]
-    Native,
-    /// SimpleJWT's outstanding and blacklisted tokens, in Django's database.
-    #[cfg(feature = "django")]
-    Django,
-}
-
-/// What happens when the parent of the current refresh token comes back after the grace time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReusePolicy {
-    /// The session moves on and what was issued meanwhile is orphaned: a lost answer logs nobody out.
-    #[default]
-    Recover,
-    /// The session ends at once.
-    Revoke,
-}
-
-/// Where `#[protected(Perm::X)]` looks for permissions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PermissionsSource {
-    /// In the token's `permissions_claim`.
-    #[default]
-    Claims,
-    /// In the loaded user: every rule that names a permission then loads the user.
-    User,
-}
-
 impl Settings {
+    /// What [`max_sessions_per_user`](Self::max_sessions_per_user) is unless it is set.
+    pub(crate) const MAX_SESSIONS_PER_USER: u32 = 100;
+
     /// The hardened profile, signing with this key: an HMAC secret, as [`algorithm`](Self::algorithm) is HS256 unless
     /// changed.
     ///
@@ -329,10 +316,11 @@ impl Settings {
             jti_claim: Some("jti".to_owned()),
             check_user_is_active: true,
             refresh_reuse_policy: ReusePolicy::Recover,
-            refresh_reuse_grace: seconds(30),
-            refresh_recovery_window: hours(24),
+            refresh_reuse_grace: minutes(2),
+            refresh_recovery_window: days(7),
             session_lifetime: Some(days(30)),
-            max_sessions_per_user: None,
+            max_sessions_per_user: Some(Self::MAX_SESSIONS_PER_USER),
+            namespace: String::new(),
             revocation_sync_interval: seconds(2),
             revocation_max_staleness: seconds(30),
             revocation_fail_closed: false,
@@ -378,6 +366,7 @@ impl Settings {
             blacklist_after_rotation: false,
             leeway: Duration::ZERO,
             session_lifetime: None,
+            max_sessions_per_user: None,
             password_hashers: HashFormat::DJANGO.to_vec(),
             upgrade_password_hash: false,
             ..Self::new(signing_key)

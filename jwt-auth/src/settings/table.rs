@@ -98,13 +98,15 @@ pub(super) const TABLE: &[Setting] = table! {
     refresh_reuse_policy: |input: &Input| input.one_of(&[("recover", ReusePolicy::Recover), ("revoke", ReusePolicy::Revoke)]);
         "What it means when the last refresh token but one comes back late: `recover` or `revoke`."
     refresh_reuse_grace: Input::duration;
-        "How long a spent refresh token is answered with the same successor; at most 5 minutes."
+        "How long a spent refresh token of the same client is answered with the newest one, and of another 30 seconds of it; at most 5 minutes."
     refresh_recovery_window: Input::duration;
         "How long after a rotation, under `recover`, a client that missed the answer can go on."
     session_lifetime: |input: &Input| input.optional(Input::duration);
         "How long a session lives at most, however often it is refreshed; `null` for ever."
     max_sessions_per_user: |input: &Input| input.optional(Input::count);
-        "How many sessions a user has at most, the oldest ending first; `null` for any number."
+        "How many sessions a user has at most, the one used least recently ending first; `null` for any number."
+    namespace: Input::text;
+        "Which rows of the store are this service's, where several share one database."
     revocation_sync_interval: Input::duration;
         "How often each node asks the store for new revocations."
     revocation_max_staleness: Input::duration;

@@ -1,7 +1,7 @@
 //! Settings that work and are not wise.
 
 use super::duration::{hours, seconds};
-use super::{Settings, StoreKind};
+use super::{ReusePolicy, Settings, StoreKind};
 use crate::tokens::TokenClass;
 use std::fmt;
 
@@ -81,6 +81,15 @@ impl Settings {
                 "check_user_is_active",
                 "users who were switched off go on logging in and refreshing",
                 "switch it on",
+            ),
+            (
+                self.rotate_refresh_tokens
+                    && self.store == StoreKind::Native
+                    && self.refresh_reuse_policy == ReusePolicy::Recover
+                    && self.refresh_reuse_grace.is_zero(),
+                "refresh_reuse_grace",
+                "two tabs that refresh at once leave one of them with an orphan, and lose the session when it comes back",
+                "write `2m`, or set `refresh_reuse_policy` to `revoke` for clients that never send two at once",
             ),
             (
                 // SimpleJWT's tables know no sessions whose life could end.

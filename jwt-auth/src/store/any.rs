@@ -80,6 +80,10 @@ impl TokenStore for AnyTokenStore {
     async fn health(&self) -> Result<(), StoreError> {
         self.0.dyn_health().await
     }
+
+    fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {
+        self.0.dyn_in_namespace(namespace)
+    }
 }
 
 /// The twin of [`TokenStore`] that can be a trait object: the same methods with boxed futures.
@@ -96,6 +100,7 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
+    fn dyn_in_namespace(&self, namespace: &str) -> Option<AnyTokenStore>;
 }
 
 impl<S: TokenStore> DynTokenStore for S {
@@ -145,5 +150,9 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_health(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.health())
+    }
+
+    fn dyn_in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {
+        self.in_namespace(namespace)
     }
 }

@@ -1,8 +1,8 @@
 //! Sessions in this process's memory.
 
 use super::{
-    CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, Feed, Move, NewSession, Presentation, Revocation,
-    Revoked, Session, SessionId, SessionLimit, TokenStore,
+    AnyTokenStore, CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, Feed, KEPT_LONGER, Move, NewSession,
+    Presentation, Revocation, Revoked, Session, SessionId, SessionLimit, TokenStore,
 };
 use crate::clock::Timestamp;
 use crate::error::StoreError;
@@ -20,20 +20,33 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// let builder = JwtAuth::builder(settings).store(MemoryStore::new());
 /// # let _ = builder;
 /// ```
-#[derive(Default)]
 pub struct MemoryStore {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
+    /// What the other namespaces have, by name; the empty one is among them.
+    namespaces: Arc<Mutex<HashMap<String, Arc<Mutex<State>>>>>,
 }
 
 impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
-        Self::default()
+        let state = Arc::<Mutex<State>>::default();
+        let namespaces = HashMap::from([(String::new(), Arc::clone(&state))]);
+        Self { state, namespaces: Arc::new(Mutex::new(namespaces)) }
     }
 
     // Nothing panics while it holds the lock, and a half-made change would be a row short of a feed entry at worst.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn namespaces(&self) -> MutexGuard<'_, HashMap<String, Arc<Mutex<State>>>> {
+        self.namespaces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -65,15 +78,16 @@ impl TokenStore for MemoryStore {
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
         let mut state = self.state();
-        let Some(mut session) = state.sessions.get(&presented.sid).cloned() else {
+        let Some(before) = state.sessions.get(&presented.sid).cloned() else {
             return Ok(Move::Ended(EndReason::Unknown));
         };
-        let decision = presented.make_on(&mut session);
+        let mut session = before.clone();
+        let decision = presented.decide_and_apply(&mut session);
         state.put(session.clone());
         if decision == Decision::Theft {
             state.announce(Revoked::Session(session.sid), presented.drop_after);
         }
-        Ok(Move::new(decision, session))
+        Ok(presented.answer(decision, &before, session))
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
@@ -83,11 +97,7 @@ impl TokenStore for MemoryStore {
         }
         state.clear(now);
         let (epoch, raised_at) = state.epoch(&new.user_id);
-        let mut session = new.into_session(epoch);
-        if raised_at.is_some_and(|raised_at| session.created_at <= raised_at) {
-            session.ended = Some(EndReason::SessionRevoked);
-        }
-        state.put(session);
+        state.put(new.into_adopted(epoch, raised_at, now));
         Ok(())
     }
 
@@ -139,6 +149,11 @@ impl TokenStore for MemoryStore {
     async fn health(&self) -> Result<(), StoreError> {
         Ok(())
     }
+
+    fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {
+        let state = Arc::clone(self.namespaces().entry(namespace.to_owned()).or_default());
+        Some(AnyTokenStore::new(Self { state, namespaces: Arc::clone(&self.namespaces) }))
+    }
 }
 
 #[derive(Default)]
@@ -179,7 +194,7 @@ impl State {
         }
         let mut left = CLEARED_PER_WRITE;
         self.feed.retain(|entry| {
-            let goes = left > 0 && entry.drop_after <= now;
+            let goes = left > 0 && entry.drop_after.after(KEPT_LONGER) <= now;
             left -= usize::from(goes);
             !goes
         });
@@ -202,7 +217,9 @@ impl State {
 
     fn make_room(&mut self, user_id: &str, now: Timestamp, limit: SessionLimit) {
         let stay = limit.max.saturating_sub(1) as usize;
-        for session in self.live(user_id, now).into_iter().skip(stay) {
+        let mut live = self.live(user_id, now);
+        live.sort_by_key(|session| Reverse((session.handed_out_at, session.created_at, session.sid)));
+        for session in live.into_iter().skip(stay) {
             let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: limit.drop_after };
             self.end(session.sid, ending);
         }
@@ -220,7 +237,7 @@ impl State {
     fn spend(&mut self, id: &str, drop_after: Timestamp, now: Timestamp) -> bool {
         for _ in 0..CLEARED_PER_WRITE {
             match self.forgetting.pop_first() {
-                Some((after, id)) if after <= now => _ = self.spent.remove(&id),
+                Some((after, id)) if after.after(KEPT_LONGER) <= now => _ = self.spent.remove(&id),
                 Some(kept) => {
                     self.forgetting.insert(kept);
                     break;

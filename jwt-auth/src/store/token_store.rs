@@ -1,6 +1,8 @@
 //! The contract of a session store.
 
-use super::{Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit};
+use super::{
+    AnyTokenStore, Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::fmt;
@@ -11,7 +13,7 @@ use std::future::Future;
 /// # The contract
 ///
 /// *One row per login.* The store keeps each [`Session`] whole and changes it by the table only
-/// ([`Presentation::make_on`]).
+/// ([`Presentation::decide_and_apply`]), the row's user included: a token that names another one moves nothing.
 ///
 /// *Every call is atomic, and calls on one session happen one after the other.* Of any number of simultaneous
 /// [`advance`](Self::advance) calls with one generation, one answers `Rotated`. Once [`end`](Self::end) has returned,
@@ -29,9 +31,12 @@ use std::future::Future;
 /// lower number may commit later), so give numbers under a lock held until commit. Gaps are fine.
 ///
 /// *Rows leave by themselves.* `create` and `adopt` delete up to [`CLEARED_PER_WRITE`](super::CLEARED_PER_WRITE) rows
-/// whose [`Session::clear_after`] has passed, and as many feed entries past their `drop_after`; `spend` as many spent ids
-/// past theirs. Never earlier: a spent token must be refused as what it is, and an adopted token must not find its row gone
-/// and be adopted again.
+/// whose [`Session::clear_after`] has passed, and as many feed entries a day ([`KEPT_LONGER`](super::KEPT_LONGER)) past their
+/// `drop_after`; `spend` as many spent ids a day past theirs. Never earlier: a spent token must be refused as what it is, an
+/// adopted token must not find its row gone and be adopted again, and one node's fast clock must not clear what the others need.
+///
+/// *Namespaces are apart.* Services that share a database and not their users have a namespace each
+/// ([`in_namespace`](Self::in_namespace)): what is done in one is seen in no other, be names, users and ids the same.
 ///
 /// *Trouble is an error, never an answer.* A store that cannot be read returns [`StoreError`], which becomes 503;
 /// answering "no such session" instead would log everybody out. It recovers by itself when its database does.
@@ -45,13 +50,16 @@ use std::future::Future;
 /// The move of an honest client is one conditional statement, and the database picks the winner:
 ///
 /// ```sql
-/// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0,
-///        previous_move_at = moved_at, moved_at = :now, handed_out_at = :now,
-///        idle_expires_at = least(:now + :idle, expires_at)
-///  WHERE sid = :sid AND generation = :presented AND ended IS NULL
-///    AND idle_expires_at > :now AND expires_at > :now
+/// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = :client,
+///        moves = substr(printf('%016x%012x', generation, :now)
+///                || CASE WHEN moved_at / :slot = :now / :slot THEN substr(moves, 29) ELSE moves END, 1, 448),
+///        moved_at = :now, handed_out_at = :now, idle_expires_at = min(:now + :idle, expires_at)
+///  WHERE namespace = :namespace AND sid = :sid AND user_id = :user AND generation = :presented
+///    AND ended IS NULL AND idle_expires_at > :now AND expires_at > :now
 /// RETURNING *
 /// ```
+///
+/// `:slot` is a fifteenth of the grace in milliseconds, at least one; PostgreSQL has `lpad(to_hex(..), n, '0')` and `left`.
 ///
 /// One row: `Move::Rotated`. None: read the row and decide, then write under the guard of what was read, so that
 /// a row which moved meanwhile is not touched and the loop looks again:
@@ -60,11 +68,11 @@ use std::future::Future;
 /// for _ in 0..4 {
 ///     let Some(before) = read(presented.sid).await? else { return Ok(Move::Ended(EndReason::Unknown)) };
 ///     let mut after = before.clone();
-///     let decision = presented.make_on(&mut after);
-///     // UPDATE .. WHERE sid AND generation = before.generation AND replays = before.replays AND ended IS NULL;
+///     let decision = presented.decide_and_apply(&mut after);
+///     // UPDATE .. WHERE sid AND generation = before.generation AND parent IS before.parent AND replays = before.replays AND ended IS NULL;
 ///     // for Decision::Theft also INSERT INTO revocations, in the same transaction.
 ///     if after == before || write(&before, &after).await? == 1 {
-///         return Ok(Move::new(decision, after));
+///         return Ok(presented.answer(decision, &before, after));
 ///     }
 /// }
 /// Err(StoreError::unavailable("the session keeps moving"))
@@ -77,7 +85,8 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
 
     /// Stores a login and returns the row, in the user's present epoch.
     ///
-    /// With a limit, the user's oldest live sessions (by `created_at`) end as `SessionRevoked` until the new one fits.
+    /// With a limit, the user's live sessions that were used least recently (by `handed_out_at`, then `created_at`) end as
+    /// `SessionRevoked` until the new one fits.
     ///
     /// # Errors
     /// [`StoreError`]; a `sid` that is taken is `Corrupt` and changes nothing.
@@ -94,11 +103,8 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// [`StoreError`]
     fn advance(&self, presented: Presentation) -> impl Future<Output = Result<Move, StoreError>> + Send;
 
-    /// Inserts the row if its `sid` is unknown (a token issued elsewhere, as generation 0); else does nothing.
-    ///
-    /// A token issued (`created_at`) before or in the very moment the user's epoch was last raised is inserted already
-    /// ended, as `SessionRevoked`: "log out everywhere" meant it too, though nobody knew of it. `now` says which
-    /// rows may be cleared.
+    /// Inserts the row if its `sid` is unknown (a token issued elsewhere, as generation 0), as
+    /// [`NewSession::into_adopted`] makes it; else does nothing. `now` also says which rows may be cleared.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -167,4 +173,13 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]
     fn health(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// This store for the rows of another namespace (the setting `namespace`); the database is the same, and nothing of one
+    /// namespace is seen in another. The empty one is where a store begins.
+    ///
+    /// Defaults to `None`: the store knows no namespaces, and a service that sets one does not start with it.
+    fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {
+        let _ = namespace;
+        None
+    }
 }

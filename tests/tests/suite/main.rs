@@ -61,6 +61,7 @@ mod settings {
 }
 mod store {
     mod contract;
+    mod last_release;
     mod simulation;
     mod sqlite;
 }

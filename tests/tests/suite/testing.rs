@@ -149,10 +149,10 @@ impl TokenStore for Hasty {
         tokio::task::yield_now().await;
         match before {
             Some(session) if session.generation == presented.generation && session.ended.is_none() => {
-                let mut session = session;
-                let decision = presented.make_on(&mut session);
-                let _ = self.0.advance(presented).await?;
-                Ok(Move::new(decision, session))
+                let mut after = session.clone();
+                let decision = presented.decide_and_apply(&mut after);
+                let _ = self.0.advance(presented.clone()).await?;
+                Ok(presented.answer(decision, &session, after))
             }
             _ => self.0.advance(presented).await,
         }

@@ -47,6 +47,14 @@ impl Config {
         Ok(users.table(&UserTable::from_names(&user_table, &username_field, &user_id_field)?))
     }
 
+    /// The setting `namespace`: of the file, or of the environment alone, for which no key has to be there.
+    pub(crate) fn namespace(&self) -> Result<String, Box<dyn Error>> {
+        match self.config {
+            Some(_) => Ok(self.settings()?.namespace),
+            None => Ok(std::env::var("JWT_AUTH_NAMESPACE").unwrap_or_default()),
+        }
+    }
+
     /// The address of the database.
     pub(crate) fn database(&self) -> Result<String, Box<dyn Error>> {
         std::env::var("DATABASE_URL")

@@ -99,6 +99,8 @@ impl ChangePassword {
             return Ok(());
         }
         let store = SqliteStore::connect(&database).await?;
+        let namespace = config.namespace()?;
+        let store = store.in_namespace(&namespace).ok_or("this store knows no namespaces")?;
         users.set_password(user.id, &hash).await?;
         // Whoever knew the old password may hold a session. How long its access tokens live is known to the service only.
         let now = SystemClock.now();

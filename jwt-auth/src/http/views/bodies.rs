@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::store::{Session, SessionId};
 use crate::tokens::TokenPair;
 use serde::{Deserialize, Serialize, Serializer};
+use std::time::Duration;
 
 /// What `TokenObtainPairView` and `TokenObtainSlidingView` take.
 #[derive(Clone, Debug, Deserialize)]
@@ -130,12 +131,12 @@ pub struct SessionResponse {
     /// When the user logged in, in RFC 3339.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
-    /// When it last got tokens, in RFC 3339.
+    /// About when it was last in use, in RFC 3339: to the access lifetime, see [`Session::last_used_at`].
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub last_used_at: Timestamp,
-    /// The client's address then.
+    /// The client's address at login.
     pub ip: Option<String>,
-    /// The client's `User-Agent` then.
+    /// The client's `User-Agent` at login.
     pub user_agent: Option<String>,
     /// Whether the request was made in this session.
     pub current: bool,
@@ -207,11 +208,11 @@ impl From<Refreshed> for TokenRefreshResponse {
 }
 
 impl SessionResponse {
-    pub(super) fn of(session: Session, current: Option<SessionId>) -> Self {
+    pub(super) fn of(session: Session, current: Option<SessionId>, now: Timestamp, access_lifetime: Duration) -> Self {
         Self {
             sid: session.sid.to_string(),
             created_at: session.created_at,
-            last_used_at: session.handed_out_at,
+            last_used_at: session.last_used_at(now, access_lifetime),
             ip: session.ip,
             user_agent: session.user_agent,
             current: Some(session.sid) == current,

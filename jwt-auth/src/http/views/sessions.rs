@@ -23,7 +23,8 @@ pub(crate) async fn list_sessions<S: AuthState>(
     let current = user.token().session_id().and_then(SessionId::parse);
     match auth.sessions(user.id()).await {
         Ok(sessions) => {
-            let list = sessions.into_iter().map(|session| SessionResponse::of(session, current));
+            let (now, access_lifetime) = (auth.now(), auth.settings().access_token_lifetime);
+            let list = sessions.into_iter().map(|session| SessionResponse::of(session, current, now, access_lifetime));
             private(&list.collect::<Vec<_>>())
         }
         Err(error) => refuse(error, auth.settings()),

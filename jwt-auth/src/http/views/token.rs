@@ -21,7 +21,10 @@ use axum::response::{IntoResponse, Response};
 pub(crate) async fn token_verify<S: AuthState>(state: S, request: Request) -> Response {
     let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
     match Fields::read(&parts, body, auth.settings()).await.and_then(TokenVerifyRequest::read) {
-        Ok(body) => done(auth.verify(body.token.expose()).await, auth.settings()),
+        Ok(body) => {
+            let client = client_of(&parts, &state);
+            done(auth.verify_for(body.token.expose(), &client).await, auth.settings())
+        }
         Err(invalid) => invalid.into_response(),
     }
 }

@@ -1,25 +1,26 @@
 //! The table: what presenting a refresh token of some generation comes to.
 //!
-//! Nothing here waits, reads a clock or writes; every store decides by these two functions, so no two stores differ.
+//! Nothing here waits, reads a clock or writes. Stores decide by [`Presentation::decide_and_apply`] alone; a statement that does
+//! the commonest row by itself (`store/sqlite`) is held to it by a test over random rows.
 
-use super::{EndReason, Session, SessionRules};
-use crate::clock::Timestamp;
+use super::{EndReason, Presentation, Session, SessionRules};
 use crate::settings::ReusePolicy;
+use std::time::Duration;
 
 /// What is to be done about a presented generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// The newest generation: make the next one.
+    /// The newest generation, or a young one with a new proof: make the next one after the newest.
     Rotate,
-    /// Its parent, in time: hand out the same successor again (a lost answer, or two tabs at once).
+    /// A young one by the same client: hand out the newest once more (a lost answer, or two tabs at once).
     Replay,
-    /// Its parent, late: make a new generation; what was handed out before becomes an orphan.
+    /// The parent, late or from elsewhere: make a new generation; what was handed out before becomes an orphan.
     Recover,
-    /// Spent, but so shortly after a move that the client may simply not have read its newer token yet: 409.
+    /// Young, by another client: the one that moved may be the same person's other address. Wait: 409.
     Conflict,
     /// Spent, and no honest client would present it: the session ends.
     Theft,
-    /// Nothing to move: over, or a generation that was never made ([`EndReason::Unknown`]).
+    /// Nothing to move: over, or a token that the row contradicts ([`EndReason::Unknown`]).
     Ended(EndReason),
 }
 
@@ -30,82 +31,132 @@ impl Decision {
     }
 }
 
-impl Session {
-    /// Decides on a presented generation. First match wins:
+impl Presentation {
+    /// Decides on the presented generation `p` of this row, and changes nothing. The first that fits:
     ///
     /// | decision | condition |
     /// |---|---|
-    /// | `Ended` | ended, idle or absolute life over, or a generation above the newest (`Unknown`) |
-    /// | `Rotate` | the newest generation |
-    /// | `Replay` | its parent, within `grace` of the move or within half a `grace` of the last hand-out, fewer than `max_replays` times |
-    /// | `Conflict` | the same, but replayed too often: waiting helps, for nothing is handed out meanwhile |
-    /// | `Recover` | its parent, later, under [`ReusePolicy::Recover`], within `recovery_window` of the move |
-    /// | `Conflict` | an orphan or anything older, within `grace` of the move |
+    /// | `Ended` | ended, idle or absolute life over; `p` above the newest, or another user's row (`Unknown`) |
+    /// | `Rotate` | `p` is the newest |
+    /// | `Replay` | `p` is young and the client the same |
+    /// | `Conflict` | `p` is young, the client another, and one of: `p` is not the parent; the last move is less than min(g, 10 s) ago; the last hand-out is, and the last move less than 30 s; policy `Revoke`, and `p` was superseded less than g ago |
+    /// | `Recover` | `p` is the parent, under [`ReusePolicy::Recover`], at most 8 generations back, the last move within `recovery_window` |
     /// | `Theft` | anything else |
     ///
-    /// Why half a grace after a hand-out: one tab may be answered with the successor just before the grace ends, and
-    /// another present the same parent just after. Were that a recovery, the first tab would be left with an orphan
-    /// and its user logged out for nothing.
+    /// `p` was *superseded* when it stopped being the newest ([`MoveLog`](super::MoveLog)). *The same client* made the last move
+    /// ([`ClientMark`](super::ClientMark)); after [`max_replays`](SessionRules::max_replays) replays of one generation, and where
+    /// no mark is known, nobody is. G is [`grace`](SessionRules::grace), g at most 30 s of it. `p` is *young* when it was
+    /// superseded less than G ago (the same client) or less than g ago (another), or is the parent and the newest
+    /// was handed out less than g/2 ago: one tab may be answered just before the grace ends and another present the same parent
+    /// just after, and were that a recovery, the first tab would be left with an orphan.
     ///
-    /// What `Recover` costs: a thief who holds the parent has access until the real client next refreshes; that
-    /// client's token is then an orphan, which ends the session.
+    /// A new proof of identity is for the client that gave it, and not for whoever else holds a token of the session:
     ///
-    /// A clock that steps back makes times lie ahead; they count as this very moment.
+    /// | the table says | but | so |
+    /// |---|---|---|
+    /// | `Replay` | a proof is given which the newest was not made on | `Rotate`: on from the newest, of which `p` becomes an ancestor |
+    /// | `Replay` | the newest was made on a proof, and none is given | `Conflict` |
+    /// | `Recover` | likewise | `Recover`, and the session forgets the proof |
+    ///
+    /// A clock that steps back makes times lie ahead; they count as this very moment. A grace of 0 is none.
     #[must_use]
-    pub fn present(&self, presented: u64, now: Timestamp, rules: &SessionRules) -> Decision {
+    pub fn decide(&self, session: &Session) -> Decision {
+        if self.user_id != session.user_id {
+            return Decision::Ended(EndReason::Unknown);
+        }
+        let decision = session.present(self);
+        match (&self.reauthentication, decision) {
+            (Some(proof), Decision::Replay) if !(session.proven && session.says_as_much_as(proof)) => Decision::Rotate,
+            (None, Decision::Replay) if session.proven => Decision::Conflict,
+            (_, decision) => decision,
+        }
+    }
+
+    /// [`decide`](Self::decide)s and does to the row what was decided; `Conflict` and `Ended` change nothing.
+    ///
+    /// The absolute end never moves. A replay leaves the time of the move alone and only notes the hand-out.
+    pub fn decide_and_apply(&self, session: &mut Session) -> Decision {
+        let decision = self.decide(session);
+        let forgets = session.proven && self.reauthentication.is_none() && decision == Decision::Recover;
+        session.apply(decision, self);
+        if forgets {
+            session.forget_proof();
+        }
+        if let Some(proof) = self.reauthentication.as_ref().filter(|_| decision.hands_out()) {
+            session.reauthenticate(proof, self.now);
+            session.proven = true;
+        }
+        decision
+    }
+}
+
+impl Session {
+    /// The first of the two tables.
+    fn present(&self, presented: &Presentation) -> Decision {
+        let &Presentation { generation, now, ref rules, .. } = presented;
         if let Some(reason) = self.end_reason(now) {
             return Decision::Ended(reason);
         }
-        if presented > self.generation {
+        if generation > self.generation {
             return Decision::Ended(EndReason::Unknown);
         }
-        if presented == self.generation {
+        if generation == self.generation {
             return Decision::Rotate;
         }
-        if self.parent == Some(presented) {
-            return self.present_parent(now, rules);
+        let is_parent = self.parent == Some(generation);
+        // `None`: longer ago than anybody remembers.
+        let age = self.moves.superseded_at(generation).map(|moment| now.since(moment));
+        let within = |limit: Duration| age.is_some_and(|age| age < limit);
+        let (since_move, since_hand_out) = (now.since(self.moved_at), now.since(self.handed_out_at));
+        let others = rules.grace.min(SessionRules::OTHERS_GRACE);
+        let is_young = within(others) || (is_parent && since_hand_out < others / 2);
+
+        let is_same_client = self.moved_by.is_some() && self.moved_by == presented.client;
+        if is_same_client && (is_young || within(rules.grace)) && self.replays < rules.max_replays {
+            return Decision::Replay;
         }
-        if now.since(self.moved_at) <= rules.grace {
+        let hold = others.min(SessionRules::HOLD);
+        // Hand-outs prolong the hold for a while only: else a thief who replays keeps the owner waiting for ever.
+        let is_held = since_move < hold || (since_hand_out < hold && since_move < SessionRules::LONGEST_HOLD);
+        if is_young && (!is_parent || is_held) {
             return Decision::Conflict;
         }
-        Decision::Theft
-    }
-
-    fn present_parent(&self, now: Timestamp, rules: &SessionRules) -> Decision {
-        let since_move = now.since(self.moved_at);
-        let replayable = since_move <= rules.grace || now.since(self.handed_out_at) <= rules.grace / 2;
         match rules.policy {
-            _ if replayable && self.replays < rules.max_replays => Decision::Replay,
-            _ if replayable => Decision::Conflict,
-            ReusePolicy::Recover if since_move <= rules.recovery_window => Decision::Recover,
+            ReusePolicy::Revoke if within(others) => Decision::Conflict,
+            ReusePolicy::Recover
+                if is_parent
+                    && self.generation - generation <= SessionRules::MAX_RECOVERIES
+                    && since_move <= rules.recovery_window =>
+            {
+                Decision::Recover
+            }
             ReusePolicy::Recover | ReusePolicy::Revoke => Decision::Theft,
         }
     }
 
-    /// Does to the row what the decision says; `Conflict` and `Ended` change nothing.
-    ///
-    /// The absolute end never moves. A replay leaves the time of the move alone and only notes the hand-out, so what
-    /// stretches its window is counted by `max_replays`.
-    pub fn apply(&mut self, decision: Decision, now: Timestamp, rules: &SessionRules) {
+    fn apply(&mut self, decision: Decision, presented: &Presentation) {
         match decision {
             Decision::Rotate => {
                 self.parent = Some(self.generation);
-                self.move_on(now, rules);
+                self.move_on(presented);
             }
-            Decision::Recover => self.move_on(now, rules),
+            Decision::Recover => self.move_on(presented),
             Decision::Replay => {
                 self.replays = self.replays.saturating_add(1);
-                self.handed_out_at = now;
+                self.handed_out_at = presented.now;
             }
             Decision::Theft => self.ended = Some(EndReason::TokenReused),
             Decision::Conflict | Decision::Ended(_) => {}
         }
     }
 
-    fn move_on(&mut self, now: Timestamp, rules: &SessionRules) {
+    fn move_on(&mut self, presented: &Presentation) {
+        let &Presentation { now, ref rules, client, .. } = presented;
+        self.moves.note(self.generation, now, self.moved_at, rules.slot());
         self.generation = self.generation.saturating_add(1);
         self.replays = 0;
-        self.previous_move_at = self.moved_at;
+        self.proven = false;
+        self.moved_by = client;
         self.moved_at = now;
         self.handed_out_at = now;
         self.idle_expires_at = now.after(rules.idle_lifetime).min(self.expires_at);

@@ -1,22 +1,26 @@
 use super::*;
 use crate::claims::Claims;
-use crate::store::{NewSession, SessionId};
+use crate::clock::Timestamp;
+use crate::store::{ClientMark, NewSession, SessionId};
 use proptest::prelude::*;
 use std::collections::HashMap;
-use std::time::Duration;
 
 const START: Timestamp = Timestamp::from_seconds(1_000_000);
 
 const RULES: SessionRules = SessionRules {
-    grace: Duration::from_secs(30),
+    grace: Duration::from_secs(120),
     recovery_window: Duration::from_secs(3600),
     policy: ReusePolicy::Recover,
     max_replays: 3,
     idle_lifetime: Duration::from_secs(7200),
 };
 
-fn at(seconds: u64) -> Timestamp {
-    START.after(Duration::from_secs(seconds))
+/// The one that made the last move, and another.
+const A: Option<ClientMark> = Some(ClientMark::from_bytes([1; 16]));
+const B: Option<ClientMark> = Some(ClientMark::from_bytes([2; 16]));
+
+fn at(seconds: f64) -> Timestamp {
+    START.after(Duration::from_secs_f64(seconds))
 }
 
 fn session() -> Session {
@@ -24,8 +28,8 @@ fn session() -> Session {
         sid: SessionId::from_bytes([1; 16]),
         user_id: "7".to_owned(),
         created_at: START,
-        idle_expires_at: at(7200),
-        expires_at: at(20_000),
+        idle_expires_at: at(7200.0),
+        expires_at: at(20_000.0),
         keep_until: Timestamp::default(),
         auth_time: START,
         amr: Vec::new(),
@@ -37,72 +41,154 @@ fn session() -> Session {
     .into_session(0)
 }
 
-/// Plays `(presented, second)` in turn and returns the last decision.
-fn play(session: &mut Session, rules: &SessionRules, turns: &[(u64, u64)]) -> Decision {
-    let mut last = Decision::Conflict;
-    for &(presented, second) in turns {
-        last = session.present(presented, at(second), rules);
-        session.apply(last, at(second), rules);
+fn presented(rules: &SessionRules, client: Option<ClientMark>, generation: u64, now: Timestamp) -> Presentation {
+    Presentation {
+        sid: SessionId::from_bytes([1; 16]),
+        user_id: "7".to_owned(),
+        generation,
+        now,
+        rules: *rules,
+        drop_after: now,
+        client,
+        reauthentication: None,
+    }
+}
+
+/// Who, what and in which second.
+type Turn = (Option<ClientMark>, u64, f64);
+
+/// Plays them in turn and returns the last decision.
+fn play(session: &mut Session, rules: &SessionRules, turns: &[Turn]) -> Decision {
+    let mut last = Conflict;
+    for &(client, generation, second) in turns {
+        last = presented(rules, client, generation, at(second)).decide_and_apply(session);
     }
     last
 }
 
+use Decision::{Conflict, Ended, Recover, Replay, Rotate, Theft};
+
 #[test]
 fn every_row_of_the_table() {
-    use Decision::{Conflict, Ended, Recover, Replay, Rotate, Theft};
-    type Case = (&'static str, &'static [(u64, u64)], Decision);
-    let cases: [Case; 17] = [
-        ("newest", &[(0, 5)], Rotate),
-        ("parent at once", &[(0, 5), (0, 5)], Replay),
-        ("parent at the end of the grace", &[(0, 5), (0, 35)], Replay),
-        ("parent after it", &[(0, 5), (0, 36)], Recover),
-        ("half a grace after a replay", &[(0, 5), (0, 35), (0, 50)], Replay),
-        ("and later", &[(0, 5), (0, 35), (0, 51)], Recover),
-        ("too many replays", &[(0, 5), (0, 5), (0, 5), (0, 5), (0, 5)], Conflict),
-        ("too many replays, later", &[(0, 5), (0, 5), (0, 5), (0, 5), (0, 36)], Recover),
-        ("at the end of recovery", &[(0, 5), (0, 3605)], Recover),
-        ("after it", &[(0, 5), (0, 3606)], Theft),
-        ("orphan at once", &[(0, 5), (0, 40), (1, 70)], Conflict),
-        ("orphan later", &[(0, 5), (0, 40), (1, 71)], Theft),
-        ("older at once", &[(0, 5), (1, 40), (0, 70)], Conflict),
-        ("older later", &[(0, 5), (1, 40), (0, 71)], Theft),
-        ("parent once more after a recovery", &[(0, 5), (0, 40), (0, 80)], Recover),
-        ("never made", &[(1, 5)], Ended(EndReason::Unknown)),
-        ("after theft", &[(0, 5), (1, 40), (0, 71), (2, 72)], Ended(EndReason::TokenReused)),
+    type Case = (&'static str, &'static [Turn], Decision);
+    let cases: &[Case] = &[
+        ("newest", &[(A, 0, 5.0)], Rotate),
+        ("newest by another", &[(A, 0, 5.0), (B, 1, 5.0)], Rotate),
+        ("parent at once", &[(A, 0, 5.0), (A, 0, 5.0)], Replay),
+        ("parent before the end of the grace", &[(A, 0, 5.0), (A, 0, 124.999)], Replay),
+        ("parent on it", &[(A, 0, 5.0), (A, 0, 125.0)], Recover),
+        ("half a short grace after a replay", &[(A, 0, 5.0), (A, 0, 124.0), (A, 0, 138.999)], Replay),
+        ("and later", &[(A, 0, 5.0), (A, 0, 124.0), (A, 0, 139.0)], Recover),
+        ("an ancestor", &[(A, 0, 5.0), (A, 1, 50.0), (A, 2, 90.0), (A, 0, 124.0)], Replay),
+        ("long ago", &[(A, 0, 5.0), (A, 1, 50.0), (A, 2, 90.0), (A, 0, 130.0)], Theft),
+        ("however busy a thief is", &[(A, 0, 5.0), (A, 1, 30.0), (A, 2, 55.0), (B, 0, 60.0)], Theft),
+        (
+            "too many replays are another's",
+            &[(A, 0, 5.0), (A, 0, 5.0), (A, 0, 5.0), (A, 0, 5.0), (A, 0, 6.0)],
+            Conflict,
+        ),
+        ("who recovers later", &[(A, 0, 5.0), (A, 0, 5.0), (A, 0, 5.0), (A, 0, 5.0), (A, 0, 15.0)], Recover),
+        ("another at once", &[(A, 0, 5.0), (B, 0, 14.999)], Conflict),
+        ("another after the hold", &[(A, 0, 5.0), (B, 0, 15.0)], Recover),
+        ("a hand-out holds as well", &[(A, 0, 5.0), (A, 0, 14.0), (B, 0, 23.999)], Conflict),
+        ("until 30 s after the move", &[(A, 0, 5.0), (A, 0, 14.0), (A, 0, 23.0), (A, 0, 32.0), (B, 0, 35.0)], Recover),
+        ("another's ancestor", &[(A, 0, 5.0), (A, 1, 20.0), (B, 0, 34.999)], Conflict),
+        ("on the end of a short grace", &[(A, 0, 5.0), (A, 1, 20.0), (B, 0, 35.0)], Theft),
+        ("nobody is not the same as nobody", &[(None, 0, 5.0), (None, 0, 6.0)], Conflict),
+        ("at the end of recovery", &[(A, 0, 5.0), (A, 0, 3605.0)], Recover),
+        ("after it", &[(A, 0, 5.0), (A, 0, 3605.001)], Theft),
+        ("an orphan within the grace", &[(A, 0, 5.0), (A, 0, 130.0), (A, 1, 249.0)], Replay),
+        ("an orphan later", &[(A, 0, 5.0), (A, 0, 130.0), (A, 1, 250.0)], Theft),
+        ("never made", &[(A, 1, 5.0)], Ended(EndReason::Unknown)),
+        ("after theft", &[(A, 0, 5.0), (A, 1, 40.0), (B, 0, 171.0), (A, 2, 172.0)], Ended(EndReason::TokenReused)),
     ];
     for (name, turns, expected) in cases {
-        assert_eq!(play(&mut session(), &RULES, turns), expected, "{name}");
+        assert_eq!(play(&mut session(), &RULES, turns), *expected, "{name}");
     }
 }
 
 #[test]
-fn revoke_ends_at_once_what_recover_forgives() {
-    let strict = SessionRules { policy: ReusePolicy::Revoke, ..RULES };
+fn one_parent_recovers_eight_times() {
     let mut row = session();
-    assert_eq!(play(&mut row, &strict, &[(0, 5), (0, 35)]), Decision::Replay);
-    assert_eq!(play(&mut row, &strict, &[(0, 51)]), Decision::Theft);
+    assert_eq!(play(&mut row, &RULES, &[(A, 0, 0.0)]), Rotate);
+    for turn in 1..8 {
+        let client = if turn % 2 == 0 { A } else { B };
+        assert_eq!(play(&mut row, &RULES, &[(client, 0, 11.0 * f64::from(turn))]), Recover, "{turn}");
+    }
+    assert_eq!(row.generation, 8);
+    assert_eq!(play(&mut row, &RULES, &[(A, 0, 100.0)]), Recover);
+    assert_eq!(play(&mut row, &RULES, &[(B, 0, 130.0)]), Theft);
+}
+
+#[test]
+fn revoke_waits_for_young_ones_and_forgives_no_late_ones() {
+    let strict = SessionRules { policy: ReusePolicy::Revoke, ..RULES };
+    for (turns, expected) in [
+        (&[(A, 0, 5.0), (A, 0, 124.0)], Replay),
+        (&[(A, 0, 5.0), (A, 0, 126.0)], Theft),
+        (&[(A, 0, 5.0), (B, 0, 34.999)], Conflict),
+        (&[(A, 0, 5.0), (B, 0, 35.0)], Theft),
+    ] {
+        assert_eq!(play(&mut session(), &strict, turns), expected, "{turns:?}");
+    }
+    let mut row = session();
+    play(&mut row, &strict, &[(A, 0, 5.0), (B, 0, 35.0)]);
     assert_eq!(row.ended, Some(EndReason::TokenReused));
 }
 
 #[test]
+fn a_grace_of_nothing_is_none() {
+    for (policy, late) in [(ReusePolicy::Recover, Recover), (ReusePolicy::Revoke, Theft)] {
+        let none = SessionRules { grace: Duration::ZERO, policy, ..RULES };
+        for client in [A, B, None] {
+            assert_eq!(play(&mut session(), &none, &[(A, 0, 5.0), (client, 0, 5.0)]), late, "{policy:?}");
+            assert_eq!(play(&mut session(), &none, &[(A, 0, 5.0), (A, 1, 5.0), (client, 0, 5.0)]), Theft, "{policy:?}");
+        }
+    }
+    // And a short one is short for everybody.
+    let short = SessionRules { grace: Duration::from_secs(4), ..RULES };
+    assert_eq!(play(&mut session(), &short, &[(A, 0, 5.0), (A, 0, 8.999)]), Replay);
+    assert_eq!(play(&mut session(), &short, &[(A, 0, 5.0), (B, 0, 8.999)]), Conflict);
+    assert_eq!(play(&mut session(), &short, &[(A, 0, 5.0), (B, 0, 9.0)]), Recover);
+}
+
+#[test]
 fn expiry_is_on_the_moment_and_before_everything_else() {
-    let expired = Decision::Ended(EndReason::SessionExpired);
-    assert_eq!(play(&mut session(), &RULES, &[(0, 7199)]), Decision::Rotate);
-    assert_eq!(play(&mut session(), &RULES, &[(0, 7200)]), expired);
-    let hourly: Vec<_> = (0..5).map(|n| (n, 3600 * (n + 1))).collect();
+    let expired = Ended(EndReason::SessionExpired);
+    assert_eq!(play(&mut session(), &RULES, &[(A, 0, 7199.999)]), Rotate);
+    assert_eq!(play(&mut session(), &RULES, &[(A, 0, 7200.0)]), expired);
+    let hourly: Vec<_> = (0..5_u32).map(|n| (A, u64::from(n), 3600.0 * f64::from(n + 1))).collect();
     let mut row = session();
-    assert_eq!(play(&mut row, &RULES, &hourly), Decision::Rotate);
-    assert_eq!(row.idle_expires_at, at(20_000), "capped");
-    assert_eq!(play(&mut row, &RULES, &[(5, 20_000)]), expired);
+    assert_eq!(play(&mut row, &RULES, &hourly), Rotate);
+    assert_eq!(row.idle_expires_at, at(20_000.0), "capped");
+    assert_eq!(play(&mut row, &RULES, &[(A, 5, 20_000.0)]), expired);
 }
 
 #[test]
 fn a_clock_that_steps_back_ends_nothing() {
     let mut row = session();
-    play(&mut row, &RULES, &[(0, 5000)]);
-    assert_eq!(play(&mut row, &RULES, &[(0, 10)]), Decision::Replay);
-    assert_eq!(play(&mut row, &RULES, &[(1, 11)]), Decision::Rotate);
-    assert_eq!(play(&mut row, &RULES, &[(0, 12)]), Decision::Conflict);
+    play(&mut row, &RULES, &[(A, 0, 5000.0)]);
+    assert_eq!(play(&mut row, &RULES, &[(A, 0, 10.0)]), Replay);
+    assert_eq!(play(&mut row, &RULES, &[(A, 1, 11.0)]), Rotate);
+    assert_eq!(play(&mut row, &RULES, &[(B, 0, 12.0)]), Conflict);
+}
+
+#[test]
+fn the_list_of_sessions_changes_by_the_clock_and_not_by_a_move() {
+    let lifetime = Duration::from_secs(300);
+    let mut row = session();
+    for second in 0..600 {
+        let now = at(f64::from(second));
+        let before = row.last_used_at(now, lifetime);
+        assert_eq!(before.millis() % 300_000, 0);
+        let mut moved = row.clone();
+        presented(&RULES, A, row.generation, now).decide_and_apply(&mut moved);
+        assert_eq!(moved.last_used_at(now, lifetime), before, "moved in second {second}");
+        assert_eq!((&moved.ip, &moved.user_agent), (&row.ip, &row.user_agent));
+        if second % 250 == 249 {
+            row = moved;
+        }
+    }
 }
 
 proptest! {
@@ -111,37 +197,40 @@ proptest! {
     /// Whoever presents what and when: the line never forks, and what is over stays over.
     #[test]
     fn one_line_of_generations(
-        turns in prop::collection::vec((0_u64..5, -40_i64..400), 1..120),
+        turns in prop::collection::vec((0_u64..5, -40_000_i64..400_000, 0_u8..3), 1..120),
         recover in any::<bool>(),
     ) {
         let policy = if recover { ReusePolicy::Recover } else { ReusePolicy::Revoke };
         let rules = SessionRules { policy, ..RULES };
         let mut row = session();
-        let mut now = at(0);
+        let mut now = START;
         // The token of a generation, as far as the row makes it.
         let mut tokens = HashMap::new();
-        for (back, step) in turns {
-            let by = Duration::from_secs(step.unsigned_abs());
+        for (back, step, client) in turns {
+            let by = Duration::from_millis(step.unsigned_abs());
             now = if step < 0 { now.before(by) } else { now.after(by) };
-            let presented = (row.generation + 1).saturating_sub(back);
+            let generation = (row.generation + 1).saturating_sub(back);
             let before = row.clone();
-            let decision = before.present(presented, now, &rules);
-            row.apply(decision, now, &rules);
+            let client = [A, B, None][usize::from(client)];
+            let presented = presented(&rules, client, generation, now);
+            let decision = presented.decide(&before);
+            prop_assert_eq!(presented.decide_and_apply(&mut row), decision);
 
             prop_assert_eq!(row.expires_at, before.expires_at);
             prop_assert!(row.idle_expires_at <= row.expires_at);
             prop_assert!(row.replays <= rules.max_replays);
             prop_assert!(row.parent.is_none_or(|parent| parent < row.generation));
-            let moves = u64::from(matches!(decision, Decision::Rotate | Decision::Recover));
+            let moves = u64::from(matches!(decision, Rotate | Recover));
             prop_assert_eq!(row.generation, before.generation + moves);
+            prop_assert_eq!(row.moved_by, if moves == 1 { client } else { before.moved_by });
             if before.ended.is_some() {
                 prop_assert_eq!(&row, &before);
             }
-            if matches!(decision, Decision::Rotate | Decision::Replay | Decision::Recover) {
+            if decision.hands_out() {
                 let token = (row.moved_at, row.idle_expires_at);
                 prop_assert_eq!(*tokens.entry(row.generation).or_insert(token), token);
             } else {
-                prop_assert!(row == before || decision == Decision::Theft);
+                prop_assert!(row == before || decision == Theft);
             }
         }
     }

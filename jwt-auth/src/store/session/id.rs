@@ -23,12 +23,26 @@ impl SessionId {
 
     /// The name of the session that grows from a refresh token issued elsewhere, by SimpleJWT say.
     ///
-    /// A function of issuer and `jti`, so that every node finds the same row; a token without issuer differs from
-    /// one whose issuer is empty.
-    pub fn of_foreign_token(issuer: Option<&str>, jti: &str) -> Self {
+    /// A function of the store's namespace and of the token's own issuer, `jti` and user, so that every node finds the same row
+    /// and two users' tokens never do, whatever their issuer does about ids. A token without issuer differs from one whose
+    /// issuer is empty.
+    pub fn of_foreign_token(namespace: &str, issuer: Option<&str>, jti: &str, user_id: &str) -> Self {
+        let mut hash = Context::new(&SHA256);
+        hash.update(b"jwt-auth adopted session 2\0");
+        for part in [Some(namespace), issuer, Some(jti), Some(user_id)] {
+            // The length in front keeps ("ab", "c") and ("a", "bc") apart.
+            let length = part.map_or(u64::MAX, |part| part.len() as u64);
+            hash.update(&length.to_be_bytes());
+            hash.update(part.unwrap_or_default().as_bytes());
+        }
+        Self(first_half(hash))
+    }
+
+    /// The name that releases before this one gave it: by the setting `issuer` and the `jti`. Looked up as long as a token may live
+    /// that was adopted, spent or ended under it.
+    pub(crate) fn of_foreign_token_before(issuer: Option<&str>, jti: &str) -> Self {
         let mut hash = Context::new(&SHA256);
         hash.update(b"jwt-auth adopted session 1\0");
-        // The length in front keeps ("ab", "c") and ("a", "bc") apart.
         let length = issuer.map_or(u64::MAX, |issuer| issuer.len() as u64);
         hash.update(&length.to_be_bytes());
         hash.update(issuer.unwrap_or_default().as_bytes());
@@ -123,11 +137,19 @@ mod tests {
     fn ids_are_random_and_derived_ids_differ_in_every_part() {
         assert_ne!(SessionId::random().ok(), SessionId::random().ok());
         let of = SessionId::of_foreign_token;
-        let ids = [of(None, "abc"), of(Some(""), "abc"), of(Some("a"), "bc"), of(Some("ab"), "c")];
+        let ids = [
+            of("", None, "abc", "7"),
+            of("", Some(""), "abc", "7"),
+            of("", Some("a"), "bc", "7"),
+            of("", Some("ab"), "c", "7"),
+            of("a", Some("b"), "c", "7"),
+            of("", Some("ab"), "c7", ""),
+            of("", Some("ab"), "c", "8"),
+        ];
         for (i, id) in ids.iter().enumerate() {
             assert!(!ids[..i].contains(id));
         }
-        assert_eq!(of(Some("ab"), "c"), of(Some("ab"), "c"));
+        assert_eq!(of("", Some("ab"), "c", "7"), of("", Some("ab"), "c", "7"));
     }
 
     #[test]

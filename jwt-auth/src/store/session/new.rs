@@ -1,6 +1,6 @@
 //! A login that is to become a session.
 
-use super::{Session, SessionId};
+use super::{EndReason, MoveLog, Session, SessionId};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 
@@ -11,7 +11,7 @@ pub struct NewSession {
     pub sid: SessionId,
     /// Whose it is: the value of the user id claim, as text.
     pub user_id: String,
-    /// When the user logged in; for an adopted token, its `iat`.
+    /// When the user logged in; for an adopted token, its `iat`, and [`Timestamp::default`] when it has none: as old as can be.
     pub created_at: Timestamp,
     /// `exp` of the first refresh token.
     pub idle_expires_at: Timestamp,
@@ -47,7 +47,9 @@ impl NewSession {
             replays: 0,
             created_at: self.created_at,
             moved_at: self.created_at,
-            previous_move_at: self.created_at,
+            moves: MoveLog::new(),
+            moved_by: None,
+            proven: false,
             handed_out_at: self.created_at,
             idle_expires_at: self.idle_expires_at.min(self.expires_at),
             expires_at: self.expires_at,
@@ -61,5 +63,17 @@ impl NewSession {
             user_agent: self.user_agent,
             ended: None,
         }
+    }
+
+    /// The row of an adopted token, used at this moment. One issued before or in the very moment the user's epoch was last
+    /// raised is ended already: "log out everywhere" meant it too, though nobody knew of it.
+    pub fn into_adopted(self, epoch: u64, raised_at: Option<Timestamp>, now: Timestamp) -> Session {
+        let mut session = self.into_session(epoch);
+        if raised_at.is_some_and(|raised_at| session.created_at <= raised_at) {
+            session.ended = Some(EndReason::SessionRevoked);
+        }
+        // Not its `iat`: the session used least recently leaves first, and this one is in use.
+        session.handed_out_at = now;
+        session
     }
 }

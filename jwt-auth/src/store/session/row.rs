@@ -1,8 +1,10 @@
 //! The row of a session.
 
-use super::{EndReason, Reauthentication, SessionId};
+use super::{ClientMark, EndReason, MoveLog, Reauthentication, SessionId};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
+use crate::store::KEPT_LONGER;
+use std::time::Duration;
 
 /// A session as it stands in the store: one row per login, however often it is refreshed.
 ///
@@ -18,14 +20,18 @@ pub struct Session {
     pub generation: u64,
     /// The generation that was presented when `generation` was made; none before the first refresh.
     pub parent: Option<u64>,
-    /// How often `parent` was replayed since the last move.
+    /// How often `generation` was handed out again since the last move.
     pub replays: u32,
     /// When the user logged in.
     pub created_at: Timestamp,
     /// When `generation` was made: `iat` of its refresh token.
     pub moved_at: Timestamp,
-    /// When the generation before it was made.
-    pub previous_move_at: Timestamp,
+    /// When the last generations before it were superseded.
+    pub moves: MoveLog,
+    /// The client that made the last move; none before the first, and when nobody knows.
+    pub moved_by: Option<ClientMark>,
+    /// Whether `generation` was made on a new proof of identity.
+    pub proven: bool,
     /// When `generation` was last handed out (made or replayed).
     pub handed_out_at: Timestamp,
     /// `exp` of the newest refresh token: unused until then, the session ends.
@@ -44,9 +50,9 @@ pub struct Session {
     pub acr: Option<String>,
     /// Claims set at login; copied into every token of the session.
     pub claims: Claims,
-    /// Client address at login or last refresh.
+    /// Client address at login. A move leaves it alone: it would tell whoever reads the list of sessions that there was one.
     pub ip: Option<String>,
-    /// `User-Agent` at login or last refresh.
+    /// `User-Agent` at login.
     pub user_agent: Option<String>,
     /// Why it is over, if it is. An expired session need not have been marked.
     pub ended: Option<EndReason>,
@@ -65,11 +71,21 @@ impl Session {
         self.ended.or(expired.then_some(EndReason::SessionExpired))
     }
 
-    /// From when on the row may be deleted: no refresh token of the session can be alive any more.
+    /// From when on the row may be deleted: no refresh token of the session has been alive for a day.
     ///
-    /// Ended rows stay until then as well, so that a spent token is answered with the true reason.
+    /// Ended rows stay until then as well, so that a spent token is answered with the true reason; and the day is for clocks that
+    /// step or differ, lest one that is fast clears away what others need.
     pub fn clear_after(&self) -> Timestamp {
-        self.idle_expires_at.max(self.keep_until)
+        self.idle_expires_at.max(self.keep_until).after(KEPT_LONGER)
+    }
+
+    /// What the list of sessions says of its last use: the last hand-out, blurred, so that it changes by the clock and not by a
+    /// move. Whoever holds one access token reads that list, and a value that follows moves tells a thief when to present
+    /// what they have stolen.
+    pub fn last_used_at(&self, now: Timestamp, access_lifetime: Duration) -> Timestamp {
+        let step = u64::try_from(access_lifetime.as_millis()).unwrap_or(u64::MAX).max(1);
+        let shown = now.min(self.handed_out_at.after(access_lifetime * 2)).millis();
+        Timestamp::from_millis(shown - shown % step)
     }
 
     /// Notes that the user has proved anew who they are: methods are added to those of before, and the class that was reached
@@ -82,21 +98,13 @@ impl Session {
         self.acr.clone_from(&proof.acr);
     }
 
-    /// Whether `generation` was made on a new proof of identity.
-    pub(crate) fn was_moved_by_proof(&self) -> bool {
-        // Of a login, the proof is as old as the session, and every token of it may show it.
-        self.auth_time > self.created_at && self.auth_time >= self.moved_at
-    }
-
-    /// Whether `generation` was made on a new proof that says as much as this one.
-    pub(crate) fn was_moved_by(&self, proof: &Reauthentication) -> bool {
-        let mut proven = self.clone();
-        proven.reauthenticate(proof, self.auth_time);
-        self.was_moved_by_proof() && proven == *self
+    /// Whether its proof of identity says at least what this one says.
+    pub(super) fn says_as_much_as(&self, proof: &Reauthentication) -> bool {
+        self.acr == proof.acr && proof.amr.iter().all(|method| self.amr.contains(method))
     }
 
     /// From now on nobody knows when and how the user last proved who they are.
-    pub(crate) fn forget_proof(&mut self) {
+    pub(super) fn forget_proof(&mut self) {
         (self.auth_time, self.amr, self.acr) = (Timestamp::default(), Vec::new(), None);
     }
 

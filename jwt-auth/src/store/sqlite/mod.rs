@@ -8,13 +8,15 @@ mod row;
 mod schema;
 mod writer;
 
-use super::{Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore};
+use super::{
+    AnyTokenStore, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
+};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use database::Database;
 use fault::Fault;
 use reader::Reader;
-use request::{Adopt, Advance, Create, End, EndAll, Request, Spend};
+use request::{Adopt, Advance, Create, End, EndAll, Namespace, Request, Spend};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
@@ -53,6 +55,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct SqliteStore {
     writer: Writer,
     reader: Arc<Reader>,
+    namespace: Namespace,
 }
 
 impl SqliteStore {
@@ -89,7 +92,12 @@ impl SqliteStore {
 
     async fn open(database: Database) -> Result<Self, StoreError> {
         let (database, opened) = database.open_first().await?;
-        Ok(Self { reader: Arc::new(Reader::new(database.clone())), writer: Writer::start(database, opened) })
+        let reader = Arc::new(Reader::new(database.clone()));
+        Ok(Self { reader, writer: Writer::start(database, opened), namespace: "".into() })
+    }
+
+    fn namespace(&self) -> Namespace {
+        Arc::clone(&self.namespace)
     }
 
     async fn write<R: Request>(&self, request: R) -> Result<R::Answer, StoreError> {
@@ -99,44 +107,44 @@ impl SqliteStore {
 
 impl TokenStore for SqliteStore {
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
-        self.write(Create(new, limit)).await
+        self.write(Create { namespace: self.namespace(), new, limit }).await
     }
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
-        self.write(Advance(presented)).await
+        self.write(Advance { namespace: self.namespace(), presented }).await
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
-        self.write(Adopt(new, now)).await
+        self.write(Adopt { namespace: self.namespace(), new, now }).await
     }
 
     async fn find(&self, sid: SessionId) -> Result<Option<Session>, StoreError> {
-        in_time(self.reader.find(sid)).await
+        in_time(self.reader.find(&self.namespace, sid)).await
     }
 
     async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-        in_time(self.reader.list(user_id, now)).await
+        in_time(self.reader.list(&self.namespace, user_id, now)).await
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
-        self.write(End(sid, ending)).await
+        self.write(End { namespace: self.namespace(), sid, ending }).await
     }
 
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let user_id = user_id.to_owned();
-        self.write(EndAll { user_id, keep, ending }).await
+        self.write(EndAll { namespace: self.namespace(), user_id, keep, ending }).await
     }
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
-        in_time(self.reader.epoch(user_id)).await
+        in_time(self.reader.epoch(&self.namespace, user_id)).await
     }
 
     async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
-        in_time(self.reader.revocations(after, now)).await
+        in_time(self.reader.revocations(&self.namespace, after, now)).await
     }
 
     async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(Spend { id: id.to_owned(), drop_after, now }).await
+        self.write(Spend { namespace: self.namespace(), id: id.to_owned(), drop_after, now }).await
     }
 
     async fn health(&self) -> Result<(), StoreError> {
@@ -144,6 +152,10 @@ impl TokenStore for SqliteStore {
             return Err(Fault::Stopped.into());
         }
         in_time(self.reader.check()).await
+    }
+
+    fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {
+        Some(AnyTokenStore::new(Self { namespace: namespace.into(), ..self.clone() }))
     }
 }
 

@@ -23,45 +23,52 @@ impl Reader {
         Self { database, opened: Mutex::new(None) }
     }
 
-    pub(super) async fn find(&self, sid: SessionId) -> Result<Option<Session>, Fault> {
-        let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE sid = $1");
+    pub(super) async fn find(&self, namespace: &str, sid: SessionId) -> Result<Option<Session>, Fault> {
+        let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE namespace = $1 AND sid = $2");
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let row = sqlx::query(sql).bind(sid.to_string()).fetch_optional(&mut opened.connection).await?;
+        let row = sqlx::query(sql).bind(namespace).bind(sid.to_string()).fetch_optional(&mut opened.connection).await?;
         *slot = Some(opened);
         row.as_ref().map(row::session).transpose()
     }
 
-    pub(super) async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, Fault> {
+    pub(super) async fn list(&self, namespace: &str, user_id: &str, now: Timestamp) -> Result<Vec<Session>, Fault> {
         let sql = concat!(
             "SELECT ",
             columns!(),
             " FROM jwt_auth_sessions
-              WHERE user_id = $1 AND ended IS NULL AND idle_expires_at > $2 AND expires_at > $2
+              WHERE namespace = $3 AND user_id = $1 AND ended IS NULL AND idle_expires_at > $2 AND expires_at > $2
               ORDER BY created_at DESC, sid DESC"
         );
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let rows = sqlx::query(sql).bind(user_id).bind(time_to_sql(now)).fetch_all(&mut opened.connection).await?;
+        let rows = sqlx::query(sql)
+            .bind(user_id)
+            .bind(time_to_sql(now))
+            .bind(namespace)
+            .fetch_all(&mut opened.connection)
+            .await?;
         *slot = Some(opened);
         rows.iter().map(row::session).collect()
     }
 
-    pub(super) async fn epoch(&self, user_id: &str) -> Result<u64, Fault> {
+    pub(super) async fn epoch(&self, namespace: &str, user_id: &str) -> Result<u64, Fault> {
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let epoch: Option<i64> = sqlx::query_scalar("SELECT epoch FROM jwt_auth_epochs WHERE user_id = $1")
-            .bind(user_id)
-            .fetch_optional(&mut opened.connection)
-            .await?;
+        let epoch: Option<i64> =
+            sqlx::query_scalar("SELECT epoch FROM jwt_auth_epochs WHERE namespace = $1 AND user_id = $2")
+                .bind(namespace)
+                .bind(user_id)
+                .fetch_optional(&mut opened.connection)
+                .await?;
         *slot = Some(opened);
         Ok(epoch.map_or(0, from_sql))
     }
 
-    pub(super) async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, Fault> {
+    pub(super) async fn revocations(&self, namespace: &str, after: u64, now: Timestamp) -> Result<Feed, Fault> {
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let feed = read_feed(&mut opened.connection, after, now).await?;
+        let feed = read_feed(&mut opened.connection, namespace, after, now).await?;
         *slot = Some(opened);
         Ok(feed)
     }
@@ -84,7 +91,12 @@ impl Reader {
     }
 }
 
-async fn read_feed(connection: &mut SqliteConnection, after: u64, now: Timestamp) -> Result<Feed, Fault> {
+async fn read_feed(
+    connection: &mut SqliteConnection,
+    namespace: &str,
+    after: u64,
+    now: Timestamp,
+) -> Result<Feed, Fault> {
     // The highest number first: an entry that is added in between is read now or the next time, and not skipped.
     let highest: Option<i64> =
         sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'jwt_auth_revocations'")
@@ -92,11 +104,12 @@ async fn read_feed(connection: &mut SqliteConnection, after: u64, now: Timestamp
             .await?;
     let rows = sqlx::query(
         "SELECT seq, sid, user_id, epoch, drop_after FROM jwt_auth_revocations
-         WHERE seq > $1 AND drop_after > $2 ORDER BY seq LIMIT $3",
+         WHERE seq > $1 AND drop_after > $2 AND namespace = $4 ORDER BY seq LIMIT $3",
     )
     .bind(to_sql(after))
     .bind(time_to_sql(now))
     .bind(FEED_PAGE)
+    .bind(namespace)
     .fetch_all(connection)
     .await?;
     let entries: Vec<Revocation> = rows.iter().map(revocation).collect::<Result<_, _>>()?;

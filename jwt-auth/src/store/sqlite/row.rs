@@ -3,16 +3,16 @@
 use super::fault::Fault;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::store::{EndReason, Session, SessionId};
+use crate::store::{ClientMark, EndReason, MoveLog, Session, SessionId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 /// The columns of a session in the order in which [`session`] reads them.
 macro_rules! columns {
     () => {
-        "sid, user_id, generation, parent, replays, created_at, moved_at, previous_move_at, handed_out_at, \
+        "sid, user_id, generation, parent, replays, created_at, moved_at, moves, handed_out_at, \
          idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended, \
-         amr, acr"
+         amr, acr, moved_by, proven"
     };
 }
 pub(super) use columns;
@@ -24,6 +24,7 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
     let ended: Option<&str> = row.try_get(17)?;
     let parent: Option<i64> = row.try_get(3)?;
     let amr: &str = row.try_get(18)?;
+    let moved_by: Option<&[u8]> = row.try_get(20)?;
     Ok(Session {
         sid: SessionId::parse(sid).ok_or(Fault::Column("sid"))?,
         user_id: row.try_get(1)?,
@@ -32,7 +33,9 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
         replays: u32::try_from(number(row, 4)?).unwrap_or(u32::MAX),
         created_at: time(row, 5)?,
         moved_at: time(row, 6)?,
-        previous_move_at: time(row, 7)?,
+        moves: MoveLog::parse(row.try_get(7)?).ok_or(Fault::Column("moves"))?,
+        moved_by: moved_by.map(mark).transpose()?,
+        proven: row.try_get(21)?,
         handed_out_at: time(row, 8)?,
         idle_expires_at: time(row, 9)?,
         expires_at: time(row, 10)?,
@@ -66,6 +69,10 @@ pub(super) fn amr_to_sql(session: &Session) -> String {
     serde_json::to_string(&session.amr).unwrap_or_else(|_| "[]".to_owned())
 }
 
+pub(super) fn mark_to_sql(mark: Option<ClientMark>) -> Option<Vec<u8>> {
+    mark.map(|mark| mark.as_bytes().to_vec())
+}
+
 pub(super) const fn reason_to_sql(reason: EndReason) -> &'static str {
     match reason {
         EndReason::TokenReused => "token_reused",
@@ -83,6 +90,10 @@ fn reason_from_sql(text: &str) -> EndReason {
         // A reason that a newer release wrote: over it is, whatever for.
         _ => EndReason::SessionRevoked,
     }
+}
+
+fn mark(bytes: &[u8]) -> Result<ClientMark, Fault> {
+    bytes.try_into().map(ClientMark::from_bytes).map_err(|_| Fault::Column("moved_by"))
 }
 
 fn number(row: &SqliteRow, index: usize) -> Result<u64, Fault> {

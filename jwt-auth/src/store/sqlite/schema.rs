@@ -4,7 +4,7 @@ use super::fault::Fault;
 use sqlx::{Connection, Executor, SqliteConnection};
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 3] = [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT];
+const STEPS: [&str; 4] = [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT, NAMESPACES_AND_MOVERS];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
 const FIRST: &str = "
@@ -61,6 +61,78 @@ CREATE TABLE jwt_auth_spent (
     id         TEXT    NOT NULL PRIMARY KEY,
     drop_after INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX jwt_auth_spent_by_end ON jwt_auth_spent (drop_after);
+";
+
+/// What there was belongs to the empty namespace. A key cannot be changed in place, so the tables are made anew.
+///
+/// `moves` is the text of a `MoveLog`: of the moves of before two are known. Who made them nobody knows (`moved_by`), and a client
+/// that lost an answer just then waits ten seconds. Whether the newest generation was made on a proof (`proven`) was told by times.
+const NAMESPACES_AND_MOVERS: &str = "
+CREATE TABLE jwt_auth_sessions_next (
+    namespace        TEXT    NOT NULL,
+    sid              TEXT    NOT NULL,
+    user_id          TEXT    NOT NULL,
+    generation       INTEGER NOT NULL,
+    parent           INTEGER,
+    replays          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    moved_at         INTEGER NOT NULL,
+    moves            TEXT    NOT NULL,
+    moved_by         BLOB,
+    proven           INTEGER NOT NULL,
+    handed_out_at    INTEGER NOT NULL,
+    idle_expires_at  INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL,
+    keep_until       INTEGER NOT NULL,
+    epoch            INTEGER NOT NULL,
+    auth_time        INTEGER NOT NULL,
+    amr              TEXT    NOT NULL,
+    acr              TEXT,
+    claims           TEXT    NOT NULL,
+    ip               TEXT,
+    user_agent       TEXT,
+    ended            TEXT,
+    ended_at         INTEGER,
+    clear_after      INTEGER NOT NULL AS (MAX(idle_expires_at, keep_until)) VIRTUAL,
+    PRIMARY KEY (namespace, sid)
+) STRICT, WITHOUT ROWID;
+INSERT INTO jwt_auth_sessions_next
+    (namespace, sid, user_id, generation, parent, replays, created_at, moved_at, moves, proven, handed_out_at,
+     idle_expires_at, expires_at, keep_until, epoch, auth_time, amr, acr, claims, ip, user_agent, ended, ended_at)
+SELECT '', sid, user_id, generation, parent, replays, created_at, moved_at,
+       CASE WHEN generation >= 1 THEN printf('%016x%012x', generation - 1, moved_at) ELSE '' END
+       || CASE WHEN generation >= 2 THEN printf('%016x%012x', generation - 2, previous_move_at) ELSE '' END,
+       auth_time > created_at AND auth_time >= moved_at, handed_out_at,
+       idle_expires_at, expires_at, keep_until, epoch, auth_time, amr, acr, claims, ip, user_agent, ended, ended_at
+FROM jwt_auth_sessions;
+DROP TABLE jwt_auth_sessions;
+ALTER TABLE jwt_auth_sessions_next RENAME TO jwt_auth_sessions;
+CREATE INDEX jwt_auth_sessions_by_user ON jwt_auth_sessions (namespace, user_id);
+CREATE INDEX jwt_auth_sessions_by_end ON jwt_auth_sessions (clear_after);
+
+CREATE TABLE jwt_auth_epochs_next (
+    namespace TEXT    NOT NULL,
+    user_id   TEXT    NOT NULL,
+    epoch     INTEGER NOT NULL,
+    raised_at INTEGER NOT NULL,
+    PRIMARY KEY (namespace, user_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO jwt_auth_epochs_next SELECT '', user_id, epoch, raised_at FROM jwt_auth_epochs;
+DROP TABLE jwt_auth_epochs;
+ALTER TABLE jwt_auth_epochs_next RENAME TO jwt_auth_epochs;
+
+ALTER TABLE jwt_auth_revocations ADD COLUMN namespace TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE jwt_auth_spent_next (
+    namespace  TEXT    NOT NULL,
+    id         TEXT    NOT NULL,
+    drop_after INTEGER NOT NULL,
+    PRIMARY KEY (namespace, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO jwt_auth_spent_next SELECT '', id, drop_after FROM jwt_auth_spent;
+DROP TABLE jwt_auth_spent;
+ALTER TABLE jwt_auth_spent_next RENAME TO jwt_auth_spent;
 CREATE INDEX jwt_auth_spent_by_end ON jwt_auth_spent (drop_after);
 ";
 

@@ -1,7 +1,7 @@
 //! The revocation feed.
 
-use super::{ACCESS_LIFETIME, START, created, login, logout, must, present, seconds, session_id};
-use crate::store::{CLEARED_PER_WRITE, Revoked, TokenStore};
+use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id};
+use crate::store::{CLEARED_PER_WRITE, KEPT_LONGER, Revoked, TokenStore};
 use std::sync::Arc;
 
 pub(super) async fn every_end_is_announced(store: &impl TokenStore) {
@@ -47,10 +47,11 @@ async fn entries_leave(store: &impl TokenStore) {
         created(store, login(100 + number, "8")).await;
         must(store.end(session_id(100 + number), logout(START))).await;
     }
-    let now = START.after(2 * ACCESS_LIFETIME);
+    // A day longer than anybody needs them: a clock may be fast.
+    let now = START.after(2 * ACCESS_LIFETIME + KEPT_LONGER);
     for number in 0..3 {
         let mut new = login(200 + number, "8");
-        new.created_at = now;
+        (new.created_at, new.idle_expires_at) = (now, now.after(RULES.idle_lifetime));
         created(store, new).await;
     }
     // Read as of before their end, so that only those that left are missing.

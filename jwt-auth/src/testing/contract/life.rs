@@ -1,12 +1,9 @@
 //! How sessions begin, end and leave.
 
-use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, presentation, seconds, session_id};
+use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::store::{
-    CLEARED_PER_WRITE, Decision, EndReason, Move, NewSession, Presentation, Reauthentication, SessionId, SessionLimit,
-    TokenStore,
-};
+use crate::store::{CLEARED_PER_WRITE, EndReason, KEPT_LONGER, Move, NewSession, SessionId, SessionLimit, TokenStore};
 
 pub(super) async fn a_login_is_kept_as_it_was(store: &impl TokenStore) {
     must(store.health()).await;
@@ -55,12 +52,12 @@ pub(super) async fn expired_is_refused(store: &impl TokenStore) {
     assert!(!must(store.end(session_id(1), logout(absolute))).await);
     assert_eq!(must(store.list("7", absolute)).await, vec![]);
 
-    created(store, login(2, "8")).await;
+    created(store, login(2, "7")).await;
     let idle_end = START.after(RULES.idle_lifetime);
     assert_eq!(present(store, 2, 0, idle_end).await, Move::Ended(EndReason::SessionExpired));
 }
 
-pub(super) async fn the_oldest_make_room(store: &impl TokenStore) {
+pub(super) async fn those_used_least_recently_make_room(store: &impl TokenStore) {
     let limit = Some(SessionLimit { max: 2, drop_after: START.after(ACCESS_LIFETIME) });
     for number in 1..=4 {
         let mut new = login(number, "7");
@@ -69,12 +66,26 @@ pub(super) async fn the_oldest_make_room(store: &impl TokenStore) {
     }
     must(store.create(login(9, "8"), limit)).await;
     let now = START.after(seconds(10));
-    let sids: Vec<SessionId> = must(store.list("7", now)).await.iter().map(|session| session.sid).collect();
-    assert_eq!(sids, [session_id(4), session_id(3)], "the youngest first");
-    assert_eq!(must(store.list("8", now)).await.len(), 1, "per user");
+    let listed = async |user: &str| {
+        must(store.list(user, now)).await.iter().map(|session| session.sid).collect::<Vec<SessionId>>()
+    };
+    assert_eq!(listed("7").await, [session_id(4), session_id(3)], "the youngest first");
+    assert_eq!(listed("8").await.len(), 1, "per user");
     assert_eq!(present(store, 1, 0, now).await, Move::Ended(EndReason::SessionRevoked));
     let feed = must(store.revocations(0, START)).await;
     assert_eq!(feed.entries.len(), 2, "each one announced");
+
+    // The older login is in use, and the younger one is not.
+    assert!(matches!(present(store, 3, 0, now).await, Move::Rotated(_)));
+    let fifth = NewSession { created_at: START.after(seconds(20)), ..login(5, "7") };
+    must(store.create(fifth, limit)).await;
+    assert_eq!(listed("7").await, [session_id(5), session_id(3)], "the one used least recently has gone");
+    // Adopted is used, however long ago it was issued.
+    let now = START.after(seconds(30));
+    must(store.adopt(login(6, "7"), now)).await;
+    let seventh = NewSession { created_at: START.after(seconds(40)), ..login(7, "7") };
+    must(store.create(seventh, limit)).await;
+    assert_eq!(listed("7").await, [session_id(7), session_id(6)], "the newcomer stays");
 }
 
 pub(super) async fn rows_leave_in_batches(store: &impl TokenStore) {
@@ -91,10 +102,10 @@ pub(super) async fn rows_leave_in_batches(store: &impl TokenStore) {
         idle_expires_at: now.after(RULES.idle_lifetime),
         ..login(number, "8")
     };
-    let before = START.after(RULES.idle_lifetime);
+    let before = START.after(RULES.idle_lifetime + KEPT_LONGER);
     created(store, fresh(600, before)).await;
     let left = remaining(store, batch + 5).await;
-    assert_eq!(left, batch + 5, "nothing leaves while a token may live");
+    assert_eq!(left, batch + 5, "nothing leaves while a token may live, nor for a day after");
 
     let after = before.after(seconds(1));
     created(store, fresh(601, after)).await;
@@ -105,7 +116,7 @@ pub(super) async fn rows_leave_in_batches(store: &impl TokenStore) {
     // The token that it was adopted from comes again, and finds it.
     must(store.adopt(kept, after)).await;
     assert_eq!(present(store, 500, 0, after).await, Move::Ended(EndReason::SessionExpired));
-    created(store, fresh(603, START.after(4 * RULES.idle_lifetime))).await;
+    created(store, fresh(603, START.after(3 * RULES.idle_lifetime + KEPT_LONGER + seconds(1)))).await;
     assert_eq!(must(store.find(session_id(500))).await, None);
 }
 
@@ -137,63 +148,6 @@ pub(super) async fn epochs_rise(store: &impl TokenStore) {
     // A session of somebody else is not kept, and not raised.
     must(store.end_all("7", Some(session_id(4)), logout(START))).await;
     assert_eq!(must(store.list("8", START)).await[0].epoch, 0);
-}
-
-pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &impl TokenStore) {
-    let before = created(store, login(1, "7")).await;
-    let prove = |generation, now: Timestamp, acr: Option<&str>| {
-        let proof = Reauthentication { amr: vec!["pwd".to_owned(), "otp".to_owned()], acr: acr.map(str::to_owned) };
-        store.advance(Presentation { reauthentication: Some(proof), ..presentation(session_id(1), generation, now) })
-    };
-    let moment = |count| START.after(seconds(count));
-    let Move::Rotated(moved) = must(prove(0, moment(10), None)).await else { panic!("the newest generation moves") };
-    let amr = [before.amr.clone(), vec!["otp".to_owned()]].concat();
-    let mut expected = before;
-    expected.apply(Decision::Rotate, moment(10), &RULES);
-    (expected.auth_time, expected.amr, expected.acr) = (moment(10), amr, None);
-    assert_eq!(moved, expected, "a rotation, with the proof noted");
-
-    let Move::Replayed(replayed) = must(prove(0, moment(15), None)).await else { panic!("its parent is replayed") };
-    assert_eq!((replayed.generation, replayed.auth_time), (1, moment(15)), "the same proof once more");
-    let Move::Recovered(raised) = must(prove(0, moment(20), Some("mfa"))).await else {
-        panic!("who holds generation 1 has not proven that")
-    };
-    assert_eq!((raised.generation, raised.auth_time), (2, moment(20)));
-    assert_eq!(raised.acr.as_deref(), Some("mfa"));
-    let Move::Rotated(refreshed) = present(store, 1, 2, moment(30)).await else { panic!("the newest again") };
-    assert_eq!((refreshed.auth_time, refreshed.acr), (moment(20), raised.acr), "a refresh is no proof");
-    assert_eq!(must(prove(0, moment(40), None)).await, Move::Conflict);
-    let Move::Theft(stolen) = must(prove(0, moment(90), Some("phr"))).await else { panic!("long spent") };
-    let kept = must(store.find(session_id(1))).await.map(|session| (session.auth_time, session.acr));
-    assert_eq!(kept, Some((moment(20), stolen.acr)), "a thief's password proves nothing here");
-}
-
-pub(super) async fn a_new_proof_is_for_nobody_else(store: &impl TokenStore) {
-    let moment = |count| START.after(seconds(count));
-    let prove = |number, generation, now: Timestamp| {
-        let proof = Reauthentication { amr: vec!["otp".to_owned()], acr: Some("mfa".to_owned()) };
-        store.advance(Presentation {
-            reauthentication: Some(proof),
-            ..presentation(session_id(number), generation, now)
-        })
-    };
-    // Somebody else has the token that the proof came with.
-    created(store, login(1, "7")).await;
-    assert!(matches!(must(prove(1, 0, moment(10))).await, Move::Rotated(_)));
-    assert_eq!(present(store, 1, 0, moment(20)).await, Move::Conflict, "what was made on a proof takes one");
-    let Move::Recovered(later) = present(store, 1, 0, moment(60)).await else { panic!("a lost answer, perhaps") };
-    let nothing = (Timestamp::default(), vec![], None);
-    assert_eq!((later.auth_time, later.amr, later.acr), nothing, "and without the proof");
-    let kept = must(store.find(session_id(1))).await.map(|session| (session.auth_time, session.amr, session.acr));
-    assert_eq!(kept, Some(nothing));
-
-    // Somebody else was quicker with it.
-    created(store, login(2, "7")).await;
-    assert!(matches!(present(store, 2, 0, moment(10)).await, Move::Rotated(_)));
-    let Move::Recovered(proven) = must(prove(2, 0, moment(20))).await else { panic!("generation 1 is in other hands") };
-    assert_eq!((proven.generation, proven.auth_time), (2, moment(20)));
-    assert_eq!(present(store, 2, 1, moment(30)).await, Move::Conflict);
-    assert!(matches!(present(store, 2, 1, moment(90)).await, Move::Theft(_)));
 }
 
 pub(super) async fn adoption_happens_once(store: &impl TokenStore) {

@@ -2,6 +2,8 @@
 
 mod feed;
 mod life;
+mod namespaces;
+mod proofs;
 mod races;
 mod spent;
 mod table;
@@ -9,7 +11,9 @@ mod table;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::settings::ReusePolicy;
-use crate::store::{EndReason, Ending, Move, NewSession, Presentation, Session, SessionId, SessionRules, TokenStore};
+use crate::store::{
+    ClientMark, EndReason, Ending, Move, NewSession, Presentation, Session, SessionId, SessionRules, TokenStore,
+};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,15 +35,17 @@ use std::time::Duration;
 pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     table::moves_follow_the_table(&new_store().await).await;
     table::the_same_dice_as_the_pure_table(&new_store().await).await;
+    table::another_users_token_moves_nothing(&new_store().await).await;
+    namespaces::what_is_done_in_one_is_seen_in_no_other(&new_store().await).await;
     life::a_login_is_kept_as_it_was(&new_store().await).await;
     life::a_name_is_taken_once(&new_store().await).await;
     life::ended_is_for_good(&new_store().await).await;
     life::expired_is_refused(&new_store().await).await;
-    life::the_oldest_make_room(&new_store().await).await;
+    life::those_used_least_recently_make_room(&new_store().await).await;
     life::rows_leave_in_batches(&new_store().await).await;
     life::epochs_rise(&new_store().await).await;
-    life::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
-    life::a_new_proof_is_for_nobody_else(&new_store().await).await;
+    proofs::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
+    proofs::a_new_proof_is_for_nobody_else(&new_store().await).await;
     life::adoption_happens_once(&new_store().await).await;
     spent::an_id_is_spent_once(&new_store().await).await;
     spent::spent_ids_are_kept_while_they_count(&new_store().await).await;
@@ -62,6 +68,9 @@ const RULES: SessionRules = SessionRules {
     max_replays: SessionRules::MAX_REPLAYS,
     idle_lifetime: Duration::from_secs(86_400),
 };
+
+/// Who presents, unless it is said.
+const FIRST_CLIENT: ClientMark = ClientMark::from_bytes([1; 16]);
 
 const ACCESS_LIFETIME: Duration = Duration::from_secs(300);
 
@@ -91,12 +100,12 @@ fn session_id(number: u64) -> SessionId {
 fn presentation(sid: SessionId, generation: u64, now: Timestamp) -> Presentation {
     Presentation {
         sid,
+        user_id: "7".to_owned(),
         generation,
         now,
         rules: RULES,
         drop_after: now.after(ACCESS_LIFETIME),
-        ip: None,
-        user_agent: None,
+        client: Some(FIRST_CLIENT),
         reauthentication: None,
     }
 }
@@ -109,6 +118,7 @@ async fn created(store: &impl TokenStore, new: NewSession) -> Session {
     must(store.create(new, None)).await
 }
 
+/// As user 7, by the first client.
 async fn present(store: &impl TokenStore, sid: u64, generation: u64, now: Timestamp) -> Move {
     must(store.advance(presentation(session_id(sid), generation, now))).await
 }

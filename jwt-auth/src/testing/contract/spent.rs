@@ -2,7 +2,7 @@
 
 use super::races::all_at_once;
 use super::{START, must, seconds};
-use crate::store::{CLEARED_PER_WRITE, TokenStore};
+use crate::store::{CLEARED_PER_WRITE, KEPT_LONGER, TokenStore};
 use std::sync::Arc;
 
 pub(super) async fn an_id_is_spent_once(store: &impl TokenStore) {
@@ -17,23 +17,27 @@ pub(super) async fn an_id_is_spent_once(store: &impl TokenStore) {
 }
 
 pub(super) async fn spent_ids_are_kept_while_they_count(store: &impl TokenStore) {
-    let (end, late) = (START.after(seconds(60)), START.after(seconds(3600)));
+    let (end, late) = (START.after(seconds(60)), START.after(2 * KEPT_LONGER));
     for number in 0..3 * CLEARED_PER_WRITE {
         assert!(must(store.spend(&format!("short {number}"), end, START)).await);
     }
     assert!(must(store.spend("long", late, START)).await);
-    let last_moment = end.before(seconds(1));
+    let forgotten = end.after(KEPT_LONGER);
+    let last_moment = forgotten.before(seconds(1));
     for number in 0..3 * CLEARED_PER_WRITE {
-        assert!(!must(store.spend(&format!("short {number}"), end, last_moment)).await, "kept to the last moment");
+        assert!(
+            !must(store.spend(&format!("short {number}"), end, last_moment)).await,
+            "kept a day longer than it counts"
+        );
     }
     // Each of these clears a batch away.
     for number in 0..10 {
-        assert!(must(store.spend(&format!("new {number}"), late, end)).await);
+        assert!(must(store.spend(&format!("new {number}"), late, forgotten)).await);
     }
     for number in 0..3 * CLEARED_PER_WRITE {
-        assert!(must(store.spend(&format!("short {number}"), late, end)).await, "short {number} never left");
+        assert!(must(store.spend(&format!("short {number}"), late, forgotten)).await, "short {number} never left");
     }
-    assert!(!must(store.spend("long", late, end)).await, "another one's end is not its end");
+    assert!(!must(store.spend("long", late, forgotten)).await, "another one's end is not its end");
 }
 
 /// 64 tasks with one id, 50 rounds: one of them each time.

@@ -129,7 +129,15 @@ async fn without_rotation_a_spent_token_is_judged_by_the_table() {
     let refresh = async |auth: &JwtAuth<Account>, token: &str| auth.refresh(token, Client::default()).await;
     let second = refresh(&rotating, first.expose()).await.expect("rotated").refresh.expect("a successor");
     let third = refresh(&rotating, second.expose()).await.expect("rotated").refresh.expect("a successor");
-    assert!(refresh(&fixed, first.expose()).await.is_err(), "spent twice over");
+    let another = Client { ip: None, user_agent: Some("curl".to_owned()) };
+    let outcome = fixed.refresh(first.expose(), another).await;
+    assert!(matches!(outcome, Err(AuthError::RefreshConflict)), "spent twice over, and somebody else's: {outcome:?}");
+    let own = refresh(&fixed, first.expose()).await.expect("a late answer").refresh;
+    assert_eq!(
+        own.map(|token| token.expose().to_owned()),
+        Some(third.expose().to_owned()),
+        "the newest, rotation or not"
+    );
     let newest = refresh(&fixed, third.expose()).await.expect("the newest");
     assert!(newest.refresh.is_none(), "no rotation here");
 }

@@ -1,5 +1,6 @@
 //! The token views: what a client sends, what it gets.
 
+use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use jwt_auth_tests::{App, BEGIN, payload, post, post_text, send, settings};
 use serde_json::json;
@@ -185,9 +186,15 @@ async fn a_newer_token_elsewhere_is_a_conflict_and_changes_nothing() {
     let (first, _) = app.login().await;
     let second = app.refresh(&first).await.member("refresh");
     let third = app.refresh(&second).await.member("refresh");
-    let late = app.refresh(&first).await;
+    let request = Request::post("/api/token/refresh/")
+        .header("content-type", "application/json")
+        .header("user-agent", "another")
+        .body(Body::from(json!({ "refresh": first }).to_string()))
+        .expect("a request");
+    let late = send(&app.router, request).await;
     assert_eq!((late.status, late.member("code")), (StatusCode::CONFLICT, "refresh_conflict".to_owned()));
     assert_eq!(late.header("retry-after"), "1");
+    assert_eq!(app.refresh(&first).await.member("refresh"), third, "the same client gets what it missed");
     assert_eq!(app.refresh(&third).await.status, StatusCode::OK);
 }
 
@@ -230,11 +237,36 @@ async fn verify_changes_nothing() {
         assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, "{}"));
     }
     let next = app.refresh(&refresh).await.member("refresh");
-    assert_eq!(verify(&refresh).await.text, r#"{"detail":"Token is blacklisted","code":"token_not_valid"}"#);
+    let moved = app.auth.sessions("1").await.expect("a list");
+    assert_eq!(verify(&refresh).await.status, StatusCode::OK, "a refresh would be answered");
     assert_eq!(verify(&next).await.status, StatusCode::OK);
+    assert_eq!(app.auth.sessions("1").await.expect("a list"), moved, "nothing is handed out");
     assert_eq!(verify("x").await.text, r#"{"detail":"Token is invalid","code":"token_not_valid"}"#);
     app.clock.advance(std::time::Duration::from_secs(86_400 + 60));
     assert_eq!(verify(&next).await.text, r#"{"detail":"Token is expired","code":"token_not_valid"}"#);
+}
+
+#[tokio::test]
+async fn verify_ends_a_session_where_a_refresh_would() {
+    let app = App::start(settings()).await;
+    let verify = async |token: &str| post(&app.router, "/api/token/verify/", json!({ "token": token })).await;
+    let blacklisted = r#"{"detail":"Token is blacklisted","code":"token_not_valid"}"#;
+    let (stolen, _) = app.login().await;
+    let second = app.refresh(&stolen).await.member("refresh");
+    let third = app.refresh(&second).await;
+    app.clock.advance(std::time::Duration::from_secs(121));
+    assert_eq!(verify(&stolen).await.text, blacklisted);
+    assert_eq!(app.refresh(&third.member("refresh")).await.member("reason"), "token_reused");
+    let access = app.get("/stateless", &third.member("access")).await;
+    assert_eq!(access.status, StatusCode::UNAUTHORIZED, "its access tokens die with it");
+
+    // Who would be refused for another reason ends nothing.
+    let (token, _) = app.login().await;
+    app.users.update("1", |user| user.is_active = false);
+    assert_eq!(verify(&token).await.text, blacklisted, "a refresh would be refused");
+    app.users.update("1", |user| user.is_active = true);
+    assert_eq!(verify(&token).await.status, StatusCode::OK);
+    assert_eq!(app.refresh(&token).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

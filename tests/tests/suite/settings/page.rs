@@ -53,7 +53,11 @@ fn rows() -> Vec<Row> {
         Row {
             name: code(name).expect("a name"),
             variable: code(variable).expect("a variable"),
-            default: (default != "required").then(|| code(default).expect("a default")),
+            default: match default {
+                "required" => None,
+                "empty" => Some(String::new()),
+                default => Some(code(default).expect("a default")),
+            },
             meaning: meaning.to_owned(),
         }
     };

@@ -53,6 +53,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("session_lifetime", "null", "None"),
     ("session_lifetime", "90d", "Some(7776000s)"),
     ("max_sessions_per_user", "5", "Some(5)"),
+    ("namespace", "shop.eu-1", "\"shop.eu-1\""),
     ("revocation_sync_interval", "1s", "1s"),
     ("revocation_max_staleness", "1m", "60s"),
     ("revocation_fail_closed", "TRUE", "true"),
@@ -156,6 +157,7 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("refresh_recovery_window", "1d1d", "not a duration"),
     ("session_lifetime", "1h", "shorter than `refresh_token_lifetime`"),
     ("max_sessions_per_user", "0", "nobody could log in"),
+    ("namespace", "a b", "at most 64 letters"),
     ("max_sessions_per_user", "4294967296", "whole number"),
     ("revocation_sync_interval", "0", "without a pause"),
     ("revocation_max_staleness", "1s", "shorter than `revocation_sync_interval`"),
@@ -383,6 +385,7 @@ fn what_is_weak_is_warned_of() {
         ("auth_token_classes", "untyped"),
         ("jti_claim", "null"),
         ("check_user_is_active", "false"),
+        ("refresh_reuse_grace", "0"),
         ("session_lifetime", "null"),
     ] {
         let mut set = vec![("issuer", "a"), ("audience", "b")];

@@ -23,9 +23,9 @@ async fn the_list_tells_the_callers_logins_and_which_one_asks() {
         assert_eq!(answer.header("cache-control"), "no-store");
         let expected = format!(
             concat!(
-                r#"[{{"sid":{},"created_at":"2027-01-15T08:01:30.250Z","last_used_at":"2027-01-15T08:01:30.250Z","#,
+                r#"[{{"sid":{},"created_at":"2027-01-15T08:01:30.250Z","last_used_at":"2027-01-15T08:00:00Z","#,
                 r#""ip":null,"user_agent":null,"current":true}},"#,
-                r#"{{"sid":{},"created_at":"2027-01-15T08:00:00Z","last_used_at":"2027-01-15T08:02:30.250Z","#,
+                r#"{{"sid":{},"created_at":"2027-01-15T08:00:00Z","last_used_at":"2027-01-15T08:00:00Z","#,
                 r#""ip":null,"user_agent":null,"current":false}}]"#
             ),
             payload(&second).raw("sid").unwrap(),

@@ -1,0 +1,133 @@
+//! Where a refresh token stands in the store.
+
+use crate::auth::JwtAuth;
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::error::{AuthError, EndReason, TokenError};
+use crate::store::{AnyTokenStore, Ending, NewSession, SessionId, TokenStore};
+use crate::tokens::{TokenClass, own_claims};
+use crate::verify::VerifiedToken;
+use std::cmp::Reverse;
+
+/// The session and the generation that a verified refresh token stands for.
+pub(crate) struct Located {
+    pub(crate) sid: SessionId,
+    pub(crate) generation: u64,
+    pub(crate) user_id: String,
+    foreign: Option<Box<Foreign>>,
+}
+
+/// A token that was issued elsewhere.
+struct Foreign {
+    /// What it becomes on first use.
+    session: NewSession,
+    /// How a release before this one called that.
+    name_before: SessionId,
+}
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    /// Which session and generation a refresh token stands for.
+    pub(super) fn locate(&self, token: &VerifiedToken) -> Result<Located, AuthError> {
+        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?.to_owned();
+        match (token.session_id().and_then(SessionId::parse), token.generation()) {
+            (Some(sid), Some(generation)) => return Ok(Located { sid, generation, user_id, foreign: None }),
+            (None, None) if token.raw_claim("sid").is_none() && token.raw_claim("gen").is_none() => {}
+            // Half of a session: no refresh token of ours, and none from elsewhere.
+            _ => return Err(AuthError::InvalidToken(TokenError::BadClaim)),
+        }
+        let settings = self.settings();
+        let jti = token.jti().ok_or(AuthError::InvalidToken(TokenError::MissingId))?;
+        let issuer = token.claim::<String>("iss").ok().flatten();
+        let sid = SessionId::of_foreign_token(&settings.namespace, issuer.as_deref(), jti, &user_id);
+        // Without `iat` it is as old as can be: whatever was ended before now meant it.
+        let created_at = token.issued_at().unwrap_or_default();
+        let mut claims = own_claims(token, settings);
+        self.drop_stale_rights(&mut claims);
+        let session = NewSession {
+            sid,
+            user_id: user_id.clone(),
+            created_at,
+            idle_expires_at: token.expires_at(),
+            expires_at: token.expires_at().max(self.session_end(created_at)),
+            auth_time: Timestamp::default(),
+            amr: Vec::new(),
+            acr: None,
+            claims,
+            ip: None,
+            user_agent: None,
+            // Cleared earlier, the same token could be adopted a second time.
+            keep_until: token.expires_at().after(settings.leeway),
+        };
+        let name_before = SessionId::of_foreign_token_before(settings.issuer.as_deref(), jti);
+        Ok(Located { sid, generation: 0, user_id, foreign: Some(Box::new(Foreign { session, name_before })) })
+    }
+
+    /// The place of a token in the store, where it stands from now on if it came from elsewhere, and the claims of its user. The
+    /// session of a user who gets no more tokens ends.
+    pub(super) async fn locate_and_adopt(
+        &self,
+        store: &AnyTokenStore,
+        token: &VerifiedToken,
+        now: Timestamp,
+    ) -> Result<(Located, Claims), AuthError> {
+        let located = self.locate(token)?;
+        // The user first: a store that cannot say who they are must not cost them their refresh token.
+        let user = self.current_claims(token).await?;
+        let located = self.adopt(store, token, located, now).await?;
+        match user {
+            Ok(user) => Ok((located, user)),
+            Err(reason) => {
+                self.end(store, located.sid, reason, now).await?;
+                Err(AuthError::SessionEnded(reason))
+            }
+        }
+    }
+
+    /// A token from elsewhere becomes a session on first use, unless it was blacklisted there or is one already.
+    pub(super) async fn adopt(
+        &self,
+        store: &AnyTokenStore,
+        token: &VerifiedToken,
+        mut located: Located,
+        now: Timestamp,
+    ) -> Result<Located, AuthError> {
+        let Some(foreign) = located.foreign.take() else { return Ok(located) };
+        if store.find(located.sid).await?.is_some() {
+            return Ok(located);
+        }
+        // What was adopted, spent or ended under its old name stays so. Two users' tokens could share that name.
+        let before = store.find(foreign.name_before).await?;
+        if before.is_some_and(|session| session.user_id == located.user_id) {
+            return Ok(Located { sid: foreign.name_before, ..located });
+        }
+        #[cfg(feature = "django")]
+        if self.parts().blacklist.is_some() {
+            self.check_class(token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
+        }
+        let _ = (token, TokenClass::Refresh);
+        store.adopt(foreign.session, now).await?;
+        self.keep_to_the_limit(store, &located, now).await?;
+        Ok(located)
+    }
+
+    /// Ends the sessions that are too many since this one was adopted. It is there when the others are counted, so of several at
+    /// once the last one to count sees them all.
+    async fn keep_to_the_limit(
+        &self,
+        store: &AnyTokenStore,
+        newcomer: &Located,
+        now: Timestamp,
+    ) -> Result<(), AuthError> {
+        let max = self.settings().max_sessions_per_user.filter(|_| store.capabilities().sessions);
+        let Some(max) = max else { return Ok(()) };
+        let mut sessions = store.list(&newcomer.user_id, now).await?;
+        sessions.retain(|session| session.sid != newcomer.sid);
+        sessions.sort_by_key(|session| Reverse((session.handed_out_at, session.created_at, session.sid)));
+        let stay = usize::try_from(max.saturating_sub(1)).unwrap_or(usize::MAX);
+        for session in sessions.into_iter().skip(stay) {
+            let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
+            store.end(session.sid, ending).await?;
+        }
+        Ok(())
+    }
+}

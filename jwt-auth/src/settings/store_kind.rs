@@ -1,0 +1,13 @@
+//! Which tables.
+
+/// Which tables refresh tokens are kept in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreKind {
+    /// Sessions in tables of our own.
+    #[default]
+    Native,
+    /// SimpleJWT's outstanding and blacklisted tokens, in Django's database.
+    #[cfg(feature = "django")]
+    Django,
+}

@@ -1,0 +1,139 @@
+//! Presenting a refresh token.
+
+use super::{Namespace, Request, announce_session};
+use crate::clock::Timestamp;
+use crate::store::sqlite::fault::Fault;
+use crate::store::sqlite::row::{self, amr_to_sql, columns, mark_to_sql, reason_to_sql, time_to_sql, to_sql};
+use crate::store::{Decision, EndReason, Move, Presentation, Session};
+use sqlx::SqliteConnection;
+
+pub(in crate::store::sqlite) struct Advance {
+    pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) presented: Presentation,
+}
+
+impl Request for Advance {
+    type Answer = Move;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> Result<Move, Fault> {
+        // Nobody else can write between BEGIN IMMEDIATE and COMMIT, so the second turn is never needed as things
+        // are; the guards keep the table true should a statement ever run outside such a transaction.
+        for _ in 0..4 {
+            // A new proof of identity is rare, and changes more of the row than the one statement does.
+            if self.presented.reauthentication.is_none()
+                && let Some(session) = self.rotate(connection).await?
+            {
+                return Ok(Move::Rotated(session));
+            }
+            if let Some(outcome) = self.judge(connection).await? {
+                return Ok(outcome);
+            }
+        }
+        Err(Fault::Restless)
+    }
+}
+
+impl Advance {
+    /// The move of an honest client: one statement, and one winner. It does what `Decision::Rotate` does.
+    async fn rotate(&self, connection: &mut SqliteConnection) -> Result<Option<Session>, Fault> {
+        let Self { namespace, presented } = self;
+        let sql = concat!(
+            "UPDATE jwt_auth_sessions
+             SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = $7,
+                 moves = substr(printf('%016x%012x', generation, $4)
+                         || CASE WHEN moved_at / $6 = $4 / $6 THEN substr(moves, 29) ELSE moves END, 1, 448),
+                 moved_at = $4, handed_out_at = $4, idle_expires_at = MIN($5, expires_at)
+             WHERE namespace = $1 AND sid = $2 AND generation = $3 AND user_id = $8
+                   AND ended IS NULL AND idle_expires_at > $4 AND expires_at > $4
+             RETURNING ",
+            columns!()
+        );
+        let slot = u64::try_from(presented.rules.slot().as_millis()).unwrap_or(u64::MAX);
+        let row = sqlx::query(sql)
+            .bind(&**namespace)
+            .bind(presented.sid.to_string())
+            .bind(to_sql(presented.generation))
+            .bind(time_to_sql(presented.now))
+            .bind(time_to_sql(presented.now.after(presented.rules.idle_lifetime)))
+            .bind(to_sql(slot))
+            .bind(mark_to_sql(presented.client))
+            .bind(&presented.user_id)
+            .fetch_optional(connection)
+            .await?;
+        row.as_ref().map(row::session).transpose()
+    }
+
+    /// Everything else: read, decide by the table, write under the guard of what was read. `None`: it moved meanwhile.
+    async fn judge(&self, connection: &mut SqliteConnection) -> Result<Option<Move>, Fault> {
+        let Self { namespace, presented } = self;
+        let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE namespace = $1 AND sid = $2");
+        let row = sqlx::query(sql)
+            .bind(&**namespace)
+            .bind(presented.sid.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some(before) = row.as_ref().map(row::session).transpose()? else {
+            return Ok(Some(Move::Ended(EndReason::Unknown)));
+        };
+        let mut after = before.clone();
+        let decision = presented.decide_and_apply(&mut after);
+        match decision {
+            // It lost against another one just now, and has won by now.
+            Decision::Rotate if presented.reauthentication.is_none() => return Ok(None),
+            Decision::Conflict | Decision::Ended(_) => {}
+            Decision::Rotate | Decision::Replay | Decision::Recover | Decision::Theft => {
+                if !update(connection, namespace, &before, &after, presented.now).await? {
+                    return Ok(None);
+                }
+            }
+        }
+        if decision == Decision::Theft {
+            announce_session(connection, namespace, after.sid, presented.drop_after).await?;
+        }
+        Ok(Some(presented.answer(decision, &before, after)))
+    }
+}
+
+/// Writes what the table changed, if the row is still the one that was judged.
+async fn update(
+    connection: &mut SqliteConnection,
+    namespace: &str,
+    before: &Session,
+    after: &Session,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let changed = sqlx::query(
+        "UPDATE jwt_auth_sessions
+         SET generation = $3, parent = $4, replays = $5, moved_at = $6, moves = $7, moved_by = $8, proven = $9,
+             handed_out_at = $10, idle_expires_at = $11, ended = $12,
+             ended_at = CASE WHEN $12 IS NULL THEN NULL ELSE $13 END, auth_time = $14, amr = $15, acr = $16
+         WHERE namespace = $1 AND sid = $2 AND generation = $17 AND parent IS $18 AND replays = $19 AND ended IS NULL",
+    )
+    .bind(namespace)
+    .bind(after.sid.to_string())
+    .bind(to_sql(after.generation))
+    .bind(after.parent.map(to_sql))
+    .bind(i64::from(after.replays))
+    .bind(time_to_sql(after.moved_at))
+    .bind(after.moves.as_str())
+    .bind(mark_to_sql(after.moved_by))
+    .bind(after.proven)
+    .bind(time_to_sql(after.handed_out_at))
+    .bind(time_to_sql(after.idle_expires_at))
+    .bind(after.ended.map(reason_to_sql))
+    .bind(time_to_sql(now))
+    .bind(time_to_sql(after.auth_time))
+    .bind(amr_to_sql(after))
+    .bind(&after.acr)
+    .bind(to_sql(before.generation))
+    .bind(before.parent.map(to_sql))
+    .bind(i64::from(before.replays))
+    .execute(connection)
+    .await?
+    .rows_affected();
+    Ok(changed == 1)
+}
+
+#[cfg(test)]
+#[path = "advance_tests.rs"]
+mod tests;

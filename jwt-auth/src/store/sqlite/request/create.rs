@@ -1,0 +1,135 @@
+//! Logins, and tokens from elsewhere.
+
+use super::clearing::clear;
+use super::{Namespace, Request, announce_session};
+use crate::clock::Timestamp;
+use crate::store::sqlite::fault::Fault;
+use crate::store::sqlite::row::{amr_to_sql, columns, from_sql, mark_to_sql, reason_to_sql, time_to_sql, to_sql};
+use crate::store::{EndReason, NewSession, Session, SessionId, SessionLimit};
+use sqlx::SqliteConnection;
+
+pub(in crate::store::sqlite) struct Create {
+    pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) new: NewSession,
+    pub(in crate::store::sqlite) limit: Option<SessionLimit>,
+}
+
+impl Request for Create {
+    type Answer = Session;
+
+    async fn run(&self, connection: &mut SqliteConnection) -> Result<Session, Fault> {
+        let Self { namespace, new, limit } = self;
+        clear(connection, new.created_at).await?;
+        if let Some(limit) = limit {
+            make_room(connection, namespace, new, limit).await?;
+        }
+        let (epoch, _) = epoch(connection, namespace, &new.user_id).await?;
+        let session = new.clone().into_session(epoch);
+        if insert(connection, namespace, &session).await? { Ok(session) } else { Err(Fault::SidTaken) }
+    }
+}
+
+pub(in crate::store::sqlite) struct Adopt {
+    pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) new: NewSession,
+    pub(in crate::store::sqlite) now: Timestamp,
+}
+
+impl Request for Adopt {
+    type Answer = ();
+
+    async fn run(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+        let Self { namespace, new, now } = self;
+        clear(connection, *now).await?;
+        let (epoch, raised_at) = epoch(connection, namespace, &new.user_id).await?;
+        let session = new.clone().into_adopted(epoch, raised_at, *now);
+        insert(connection, namespace, &session).await?;
+        Ok(())
+    }
+}
+
+/// Ends the user's sessions that were used least recently until one more fits.
+async fn make_room(
+    connection: &mut SqliteConnection,
+    namespace: &str,
+    new: &NewSession,
+    limit: &SessionLimit,
+) -> Result<(), Fault> {
+    let gone: Vec<String> = sqlx::query_scalar(
+        "UPDATE jwt_auth_sessions SET ended = $4, ended_at = $2
+         WHERE namespace = $5 AND sid IN
+                      (SELECT sid FROM jwt_auth_sessions
+                       WHERE namespace = $5 AND user_id = $1 AND ended IS NULL AND idle_expires_at > $2 AND expires_at > $2
+                       ORDER BY handed_out_at DESC, created_at DESC, sid DESC LIMIT -1 OFFSET $3)
+         RETURNING sid",
+    )
+    .bind(&new.user_id)
+    .bind(time_to_sql(new.created_at))
+    .bind(i64::from(limit.max.saturating_sub(1)))
+    .bind(reason_to_sql(EndReason::SessionRevoked))
+    .bind(namespace)
+    .fetch_all(&mut *connection)
+    .await?;
+    for sid in gone {
+        let sid = SessionId::parse(&sid).ok_or(Fault::Column("sid"))?;
+        announce_session(connection, namespace, sid, limit.drop_after).await?;
+    }
+    Ok(())
+}
+
+async fn epoch(
+    connection: &mut SqliteConnection,
+    namespace: &str,
+    user_id: &str,
+) -> Result<(u64, Option<Timestamp>), Fault> {
+    let row: Option<(i64, i64)> =
+        sqlx::query_as("SELECT epoch, raised_at FROM jwt_auth_epochs WHERE namespace = $1 AND user_id = $2")
+            .bind(namespace)
+            .bind(user_id)
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.map_or((0, None), |(epoch, raised_at)| (from_sql(epoch), Some(Timestamp::from_millis(from_sql(raised_at))))))
+}
+
+/// False when there is a session of that name.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    namespace: &str,
+    session: &Session,
+) -> Result<bool, Fault> {
+    let sql = concat!(
+        "INSERT INTO jwt_auth_sessions (",
+        columns!(),
+        ", namespace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20, $21, $22, $23)
+         ON CONFLICT (namespace, sid) DO NOTHING"
+    );
+    let inserted = sqlx::query(sql)
+        .bind(session.sid.to_string())
+        .bind(&session.user_id)
+        .bind(to_sql(session.generation))
+        .bind(session.parent.map(to_sql))
+        .bind(i64::from(session.replays))
+        .bind(time_to_sql(session.created_at))
+        .bind(time_to_sql(session.moved_at))
+        .bind(session.moves.as_str())
+        .bind(time_to_sql(session.handed_out_at))
+        .bind(time_to_sql(session.idle_expires_at))
+        .bind(time_to_sql(session.expires_at))
+        .bind(time_to_sql(session.keep_until))
+        .bind(to_sql(session.epoch))
+        .bind(time_to_sql(session.auth_time))
+        .bind(session.claims.to_json())
+        .bind(&session.ip)
+        .bind(&session.user_agent)
+        .bind(session.ended.map(reason_to_sql))
+        .bind(amr_to_sql(session))
+        .bind(&session.acr)
+        .bind(mark_to_sql(session.moved_by))
+        .bind(session.proven)
+        .bind(namespace)
+        .execute(connection)
+        .await?
+        .rows_affected();
+    Ok(inserted == 1)
+}

@@ -1,0 +1,81 @@
+//! A user who proves anew who they are.
+
+use super::{START, created, login, must, present, presentation, seconds, session_id};
+use crate::clock::Timestamp;
+use crate::store::{ClientMark, Move, Presentation, Reauthentication, TokenStore};
+
+fn moment(count: u64) -> Timestamp {
+    START.after(seconds(count))
+}
+
+fn proven(number: u64, generation: u64, second: u64, method: &str, acr: Option<&str>) -> Presentation {
+    let proof = Reauthentication { amr: vec![method.to_owned()], acr: acr.map(str::to_owned) };
+    Presentation { reauthentication: Some(proof), ..presentation(session_id(number), generation, moment(second)) }
+}
+
+fn by_another(presented: Presentation) -> Presentation {
+    Presentation { client: Some(ClientMark::from_bytes([2; 16])), ..presented }
+}
+
+pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &impl TokenStore) {
+    let before = created(store, login(1, "7")).await;
+    let prove = |generation, second, acr| store.advance(proven(1, generation, second, "otp", acr));
+    let Move::Rotated(moved) = must(prove(0, 10, None)).await else { panic!("the newest generation moves") };
+    let amr = [before.amr.clone(), vec!["otp".to_owned()]].concat();
+    let mut expected = before;
+    presentation(session_id(1), 0, moment(10)).decide_and_apply(&mut expected);
+    (expected.auth_time, expected.amr, expected.acr, expected.proven) = (moment(10), amr, None, true);
+    assert_eq!(moved, expected, "a rotation, with the proof noted");
+
+    let Move::Replayed(replayed) = must(prove(0, 15, None)).await else { panic!("its parent is replayed") };
+    assert_eq!((replayed.generation, replayed.auth_time), (1, moment(15)), "the same proof once more");
+    let Move::Rotated(raised) = must(prove(0, 20, Some("mfa"))).await else {
+        panic!("who holds generation 1 has not proven that")
+    };
+    assert_eq!(
+        (raised.generation, raised.parent),
+        (2, Some(1)),
+        "on from the newest: another tab's token is no orphan"
+    );
+    assert_eq!((raised.auth_time, raised.acr.as_deref()), (moment(20), Some("mfa")));
+    let Move::Rotated(refreshed) = present(store, 1, 2, moment(30)).await else { panic!("the newest again") };
+    assert_eq!((refreshed.auth_time, refreshed.acr), (moment(20), raised.acr), "a refresh is no proof");
+    assert!(!refreshed.proven);
+    assert_eq!(must(store.advance(by_another(proven(1, 0, 38, "otp", None)))).await, Move::Conflict);
+    let Move::Theft(stolen) = must(prove(0, 90, Some("phr"))).await else { panic!("long spent") };
+    let kept = must(store.find(session_id(1))).await.map(|session| (session.auth_time, session.acr));
+    assert_eq!(kept, Some((moment(20), stolen.acr)), "a thief's password proves nothing here");
+}
+
+pub(super) async fn a_new_proof_is_for_nobody_else(store: &impl TokenStore) {
+    let prove = |number, generation, second| store.advance(proven(number, generation, second, "otp", Some("mfa")));
+    // Somebody else has the token that the proof came with.
+    created(store, login(1, "7")).await;
+    assert!(matches!(must(prove(1, 0, 10)).await, Move::Rotated(_)));
+    assert_eq!(present(store, 1, 0, moment(20)).await, Move::Conflict, "what was made on a proof takes one");
+    let Move::Recovered { session: later, .. } = present(store, 1, 0, moment(60)).await else {
+        panic!("a lost answer, perhaps")
+    };
+    let nothing = (Timestamp::default(), vec![], None, false);
+    assert_eq!((later.auth_time, later.amr, later.acr, later.proven), nothing, "and without the proof");
+    let kept = must(store.find(session_id(1))).await;
+    let kept = kept.map(|session| (session.auth_time, session.amr, session.acr, session.proven));
+    assert_eq!(kept, Some(nothing));
+
+    // Another tab was quicker with it, and its token has no proof.
+    created(store, login(2, "7")).await;
+    assert!(matches!(present(store, 2, 0, moment(10)).await, Move::Rotated(_)));
+    let Move::Rotated(proven_one) = must(prove(2, 0, 20)).await else { panic!("generation 1 is in other hands") };
+    assert_eq!((proven_one.generation, proven_one.parent, proven_one.auth_time), (2, Some(1), moment(20)));
+    assert_eq!(present(store, 2, 1, moment(30)).await, Move::Conflict);
+    assert!(matches!(present(store, 2, 2, moment(90)).await, Move::Rotated(_)), "whose it is goes on");
+
+    // Another client was quicker.
+    created(store, login(3, "7")).await;
+    let first = by_another(presentation(session_id(3), 0, moment(10)));
+    assert!(matches!(must(store.advance(first)).await, Move::Rotated(_)));
+    assert_eq!(must(prove(3, 0, 15)).await, Move::Conflict);
+    let Move::Recovered { session, before } = must(prove(3, 0, 20)).await else { panic!("the parent, later") };
+    assert_eq!((session.generation, session.parent, session.auth_time), (2, Some(0), moment(20)));
+    assert!(session.proven && before == Some(ClientMark::from_bytes([2; 16])));
+}
