@@ -5,7 +5,9 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{AnyTokenStore, Ending, NewSession, SessionId, TokenStore};
-use crate::tokens::{TokenClass, own_claims};
+#[cfg(feature = "django")]
+use crate::tokens::TokenClass;
+use crate::tokens::own_claims;
 use crate::verify::VerifiedToken;
 use std::cmp::Reverse;
 
@@ -104,7 +106,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if self.parts().blacklist.is_some() {
             self.check_class(token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
         }
-        let _ = (token, TokenClass::Refresh);
+        let _ = token;
         store.adopt(foreign.session, now).await?;
         self.keep_to_the_limit(store, &located, now).await?;
         Ok(located)

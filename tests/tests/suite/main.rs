@@ -25,6 +25,7 @@ mod flows {
     mod authentication;
     mod blacklist;
     mod reauthentication;
+    mod stolen_tokens;
 }
 mod http {
     mod auth_error;

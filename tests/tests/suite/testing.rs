@@ -132,7 +132,7 @@ async fn the_contract_finds_a_store_that_reads_and_then_writes() {
 
 /// Keeps one row beside the real store and moves it without a guard: what somebody else's store might do.
 #[derive(Debug, Default)]
-struct Hasty(MemoryStore);
+pub struct Hasty(MemoryStore);
 
 impl TokenStore for Hasty {
     fn capabilities(&self) -> Capabilities {
