@@ -87,7 +87,7 @@ async fn spend_all(store: &SqliteStore) {
             say(format!("spent {number}"));
         }
         // As above.
-        tokio::time::sleep(Duration::from_millis(u64::from(std::process::id()) % 3)).await;
+        tokio::time::sleep(Duration::from_millis((number * 7 + u64::from(std::process::id())) % 4)).await;
     }
 }
 

@@ -41,8 +41,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let jti = token.jti().ok_or(AuthError::InvalidToken(TokenError::MissingId))?;
         let issuer = token.claim::<String>("iss").ok().flatten();
         let sid = SessionId::of_foreign_token(&settings.namespace, issuer.as_deref(), jti, &user_id);
-        // Without `iat` it is as old as can be: whatever was ended before now meant it.
-        let created_at = token.issued_at().unwrap_or_default();
+        // Without `iat` it is as old as can be: whatever was ended before now meant it. An issuer whose clock is ahead, as far as the
+        // leeway lets it, must not issue tokens that outrun a "log out everywhere".
+        let created_at = token.issued_at().map(|issued| issued.before(settings.leeway)).unwrap_or_default();
         let mut claims = own_claims(token, settings);
         self.drop_stale_rights(&mut claims);
         let session = NewSession {

@@ -35,7 +35,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "the router state `{Self}` holds no `JwtAuth`",
     label = "no `JwtAuth` can be taken from this state",
-    note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(Clone, AuthState)]`; a `JwtAuth<User>` is also a state by itself",
+    note = "put a field `auth: JwtAuth<User>` into it and write `#[derive(AuthState)]`, and `Clone` too unless the state is in an `Arc`; a `JwtAuth<User>` is also a state by itself",
     note = "the state `()` is that of a router which has got its state already: `#[token_routes]` and guarded routes come before `.with_state(..)`"
 )]
 pub trait AuthState: Send + Sync + 'static {

@@ -213,9 +213,27 @@ fn key_text(text: &str) -> Result<Secret, Wrong> {
     Ok(Secret::new(text))
 }
 
+/// A key that others can put in its place is theirs. That others can read it is how secrets are mounted into containers.
+#[cfg(unix)]
+fn is_writable_by_all(path: &str) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o002 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_writable_by_all(_: &str) -> bool {
+    false
+}
+
 // The path is left out of every message: whoever writes the key where its file belongs must not find it in a log.
 fn read_key(path: &str) -> Result<Secret, Wrong> {
     let remedy = "write the path of a text file that this process may read and that holds nothing but the key";
+    if is_writable_by_all(path) {
+        return Err(Wrong::new(
+            "everybody on this machine can write the key's file",
+            "run `chmod o-w` on it, or `chmod 600`",
+        ));
+    }
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST_FILE + 1).read_to_string(&mut text));
     let whole = Secret::from(text);

@@ -39,6 +39,15 @@ impl Settings {
                 "set a random one such as `openssl rand -base64 64` makes, in Django too",
             ),
             (
+                self.algorithm.is_symmetric()
+                    && self.signing_key.as_ref().is_some_and(|key| {
+                        key.expose().len() >= self.algorithm.shortest_secret() && looks_like_words(key.expose())
+                    }),
+                "signing_key",
+                "it looks like words, and whoever has a token can try words at home",
+                "set a random one such as `openssl rand -base64 64` makes",
+            ),
+            (
                 issues && !self.rotate_refresh_tokens,
                 "rotate_refresh_tokens",
                 "the theft of a refresh token is never seen, and without a store none can be revoked",
@@ -109,5 +118,36 @@ impl fmt::Display for SettingsWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, reason, remedy } = self;
         write!(f, "`{name}`: {reason}; {remedy}")
+    }
+}
+
+/// Of 32 random letters in base64 or hexadecimal digits, one text in two hundred has no digit, and none has so few different letters.
+fn looks_like_words(secret: &str) -> bool {
+    let mut letters: Vec<u8> = secret.bytes().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    letters.len() < 10 || !secret.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_words;
+
+    #[test]
+    fn random_secrets_are_told_from_words() {
+        for words in [
+            "passwordpasswordpasswordpassword",
+            "a secret of at least thirty-two bytes",
+            "change-me-change-me-change-me-now",
+            "1111111111111111111111111111111111",
+        ] {
+            assert!(looks_like_words(words), "{words}");
+        }
+        for random in [
+            "RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1g",
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        ] {
+            assert!(!looks_like_words(random), "{random}");
+        }
     }
 }

@@ -24,7 +24,10 @@ impl AccessTable {
         let name = file.display();
         let table = self.to_string();
         if std::env::var_os("ACCESS_TABLE").is_some_and(|value| value == "overwrite") {
-            return fs::write(file, table).unwrap_or_else(|error| panic!("cannot write {name}: {error}"));
+            let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+            return folder
+                .and_then(|()| fs::write(file, table))
+                .unwrap_or_else(|error| panic!("cannot write {name}: {error}"));
         }
         let kept = fs::read_to_string(file).unwrap_or_else(|error| {
             panic!("cannot read {name}: {error}; `ACCESS_TABLE=overwrite cargo test` writes it")

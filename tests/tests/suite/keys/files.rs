@@ -107,3 +107,22 @@ fn write_private(path: &std::path::Path, bytes: &[u8]) {
         fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("changed");
     }
 }
+
+/// Who can write the file puts a key of their own in its place. Secrets that are mounted into containers may be read by all.
+#[cfg(unix)]
+#[test]
+fn a_settings_key_file_that_everybody_can_write_is_a_fault() {
+    use std::os::unix::fs::PermissionsExt;
+    let path = std::env::temp_dir().join(format!("jwt-auth-writable-{}", std::process::id()));
+    fs::write(&path, "RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1g").expect("a file");
+    for (mode, is_fine) in [(0o600, true), (0o644, true), (0o664, true), (0o666, false), (0o602, false)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
+        let vars = [("JWT_AUTH_SIGNING_KEY_FILE".to_owned(), path.display().to_string())];
+        let loaded = jwt_auth::Settings::from_vars(vars);
+        assert_eq!(loaded.is_ok(), is_fine, "{mode:o}");
+        if let Err(fault) = loaded {
+            assert!(fault.to_string().contains("chmod o-w"), "{fault}");
+        }
+    }
+    fs::remove_file(&path).expect("removed");
+}
