@@ -28,7 +28,8 @@ fn mark(name: &'static str, item: TokenStream, gate: impl FnOnce(&mut Ctxt) -> G
         return quote!(#item #errors);
     };
     valid::check(name, &handler, &mut cx);
-    // Also after a mistake, so that no handler comes out of here without its guard.
+    // Also after a mistake, so that no handler comes out of here without its guard; then it is one that nobody passes.
+    let gate = if cx.is_clean() { gate } else { gate.closed() };
     let first = usize::from(handler.sig.receiver().is_some());
     handler.sig.inputs.insert(first, gate.argument());
     let errors = cx.into_tokens();

@@ -89,7 +89,7 @@ fn check_marks(name: &str, handler: &HandlerFn, cx: &mut Ctxt) {
         let FnArg::Typed(argument) = argument else { continue };
         let Type::Path(ty) = &*argument.ty else { continue };
         let is_guard = ty.path.segments.iter().any(|segment| segment.ident.to_string().starts_with("__private_"));
-        // A guard that lets nobody in is what a mistake leaves, and that has been told of.
+        // A guard that nobody passes is what a mistake leaves, and that has been told of.
         if is_guard && !ty.to_token_stream().to_string().contains("Nobody") {
             cx.error(
                 &handler.sig.ident,
