@@ -19,6 +19,19 @@ use std::time::Duration;
 ///
 /// The [`AuthError`] behind it also travels in the answer's extensions as `Arc<AuthError>`, so that an application can
 /// put its own body in place with `map_response`.
+///
+/// ```
+/// use axum::response::IntoResponse;
+/// use jwt_auth::{AuthError, Rejection, Settings};
+///
+/// let settings = Settings {
+///     auth_header_types: vec!["JWT".to_owned()],
+///     ..Settings::new("a secret of at least thirty-two bytes")
+/// };
+/// let answer = Rejection::new(AuthError::NotAuthenticated, &settings).into_response();
+/// assert_eq!(answer.status(), 401);
+/// assert_eq!(answer.headers()["www-authenticate"], r#"JWT realm="api""#);
+/// ```
 pub struct Rejection {
     error: AuthError,
     /// `None` where the settings are not known.
