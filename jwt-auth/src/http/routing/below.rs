@@ -103,8 +103,12 @@ impl Below {
 
     /// Whether a service may take this path, which has come to its mount, for a route below, or for one outside of the mount.
     pub(super) fn claims(&self, path: &str) -> bool {
-        let Some(plain) = plain(path) else { return true };
         let patterns = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        // Nothing is below, and the path cannot climb: the usual mount, at each of its requests.
+        if patterns.is_empty() && !path.contains("..") && !path.contains('%') {
+            return false;
+        }
+        let Some(plain) = plain(path) else { return true };
         patterns.iter().any(|pattern| matches(pattern, &plain))
     }
 }
