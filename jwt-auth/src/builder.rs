@@ -9,7 +9,7 @@ use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
 use crate::password::PasswordHasher;
 use crate::revocation::{Follower, Revocations};
-use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
+use crate::settings::{Loader, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::{DynUserStore, UserStore};
@@ -247,8 +247,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             }
         }
         self.store = in_namespace.or(self.store);
-        for warning in self.settings.insecure().iter().filter(|warning| warning.name == "refresh_reuse_grace") {
-            tracing::warn!(target: "jwt_auth", "{warning}");
+        for SettingsWarning { name, reason, remedy } in self.settings.insecure() {
+            tracing::warn!(target: "jwt_auth", setting = name, reason, remedy, "insecure settings");
         }
         let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
             return Err(StartError::Settings(SettingsError::new(faults)));

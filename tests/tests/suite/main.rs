@@ -52,13 +52,18 @@ mod http {
 mod keys {
     mod files;
     mod jwk_sets;
+    mod known_secrets;
     mod loading;
+    mod named;
     mod rings;
 }
 mod settings {
+    mod documents;
+    mod new_key;
     mod page;
     mod start;
     mod table;
+    mod written;
 }
 mod store {
     mod contract;
