@@ -2,6 +2,7 @@
 
 mod everything_together;
 mod house;
+mod imported_hashes;
 mod jsonwebtoken;
 pub mod lints;
 mod openapi;
