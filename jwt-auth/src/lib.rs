@@ -20,7 +20,6 @@ mod json;
 pub mod keys;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod naive_utc;
-#[cfg(feature = "password")]
 pub mod password;
 #[cfg(feature = "django")]
 mod pyjwt;

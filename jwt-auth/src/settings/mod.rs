@@ -6,13 +6,17 @@ mod document;
 pub mod duration;
 mod fault;
 mod input;
+mod key_text;
+mod known_secret;
 mod load;
+mod loaded;
 mod names;
 mod network;
 mod permissions_source;
 mod profile;
 mod refused;
 mod reuse_policy;
+mod service_links;
 mod store_kind;
 mod suggestion;
 mod table;
@@ -22,12 +26,16 @@ pub use audience::Audience;
 pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
 pub use load::Loader;
+#[doc(hidden)]
+pub use loaded::Loaded;
 pub use network::{Network, NetworkError};
 pub use permissions_source::PermissionsSource;
 pub use profile::Profile;
 pub use reuse_policy::ReusePolicy;
 pub use store_kind::StoreKind;
 pub use warning::SettingsWarning;
+
+pub(crate) use known_secret::known_secret;
 
 use crate::keys::Algorithm;
 #[cfg(feature = "password")]
@@ -41,14 +49,15 @@ use std::time::Duration;
 /// Nothing reads this as a global: two `JwtAuth` with different settings live in one process.
 ///
 /// ```
-/// use jwt_auth::{Settings, settings::minutes};
+/// use jwt_auth::{Secret, Settings, settings::minutes};
 ///
 /// let settings = Settings {
 ///     access_token_lifetime: minutes(15),
 ///     issuer: Some("https://shop.example".to_owned()),
-///     ..Settings::new("a secret of at least thirty-two bytes")
+///     ..Settings::new(Secret::generate()?)
 /// };
 /// # let _ = settings;
+/// # Ok::<(), jwt_auth::keys::KeyFileError>(())
 /// ```
 #[doc(alias = "SIMPLE_JWT")]
 #[doc(alias = "JwtBearerOptions")]
@@ -274,7 +283,7 @@ pub struct Settings {
     #[cfg(feature = "django")]
     pub username_field: String,
     #[doc(hidden)]
-    pub __more: (),
+    pub __more: Loaded,
 }
 
 impl Settings {
@@ -285,10 +294,11 @@ impl Settings {
     /// changed.
     ///
     /// ```
-    /// use jwt_auth::{Settings, settings::minutes};
-    /// let key = "a secret of at least thirty-two bytes";
-    /// let settings = Settings { access_token_lifetime: minutes(15), ..Settings::new(key) };
-    /// # assert!(!format!("{settings:?}").contains(key));
+    /// use jwt_auth::{Secret, Settings, settings::minutes};
+    /// let key = Secret::generate()?;
+    /// let settings = Settings { access_token_lifetime: minutes(15), ..Settings::new(key.clone()) };
+    /// # assert!(!format!("{settings:?}").contains(key.expose()));
+    /// # Ok::<(), jwt_auth::keys::KeyFileError>(())
     /// ```
     pub fn new(signing_key: impl Into<Secret>) -> Self {
         Self {
@@ -349,7 +359,7 @@ impl Settings {
             user_table: "auth_user".to_owned(),
             #[cfg(feature = "django")]
             username_field: "username".to_owned(),
-            __more: (),
+            __more: Loaded::default(),
         }
     }
 
