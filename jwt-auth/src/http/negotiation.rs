@@ -1,6 +1,7 @@
 //! DRF's content negotiation: what a client may ask an answer to be.
 
 use super::rejection::json;
+use super::unread::Unread;
 use super::serializer::{MAX_MEDIA_TYPE, header_parameters, latin1, media_types_match, query_value};
 use ::http::header::{ACCEPT, HeaderValue};
 use ::http::{HeaderMap, StatusCode, Uri};
@@ -21,7 +22,10 @@ use axum::response::{IntoResponse, Response};
 /// ```
 pub async fn drf_negotiation(request: Request, next: Next) -> Response {
     match refusal(request.uri(), request.headers()) {
-        Some(refusal) => refusal,
+        Some(refusal) => match Unread::of(request.version(), request.headers()) {
+            Some(unread) => unread.put_away(request.into_body(), refusal).await,
+            None => refusal,
+        },
         None => next.run(request).await,
     }
 }

@@ -123,6 +123,11 @@ impl VerifiedToken {
         natural(self.inner.facts.auth_time)
     }
 
+    /// Whether it is this very one, and not another that says the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Whether a name is given twice in it, which no token may have that is accepted.
     pub(crate) fn is_ambiguous(&self) -> bool {
         self.inner.object.repeats()
