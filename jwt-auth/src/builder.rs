@@ -247,7 +247,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             }
         }
         self.store = in_namespace.or(self.store);
-        for warning in self.settings.insecure().iter().filter(|warning| warning.name == "refresh_reuse_grace") {
+        let told = |name: &str| name == "refresh_reuse_grace" || (name == "audience" && !is_simple_jwt);
+        for warning in self.settings.insecure().iter().filter(|warning| told(warning.name)) {
             tracing::warn!(target: "jwt_auth", "{warning}");
         }
         let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
@@ -281,10 +282,11 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }
         let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
         let settings = Arc::new(self.settings);
+        let verifier = Arc::new(Verifier::new(&settings, verifying));
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
-            verifier: Verifier::new(&settings, verifying),
-            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
+            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key, Arc::clone(&verifier))),
+            verifier,
             settings,
             audit: Auditor::new(Arc::clone(&self.clock), self.audit),
             clock: self.clock,

@@ -1,8 +1,8 @@
 //! DRF's content negotiation: what a client may ask an answer to be.
 
 use super::rejection::json;
-use super::unread::Unread;
 use super::serializer::{MAX_MEDIA_TYPE, header_parameters, latin1, media_types_match, query_value};
+use super::unread::Unread;
 use ::http::header::{ACCEPT, HeaderValue};
 use ::http::{HeaderMap, StatusCode, Uri};
 use axum::extract::Request;

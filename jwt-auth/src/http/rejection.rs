@@ -73,6 +73,8 @@ impl Rejection {
             AuthError::Unavailable(source) => {
                 tracing::error!(target: "jwt_auth", rule, method, path, error = ?source, "store unavailable");
             }
+            // Whoever was to issue it has told user, reason and remedy.
+            AuthError::NotIssued(_) => {}
             error if status.is_server_error() => {
                 tracing::error!(target: "jwt_auth", rule, method, path, ?error, "cannot answer now");
             }

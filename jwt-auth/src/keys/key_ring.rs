@@ -1,6 +1,8 @@
 //! All keys of one configuration.
 
-use super::{Algorithm, KeyError, KeyStrictness, SigningKey, VerifyingKey};
+use super::jwk::Jwk;
+use super::public_parts::is_rsa;
+use super::{Algorithm, JwkOrigin, KeyError, KeyStrictness, SigningKey, VerifyingKey, pem};
 use crate::settings::Settings;
 
 /// The keys that settings name: the one that signs, if any, and all that verify.
@@ -25,7 +27,7 @@ impl KeyRing {
     ///
     /// Without a `verifying_key` the public half of the signing key verifies; SimpleJWT would need both. For HMAC the
     /// `signing_key` does both, as there. Fallback keys carry no `kid`: they are tried for tokens that no other key claims.
-    /// Each may be the old private key or its public half.
+    /// Each may be the old private key or its public half, and of an algorithm of its own ([`Settings::fallback_keys`]).
     ///
     /// # Errors
     /// Every fault there is; that there is no key at all is one.
@@ -80,6 +82,21 @@ impl KeyRing {
     }
 }
 
+/// The usual algorithms of a JWK's `kty`, which need not say more (RFC 7517 4.4).
+fn of_type(key_type: &str) -> &'static [Algorithm] {
+    match key_type {
+        "oct" => &[Algorithm::HS256],
+        "EC" => &[Algorithm::ES256, Algorithm::ES384],
+        "OKP" => &[Algorithm::EdDSA],
+        _ => &[Algorithm::RS256],
+    }
+}
+
+/// Whether keys of one algorithm can be keys of the other.
+fn is_same_kind(one: Algorithm, other: Algorithm) -> bool {
+    one == other || one.is_symmetric() && other.is_symmetric() || is_rsa(one) && is_rsa(other)
+}
+
 struct Loader<'a> {
     algorithm: Algorithm,
     key_id: Option<&'a str>,
@@ -107,10 +124,62 @@ impl<'a> Loader<'a> {
         Ok(key)
     }
 
+    /// A key of before may be of another algorithm than the present one.
     fn fallback(&self, text: &str) -> Result<VerifyingKey, KeyError> {
-        match VerifyingKey::load_with(self.algorithm, text, None, self.strictness) {
+        let jwk = text.trim_start().starts_with('{').then(|| Jwk::read(text.trim())).and_then(Result::ok);
+        let is_pem = pem::is_pem(text);
+        let mut algorithms = match &jwk {
+            Some(jwk) => jwk.algorithm()?.map_or_else(|| self.algorithms_for(of_type(jwk.key_type())), |own| vec![own]),
+            None if is_pem => {
+                self.algorithms_for(&[Algorithm::RS256, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA])
+            }
+            None => self.algorithms_for(&[Algorithm::HS256]),
+        };
+        // A public key is no secret, whatever was lost of its frame: whoever holds it could sign.
+        let is_secret = jwk.is_none() && !is_pem && !self.algorithm.is_symmetric();
+        if is_secret && text.trim().contains('\n') {
+            return Err(KeyError::NotAKey { algorithm: self.algorithm });
+        }
+        let load = |algorithm| match jwk {
+            Some(_) => self.fallback_jwk(algorithm, text.trim()),
+            None => self.fallback_text(algorithm, text),
+        };
+        let mut fault = match load(algorithms.remove(0)) {
+            Err(KeyError::SecretIsAKey { .. }) if is_secret => KeyError::NotAKey { algorithm: self.algorithm },
+            Err(fault) => fault,
+            Ok(key) => return Ok(key),
+        };
+        for algorithm in algorithms {
+            match load(algorithm) {
+                Ok(key) => return Ok(key),
+                // What is wrong with a key of the right kind says more.
+                Err(better) if matches!(fault, KeyError::WrongKind { .. }) => fault = better,
+                Err(_) => {}
+            }
+        }
+        Err(fault)
+    }
+
+    /// The usual algorithms of a kind of key, the present one first if it is of that kind.
+    fn algorithms_for(&self, usual: &[Algorithm]) -> Vec<Algorithm> {
+        let is_of_kind = usual.iter().any(|usual| is_same_kind(*usual, self.algorithm));
+        let present = is_of_kind.then_some(self.algorithm);
+        present.into_iter().chain(usual.iter().copied().filter(|usual| Some(*usual) != present)).collect()
+    }
+
+    fn fallback_text(&self, algorithm: Algorithm, text: &str) -> Result<VerifyingKey, KeyError> {
+        match VerifyingKey::load_with(algorithm, text, None, self.strictness) {
             Err(KeyError::PrivateKeyGiven) => {
-                SigningKey::load_with(self.algorithm, text, None, self.strictness).map(|key| key.verifying_key())
+                SigningKey::load_with(algorithm, text, None, self.strictness).map(|key| key.verifying_key())
+            }
+            other => other,
+        }
+    }
+
+    fn fallback_jwk(&self, algorithm: Algorithm, text: &str) -> Result<VerifyingKey, KeyError> {
+        match VerifyingKey::from_jwk(algorithm, text, JwkOrigin::Local, self.strictness) {
+            Err(KeyError::PrivateKeyGiven) => {
+                SigningKey::from_jwk(algorithm, text, None, self.strictness).map(|key| key.verifying_key())
             }
             other => other,
         }

@@ -56,7 +56,7 @@ impl Verifier {
     /// `keys`: the current one first, then the fallback keys; a token without `kid` is tried with them in this order.
     ///
     /// `exp` - `iat` is bounded by the longest configured lifetime of the token's type, and without a `signing_key`, when
-    /// another service issues the tokens, by 366 days.
+    /// another service issues the tokens, by `max_token_lifetime`.
     pub fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
         Self {
             headers: KnownHeaders::for_keys(&keys),
@@ -110,6 +110,21 @@ impl Verifier {
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, now)
+    }
+
+    /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.
+    pub(crate) fn judge_own(
+        &self,
+        length: usize,
+        payload: String,
+        issued: Timestamp,
+    ) -> Result<VerifiedToken, TokenError> {
+        if length > self.longest {
+            return Err(TokenError::TooLong);
+        }
+        self.checks
+            .judge(payload, issued)
+            .and_then(|token| if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) })
     }
 
     fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {

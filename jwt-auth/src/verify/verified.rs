@@ -98,7 +98,7 @@ impl VerifiedToken {
     }
 
     /// The claim that the setting `user_id_claim` names: a string as it is, a number in its JSON text; `None` when it is
-    /// absent or of another type.
+    /// absent, empty or of another type.
     pub fn user_id(&self) -> Option<&str> {
         self.text(USER)
     }

@@ -101,12 +101,9 @@ fn tokens_of_foreign_issuers_pass_when_the_claim_names_are_unset() {
     assert_eq!(verified.user_id(), Some("auth0|5f7c8ec7c33c6c004bbafe82"));
     assert_eq!((verified.jti(), verified.token_type()), (None, None));
 
-    // Foreign issuers choose their own lives, up to a year and a day.
-    for (life, expected) in [(366 * 86_400, None), (366 * 86_400 + 1, Some(LivesTooLong))] {
-        let end = (NOW - 100 + life).to_string();
-        let token = forge.token(&payload(&[("exp", Some(&end))]));
-        assert_eq!(verifier.verify(&token, now()).err(), expected);
-    }
+    // Foreign issuers choose their own lives.
+    let token = forge.token(&payload(&[("exp", Some("9999999999"))]));
+    assert_eq!(verifier.verify(&token, now()).err(), None);
 }
 
 #[test]
