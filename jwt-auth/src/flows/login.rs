@@ -18,7 +18,7 @@ use crate::user::{User, UserFacts};
 pub struct Login {
     /// Claims that stay with the login and are copied into every token of it: a tenant, a device, granted scopes.
     ///
-    /// Claims that this crate sets cannot be overridden by them, and neither can the user's own rights: permissions,
+    /// Claims that this crate sets fail the login ([`AuthError::NotIssued`]). The user's own rights are left out: permissions,
     /// `is_staff` and `is_superuser` are what the user store says at each refresh.
     pub claims: Claims,
     /// The device.
@@ -90,7 +90,7 @@ impl<U: User> JwtAuth<U> {
         let issuer = self.issuer()?;
         // SimpleJWT's tokens can say what has a meaning here, `acr` say.
         if !(self.keeps_no_sessions() && inner.settings.profile.is_simple_jwt()) {
-            issuer.check_own(&user.identity().id, &login.claims)?;
+            issuer.check_given(&user.identity().id, &login.claims)?;
         }
         #[cfg(feature = "django")]
         if inner.settings.check_revoke_token {

@@ -207,7 +207,7 @@ pub struct Settings {
     /// that is down takes every guarded route with it; access tokens end soon anyway.
     pub revocation_fail_closed: bool,
     /// The claim with the list of permissions that `#[protected(Perm::X)]` asks for. Defaults to `permissions`, because
-    /// that is what Auth0 and others call it.
+    /// that is what Auth0 and others call it. A path leads into objects, as for [`roles_claim`](Self::roles_claim).
     pub permissions_claim: String,
     /// The claim with the scopes, one text with spaces (RFC 8693, 4.2) or a list. Defaults to `scope`, because the RFC calls
     /// it so. A path leads into objects, as for [`roles_claim`](Self::roles_claim).

@@ -99,9 +99,7 @@ impl Issuer {
 
     /// Refuses claims of the application that no token would carry. What says the same as the token does no harm.
     pub(crate) fn check_own(&self, user_id: &str, claims: &Claims) -> Result<(), AuthError> {
-        let mut named = named_claims(&self.settings);
-        #[cfg(feature = "django")]
-        named.extend(self.settings.check_revoke_token.then_some(&*self.settings.revoke_token_claim));
+        let named = named_claims(&self.settings);
         let mut ours = Claims::new();
         set(&mut ours, &self.settings.user_id_claim, user_id)?;
         self.audience_and_issuer(&mut ours)?;
@@ -113,9 +111,19 @@ impl Issuer {
         }
     }
 
+    /// The same where the digest of the password has not been put among them.
+    pub(crate) fn check_given(&self, user_id: &str, claims: &Claims) -> Result<(), AuthError> {
+        #[cfg(feature = "django")]
+        if self.settings.check_revoke_token && claims.contains(&self.settings.revoke_token_claim) {
+            let claim = self.settings.revoke_token_claim.clone();
+            return Err(not_issued(user_id.to_owned(), IssueFault::ReservedClaim(claim)));
+        }
+        self.check_own(user_id, claims)
+    }
+
     /// The same for what the user and the user store say, the user's permissions being a claim as well.
     pub(crate) fn check_user(&self, user_id: &str, claims: &Claims, permissions: &[String]) -> Result<(), AuthError> {
-        self.check_own(user_id, claims)?;
+        self.check_given(user_id, claims)?;
         let Settings { permissions_claim, permissions_source, .. } = &*self.settings;
         let is_written = *permissions_source == PermissionsSource::Claims && !permissions.is_empty();
         if is_written
@@ -228,8 +236,8 @@ impl Issuer {
     pub(super) fn check(&self, claims: &Claims) -> Result<(), AuthError> {
         let error = match self.judge(claims) {
             Ok(_) => return Ok(()),
-            // A lifetime of nothing is the settings' to have, under `simple_jwt`.
-            Err(TokenError::Expired) => return Ok(()),
+            // Times are this service's own, as the settings have or had them.
+            Err(TokenError::Expired | TokenError::LivesTooLong) => return Ok(()),
             Err(error) => error,
         };
         let user = claims.get(&self.settings.user_id_claim).ok().flatten().unwrap_or_default();
@@ -292,8 +300,7 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 }
 
 /// Claims that every token gets anew and that the application cannot set.
-pub(super) const RESERVED: [&str; 12] =
-    ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
+const RESERVED: [&str; 12] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 pub(super) fn random_id() -> Result<String, AuthError> {

@@ -86,8 +86,7 @@ impl Verifier {
     /// # Errors
     /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        let token = self.examine(token, now)?;
-        if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
+        unambiguous(self.examine(token, now)?)
     }
 
     /// The same, but a payload that names a member twice may pass under `simple_jwt`: [`TokenClass::check`] refuses it, after
@@ -113,18 +112,11 @@ impl Verifier {
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.
-    pub(crate) fn judge_own(
-        &self,
-        length: usize,
-        payload: String,
-        issued: Timestamp,
-    ) -> Result<VerifiedToken, TokenError> {
+    pub(crate) fn judge_own(&self, length: usize, payload: String, at: Timestamp) -> Result<VerifiedToken, TokenError> {
         if length > self.longest {
             return Err(TokenError::TooLong);
         }
-        self.checks
-            .judge(payload, issued)
-            .and_then(|token| if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) })
+        unambiguous(self.checks.judge(payload, at)?)
     }
 
     fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
@@ -170,6 +162,10 @@ impl Verifier {
         };
         Ok(self.keys.iter().filter(move |key| fits(key) && allowed(key)))
     }
+}
+
+fn unambiguous(token: VerifiedToken) -> Result<VerifiedToken, TokenError> {
+    if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
 }
 
 /// The three parts of a token in compact form (RFC 7515 7.1).

@@ -95,9 +95,7 @@ async fn bodies_that_are_not_what_the_view_asks_for() {
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (status, expected), "{media_type} {body}");
         assert_eq!(answer.header("content-type"), "application/json");
     }
-    for broken in
-        ["{", "{\"username\":", "nul", "\u{feff}{}", "{} {}", "[1", "NaN", "-", r#"{"username":"a","username":"b"}"#]
-    {
+    for broken in ["{", "{\"username\":", "nul", "{} {}", "[1", "NaN", "-", r#"{"username":"a","username":"b"}"#] {
         let answer = post_text(&app.router, "/api/token/", "application/json", broken).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{broken}");
         assert!(answer.member("detail").starts_with("JSON parse error - "), "{broken}: {}", answer.text);
@@ -370,8 +368,17 @@ async fn a_byte_order_mark_before_json_is_read_past() {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     let refresh = format!("\u{feff}{{\"refresh\":\"{}\"}}", answer.member("refresh"));
     assert_eq!(post_text(&app.router, "/api/token/refresh/", json, &refresh).await.status, StatusCode::OK);
-    for body in [format!("\u{feff}\u{feff}{login}"), format!(" \u{feff}{login}"), format!("{login}\u{feff}"), "\u{feff}".to_owned()] {
-        assert_eq!(post_text(&app.router, "/api/token/", json, &body).await.status, StatusCode::BAD_REQUEST, "{body:?}");
+    for body in [
+        format!("\u{feff}\u{feff}{login}"),
+        format!(" \u{feff}{login}"),
+        format!("{login}\u{feff}"),
+        "\u{feff}".to_owned(),
+    ] {
+        assert_eq!(
+            post_text(&app.router, "/api/token/", json, &body).await.status,
+            StatusCode::BAD_REQUEST,
+            "{body:?}"
+        );
     }
     // To Django it is a fault.
     let django = App::stateless(Settings::simple_jwt(KEY)).await;

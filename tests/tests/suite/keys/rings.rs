@@ -83,9 +83,18 @@ fn a_jwk_says_its_algorithm() {
         let settings = Settings { fallback_keys: vec![text.into()], ..settings(present) };
         let ring = KeyRing::from_settings(&settings).expect("good keys");
         assert_eq!(ring.verifying()[1].algorithm(), algorithm, "{present}");
-        assert_eq!(Verifier::from_settings(&settings).expect("good").verify(&signing_key(algorithm).sign(&good_payload()), now()).err(), None);
+        assert_eq!(
+            Verifier::from_settings(&settings)
+                .expect("good")
+                .verify(&signing_key(algorithm).sign(&good_payload()), now())
+                .err(),
+            None
+        );
     }
-    let unfit = Settings { fallback_keys: vec![r#"{"kty":"oct","alg":"ES512","k":"AAAA"}"#.into()], ..settings(Algorithm::RS256) };
+    let unfit = Settings {
+        fallback_keys: vec![r#"{"kty":"oct","alg":"ES512","k":"AAAA"}"#.into()],
+        ..settings(Algorithm::RS256)
+    };
     assert_eq!(KeyRing::from_settings(&unfit).expect_err("unknown")[0].error, KeyError::JwkPurpose("alg"));
 }
 

@@ -98,7 +98,11 @@ async fn no_route_opens() {
         let odd = [json!([]), json!({}), json!(true)];
         for who in odd {
             // To SimpleJWT whatever is not absent is somebody.
-            let expected = if profile == jwt_auth::settings::Profile::SimpleJwt { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+            let expected = if profile == jwt_auth::settings::Profile::SimpleJwt {
+                StatusCode::OK
+            } else {
+                StatusCode::UNAUTHORIZED
+            };
             assert_eq!(status(TestToken::access("").claim("user_id", &who), "/bare").await, expected, "{who}");
         }
     }

@@ -60,14 +60,16 @@ fn the_corpus_after_the_verifier_has_learned_headers() {
 }
 
 #[test]
-fn a_verifier_without_issuer_and_audience_ignores_both() {
+fn a_verifier_without_issuer_ignores_it_and_without_audience_is_not_meant_by_one() {
     for algorithm in FAMILIES {
         let settings = Settings::new(signing_text(algorithm));
         let settings = Settings { algorithm, ..settings };
         let forge = Forge::new(algorithm);
         for value in [None, Some("\"elsewhere\""), Some("[\"x\"]"), Some("5")] {
-            let token = forge.token(&payload(&[("aud", value), ("iss", value)]));
+            let token = forge.token(&payload(&[("aud", None), ("iss", value)]));
             assert!(verifier(&settings).verify(&token, now()).is_ok(), "{value:?}");
+            let token = forge.token(&payload(&[("aud", value), ("iss", None)]));
+            assert_eq!(verifier(&settings).verify(&token, now()).err(), value.map(|_| WrongAudience), "{value:?}");
         }
     }
 }
