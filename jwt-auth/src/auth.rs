@@ -52,7 +52,7 @@ pub(crate) struct Inner<U> {
     /// Tells this `JwtAuth` from every other in the process.
     pub(crate) id: u64,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) verifier: Verifier,
+    pub(crate) verifier: Arc<Verifier>,
     pub(crate) issuer: Option<Issuer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,

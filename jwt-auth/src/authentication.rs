@@ -11,8 +11,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     ///
     /// # Errors
     /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said,
-    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or under `simple_jwt`
-    /// [`AuthError::NoUserInToken`]: there a token that names nobody opens nothing, whatever the rule.
+    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or
+    /// [`AuthError::NoUserInToken`] for a token that names nobody, which opens nothing, whatever the rule; under `simple_jwt`
+    /// [`AuthError::UserNotFound`] where it names `null` or the empty text.
     pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let classes = &inner.settings.auth_token_classes;
@@ -32,15 +33,27 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                 if self.is_revoked(&token) {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
-                #[cfg(feature = "django")]
-                if inner.settings.profile.is_simple_jwt() && token.raw_claim(&inner.settings.user_id_claim).is_none() {
-                    return Err(AuthError::NoUserInToken);
-                }
+                self.check_names_somebody(&token)?;
                 return Ok(token);
             };
             refusals.push(ClassError::of(*class, error));
         }
         Err(AuthError::TokenNotValid(refusals))
+    }
+
+    /// A token that names nobody is nobody's: no claim, `null` or an empty text; in the hardened profile whatever else is neither a text nor
+    /// a number.
+    pub(crate) fn check_names_somebody(&self, token: &VerifiedToken) -> Result<(), AuthError> {
+        #[cfg(feature = "django")]
+        if self.settings().profile.is_simple_jwt() {
+            return match token.raw_claim(&self.settings().user_id_claim) {
+                None => Err(AuthError::NoUserInToken),
+                // What SimpleJWT answers where it looks this user up. Where it does not, it lets them pass.
+                Some("null" | "\"\"") => Err(AuthError::UserNotFound),
+                Some(_) => Ok(()),
+            };
+        }
+        token.user_id().map(drop).ok_or(AuthError::NoUserInToken)
     }
 
     /// Whether a token of our own belongs to a session that was ended or to an epoch that has passed.

@@ -281,10 +281,11 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }
         let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
         let settings = Arc::new(self.settings);
+        let verifier = Arc::new(Verifier::new(&settings, verifying));
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
-            verifier: Verifier::new(&settings, verifying),
-            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
+            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key, Arc::clone(&verifier))),
+            verifier,
             settings,
             audit: Auditor::new(Arc::clone(&self.clock), self.audit),
             clock: self.clock,

@@ -1,5 +1,9 @@
 //! What can go wrong, by whose fault it is.
 
+mod not_issued;
+
+pub use not_issued::{IssueFault, NotIssued};
+
 use crate::claims::ClaimError;
 use crate::tokens::TokenClass;
 use std::error::Error as StdError;
@@ -19,7 +23,7 @@ pub enum TokenError {
     Malformed,
     /// The header is not one JSON object, or names a member twice or of the wrong type.
     BadHeader,
-    /// The header has a member that changes what the token means: `crit`, `b64`, `zip`, `enc`, `jwk`, `jku`, `x5*`.
+    /// The header has a member that changes what the token means: `crit`, `b64`, `zip`, `enc`, `jwk`, `jku`, `x5c`, `x5u`.
     ForbiddenHeader,
     /// The header's `typ` is not the one configured.
     WrongMediaType,
@@ -31,7 +35,7 @@ pub enum TokenError {
     BadSignature,
     /// The payload is not one JSON object in UTF-8 without repeated names, at most 32 levels deep.
     BadPayload,
-    /// A registered claim is of the wrong type: `exp` not an integer, `jti` not a string.
+    /// A registered claim is of the wrong type: `exp` not a number, `jti` not a string.
     BadClaim,
     /// `exp` has passed (RFC 7519 4.1.4: on or after).
     Expired,
@@ -39,17 +43,17 @@ pub enum TokenError {
     NotYetValid,
     /// `iat` lies ahead.
     IssuedInFuture,
-    /// `exp` lies further ahead than any token of this issuer lives.
+    /// `exp` lies further ahead than any token of this issuer lives, or than `max_token_lifetime` lets those of another one.
     LivesTooLong,
     /// `iss` is not the configured issuer.
     WrongIssuer,
-    /// `aud` holds none of the configured audiences.
+    /// `aud` holds none of the configured audiences, or names somebody where none is configured.
     WrongAudience,
     /// No `exp`.
     MissingExpiry,
     /// No `jti`.
     MissingId,
-    /// No `iat`, which the hardened profile demands.
+    /// No `iat`, which the hardened profile demands of tokens of our own.
     MissingIssuedAt,
     /// No token type.
     MissingType,
@@ -201,6 +205,10 @@ pub enum AuthError {
     },
     /// There is no store, so there is nothing to log out of or to refresh in it: 404.
     NotAvailable,
+    /// A token was not handed out, because this service would refuse it itself: 500.
+    ///
+    /// A fault of what the application says of its users, reported in the log with user, reason and remedy.
+    NotIssued(NotIssued),
     /// This `JwtAuth` was assembled without what the request needs (no user store, no password hasher): 500.
     ///
     /// A fault of the program, reported in the log with its remedy; the macros and [`start`](crate::Builder::start) rule it out.
@@ -318,7 +326,7 @@ impl fmt::Display for AuthError {
                 "Service temporarily unavailable, try again later."
             }
             Self::NotAvailable | Self::NotFound => "Not found.",
-            Self::Misconfigured(_) => "A server error occurred.",
+            Self::NotIssued(_) | Self::Misconfigured(_) => "A server error occurred.",
         })
     }
 }
@@ -328,6 +336,7 @@ impl StdError for AuthError {
         match self {
             Self::Unavailable(source) => Some(source),
             Self::InvalidToken(source) => Some(source),
+            Self::NotIssued(source) => Some(source),
             _ => None,
         }
     }

@@ -43,6 +43,7 @@ pub mod audit;
 mod auth;
 mod authentication;
 mod builder;
+mod claim_path;
 mod current_session;
 mod demands;
 mod flows;

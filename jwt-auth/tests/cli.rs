@@ -65,6 +65,7 @@ fn a_token_is_made_and_inspected() {
 fn check_reports_every_fault_and_no_key() {
     let folder = Folder::new("check");
     assert_ok(&folder.run(&["check"], ""), "settings are valid");
+    assert_ok(&folder.run(&["check"], ""), "tokens that name an audience are refused");
     let output =
         folder.command(&["check"]).env("JWT_AUTH_LEEWAY", "soon").env("JWT_AUTH_ACESS_TOKEN_LIFETIME", "5m").output();
     let output = output.expect("the command");

@@ -5,6 +5,8 @@ A difference is (pattern of the case, pattern of what differs, reason).
 
 OTHER_ANSWER = r"status 200 there, 401 here|'Token is invalid' here"
 
+NOBODY = r"status (200|403) there, 401 here|status 401, expected|no recognizable user|User not found"
+
 WANTED = [
     (r"append =|pad the payload", r"status 200 there, 401 here", "base64url in a token has no padding (RFC 7515, 2)"),
     (r"without slash", r"status 301 there", "a path without its slash is answered, not redirected"),
@@ -28,4 +30,13 @@ WANTED = [
     (r"/id number", r"here", "an id that is no text is in no table (RFC 7519, 4.1.7)"),
     (r"email/user list|names/user list", r"status 200 there, 401 here", "a list names nobody"),
     (r"user_id '\u0661'", r"there, 401 here", "an id in digits of another script is nobody's"),
+    (r"(no|without) (user_id|sub): /api/token/(refresh|blacklist)", NOBODY, "a refresh token that names nobody is good for nothing"),
+    (r"user_id ''", NOBODY, "the empty text names nobody"),
+]
+
+# Of recorded answers alone.
+RECORDED = [
+    (r"/blacklist/.*no user_id", NOBODY, "a refresh token that names nobody is good for nothing"),
+    (r"/blacklist/rows of the special ones", r"rows ", "a refresh token that names nobody is written to no table"),
+    (r"user_id null", NOBODY, "`null` names nobody"),
 ]

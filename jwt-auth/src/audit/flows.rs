@@ -140,7 +140,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Subject::of_token(self.read_token(raw, class).as_ref().ok(), client)
     }
 
-    fn keeps_no_sessions(&self) -> bool {
+    pub(crate) fn keeps_no_sessions(&self) -> bool {
         #[cfg(feature = "django")]
         return self.is_sessionless();
         #[cfg(not(feature = "django"))]

@@ -76,6 +76,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let located = self.locate(token)?;
         // The user first: a store that cannot say who they are must not cost them their refresh token.
         let user = self.current_claims(token).await?;
+        if let Ok(claims) = &user {
+            self.issuer()?.rehearse_refresh(token, claims, now)?;
+        }
         let located = self.adopt(store, token, located, now).await?;
         match user {
             Ok(user) => Ok((located, user)),

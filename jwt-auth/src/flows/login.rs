@@ -3,6 +3,7 @@
 use super::Client;
 use crate::auth::JwtAuth;
 use crate::authentication::NO_USERS;
+use crate::claim_path;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
@@ -17,7 +18,7 @@ use crate::user::{User, UserFacts};
 pub struct Login {
     /// Claims that stay with the login and are copied into every token of it: a tenant, a device, granted scopes.
     ///
-    /// Claims that this crate sets cannot be overridden by them, and neither can the user's own rights: permissions,
+    /// Claims that this crate sets fail the login ([`AuthError::NotIssued`]). The user's own rights are left out: permissions,
     /// `is_staff` and `is_superuser` are what the user store says at each refresh.
     pub claims: Claims,
     /// The device.
@@ -41,7 +42,8 @@ impl<U: User> JwtAuth<U> {
     ///
     /// # Errors
     /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::NoActiveAccount`] for one who
-    /// [may not log in](User::may_log_in), [`AuthError::Unavailable`] when a store is.
+    /// [may not log in](User::may_log_in), [`AuthError::Unavailable`] when a store is, [`AuthError::NotIssued`] when this service would
+    /// refuse the tokens itself.
     pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
         let client = login.client.clone();
         let outcome = self.tokens_for(user, login).await;
@@ -84,7 +86,12 @@ impl<U: User> JwtAuth<U> {
             inner.hints.login_without_an_address();
         }
         let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
-        login.claims.retain(|name| !rights.contains(&name));
+        login.claims.retain(|name| !rights.iter().any(|right| claim_path::leads_to(name, right)));
+        let issuer = self.issuer()?;
+        // SimpleJWT's tokens can say what has a meaning here, `acr` say.
+        if !(self.keeps_no_sessions() && inner.settings.profile.is_simple_jwt()) {
+            issuer.check_given(&user.identity().id, &login.claims)?;
+        }
         #[cfg(feature = "django")]
         if inner.settings.check_revoke_token {
             let claim = crate::revocation_claim::revocation_claim(user.identity().password_hash);
@@ -94,7 +101,6 @@ impl<U: User> JwtAuth<U> {
         if self.is_sessionless() {
             return self.simple_pair(user, &login.claims, now).await;
         }
-        let issuer = self.issuer()?;
         let user_id = user.identity().id;
         let user_claims = self.user_claims(user).await?;
         let Some(store) = &inner.store else {
@@ -108,26 +114,24 @@ impl<U: User> JwtAuth<U> {
         let recorded = if inner.settings.record_client { login.client } else { Client::default() };
         let limit = inner.settings.max_sessions_per_user;
         let limit = limit.map(|max| SessionLimit { max, drop_after: self.drop_after(now) });
-        let session = store
-            .create(
-                NewSession {
-                    sid: SessionId::random()?,
-                    user_id,
-                    created_at: now,
-                    idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
-                    expires_at,
-                    auth_time: now,
-                    amr: login.amr,
-                    acr: login.acr,
-                    claims: login.claims,
-                    ip: recorded.ip,
-                    user_agent: recorded.user_agent,
-                    // A token of ours without a row is refused.
-                    keep_until: Timestamp::default(),
-                },
-                limit,
-            )
-            .await?;
+        let new = NewSession {
+            sid: SessionId::random()?,
+            user_id,
+            created_at: now,
+            idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
+            expires_at,
+            auth_time: now,
+            amr: login.amr,
+            acr: login.acr,
+            claims: login.claims,
+            ip: recorded.ip,
+            user_agent: recorded.user_agent,
+            // A token of ours without a row is refused.
+            keep_until: Timestamp::default(),
+        };
+        // Before another session makes room for one that nobody gets.
+        issuer.rehearse(&new.clone().into_session(epoch.unwrap_or_default()), &user_claims, now)?;
+        let session = store.create(new, limit).await?;
         if epoch.is_some_and(|epoch| epoch != session.epoch) {
             let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
             store.end(session.sid, ending).await?;
@@ -143,8 +147,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// It cannot be revoked; it ends `access_token_lifetime` from now.
     ///
     /// # Errors
-    /// [`AuthError::Misconfigured`] without a signing key.
+    /// [`AuthError::Misconfigured`] without a signing key, [`AuthError::NotIssued`] for claims that this crate sets itself, and for a
+    /// token that this service would refuse.
     pub fn access_token_for(&self, user_id: &str, claims: &Claims) -> Result<Secret, AuthError> {
+        self.issuer()?.check_own(user_id, claims)?;
         self.stateless_access(user_id, claims, &Claims::new(), self.now())
     }
 
@@ -152,10 +158,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// one on first use.
     ///
     /// # Errors
-    /// [`AuthError::Misconfigured`] without a signing key.
+    /// As [`access_token_for`](Self::access_token_for).
     pub fn refresh_token_for(&self, user_id: &str, claims: &Claims) -> Result<Secret, AuthError> {
         let now = self.now();
         let stamp = Stamp { issued_at: now, expires_at: now.after(self.settings().refresh_token_lifetime) };
+        self.issuer()?.check_own(user_id, claims)?;
         self.issuer()?.stateless(TokenClass::Refresh, user_id, claims, stamp)
     }
 
@@ -167,6 +174,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     pub(super) fn claims_of(&self, facts: UserFacts) -> Result<Claims, AuthError> {
         let (settings, mut claims) = (self.settings(), facts.claims);
+        if let Some(issuer) = &self.parts().issuer {
+            issuer.check_user(&facts.user_id, &claims, &facts.permissions)?;
+        }
         if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
             claims.insert(&settings.permissions_claim, facts.permissions)?;
         }
@@ -196,6 +206,5 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 }
 
-/// Of claims that the application or its user store gave.
 /// The last second of the year 9999: the latest moment that every database and JSON reader agrees on.
 const NEVER: Timestamp = Timestamp::from_seconds(253_402_300_799);

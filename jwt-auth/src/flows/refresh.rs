@@ -3,6 +3,7 @@
 use super::Client;
 use super::located::Located;
 use crate::auth::JwtAuth;
+use crate::claim_path;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
@@ -137,7 +138,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let Settings { permissions_claim, roles_claim, scope_claim, .. } = self.settings();
         if self.parts().users.is_some() {
             let rights = [permissions_claim.as_str(), roles_claim, scope_claim, "is_staff", "is_superuser"];
-            claims.retain(|name| !rights.contains(&name));
+            claims.retain(|name| !rights.iter().any(|right| claim_path::leads_to(name, right)));
         }
     }
 

@@ -24,13 +24,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// ticket, on all nodes that share a store, one succeeds. Without a store that holds for this `JwtAuth` alone.
     ///
     /// # Errors
-    /// [`AuthError::TokenNotValid`] for a bad or used ticket and for any other token; [`AuthError::Unavailable`] when the store
+    /// [`AuthError::TokenNotValid`] for a bad or used ticket and for any other token, [`AuthError::NoUserInToken`] for one that names nobody; [`AuthError::Unavailable`] when the store
     /// cannot be asked; [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed.
     pub async fn authenticate_ticket(&self, ticket: &str) -> Result<VerifiedToken, AuthError> {
         let (inner, now) = (self.parts(), self.now());
         let refuse = |error| AuthError::TokenNotValid(vec![ClassError::of(TokenClass::Ticket, error)]);
         let ticket = inner.verifier.verify(ticket, now).map_err(refuse)?;
         TokenClass::Ticket.check(&ticket, &inner.settings).map_err(refuse)?;
+        self.check_names_somebody(&ticket)?;
         self.check_staleness(false)?;
         if self.is_revoked(&ticket) {
             return Err(refuse(TokenError::Revoked));

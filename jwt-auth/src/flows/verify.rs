@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::auth::JwtAuth;
+use crate::claims::Claims;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{Decision, Ending, Presentation, Revoked, TokenStore};
 use crate::tokens::TokenClass;
@@ -48,7 +49,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let over = Err(AuthError::InvalidToken(TokenError::Blacklisted));
         let located = self.locate(&token)?;
-        let user = self.current_claims(&token).await?;
+        let user = match self.current_claims(&token).await {
+            // No reason to log in anew: a refresh would be answered 500, and is good when what the user says is.
+            Err(AuthError::NotIssued(_)) => Ok(Claims::new()),
+            user => user?,
+        };
         let located = self.adopt(store, &token, located, now).await?;
         let Some(session) = store.find(located.sid).await? else { return over };
         let presentation = self.presentation(&located, client.unwrap_or(&Client::default()), None, now);

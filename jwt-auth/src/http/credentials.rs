@@ -12,17 +12,19 @@ use crate::verify::VerifiedToken;
 use ::http::request::Parts;
 use ::http::{HeaderMap, HeaderValue};
 use std::borrow::Cow;
+use std::iter;
 
 /// The verified token of the request; `None` when it carries no credentials.
 ///
 /// The first call verifies and keeps the outcome in the request's extensions, later ones read it there: guard and
-/// extractors together verify once.
+/// extractors together verify once. What was kept belongs to the bytes that it was read from: when somebody in between has changed or
+/// removed the header, it is read anew.
 pub(crate) async fn authenticate<S: AuthState>(
     parts: &mut Parts,
     state: &S,
 ) -> Result<Option<VerifiedToken>, Rejection> {
     let auth = state.jwt_auth();
-    if let Some(token) = kept::<_, VerifiedToken>(parts, auth) {
+    if let Some(token) = token_of(parts, auth) {
         return Ok(Some(token));
     }
     let verified = match find_token(&parts.headers, auth.settings()) {
@@ -34,7 +36,9 @@ pub(crate) async fn authenticate<S: AuthState>(
         Ok(token) => token,
         Err(error) => return Err(told(parts, state, error)),
     };
-    keep(parts, auth, token.clone());
+    if let Some(source) = Source::of_header(&parts.headers, auth.settings()) {
+        parts.extensions.insert(Kept { by: auth.parts().id, source, token: token.clone() });
+    }
     Ok(Some(token))
 }
 
@@ -45,9 +49,10 @@ fn told<S: AuthState>(parts: &mut Parts, state: &S, error: AuthError) -> Rejecti
     rejection
 }
 
-/// The token of the request, if it has been verified.
+/// The token of the request, if it has been verified and is still the one that the request carries.
 pub(super) fn token_of<U: Send + Sync + 'static>(parts: &Parts, auth: &JwtAuth<U>) -> Option<VerifiedToken> {
-    kept(parts, auth)
+    let kept = parts.extensions.get::<Kept>()?;
+    (kept.by == auth.parts().id && kept.source.is_still_in(parts, auth.settings())).then(|| kept.token.clone())
 }
 
 /// As [`authenticate`], where a token is needed.
@@ -69,7 +74,7 @@ pub(crate) async fn require_for_guard<S: AuthState>(
     let auth = state.jwt_auth();
     let settings = auth.settings();
     if takes_ticket
-        && kept::<_, VerifiedToken>(parts, auth).is_none()
+        && token_of(parts, auth).is_none()
         && !parts.headers.contains_key(settings.auth_header_name.as_str())
     {
         let verified = match find_ticket(parts.uri.query()) {
@@ -79,7 +84,10 @@ pub(crate) async fn require_for_guard<S: AuthState>(
             Err(error) => Err(error),
         };
         let token = verified.map_err(|error| Rejection::new(error, settings))?;
-        keep(parts, auth, token.clone());
+        if let Ok(Some(ticket)) = find_ticket(parts.uri.query()) {
+            let source = Source::Ticket(ticket.to_owned());
+            parts.extensions.insert(Kept { by: auth.parts().id, source, token: token.clone() });
+        }
         return Ok(token);
     }
     let token = require(parts, state).await?;
@@ -96,15 +104,15 @@ where
     S::User: User,
 {
     let auth = state.jwt_auth();
-    if let Some(Loaded(user)) = kept::<_, Loaded<S::User>>(parts, auth) {
-        return Ok(Some(user));
-    }
     let Some(token) = authenticate(parts, state).await? else { return Ok(None) };
+    if let Some(loaded) = parts.extensions.get::<Loaded<S::User>>().filter(|loaded| loaded.token.is_same(&token)) {
+        return Ok(Some(loaded.user.clone()));
+    }
     let user = match auth.load_user(&token).await {
         Ok(user) => user,
         Err(error) => return Err(told(parts, state, error)),
     };
-    keep(parts, auth, Loaded(user.clone()));
+    parts.extensions.insert(Loaded { token, user: user.clone() });
     Ok(Some(user))
 }
 
@@ -134,24 +142,46 @@ impl<U: User> StateUser for U {
     }
 }
 
+/// The user of a token. Every verification makes another token, that of another `JwtAuth` and that of another header too.
 #[derive(Clone)]
-struct Loaded<U>(U);
+struct Loaded<U> {
+    token: VerifiedToken,
+    user: U,
+}
 
 /// What one `JwtAuth` found out about the request. A router of another configuration may be mounted inside this one, and
 /// must not take its word.
 #[derive(Clone)]
-struct Kept<T> {
+struct Kept {
     by: u64,
-    value: T,
+    source: Source,
+    token: VerifiedToken,
 }
 
-fn kept<U: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(parts: &Parts, auth: &JwtAuth<U>) -> Option<T> {
-    let kept = parts.extensions.get::<Kept<T>>()?;
-    (kept.by == auth.parts().id).then(|| kept.value.clone())
+/// Where a token was read, byte for byte.
+#[derive(Clone)]
+enum Source {
+    /// The values of the header: the first one, and under `simple_jwt` those after it.
+    Header(HeaderValue, Vec<HeaderValue>),
+    /// The ticket in the query of a request without that header.
+    Ticket(String),
 }
 
-fn keep<U: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(parts: &mut Parts, auth: &JwtAuth<U>, value: T) {
-    parts.extensions.insert(Kept { by: auth.parts().id, value });
+impl Source {
+    fn of_header(headers: &HeaderMap, settings: &Settings) -> Option<Self> {
+        let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter().cloned();
+        values.next().map(|first| Self::Header(first, values.collect()))
+    }
+
+    fn is_still_in(&self, parts: &Parts, settings: &Settings) -> bool {
+        let values = parts.headers.get_all(settings.auth_header_name.as_str()).into_iter();
+        match self {
+            Self::Header(first, rest) => values.eq(iter::once(first).chain(rest)),
+            Self::Ticket(ticket) => {
+                values.count() == 0 && matches!(find_ticket(parts.uri.query()), Ok(Some(given)) if given == ticket)
+            }
+        }
+    }
 }
 
 /// The raw token of the authorization header.

@@ -1,7 +1,7 @@
 //! Extractors: who is calling.
 
 use super::credentials;
-use super::denial::tell_denial;
+use super::denial::refused;
 use super::rejection::Rejection;
 use super::state::AuthState;
 use crate::current_session::CurrentSession;
@@ -55,7 +55,8 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        credentials::load_user(parts, state).await.map(Self)
+        let loaded = credentials::load_user(parts, state).await;
+        or_refused(parts, state, loaded).map(Self)
     }
 }
 
@@ -67,7 +68,8 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        Ok(credentials::optional_user(parts, state).await?.map(Self))
+        let loaded = credentials::optional_user(parts, state).await;
+        Ok(or_refused(parts, state, loaded)?.map(Self))
     }
 }
 
@@ -108,9 +110,8 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let token = credentials::require(parts, state).await?;
-        let user = credentials::load_user(parts, state).await?;
-        Ok(Self { user, token })
+        let found = both(parts, state).await;
+        or_refused(parts, state, found)?.ok_or_else(|| unauthenticated(parts, state))
     }
 }
 
@@ -122,9 +123,8 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
-        let user = credentials::load_user(parts, state).await?;
-        Ok(Some(Self { user, token }))
+        let found = both(parts, state).await;
+        or_refused(parts, state, found)
     }
 }
 
@@ -136,8 +136,8 @@ impl<S: AuthState> FromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let token = credentials::require(parts, state).await?;
-        token_user(token, state).inspect_err(|rejection| tell_denial(parts, state, rejection))
+        let found = credentials::require(parts, state).await.and_then(|token| token_user(token, state));
+        or_refused(parts, state, found)
     }
 }
 
@@ -145,8 +145,9 @@ impl<S: AuthState> OptionalFromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
-        token_user(token, state).inspect_err(|rejection| tell_denial(parts, state, rejection)).map(Some)
+        let found = credentials::authenticate(parts, state).await;
+        let found = found.and_then(|token| token.map(|token| token_user(token, state)).transpose());
+        or_refused(parts, state, found)
     }
 }
 
@@ -154,8 +155,8 @@ impl<S: AuthState> FromRequestParts<S> for CurrentSession {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let token = credentials::require(parts, state).await?;
-        Ok(state.jwt_auth().current_session(token))
+        let token = credentials::require(parts, state).await;
+        Ok(state.jwt_auth().current_session(or_refused(parts, state, token)?))
     }
 }
 
@@ -163,8 +164,8 @@ impl<S: AuthState> OptionalFromRequestParts<S> for CurrentSession {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let token = credentials::authenticate(parts, state).await?;
-        Ok(token.map(|token| state.jwt_auth().current_session(token)))
+        let token = credentials::authenticate(parts, state).await;
+        Ok(or_refused(parts, state, token)?.map(|token| state.jwt_auth().current_session(token)))
     }
 }
 
@@ -188,8 +189,8 @@ impl<S: AuthState, C: DeserializeOwned> FromRequestParts<S> for TokenClaims<C> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let token = credentials::require(parts, state).await?;
-        typed_claims(&token, state).inspect_err(|rejection| tell_denial(parts, state, rejection))
+        let found = credentials::require(parts, state).await.and_then(|token| typed_claims(&token, state));
+        or_refused(parts, state, found)
     }
 }
 
@@ -197,9 +198,33 @@ impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenCla
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
-        typed_claims(&token, state).inspect_err(|rejection| tell_denial(parts, state, rejection)).map(Some)
+        let found = credentials::authenticate(parts, state).await;
+        let found = found.and_then(|token| token.map(|token| typed_claims(&token, state)).transpose());
+        or_refused(parts, state, found)
     }
+}
+
+/// What an extractor found, or the refusal with everybody told.
+pub(super) fn or_refused<S: AuthState, T>(
+    parts: &mut Parts,
+    state: &S,
+    found: Result<T, Rejection>,
+) -> Result<T, Rejection> {
+    found.map_err(|rejection| refused(parts, state, rejection, None))
+}
+
+async fn both<S>(parts: &mut Parts, state: &S) -> Result<Option<JwtAuthentication<S::User>>, Rejection>
+where
+    S: AuthState,
+    S::User: User,
+{
+    let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
+    let user = credentials::load_user(parts, state).await?;
+    Ok(Some(JwtAuthentication { user, token }))
+}
+
+fn unauthenticated<S: AuthState>(parts: &mut Parts, state: &S) -> Rejection {
+    refused(parts, state, Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()), None)
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {

@@ -1,7 +1,7 @@
 //! What `#[protected]` and `#[public]` put first into a handler's arguments.
 
 use super::credentials::require_for_guard;
-use super::denial::tell_denial;
+use super::denial::refused;
 use super::guard_options::{ClaimsOnly, GuardOptions};
 use super::rejection::Rejection;
 use super::rule::{Rule, RuleRequest, RuleText, judge};
@@ -46,18 +46,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Public {
     }
 }
 
-/// The whole gate, and a word to the audit where it stays shut.
+/// The whole gate, and a word to audit and log where it stays shut.
 pub(crate) async fn check<S, R, O>(parts: &mut Parts, state: &S) -> Result<(), Rejection>
 where
     S: AuthState,
     R: Rule<S>,
     O: GuardOptions<S>,
 {
-    let outcome = decide::<S, R, O>(parts, state).await;
-    if let Err(rejection) = &outcome {
-        tell_denial(parts, state, rejection);
+    match decide::<S, R, O>(parts, state).await {
+        Ok(()) => Ok(()),
+        Err(rejection) => Err(refused(parts, state, rejection, Some(&GuardText::<S, R, O>::NEW))),
     }
-    outcome
 }
 
 /// Token, then what the options ask of it, then user when asked for, then rule.

@@ -6,9 +6,11 @@ use super::guards_seen;
 use super::routing::Access;
 use super::rule::Rule;
 use super::state::AuthState;
+use super::unread::Unread;
 use ::http::{Request, Response};
 use axum::body::Body;
 use axum::response::IntoResponse;
+use http_body::Body as HttpBody;
 use http_body_util::Either;
 use std::fmt;
 use std::future::Future;
@@ -110,7 +112,8 @@ where
     T::Future: Send,
     S: AuthState + Clone,
     R: Rule<S>,
-    B: Send + 'static,
+    B: HttpBody + Send + 'static,
+    B::Data: Send,
 {
     type Response = Response<Either<C, Body>>;
     type Error = T::Error;
@@ -129,7 +132,14 @@ where
             let (mut parts, body) = request.into_parts();
             match check::<S, R, ClaimsOnly>(&mut parts, &state).await {
                 Ok(()) => Ok(inner.call(Request::from_parts(parts, body)).await?.map(Either::Left)),
-                Err(rejection) => Ok(rejection.into_response().map(Either::Right)),
+                Err(rejection) => {
+                    let refusal = rejection.into_response();
+                    let refusal = match Unread::of(parts.version, &parts.headers) {
+                        Some(unread) => unread.put_away(body, refusal).await,
+                        None => refusal,
+                    };
+                    Ok(refusal.map(Either::Right))
+                }
             }
         })
     }

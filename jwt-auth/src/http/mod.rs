@@ -23,6 +23,7 @@ pub mod routing;
 pub mod rule;
 mod serializer;
 pub(crate) mod state;
+mod unread;
 pub(crate) mod view;
 pub mod views;
 pub(crate) mod wording;

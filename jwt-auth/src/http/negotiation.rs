@@ -2,6 +2,7 @@
 
 use super::rejection::json;
 use super::serializer::{MAX_MEDIA_TYPE, header_parameters, latin1, media_types_match, query_value};
+use super::unread::Unread;
 use ::http::header::{ACCEPT, HeaderValue};
 use ::http::{HeaderMap, StatusCode, Uri};
 use axum::extract::Request;
@@ -21,7 +22,10 @@ use axum::response::{IntoResponse, Response};
 /// ```
 pub async fn drf_negotiation(request: Request, next: Next) -> Response {
     match refusal(request.uri(), request.headers()) {
-        Some(refusal) => refusal,
+        Some(refusal) => match Unread::of(request.version(), request.headers()) {
+            Some(unread) => unread.put_away(request.into_body(), refusal).await,
+            None => refusal,
+        },
         None => next.run(request).await,
     }
 }

@@ -2,7 +2,8 @@
 
 use super::client::client_of;
 use super::credentials;
-use super::denial::route_of;
+use super::denial::{path_of, route_of};
+use super::extract::or_refused;
 use super::rejection::Rejection;
 use super::rule::{Question, RuleError, short_name};
 use super::state::AuthState;
@@ -102,7 +103,7 @@ impl ObjectPermissions {
         user: &U,
         object: &T,
     ) -> Result<(), Rejection> {
-        self.judge(&permission, user, object).await.map_err(|error| Rejection::new(error, &self.settings))
+        self.judge(&permission, user, object).await.map_err(|error| self.refuse(error))
     }
 
     /// The thing, when it is there and the user may have it: DRF's `get_object_or_404`.
@@ -123,7 +124,14 @@ impl ObjectPermissions {
                 Err(error) => error,
             },
         };
-        Err(Rejection::new(refused, &self.settings))
+        Err(self.refuse(refused))
+    }
+
+    fn refuse(&self, error: AuthError) -> Rejection {
+        // Who judged has told of a denial.
+        let told = matches!(error, AuthError::PermissionDenied(_));
+        let rejection = Rejection::new(error, &self.settings);
+        if told { rejection.logged() } else { rejection }
     }
 
     async fn judge<U, T, P: ObjectPermission<U, T>>(
@@ -147,7 +155,8 @@ impl<S: AuthState> FromRequestParts<S> for ObjectPermissions {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let token = credentials::require(parts, state).await?;
+        let token = credentials::require(parts, state).await;
+        let token = or_refused(parts, state, token)?;
         Ok(Self {
             settings: Arc::clone(&state.jwt_auth().parts().settings),
             audit: state.jwt_auth().parts().audit.clone(),
@@ -155,7 +164,7 @@ impl<S: AuthState> FromRequestParts<S> for ObjectPermissions {
             route: route_of(parts),
             user: token.user_id().map(str::to_owned),
             method: parts.method.clone(),
-            path: parts.uri.path().to_owned(),
+            path: path_of(parts).to_owned(),
         })
     }
 }

@@ -1,10 +1,12 @@
 //! From a refusal to an answer.
 
+use super::unread::{Unread, end_connection};
 use super::wording::{Wording, status};
 use crate::error::{AuthError, ClassError};
 use crate::settings::Settings;
-use ::http::StatusCode;
 use ::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use ::http::request::Parts;
+use ::http::{Method, StatusCode};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -37,12 +39,16 @@ pub struct Rejection {
     error: AuthError,
     /// `None` where the settings are not known.
     wording: Option<Wording>,
+    /// Whether the log has been told.
+    is_logged: bool,
+    /// Whether the body that came with the request stands in the way of the next one.
+    ends_connection: bool,
 }
 
 impl Rejection {
     /// A refusal; the settings name the scheme of the challenge.
     pub fn new(error: AuthError, settings: &Settings) -> Self {
-        Self { error, wording: Some(Wording::of(settings)) }
+        Self { error, wording: Some(Wording::of(settings)), is_logged: false, ends_connection: false }
     }
 
     /// Why.
@@ -54,11 +60,54 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         status(&self.error)
     }
+
+    /// One event with the reason: at `error` for a fault of the server's own, at `info` where somebody was refused. `request` is method and
+    /// whole path.
+    pub(super) fn log(&self, rule: Option<&dyn fmt::Display>, request: Option<&(&Method, &str)>) {
+        let rule = rule.map(tracing::field::display);
+        let (method, path) = (request.map(|(method, _)| method.as_str()), request.map(|(_, path)| *path));
+        let status = self.status();
+        match &self.error {
+            AuthError::Misconfigured(remedy) => {
+                tracing::error!(target: "jwt_auth", rule, method, path, remedy, "not assembled for this request");
+            }
+            AuthError::Unavailable(source) => {
+                tracing::error!(target: "jwt_auth", rule, method, path, error = ?source, "store unavailable");
+            }
+            // Whoever was to issue it has told user, reason and remedy.
+            AuthError::NotIssued(_) => {}
+            error if status.is_server_error() => {
+                tracing::error!(target: "jwt_auth", rule, method, path, ?error, "cannot answer now");
+            }
+            // What is not there, a race, and what the audit has told of: no token was refused.
+            error @ (AuthError::NotFound
+            | AuthError::NotAvailable
+            | AuthError::RefreshConflict
+            | AuthError::NoActiveAccount) => {
+                tracing::debug!(target: "jwt_auth::rejection", status = status.as_u16(), rule, method, path, ?error, "refused");
+            }
+            error => {
+                tracing::info!(target: "jwt_auth::rejection", status = status.as_u16(), rule, method, path, ?error, "refused");
+            }
+        }
+    }
+
+    /// The same, which the log has been told of.
+    pub(super) fn logged(self) -> Self {
+        Self { is_logged: true, ..self }
+    }
+
+    /// The same, as the answer to a request of which only the head was read.
+    pub(super) fn at(self, parts: &Parts) -> Self {
+        Self { ends_connection: Unread::ends_connection(parts), ..self }
+    }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        log(&self.error);
+        if !self.is_logged {
+            self.log(None, None);
+        }
         let is_standard = self.wording.is_none();
         let error = Arc::new(self.error);
         let mut response = answer(&error, &self.wording.unwrap_or_else(Wording::standard));
@@ -66,6 +115,9 @@ impl IntoResponse for Rejection {
             response.extensions_mut().insert(InStandardWords(Arc::clone(&error)));
         }
         response.extensions_mut().insert(error);
+        if self.ends_connection {
+            end_connection(response.headers_mut());
+        }
         response
     }
 }
@@ -82,7 +134,7 @@ impl IntoResponse for AuthError {
 /// For `?`: in the words of default settings, as the error is by itself.
 impl From<AuthError> for Rejection {
     fn from(error: AuthError) -> Self {
-        Self { error, wording: None }
+        Self { error, wording: None, is_logged: false, ends_connection: false }
     }
 }
 
@@ -116,18 +168,6 @@ pub(crate) fn reword(response: &mut Response, wording: impl FnOnce() -> Wording)
 /// The mark of an answer in the words of default settings.
 #[derive(Clone)]
 struct InStandardWords(Arc<AuthError>);
-
-fn log(error: &AuthError) {
-    match error {
-        AuthError::Misconfigured(remedy) => {
-            tracing::error!(target: "jwt_auth", remedy, "not assembled for this request")
-        }
-        AuthError::Unavailable(source) => {
-            tracing::error!(target: "jwt_auth", error = ?source, "store unavailable")
-        }
-        error => tracing::debug!(target: "jwt_auth::rejection", status = status(error).as_u16(), ?error, "refused"),
-    }
-}
 
 fn answer(error: &AuthError, wording: &Wording) -> Response {
     let mut response = match error {

@@ -2,6 +2,7 @@
 
 use super::routing::{Access, GuardedRouter, delete, get, post};
 use super::state::UserState;
+use super::unread::Borrowed;
 use super::view::View;
 #[cfg(feature = "openapi")]
 use super::views::operations;
@@ -298,6 +299,15 @@ impl View {
 }
 
 async fn serve<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
+    let (request, borrowed) = Borrowed::from(request);
+    let answer = judge(view, answer, is_shipped, state, request).await;
+    match borrowed.filter(|_| !answer.status().is_success()) {
+        Some(borrowed) => borrowed.put_away(answer).await,
+        None => answer,
+    }
+}
+
+async fn judge<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
     #[cfg(feature = "django")]
     if state.jwt_auth().settings().profile.is_simple_jwt() {
         let answer = match negotiation::refusal(request.uri(), request.headers()) {

@@ -180,6 +180,25 @@ pub(crate) fn as_integer(value: &str) -> Option<i64> {
     value.parse().ok()
 }
 
+/// The whole numbers on both sides of a number with a fraction (`1.5` gives 1 and 2), or twice the integer; none beyond `i64`, and
+/// for one with an exponent, which no issuer writes for a time.
+pub(crate) fn whole_around(value: &str) -> Option<(i64, i64)> {
+    let Some((whole, fraction)) = value.split_once('.') else {
+        return as_integer(value).map(|whole| (whole, whole));
+    };
+    let towards_zero = as_integer(whole)?;
+    if !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    if fraction.bytes().all(|digit| digit == b'0') {
+        Some((towards_zero, towards_zero))
+    } else if whole.starts_with('-') {
+        Some((towards_zero.checked_sub(1)?, towards_zero))
+    } else {
+        Some((towards_zero, towards_zero.checked_add(1)?))
+    }
+}
+
 /// Calls `each` with every string of an array (as [`as_string`] gives it); `false` when something else is in it.
 pub(crate) fn each_string<'a>(array: &'a str, mut each: impl FnMut(&'a str)) -> bool {
     let mut reader = Reader::new(array);

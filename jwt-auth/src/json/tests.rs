@@ -260,3 +260,29 @@ proptest! {
         prop_assert!(same_text(&escaped, &text));
     }
 }
+
+#[test]
+fn a_fraction_lies_between_two_whole_numbers() {
+    for (value, around) in [
+        ("5", Some((5, 5))),
+        ("-5", Some((-5, -5))),
+        ("5.0", Some((5, 5))),
+        ("-5.000", Some((-5, -5))),
+        ("5.000001", Some((5, 6))),
+        ("0.5", Some((0, 1))),
+        ("-0.5", Some((-1, 0))),
+        ("-5.5", Some((-6, -5))),
+        ("1800000000.387841", Some((1_800_000_000, 1_800_000_001))),
+        ("9223372036854775807", Some((i64::MAX, i64::MAX))),
+        ("9223372036854775807.5", None),
+        ("9223372036854775808.5", None),
+        ("1e9", None),
+        ("1.8e9", None),
+        ("1.8E+9", None),
+        ("null", None),
+        ("\"5.5\"", None),
+        ("true", None),
+    ] {
+        assert_eq!(whole_around(value), around, "{value}");
+    }
+}

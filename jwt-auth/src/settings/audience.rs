@@ -4,8 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 
 /// The `aud` of tokens, one text or a list (RFC 7519, 4.1.3), written into tokens in the form it has here, as SimpleJWT does;
-/// `"api".into()` makes the one, a `Vec<String>` the other. Defaults to the empty list, which means that `aud` is neither
-/// written nor looked at.
+/// `"api".into()` makes the one, a `Vec<String>` the other. Defaults to the empty list, which means that `aud` is not written
+/// and that tokens which name somebody are for somebody else.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Audience {
     /// Written as a text.

@@ -105,6 +105,19 @@ impl Settings {
                 "write `8192`, or as much as your claims need",
             );
         }
+        if self.max_token_lifetime.is_some() && self.signing_key.is_some() {
+            faults.add(
+                "max_token_lifetime",
+                "it bounds the tokens of other issuers, and those of `signing_key` live as long as they were issued for",
+                "remove it",
+            );
+        } else if self.max_token_lifetime.is_some_and(|longest| longest < seconds(1)) {
+            faults.add(
+                "max_token_lifetime",
+                "no token lives so shortly",
+                "write how long one may, such as `1h`, or `null`",
+            );
+        }
         if self.trusted_proxies.iter().any(Network::is_everything) {
             faults.add(
                 "trusted_proxies",

@@ -93,7 +93,7 @@ pub struct Settings {
     ///
     /// SimpleJWT's `UPDATE_LAST_LOGIN`.
     pub update_last_login: bool,
-    /// The one algorithm that signs, and the only one accepted; a token's header never chooses. Defaults to
+    /// The one algorithm that signs, and the only one accepted but for those of `fallback_keys`; a token's header never chooses. Defaults to
     /// [`Algorithm::HS256`], as in SimpleJWT, because it needs one secret and nothing else.
     ///
     /// SimpleJWT's `ALGORITHM`.
@@ -110,12 +110,16 @@ pub struct Settings {
     pub verifying_key: Option<Secret>,
     /// Older keys whose tokens are still accepted, secrets or public keys; nothing is signed with them. Defaults to none,
     /// because each is one more key that must not leak. From files with `fallback_keys_file`.
+    ///
+    /// Each is of its own algorithm: that of `algorithm` where it fits the key, else HS256 for a secret, RS256 for an RSA key, and the one
+    /// of their curve for others. A key of another one is written as a JWK, whose `alg` says it.
     pub fallback_keys: Vec<Secret>,
     /// The `kid` in the header of issued tokens (RFC 7515, 4.1.4), 1 to 256 printable ASCII characters. Defaults to `None`,
     /// because SimpleJWT's tokens have none.
     pub key_id: Option<String>,
     /// The `aud` of issued tokens; accepted tokens must name one of them (RFC 7519, 4.1.3). Defaults to none, as in
-    /// SimpleJWT, because only the application knows its name; then `aud` is neither written nor looked at.
+    /// SimpleJWT, because only the application knows its name; then `aud` is not written, and a token that names an audience is
+    /// refused, since it is for somebody else. Under `simple_jwt` such a token passes, as there.
     ///
     /// SimpleJWT's `AUDIENCE`.
     pub audience: Audience,
@@ -132,6 +136,10 @@ pub struct Settings {
     /// The longest token that is looked at, in bytes, 512 to 65536. Defaults to 8192, because servers and proxies hardly let
     /// longer headers pass, and what is longer must not cost work.
     pub max_token_bytes: usize,
+    /// How long a token of another issuer may live, from `iat` to `exp`, and where it has no `iat` from now on; one that lives longer is
+    /// refused. Defaults to `None`, any life, because the issuer knows why its tokens live so long. Tokens of a `signing_key` live
+    /// as long as they were issued for, so it is refused beside one.
+    pub max_token_lifetime: Option<Duration>,
     /// The schemes that may stand before the token; the first one is asked for in `WWW-Authenticate`. Compared without
     /// regard to case (RFC 9110, 11.1). Defaults to `Bearer`, as in SimpleJWT, because RFC 6750 calls it so.
     ///
@@ -208,12 +216,13 @@ pub struct Settings {
     /// that is down takes every guarded route with it; access tokens end soon anyway.
     pub revocation_fail_closed: bool,
     /// The claim with the list of permissions that `#[protected(Perm::X)]` asks for. Defaults to `permissions`, because
-    /// that is what Auth0 and others call it.
+    /// that is what Auth0 and others call it. A path leads into objects, as for [`roles_claim`](Self::roles_claim).
     pub permissions_claim: String,
     /// The claim with the scopes, one text with spaces (RFC 8693, 4.2) or a list. Defaults to `scope`, because the RFC calls
-    /// it so.
+    /// it so. A path leads into objects, as for [`roles_claim`](Self::roles_claim).
     pub scope_claim: String,
-    /// The claim with the list of roles. Defaults to `roles`, because RFC 9068, 2.2.3.1 calls it so.
+    /// The claim with the list of roles. Defaults to `roles`, because RFC 9068, 2.2.3.1 calls it so. `realm_access.roles` is the
+    /// member `roles` of the claim `realm_access`, unless there is a claim of that very name.
     pub roles_claim: String,
     /// Where rules look for permissions. Defaults to [`PermissionsSource::Claims`], because that reads no store.
     pub permissions_source: PermissionsSource,
@@ -317,6 +326,7 @@ impl Settings {
             issuer: None,
             leeway: seconds(30),
             max_token_bytes: 8192,
+            max_token_lifetime: None,
             auth_header_types: vec!["Bearer".to_owned()],
             auth_header_name: "Authorization".to_owned(),
             user_id_field: "id".to_owned(),

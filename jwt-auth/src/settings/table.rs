@@ -72,13 +72,15 @@ pub(super) const TABLE: &[Setting] = table! {
     key_id: |input: &Input| input.optional(Input::text);
         "The `kid` in the header of issued tokens."
     audience: Input::audience;
-        "The `aud` of issued tokens; accepted tokens must name one of them."
+        "The `aud` of issued tokens; accepted tokens must name one of them, and without it must name none."
     issuer: |input: &Input| input.optional(Input::text);
         "The `iss` of issued tokens, which accepted tokens must have."
     leeway: leeway;
         "How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes."
     max_token_bytes: Input::count;
         "The longest token that is looked at, in bytes; 512 to 65536."
+    max_token_lifetime: |input: &Input| input.optional(Input::duration);
+        "How long a token of another issuer may live; `null` for any life. Not beside a `signing_key`."
     auth_header_types: Input::list;
         "The schemes before a token in the header; the first one is asked for in `WWW-Authenticate`."
     auth_header_name: |input: &Input| Ok(header_name(&input.text()?));
@@ -114,11 +116,11 @@ pub(super) const TABLE: &[Setting] = table! {
     revocation_fail_closed: Input::boolean;
         "Whether a node whose knowledge is too old answers 503 instead of serving."
     permissions_claim: Input::text;
-        "The claim with the list of permissions."
+        "The claim with the list of permissions, or a path to it."
     scope_claim: Input::text;
-        "The claim with the scopes, one text or a list."
+        "The claim with the scopes, one text or a list; `a.b` is the member `b` of the claim `a`."
     roles_claim: Input::text;
-        "The claim with the list of roles."
+        "The claim with the list of roles, or a path such as `realm_access.roles`."
     permissions_source: |input: &Input| input.one_of(&[("claims", PermissionsSource::Claims), ("user", PermissionsSource::User)]);
         "Where rules look for permissions: `claims` or `user`."
     store: store;

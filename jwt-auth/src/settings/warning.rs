@@ -73,7 +73,13 @@ impl Settings {
                 "switch it on and give the builder a store",
             ),
             (
-                self.audience.is_empty(),
+                self.audience.is_empty() && !self.profile.is_simple_jwt(),
+                "audience",
+                "tokens that name an audience are refused, as they are for somebody else, and those that name none are accepted, whichever service they were made for",
+                "name this service",
+            ),
+            (
+                self.audience.is_empty() && self.profile.is_simple_jwt(),
                 "audience",
                 "tokens that were made for another service with the same key are accepted",
                 match (issues, keeps_sessions) {

@@ -1,14 +1,15 @@
 //! Making tokens: which claims, in which order.
 
 use super::{TokenClass, TokenPair};
+use crate::base64url;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::AuthError;
+use crate::error::{AuthError, IssueFault, NotIssued, TokenError};
 use crate::keys::SigningKey;
 use crate::secret::Secret;
-use crate::settings::{Audience, Settings};
+use crate::settings::{Audience, PermissionsSource, Settings};
 use crate::store::{Session, SessionId};
-use crate::verify::VerifiedToken;
+use crate::verify::{VerifiedToken, Verifier};
 use std::sync::Arc;
 
 /// Signs the tokens of one configuration.
@@ -19,6 +20,10 @@ use std::sync::Arc;
 pub(crate) struct Issuer {
     settings: Arc<Settings>,
     key: SigningKey,
+    /// What will be asked about its tokens.
+    verifier: Arc<Verifier>,
+    /// The length of a token beside its payload: header, signature and dots.
+    overhead: usize,
 }
 
 /// When a token was made and when it ends.
@@ -29,8 +34,9 @@ pub(crate) struct Stamp {
 }
 
 impl Issuer {
-    pub(crate) const fn new(settings: Arc<Settings>, key: SigningKey) -> Self {
-        Self { settings, key }
+    pub(crate) fn new(settings: Arc<Settings>, key: SigningKey, verifier: Arc<Verifier>) -> Self {
+        let overhead = key.sign("{}").len() - base64url::encode("{}").len();
+        Self { settings, key, verifier, overhead }
     }
 
     #[cfg(feature = "testing")]
@@ -49,33 +55,116 @@ impl Issuer {
         self.sign(&claims)
     }
 
+    /// The same for a token that is handed to nobody, whatever it says.
+    #[cfg(feature = "django")]
+    pub(super) fn encode_as_it_is(&self, mut claims: Claims) -> Result<Secret, AuthError> {
+        self.audience_and_issuer(&mut claims)?;
+        Ok(Secret::new(self.key.sign(&claims.to_json())))
+    }
+
     /// The pair that belongs to a session row: the refresh token is a function of the row, the access token is new.
     pub(crate) fn pair(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
         Ok(TokenPair { refresh: self.session_refresh(session)?, access: self.session_access(session, user, now)? })
     }
 
+    /// Whether the [`pair`](Self::pair) of a row could be handed out: to be asked before the row is stored.
+    pub(crate) fn rehearse(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<(), AuthError> {
+        self.check(&self.refresh_claims(session)?)?;
+        self.check(&self.access_claims(session, user, now, &session.refresh_jti())?)
+    }
+
+    /// Whether an access token could be handed out for a refresh token, with what the user store says now: to be asked before the
+    /// refresh token is spent.
+    pub(crate) fn rehearse_refresh(
+        &self,
+        token: &VerifiedToken,
+        user: &Claims,
+        now: Timestamp,
+    ) -> Result<(), AuthError> {
+        if user.is_empty() {
+            return Ok(());
+        }
+        let mut claims = token.claims();
+        claims.remove("gen");
+        claims.remove("nbf");
+        if let (Some(name), Some(kind)) = (&self.settings.token_type_claim, TokenClass::Access.token_type()) {
+            set(&mut claims, name, kind)?;
+        }
+        set(&mut claims, "exp", now.after(self.settings.access_token_lifetime).seconds())?;
+        set(&mut claims, "iat", now.seconds())?;
+        self.audience_and_issuer(&mut claims)?;
+        claims.extend(user);
+        self.check(&claims)
+    }
+
+    /// Refuses claims of the application that no token would carry. What says the same as the token does no harm.
+    pub(crate) fn check_own(&self, user_id: &str, claims: &Claims) -> Result<(), AuthError> {
+        let named = named_claims(&self.settings);
+        let mut ours = Claims::new();
+        set(&mut ours, &self.settings.user_id_claim, user_id)?;
+        self.audience_and_issuer(&mut ours)?;
+        let is_dropped =
+            |name: &str, raw: &str| (RESERVED.contains(&name) || named.contains(&name)) && ours.raw(name) != Some(raw);
+        match claims.iter().find(|(name, raw)| is_dropped(name, raw)) {
+            Some((name, _)) => Err(not_issued(user_id.to_owned(), IssueFault::ReservedClaim(name.to_owned()))),
+            None => Ok(()),
+        }
+    }
+
+    /// The same where the digest of the password has not been put among them.
+    pub(crate) fn check_given(&self, user_id: &str, claims: &Claims) -> Result<(), AuthError> {
+        #[cfg(feature = "django")]
+        if self.settings.check_revoke_token && claims.contains(&self.settings.revoke_token_claim) {
+            let claim = self.settings.revoke_token_claim.clone();
+            return Err(not_issued(user_id.to_owned(), IssueFault::ReservedClaim(claim)));
+        }
+        self.check_own(user_id, claims)
+    }
+
+    /// The same for what the user and the user store say, the user's permissions being a claim as well.
+    pub(crate) fn check_user(&self, user_id: &str, claims: &Claims, permissions: &[String]) -> Result<(), AuthError> {
+        self.check_given(user_id, claims)?;
+        let Settings { permissions_claim, permissions_source, .. } = &*self.settings;
+        let is_written = *permissions_source == PermissionsSource::Claims && !permissions.is_empty();
+        if is_written
+            && claims.get::<Vec<String>>(permissions_claim).is_ok_and(|own| own.is_none_or(|own| own == permissions))
+            || !is_written
+        {
+            return Ok(());
+        }
+        Err(not_issued(user_id.to_owned(), IssueFault::ReservedClaim(permissions_claim.clone())))
+    }
+
     /// The refresh token of a row's newest generation. Any node makes the same one.
     fn session_refresh(&self, session: &Session) -> Result<Secret, AuthError> {
+        self.sign(&self.refresh_claims(session)?)
+    }
+
+    fn refresh_claims(&self, session: &Session) -> Result<Claims, AuthError> {
         let stamp = Stamp { issued_at: session.moved_at, expires_at: session.idle_expires_at };
         let mut claims = self.base(TokenClass::Refresh, stamp, &session.refresh_jti(), &session.user_id)?;
         extend(&mut claims, &session.claims);
         self.audience_and_issuer(&mut claims)?;
         self.session_claims(&mut claims, session, true)?;
-        self.sign(&claims)
+        Ok(claims)
     }
 
     /// A new access token of a session; it never outlives the session's absolute life.
     pub(crate) fn session_access(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
+        self.sign(&self.access_claims(session, user, now, &random_id()?)?)
+    }
+
+    fn access_claims(&self, session: &Session, user: &Claims, now: Timestamp, id: &str) -> Result<Claims, AuthError> {
         let expires_at = now.after(self.settings.access_token_lifetime).min(session.expires_at);
         let stamp = Stamp { issued_at: now, expires_at };
-        let mut claims = self.base(TokenClass::Access, stamp, &random_id()?, &session.user_id)?;
+        let mut claims = self.base(TokenClass::Access, stamp, id, &session.user_id)?;
         // What the user store says now wins over what was set at login.
         let mut own = session.claims.clone();
         own.extend(user);
         extend(&mut claims, &own);
         self.audience_and_issuer(&mut claims)?;
         self.session_claims(&mut claims, session, false)?;
-        self.sign(&claims)
+        Ok(claims)
     }
 
     /// A token that belongs to no session.
@@ -93,6 +182,7 @@ impl Issuer {
     }
 
     fn base(&self, class: TokenClass, stamp: Stamp, jti: &str, user_id: &str) -> Result<Claims, AuthError> {
+        check_somebody(user_id)?;
         let mut claims = Claims::new();
         if let (Some(name), Some(kind)) = (&self.settings.token_type_claim, class.token_type()) {
             set(&mut claims, name, kind)?;
@@ -136,23 +226,81 @@ impl Issuer {
         Ok(())
     }
 
+    /// Signs what this service accepts itself, and nothing else.
     pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
+        self.check(claims)?;
         Ok(Secret::new(self.key.sign(&claims.to_json())))
     }
+
+    /// Asks the verifier about a token of these claims, as it would be in the moment of its issue.
+    pub(super) fn check(&self, claims: &Claims) -> Result<(), AuthError> {
+        let error = match self.judge(claims) {
+            Ok(_) => return Ok(()),
+            // Times are this service's own, as the settings have or had them.
+            Err(TokenError::Expired | TokenError::LivesTooLong) => return Ok(()),
+            Err(error) => error,
+        };
+        let user = claims.get(&self.settings.user_id_claim).ok().flatten().unwrap_or_default();
+        let claim = claims.raw("sub").filter(|raw| error == TokenError::BadClaim && !raw.starts_with('"'));
+        Err(not_issued(
+            user,
+            match error {
+                TokenError::TooLong => IssueFault::TooLong {
+                    bytes: self.length(&claims.to_json()),
+                    most: self.settings.max_token_bytes,
+                    largest: largest(claims),
+                },
+                error => IssueFault::Refused { error, claim: claim.map(|_| "sub".to_owned()) },
+            },
+        ))
+    }
+
+    fn judge(&self, claims: &Claims) -> Result<VerifiedToken, TokenError> {
+        let issued = claims.get("iat").ok().flatten().map(Timestamp::from_seconds).unwrap_or_default();
+        let payload = claims.to_json();
+        self.verifier.judge_own(self.length(&payload), payload, issued)
+    }
+
+    fn length(&self, payload: &str) -> usize {
+        self.overhead + (payload.len() * 4).div_ceil(3)
+    }
+}
+
+/// A token that names nobody would open nothing.
+pub(crate) fn check_somebody(user_id: &str) -> Result<(), AuthError> {
+    if user_id.is_empty() {
+        return Err(not_issued(String::new(), IssueFault::Refused { error: TokenError::MissingUserId, claim: None }));
+    }
+    Ok(())
+}
+
+/// The error of a token that is not handed out, which the log is told of.
+pub(super) fn not_issued(user: String, fault: IssueFault) -> AuthError {
+    tracing::error!(target: "jwt_auth", user = ?user, reason = %fault, remedy = fault.remedy(), "a token was not issued");
+    AuthError::NotIssued(NotIssued::new(user, fault))
+}
+
+fn largest(claims: &Claims) -> String {
+    claims.iter().max_by_key(|(_, raw)| raw.len()).map_or_else(String::new, |(name, _)| name.to_owned())
+}
+
+/// The claims whose names the settings have, and whose values this crate.
+fn named_claims(settings: &Settings) -> Vec<&str> {
+    let Settings { token_type_claim, jti_claim, user_id_claim, .. } = settings;
+    let named = [token_type_claim.as_deref(), jti_claim.as_deref(), Some(user_id_claim)];
+    named.into_iter().flatten().collect()
 }
 
 /// The application's own claims of a verified token: all but those that every token gets anew.
 pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
-    let Settings { token_type_claim, jti_claim, user_id_claim, .. } = settings;
-    let named = [token_type_claim.as_deref(), jti_claim.as_deref(), Some(user_id_claim)];
+    let named = named_claims(settings);
     let mut claims = token.claims();
-    claims.retain(|name| !RESERVED.contains(&name) && !named.contains(&Some(name)));
+    claims.retain(|name| !RESERVED.contains(&name) && !named.contains(&name));
     claims
 }
 
 /// Claims that every token gets anew and that the application cannot set.
-pub(super) const RESERVED: [&str; 12] =
-    ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
+const RESERVED: [&str; 12] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 pub(super) fn random_id() -> Result<String, AuthError> {

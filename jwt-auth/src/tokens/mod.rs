@@ -8,6 +8,8 @@ mod simple_jwt;
 mod ticket;
 
 pub use class::TokenClass;
+#[cfg(feature = "django")]
+pub(crate) use issuer::check_somebody;
 pub(crate) use issuer::{Issuer, Stamp, own_claims};
 pub use pair::TokenPair;
 #[cfg(feature = "django")]

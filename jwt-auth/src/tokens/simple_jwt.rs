@@ -1,10 +1,10 @@
 //! Tokens as SimpleJWT makes them: a list of claims that is filled, copied and renewed.
 
 use super::TokenClass;
-use super::issuer::{Issuer, RESERVED, random_id};
+use super::issuer::{Issuer, not_issued, random_id};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::AuthError;
+use crate::error::{AuthError, IssueFault};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use std::time::Duration;
@@ -71,15 +71,23 @@ impl<'a> SimpleToken<'a> {
         self.claims.insert(name, value).map_err(|_| UNWRITABLE)
     }
 
-    /// Adds claims of the application, which cannot take the place of those that are there. Only with SimpleJWT can they be ones
-    /// that this crate gives a meaning, `acr` say.
-    pub(crate) fn extend(&mut self, more: &Claims) {
-        let is_simple_jwt = self.issuer.settings().profile.is_simple_jwt();
+    /// Adds claims of the application to a token of this user. They cannot take the place of those that are there, and are not dropped in
+    /// silence. Only with SimpleJWT can they be ones that this crate gives a meaning, `acr` say.
+    pub(crate) fn extend(&mut self, user_id: &str, more: &Claims) -> Result<(), AuthError> {
+        let settings = self.issuer.settings();
+        if !settings.profile.is_simple_jwt() {
+            self.issuer.check_own(user_id, more)?;
+        }
+        let is_written_last =
+            |name: &str| name == "aud" && !settings.audience.is_empty() || name == "iss" && settings.issuer.is_some();
         for (name, value) in more.members() {
-            if !self.claims.contains(name) && (is_simple_jwt || !RESERVED.contains(&name)) {
-                self.claims.insert_raw(name, value.to_owned());
+            match self.claims.raw(name) {
+                None if !is_written_last(name) => self.claims.insert_raw(name, value.to_owned()),
+                Some(known) if known == value.get() => {}
+                _ => return Err(not_issued(user_id.to_owned(), IssueFault::ReservedClaim(name.to_owned()))),
             }
         }
+        Ok(())
     }
 
     /// The `jti`, when there is one.
@@ -91,6 +99,11 @@ impl<'a> SimpleToken<'a> {
     /// The signed token.
     pub(crate) fn sign(&self) -> Result<Secret, AuthError> {
         self.issuer.encode(self.claims.clone())
+    }
+
+    /// The same to be kept in a table: nobody gets it, so it may say what this service would refuse.
+    pub(crate) fn written(&self) -> Result<Secret, AuthError> {
+        self.issuer.encode_as_it_is(self.claims.clone())
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
 
 /// What a token says of a user.
 pub(crate) struct UserFacts {
+    /// For whom it is to be said where it cannot be.
+    pub(crate) user_id: String,
     pub(crate) permissions: Vec<String>,
     pub(crate) claims: Claims,
     /// What stands for the password in tokens, with `check_revoke_token`.
@@ -65,6 +67,7 @@ async fn facts<S: UserStore>(store: &S, user: &S::User) -> Result<UserFacts, Aut
     }
     claims.extend(&store.claims(user).await?);
     Ok(UserFacts {
+        user_id: user.identity().id,
         permissions: user.permissions(),
         claims,
         #[cfg(feature = "django")]

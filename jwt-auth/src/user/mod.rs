@@ -71,7 +71,8 @@ pub trait User: Clone + Send + Sync + 'static {
     }
 
     /// What else access tokens of this user say; read again at every refresh. Defaults to nothing. What has to be fetched
-    /// first, [`UserStore::claims`] fetches.
+    /// first, [`UserStore::claims`] fetches. Claims that this crate writes itself (`aud`, `iss`, `sid`, ..) fail the login
+    /// ([`AuthError::NotIssued`](crate::AuthError::NotIssued)), and so does what this service would refuse.
     ///
     /// # Errors
     /// Those of [`Claims::insert`].

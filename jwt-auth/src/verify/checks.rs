@@ -9,11 +9,6 @@ use crate::pyjwt::Times;
 use crate::settings::Settings;
 use std::time::Duration;
 
-/// The longest life, `exp` - `iat`, of a token that somebody else issues: 366 days.
-///
-/// Foreign issuers choose their own lifetimes; this only catches milliseconds written as seconds, and "never".
-pub(super) const LONGEST_FOREIGN_LIFE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
-
 /// The longest `jti` in bytes. Blacklists and logs keep it, so it must have a bound.
 const LONGEST_ID: usize = 256;
 
@@ -29,8 +24,8 @@ pub(super) struct Checks {
     /// PyJWT's rules.
     #[cfg(feature = "django")]
     pyjwt: bool,
-    /// `iat` must be there.
-    require_issued_at: bool,
+    /// The tokens are our own; otherwise `iat` need not be there, and lives are as long as their issuer wants.
+    ours: bool,
     /// The longest lives that tokens of a type may have, in whole seconds; those of another type, the longer of them.
     longest_access: u64,
     longest_refresh: u64,
@@ -65,9 +60,9 @@ impl Checks {
     pub(super) fn new(settings: &Settings) -> Self {
         let ours = settings.signing_key.is_some();
         let life = |configured: Duration| {
-            let longest = if ours { configured } else { LONGEST_FOREIGN_LIFE };
+            let longest = if ours { configured } else { settings.max_token_lifetime.unwrap_or(Duration::MAX) };
             // A lifetime with a fraction can span one whole second more.
-            longest.as_secs() + u64::from(longest.subsec_nanos() > 0)
+            longest.as_secs().saturating_add(u64::from(longest.subsec_nanos() > 0))
         };
         Self {
             leeway: settings.leeway,
@@ -78,7 +73,7 @@ impl Checks {
             user_claim: ClaimName::new(&settings.user_id_claim),
             #[cfg(feature = "django")]
             pyjwt: settings.profile.is_simple_jwt(),
-            require_issued_at: true,
+            ours,
             longest_access: life(settings.access_token_lifetime),
             longest_refresh: life(settings.refresh_token_lifetime),
         }
@@ -144,6 +139,9 @@ impl Checks {
         let _ = optional_text(found.subject)?;
         let _ = optional_text(object.get(payload, "jti"))?;
         let expires = times.check_expiry(expires)?;
+        if !self.ours {
+            self.check_life(expires, issued.unwrap_or(now.seconds() as i64), None)?;
+        }
         if self.id_claim.is_some() && found.id.is_none() {
             return Err(TokenError::MissingId);
         }
@@ -198,22 +196,21 @@ impl Checks {
 
     /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
     fn check_times(&self, found: &Found<'_>, now: Timestamp) -> Result<(i64, Option<i64>), TokenError> {
-        let expires = optional_integer(found.expires)?.ok_or(TokenError::MissingExpiry)?;
+        let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if Timestamp::from_signed(expires) <= now.before(self.leeway) {
             return Err(TokenError::Expired);
         }
         let latest = now.after(self.leeway);
-        let starts = optional_integer(found.not_before)?;
-        if starts.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {
+        if optional_time(found.not_before)?.is_some_and(|(_, starts)| Timestamp::from_signed(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
-        let issued = optional_integer(found.issued)?;
-        match issued {
-            None if self.require_issued_at => return Err(TokenError::MissingIssuedAt),
-            None => {}
-            Some(issued) if Timestamp::from_signed(issued) > latest => return Err(TokenError::IssuedInFuture),
-            Some(issued) => self.check_life(expires, issued, found.token_type)?,
-        }
+        let issued = match optional_time(found.issued)? {
+            None if self.ours => return Err(TokenError::MissingIssuedAt),
+            None => None,
+            Some((_, issued)) if Timestamp::from_signed(issued) > latest => return Err(TokenError::IssuedInFuture),
+            Some((issued, _)) => Some(issued),
+        };
+        self.check_life(expires_late, issued.unwrap_or(now.seconds() as i64), found.token_type)?;
         Ok((expires, issued))
     }
 
@@ -243,10 +240,15 @@ impl Checks {
         if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) { Ok(()) } else { Err(TokenError::WrongIssuer) }
     }
 
-    /// A string or a list of strings that shares one with the settings; without an audience set, any (as SimpleJWT).
+    /// A string or a list of strings that shares one with the settings. Who has no name is not meant by a token that names somebody
+    /// (RFC 7519 4.1.3), but for SimpleJWT.
     fn check_audience(&self, claim: Option<&str>) -> Result<(), TokenError> {
         if self.audience.is_empty() {
-            return Ok(());
+            #[cfg(feature = "django")]
+            if self.pyjwt {
+                return Ok(());
+            }
+            return claim.map_or(Ok(()), |_| Err(TokenError::WrongAudience));
         }
         let is_ours = |text: &str| self.audience.iter().any(|ours| json::same_text(text, ours));
         let claim = claim.ok_or(TokenError::WrongAudience)?;
@@ -280,11 +282,11 @@ fn place_in(payload: &str, part: &str) -> (u32, u32) {
     (start as u32, (start + part.len()) as u32)
 }
 
-/// RFC 7519 allows fractions in NumericDate; nobody needs them, and readers round them differently.
-fn optional_integer(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
+/// The whole seconds before and after a NumericDate, which may have a fraction (RFC 7519 2): the one that refuses counts.
+fn optional_time(claim: Option<&str>) -> Result<Option<(i64, i64)>, TokenError> {
     match claim {
         None => Ok(None),
-        Some(value) => json::as_integer(value).map(Some).ok_or(TokenError::BadClaim),
+        Some(value) => json::whole_around(value).map(Some).ok_or(TokenError::BadClaim),
     }
 }
 
@@ -301,9 +303,10 @@ fn check_id(claim: Option<&str>) -> Result<(), TokenError> {
     if (1..=LONGEST_ID).contains(&id.len()) { Ok(()) } else { Err(TokenError::BadClaim) }
 }
 
+/// An empty text names nobody.
 fn string_or_number(value: &str) -> Option<&str> {
     match value.as_bytes().first()? {
-        b'"' => json::as_string(value),
+        b'"' => json::as_string(value).filter(|text| !text.is_empty()),
         b'-' | b'0'..=b'9' => Some(value),
         _ => None,
     }

@@ -56,7 +56,7 @@ impl Verifier {
     /// `keys`: the current one first, then the fallback keys; a token without `kid` is tried with them in this order.
     ///
     /// `exp` - `iat` is bounded by the longest configured lifetime of the token's type, and without a `signing_key`, when
-    /// another service issues the tokens, by 366 days.
+    /// another service issues the tokens, by `max_token_lifetime`.
     pub fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
         Self {
             headers: KnownHeaders::for_keys(&keys),
@@ -86,8 +86,7 @@ impl Verifier {
     /// # Errors
     /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        let token = self.examine(token, now)?;
-        if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
+        unambiguous(self.examine(token, now)?)
     }
 
     /// The same, but a payload that names a member twice may pass under `simple_jwt`: [`TokenClass::check`] refuses it, after
@@ -110,6 +109,14 @@ impl Verifier {
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, now)
+    }
+
+    /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.
+    pub(crate) fn judge_own(&self, length: usize, payload: String, at: Timestamp) -> Result<VerifiedToken, TokenError> {
+        if length > self.longest {
+            return Err(TokenError::TooLong);
+        }
+        unambiguous(self.checks.judge(payload, at)?)
     }
 
     fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
@@ -155,6 +162,10 @@ impl Verifier {
         };
         Ok(self.keys.iter().filter(move |key| fits(key) && allowed(key)))
     }
+}
+
+fn unambiguous(token: VerifiedToken) -> Result<VerifiedToken, TokenError> {
+    if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
 }
 
 /// The three parts of a token in compact form (RFC 7515 7.1).

@@ -98,7 +98,7 @@ impl VerifiedToken {
     }
 
     /// The claim that the setting `user_id_claim` names: a string as it is, a number in its JSON text; `None` when it is
-    /// absent or of another type.
+    /// absent, empty or of another type.
     pub fn user_id(&self) -> Option<&str> {
         self.text(USER)
     }
@@ -121,6 +121,11 @@ impl VerifiedToken {
     /// `auth_time`, when the user last proved who they are, in seconds since 1970 (OpenID Connect Core 2).
     pub fn auth_time(&self) -> Option<u64> {
         natural(self.inner.facts.auth_time)
+    }
+
+    /// Whether it is this very one, and not another that says the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     /// Whether a name is given twice in it, which no token may have that is accepted.

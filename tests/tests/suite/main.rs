@@ -25,6 +25,7 @@ mod docs {
 mod flows {
     mod authentication;
     mod blacklist;
+    mod never_issued;
     mod reauthentication;
     mod stolen_tokens;
 }
@@ -32,12 +33,16 @@ mod http {
     mod auth_error;
     mod client;
     mod guard {
+        mod kept_token;
         mod layer;
+        mod nobody;
         mod protected;
         mod step_up;
     }
     mod hostile_requests;
     mod object_permissions;
+    mod refusal_events;
+    mod refused_bodies;
     mod routing {
         mod arc_state;
         mod mounts;
@@ -78,6 +83,7 @@ mod user {
     mod sql;
 }
 mod verify {
+    mod foreign_issuers;
     mod hostile;
     mod properties;
     mod rfc_vectors;

@@ -23,6 +23,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let blacklist = self.parts().blacklist.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
         let token = self.simple_token(raw, TokenClass::Refresh, now).await?;
+        self.check_names_somebody(&token).map_err(|_| AuthError::NoUserInToken)?;
         let outstanding = self.outstanding(&token, raw, now)?;
         if blacklist.blacklist(&outstanding, now).await? {
             Ok(())

@@ -8,7 +8,7 @@ use crate::error::AuthError;
 use crate::revocation_claim::revocation_claim;
 use crate::secret::Secret;
 use crate::store::{OutstandingToken, TokenStore};
-use crate::tokens::{SimpleToken, TokenClass, TokenPair, lifetime};
+use crate::tokens::{SimpleToken, TokenClass, TokenPair, check_somebody, lifetime};
 use crate::user::User;
 
 impl<U: User> JwtAuth<U> {
@@ -44,6 +44,7 @@ impl<U: User> JwtAuth<U> {
         let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
         let settings = self.settings();
         let identity = user.identity();
+        check_somebody(&identity.id)?;
         let mut token = SimpleToken::new(self.issuer()?, class, now)?;
         token.set(&settings.user_id_claim, &identity.id)?;
         if settings.check_revoke_token {
@@ -54,7 +55,7 @@ impl<U: User> JwtAuth<U> {
         if settings.profile.is_simple_jwt() || class == TokenClass::Sliding {
             claims.extend(&users.claims(user).await?);
         }
-        token.extend(&claims);
+        token.extend(&identity.id, &claims)?;
         Ok(token)
     }
 

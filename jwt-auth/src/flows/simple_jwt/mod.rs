@@ -92,7 +92,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// SimpleJWT writes a token down as it would issue it, whatever header and spelling it came with.
     fn written_anew(&self, token: &VerifiedToken, raw: &str) -> Result<Secret, AuthError> {
         match self.issuer() {
-            Ok(issuer) => SimpleToken::of(issuer, token.claims()).sign(),
+            Ok(issuer) => SimpleToken::of(issuer, token.claims()).written(),
             // Who only verifies keeps what came.
             Err(_) => Ok(Secret::new(raw)),
         }

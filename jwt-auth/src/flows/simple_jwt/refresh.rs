@@ -14,6 +14,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub(crate) async fn simple_refresh(&self, raw: &str) -> Result<Refreshed, AuthError> {
         let now = self.now();
         let token = self.simple_token(raw, TokenClass::Refresh, now).await?;
+        // SimpleJWT refreshes it, to access tokens that open nothing.
+        self.check_names_somebody(&token).map_err(|_| AuthError::NoUserInToken)?;
         let is_simple_jwt = self.settings().profile.is_simple_jwt();
         if is_simple_jwt {
             self.check_simple_user(&token).await?;
@@ -36,7 +38,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(Refreshed { access, refresh: Some(next) })
     }
 
-    /// Whoever a token names must exist and be active; a token that names nobody passes, as there.
+    /// Whoever a token names must exist and be active; who is false to Python (`0`, `[]`) is not looked up, as there.
     async fn check_simple_user(&self, token: &VerifiedToken) -> Result<(), AuthError> {
         let inner = self.parts();
         let user = self.user_in(token);

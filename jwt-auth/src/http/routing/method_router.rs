@@ -7,6 +7,7 @@ use super::worded::Worded;
 use crate::http::described::Described;
 use crate::http::guards_seen::guards_in;
 use crate::http::state::AuthState;
+use crate::http::unread::ReadAway;
 use ::http::Request;
 use axum::body::Body;
 use axum::handler::Handler;
@@ -80,7 +81,7 @@ impl<S: AuthState + Clone> MethodRouter<S> {
             .filter(|(method, _)| filter.or(*method) == filter)
             .map(|(_, name)| (*name, T::access()));
         self.rows.extend(names);
-        Self { inner: self.inner.on(filter, Worded(handler)), rows: self.rows }
+        Self { inner: self.inner.on(filter, Worded(ReadAway(handler))), rows: self.rows }
     }
 
     /// Also answers `GET`, and `HEAD` unless [`head`](Self::head) does.
@@ -180,7 +181,7 @@ impl<S: AuthState + Clone> MethodRouter<S> {
         H: Handler<T, S>,
     {
         self.rows.push(("*", T::access()));
-        Self { inner: self.inner.fallback(Worded(handler)), rows: self.rows }
+        Self { inner: self.inner.fallback(Worded(ReadAway(handler))), rows: self.rows }
     }
 
     /// Every method, those of its own handlers excepted.
@@ -189,7 +190,7 @@ impl<S: AuthState + Clone> MethodRouter<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        Self { inner: axum::routing::any(Worded(handler)), rows: vec![("*", access)] }
+        Self { inner: axum::routing::any(Worded(ReadAway(handler))), rows: vec![("*", access)] }
     }
 
     /// The handlers of both.

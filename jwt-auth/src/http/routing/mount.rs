@@ -5,13 +5,16 @@ use super::below::Below;
 use super::canonical::is_canonical;
 use super::docked::Docked;
 use super::method_router::MethodRouter;
+use crate::http::denial::path_of;
 use crate::http::guard::check;
 use crate::http::guard_options::ClaimsOnly;
 use crate::http::rule::Rule;
 use crate::http::state::AuthState;
+use crate::http::unread::Refused;
 use ::http::StatusCode;
 use ::http::request::Parts;
-use axum::extract::{OriginalUri, Request};
+use axum::Extension;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter as AxumMethodRouter, any_service};
@@ -93,7 +96,7 @@ impl<S: AuthState + Clone, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, 
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             match check::<S, R, ClaimsOnly>(&mut parts, &state).await {
-                Ok(()) if !self.serves(&parts) => StatusCode::NOT_FOUND.into_response(),
+                Ok(()) if !self.serves(&parts) => (StatusCode::NOT_FOUND, Extension(Refused)).into_response(),
                 Ok(()) => self.inner.answer(Request::from_parts(parts, body), state).await,
                 Err(rejection) => rejection.into_response(),
             }
@@ -104,8 +107,7 @@ impl<S: AuthState + Clone, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, 
 impl<S, R> Mounted<S, R> {
     /// Looks at the whole path as it came: what axum has cut off matters too, a parameter of the prefix above all.
     fn serves(&self, parts: &Parts) -> bool {
-        let whole = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(whole)| whole);
-        (self.spellings == Spellings::All || is_canonical(whole.path())) && !self.below.claims(parts.uri.path())
+        (self.spellings == Spellings::All || is_canonical(path_of(parts))) && !self.below.claims(parts.uri.path())
     }
 }
 

@@ -10,6 +10,7 @@ use super::worded::Worded;
 use crate::http::guards_seen::guards_in;
 use crate::http::rule::{Rule, RuleText};
 use crate::http::state::{AuthState, ClonesState, Routing};
+use crate::http::unread::ReadAway;
 use ::http::Request;
 use axum::body::Body;
 use axum::handler::Handler;
@@ -132,7 +133,7 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
         T: Guarded<S> + 'static,
     {
         self.rows.push(T::access().with_fallback().row("*", "/{*fallback}"));
-        Self { inner: self.inner.fallback(Worded(handler)), ..self }
+        Self { inner: self.inner.fallback(Worded(ReadAway(handler))), ..self }
     }
 
     /// Answers requests whose path is routed and whose method is not, on the routes added so far, in place of 405.
@@ -143,7 +144,7 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     {
         let access = T::access().because("other methods of routed paths");
         self.rows.push(access.row("*", "/{*routed}"));
-        Self { inner: self.inner.method_not_allowed_fallback(Worded(handler)), ..self }
+        Self { inner: self.inner.method_not_allowed_fallback(Worded(ReadAway(handler))), ..self }
     }
 
     /// Puts a whole service behind a rule: the path itself, with and without a slash, and everything below it, for every

@@ -21,6 +21,7 @@ pub use request::RuleRequest;
 pub(crate) use words::Words;
 pub use words::{Role, Scope};
 
+use super::denial::path_of;
 use super::rejection::Rejection;
 use super::state::AuthState;
 use crate::demands::Demands;
@@ -125,7 +126,7 @@ pub(crate) async fn judge<S: AuthState, R: Rule<S>>(request: &RuleRequest<'_, S>
         rule: &RuleText::<R, S>::NEW,
         user: request.token().user_id(),
         method: &parts.method,
-        path: parts.uri.path(),
+        path: path_of(parts),
     };
     question.answer(verdict).map_err(|error| {
         let error = match error {

@@ -1,6 +1,7 @@
 //! What a rule sees.
 
 use super::RuleError;
+use crate::claim_path;
 use crate::demands::Demands;
 use crate::grants::{Text, Unreadable, names, permission_bits};
 use crate::http::state::{AuthState, StateUser};
@@ -164,17 +165,14 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
         }
         match self.settings().permissions_source {
             PermissionsSource::User => Err(RuleError::NoUsers),
-            PermissionsSource::Claims => self
-                .token
-                .raw_claim(&self.settings().permissions_claim)
+            PermissionsSource::Claims => claim_path::find(self.token, &self.settings().permissions_claim)
                 .map_or(Ok(0), permission_bits::<E>)
                 .map_err(|Unreadable| RuleError::Refused),
         }
     }
 
     fn claim_names(&self, claim: &str, text: Text, wanted: &str) -> Result<bool, RuleError> {
-        self.token
-            .raw_claim(claim)
+        claim_path::find(self.token, claim)
             .map_or(Ok(false), |raw| names(raw, text, wanted))
             .map_err(|Unreadable| RuleError::Refused)
     }

@@ -23,7 +23,9 @@ pub(super) fn parse(headers: &HeaderMap, body: &[u8], as_django: bool) -> Result
         return Err(InvalidBody::MediaType(media_type.into_owned()));
     }
     let wrong = |_| InvalidBody::Parse("JSON", "the body is not UTF-8".to_owned());
-    json_body::parse(std::str::from_utf8(body).map_err(wrong)?, as_django)
+    let text = std::str::from_utf8(body).map_err(wrong)?;
+    // RFC 8259 8.1: some clients on Windows write it. To Django it is a fault.
+    json_body::parse(text.strip_prefix('\u{feff}').unwrap_or(text), as_django)
 }
 
 /// JSON, form and multipart, the first that fits, wild cards too.

@@ -186,6 +186,7 @@ fn one_answer(error: AuthError) -> AuthError {
         AuthError::Unavailable(_)
         | AuthError::RevocationStale
         | AuthError::Busy { .. }
+        | AuthError::NotIssued(_)
         | AuthError::Misconfigured(_) => error,
         _ => AuthError::NoActiveAccount,
     }

@@ -2,8 +2,9 @@
 
 use axum::body::Body;
 use http::{Request, StatusCode};
+use jwt_auth::testing::TestToken;
 use jwt_auth::tokens::TokenClass;
-use jwt_auth::{AuthError, Claims, TokenError};
+use jwt_auth::{AuthError, TokenError};
 use jwt_auth_tests::{Answer, App, payload, send, settings};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -115,13 +116,12 @@ async fn claims_of_the_wrong_type_are_refused_and_never_a_500() {
         ("auth_time", "[]"),
         ("scope", "{}"),
     ] {
-        let mut claims = Claims::new();
-        claims.insert(name, serde_json::from_str::<serde_json::Value>(value).expect("JSON")).expect("a claim");
-        let access = app.auth.access_token_for("1", &claims).expect("a token");
-        let refresh = app.auth.refresh_token_for("1", &claims).expect("a token");
-        assert!(app.get("/stateless", access.expose()).await.status.as_u16() < 500, "{name} {value}");
-        assert!(app.get("/loaded", access.expose()).await.status.as_u16() < 500, "{name} {value}");
-        assert!(app.refresh(refresh.expose()).await.status.as_u16() < 500, "{name} {value}");
+        let claim = serde_json::from_str::<serde_json::Value>(value).expect("JSON");
+        let access = TestToken::access("1").claim(name, &claim).sign(&app.auth);
+        let refresh = TestToken::refresh("1").claim(name, &claim).sign(&app.auth);
+        assert!(app.get("/stateless", &access).await.status.as_u16() < 500, "{name} {value}");
+        assert!(app.get("/loaded", &access).await.status.as_u16() < 500, "{name} {value}");
+        assert!(app.refresh(&refresh).await.status.as_u16() < 500, "{name} {value}");
     }
 }
 

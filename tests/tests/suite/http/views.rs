@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
-use jwt_auth_tests::{App, BEGIN, payload, post, post_text, send, settings};
+use jwt_auth::Settings;
+use jwt_auth_tests::{App, BEGIN, KEY, payload, post, post_text, send, settings};
 use serde_json::json;
 
 #[tokio::test]
@@ -94,9 +95,7 @@ async fn bodies_that_are_not_what_the_view_asks_for() {
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (status, expected), "{media_type} {body}");
         assert_eq!(answer.header("content-type"), "application/json");
     }
-    for broken in
-        ["{", "{\"username\":", "nul", "\u{feff}{}", "{} {}", "[1", "NaN", "-", r#"{"username":"a","username":"b"}"#]
-    {
+    for broken in ["{", "{\"username\":", "nul", "{} {}", "[1", "NaN", "-", r#"{"username":"a","username":"b"}"#] {
         let answer = post_text(&app.router, "/api/token/", "application/json", broken).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{broken}");
         assert!(answer.member("detail").starts_with("JSON parse error - "), "{broken}: {}", answer.text);
@@ -357,4 +356,35 @@ async fn a_staff_users_token_says_so_and_nobody_elses_does() {
     app.users.update("3", |user| user.is_staff = false);
     let refreshed = app.refresh(&answer.member("refresh")).await;
     assert!(!payload(&refreshed.member("access")).contains("is_staff"), "read anew at each refresh");
+}
+
+/// RFC 8259 8.1. One is read past, in JSON and nowhere else.
+#[tokio::test]
+async fn a_byte_order_mark_before_json_is_read_past() {
+    let app = App::start(settings()).await;
+    let login = r#"{"username":"test","password":"test"}"#;
+    let json = "application/json";
+    let answer = post_text(&app.router, "/api/token/", json, &format!("\u{feff}{login}")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let refresh = format!("\u{feff}{{\"refresh\":\"{}\"}}", answer.member("refresh"));
+    assert_eq!(post_text(&app.router, "/api/token/refresh/", json, &refresh).await.status, StatusCode::OK);
+    for body in [
+        format!("\u{feff}\u{feff}{login}"),
+        format!(" \u{feff}{login}"),
+        format!("{login}\u{feff}"),
+        "\u{feff}".to_owned(),
+    ] {
+        assert_eq!(
+            post_text(&app.router, "/api/token/", json, &body).await.status,
+            StatusCode::BAD_REQUEST,
+            "{body:?}"
+        );
+    }
+    // To Django it is a fault.
+    let django = App::stateless(Settings::simple_jwt(KEY)).await;
+    let answer = post_text(&django.router, "/api/token/", json, &format!("\u{feff}{login}")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text);
+    let form = "application/x-www-form-urlencoded";
+    let answer = post_text(&django.router, "/api/token/", form, "\u{feff}username=test&password=test").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text);
 }

@@ -5,7 +5,7 @@ use jwt_auth::error::TokenError;
 use jwt_auth::keys::{Algorithm, KeyError, KeyRing, SigningKey, VerifyingKey};
 use jwt_auth::verify::Verifier;
 use jwt_auth_tests::tokens::{
-    Forge, SECRET, good_payload, now, pair, payload, pem, rsa, settings, signing_key, signing_text,
+    Forge, SECRET, base64url, good_payload, now, pair, payload, pem, rsa, settings, signing_key, signing_text,
 };
 
 #[test]
@@ -37,6 +37,91 @@ fn a_ring_checks_that_its_keys_belong_together() {
     let faults = KeyRing::from_settings(&strange).expect_err("they do not");
     assert_eq!(faults[0].setting, "verifying_key");
     assert_eq!(faults[0].error, KeyError::Mismatch);
+}
+
+/// Each fallback key knows its own algorithm, whichever the present one is.
+#[test]
+fn a_fallback_key_may_be_of_another_algorithm() {
+    let public = |algorithm: Algorithm| pem("PUBLIC KEY", &pair(algorithm).public_info);
+    let usual =
+        [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA, Algorithm::PS512];
+    for present in usual {
+        for old in usual.into_iter().filter(|old| *old != Algorithm::PS512) {
+            // An RSA key beside PS512 is one of PS512.
+            let algorithm = if (present, old) == (Algorithm::PS512, Algorithm::RS256) { present } else { old };
+            let token = signing_key(algorithm).sign(&good_payload());
+            let texts = if old.is_symmetric() { vec![SECRET.to_owned()] } else { vec![signing_text(old), public(old)] };
+            for text in texts {
+                // Another secret than the old one signs now.
+                let signing = if present.is_symmetric() { SECRET.replace('k', "K") } else { signing_text(present) };
+                let settings = Settings {
+                    signing_key: Some(signing.into()),
+                    fallback_keys: vec![text.into()],
+                    ..settings(present)
+                };
+                let verifier = Verifier::from_settings(&settings).expect("good keys");
+                assert_eq!(verifier.keys()[1].algorithm(), algorithm, "{present} {old}");
+                assert_eq!(verifier.verify(&token, now()).err(), None, "{present}, once {old}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_jwk_says_its_algorithm() {
+    let secret = |more: &str| format!(r#"{{"kty":"oct",{more}"k":"{}"}}"#, base64url(SECRET));
+    let rsa = signing_key(Algorithm::RS384).verifying_key().to_public_jwk().expect("public");
+    for (present, text, algorithm) in [
+        (Algorithm::RS256, secret(r#""alg":"HS512","#), Algorithm::HS512),
+        (Algorithm::RS256, secret(""), Algorithm::HS256),
+        (Algorithm::HS512, secret(""), Algorithm::HS512),
+        (Algorithm::HS512, secret(r#""alg":"HS256","#), Algorithm::HS256),
+        (Algorithm::HS256, rsa.clone(), Algorithm::RS384),
+        (Algorithm::ES256, rsa.clone(), Algorithm::RS384),
+        (Algorithm::RS256, rsa, Algorithm::RS384),
+    ] {
+        let settings = Settings { fallback_keys: vec![text.into()], ..settings(present) };
+        let ring = KeyRing::from_settings(&settings).expect("good keys");
+        assert_eq!(ring.verifying()[1].algorithm(), algorithm, "{present}");
+        assert_eq!(
+            Verifier::from_settings(&settings)
+                .expect("good")
+                .verify(&signing_key(algorithm).sign(&good_payload()), now())
+                .err(),
+            None
+        );
+    }
+    let unfit = Settings {
+        fallback_keys: vec![r#"{"kty":"oct","alg":"ES512","k":"AAAA"}"#.into()],
+        ..settings(Algorithm::RS256)
+    };
+    assert_eq!(KeyRing::from_settings(&unfit).expect_err("unknown")[0].error, KeyError::JwkPurpose("alg"));
+}
+
+/// RFC 8725 2.1: a key of one algorithm is never taken for one of another, above all no public key for a secret.
+#[test]
+fn a_fallback_key_is_no_secret_to_those_who_know_it() {
+    let public = pem("PUBLIC KEY", &pair(Algorithm::RS256).public_info);
+    let present = Settings { fallback_keys: vec![public.clone().into()], ..settings(Algorithm::HS256) };
+    let verifier = Verifier::from_settings(&present).expect("good keys");
+    for secret in [public.as_bytes(), public.trim().as_bytes(), &pair(Algorithm::RS256).public_info] {
+        let forged = Forge::with_secret(secret).token(&good_payload());
+        assert_eq!(verifier.verify(&forged, now()).err(), Some(TokenError::BadSignature));
+    }
+    // Nor where its frame was lost, in part or whole.
+    let body: String = public.lines().filter(|line| !line.starts_with('-')).collect();
+    let lines: Vec<&str> = public.lines().collect();
+    let cut = lines[2..lines.len() - 1].join("\n");
+    for text in [body, cut, "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me@here".to_owned()] {
+        for algorithm in [Algorithm::RS256, Algorithm::ES256] {
+            let settings = Settings { fallback_keys: vec![text.clone().into()], ..settings(algorithm) };
+            let faults = KeyRing::from_settings(&settings).expect_err("no secret");
+            assert_eq!(faults[0].error, KeyError::NotAKey { algorithm }, "{text}");
+        }
+    }
+    let short = Settings { fallback_keys: vec!["short".into()], ..settings(Algorithm::RS256) };
+    let fault = KeyRing::from_settings(&short).expect_err("too short");
+    assert_eq!(fault[0].error, KeyError::SecretTooShort { algorithm: Algorithm::HS256, bytes: 5, needed: 32 });
 }
 
 #[test]

@@ -84,7 +84,8 @@ proptest! {
         let token = Forge::new(Algorithm::HS256).token(&payload);
         prop_assume!(token.len() <= 8192);
         let verified = verifier.verify(&token, now()).expect("good");
-        prop_assert_eq!(verified.user_id(), Some(&*user));
+        // The empty text names nobody.
+        prop_assert_eq!(verified.user_id(), Some(&*user).filter(|user| !user.is_empty()));
         prop_assert_eq!(verified.jti(), Some(&*id));
         prop_assert_eq!(verified.payload(), &payload);
     }

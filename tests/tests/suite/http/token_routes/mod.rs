@@ -148,7 +148,6 @@ impl ObtainView<App> for Login {
             claims.insert("tenant", tenant.to_str().unwrap())?;
         }
         claims.insert("is_staff", true)?;
-        claims.insert("sid", "mine")?;
         Ok(claims)
     }
 

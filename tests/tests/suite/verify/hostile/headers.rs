@@ -51,8 +51,7 @@ impl Corpus {
             r#""jku":"http://127.0.0.1:1/""#,
             r#""x5u":"https://evil.example/cert""#,
             r#""x5c":["garbage"]"#,
-            r#""x5t":"AAAA""#,
-            r#""x5t#S256":"AAAA""#,
+            r#""x5t#S512":"AAAA""#,
         ] {
             self.refuse_header(&with(member), ForbiddenHeader);
         }

@@ -60,14 +60,16 @@ fn the_corpus_after_the_verifier_has_learned_headers() {
 }
 
 #[test]
-fn a_verifier_without_issuer_and_audience_ignores_both() {
+fn a_verifier_without_issuer_ignores_it_and_without_audience_is_not_meant_by_one() {
     for algorithm in FAMILIES {
         let settings = Settings::new(signing_text(algorithm));
         let settings = Settings { algorithm, ..settings };
         let forge = Forge::new(algorithm);
         for value in [None, Some("\"elsewhere\""), Some("[\"x\"]"), Some("5")] {
-            let token = forge.token(&payload(&[("aud", value), ("iss", value)]));
+            let token = forge.token(&payload(&[("aud", None), ("iss", value)]));
             assert!(verifier(&settings).verify(&token, now()).is_ok(), "{value:?}");
+            let token = forge.token(&payload(&[("aud", value), ("iss", None)]));
+            assert_eq!(verifier(&settings).verify(&token, now()).err(), value.map(|_| WrongAudience), "{value:?}");
         }
     }
 }
@@ -101,12 +103,9 @@ fn tokens_of_foreign_issuers_pass_when_the_claim_names_are_unset() {
     assert_eq!(verified.user_id(), Some("auth0|5f7c8ec7c33c6c004bbafe82"));
     assert_eq!((verified.jti(), verified.token_type()), (None, None));
 
-    // Foreign issuers choose their own lives, up to a year and a day.
-    for (life, expected) in [(366 * 86_400, None), (366 * 86_400 + 1, Some(LivesTooLong))] {
-        let end = (NOW - 100 + life).to_string();
-        let token = forge.token(&payload(&[("exp", Some(&end))]));
-        assert_eq!(verifier.verify(&token, now()).err(), expected);
-    }
+    // Foreign issuers choose their own lives.
+    let token = forge.token(&payload(&[("exp", Some("9999999999"))]));
+    assert_eq!(verifier.verify(&token, now()).err(), None);
 }
 
 #[test]

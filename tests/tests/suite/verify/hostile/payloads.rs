@@ -65,7 +65,6 @@ impl Corpus {
                 "\"\"",
                 "[]",
                 "{}",
-                "1.0",
                 "1e10",
                 "1.8e9",
                 "1E9",
@@ -74,11 +73,12 @@ impl Corpus {
                 "1e300",
                 &format!("\"{NOW}\""),
                 &format!("[{NOW}]"),
-                &format!("{NOW}.5"),
             ] {
                 self.refuse_claims(&[(claim, Some(value))], BadClaim);
             }
         }
+        self.refuse_claims(&[("exp", Some("1.0"))], Expired);
+        self.refuse_claims(&[("iat", Some("1.0"))], LivesTooLong);
         for value in [NOW + 31, NOW + 1000, NOW * 1000, i64::MAX as u64] {
             self.refuse_claims(&[("nbf", Some(&seconds(value)))], NotYetValid);
             self.refuse_claims(&[("iat", Some(&seconds(value)))], IssuedInFuture);
