@@ -8,7 +8,7 @@ mod simple_jwt;
 mod ticket;
 
 pub use class::TokenClass;
-pub(crate) use issuer::{Issuer, Stamp, own_claims};
+pub(crate) use issuer::{Issuer, PASSWORD_MARK, Stamp, own_claims};
 pub use pair::TokenPair;
 #[cfg(feature = "django")]
 pub(crate) use simple_jwt::{SimpleToken, lifetime};

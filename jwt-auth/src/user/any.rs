@@ -4,8 +4,6 @@ use super::{User, UserStore};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, StoreError};
-#[cfg(feature = "django")]
-use crate::revocation_claim::revocation_claim;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -50,9 +48,7 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
 pub(crate) struct UserFacts {
     pub(crate) permissions: Vec<String>,
     pub(crate) claims: Claims,
-    /// What stands for the password in tokens, with `check_revoke_token`.
-    #[cfg(feature = "django")]
-    pub(crate) revocation_claim: String,
+    pub(crate) password_hash: String,
 }
 
 /// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
@@ -64,12 +60,7 @@ async fn facts<S: UserStore>(store: &S, user: &S::User) -> Result<UserFacts, Aut
         }
     }
     claims.extend(&store.claims(user).await?);
-    Ok(UserFacts {
-        permissions: user.permissions(),
-        claims,
-        #[cfg(feature = "django")]
-        revocation_claim: revocation_claim(user.identity().password_hash),
-    })
+    Ok(UserFacts { permissions: user.permissions(), claims, password_hash: user.identity().password_hash.to_owned() })
 }
 
 impl<S: UserStore> DynUserStore<S::User> for S {

@@ -24,6 +24,7 @@ mod docs {
 mod flows {
     mod authentication;
     mod blacklist;
+    mod passwords;
     mod reauthentication;
     mod stolen_tokens;
 }

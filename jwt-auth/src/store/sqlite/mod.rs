@@ -11,12 +11,13 @@ mod writer;
 use super::{
     AnyTokenStore, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
 };
+use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use database::Database;
 use fault::Fault;
 use reader::Reader;
-use request::{Adopt, Advance, Create, End, EndAll, Namespace, Request, Spend};
+use request::{Adopt, Advance, Create, End, EndAll, Namespace, Request, SetClaims, Spend};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
@@ -133,6 +134,10 @@ impl TokenStore for SqliteStore {
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let user_id = user_id.to_owned();
         self.write(EndAll { namespace: self.namespace(), user_id, keep, ending }).await
+    }
+
+    async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
+        self.write(SetClaims { namespace: self.namespace(), sid, claims }).await
     }
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
