@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
-use crate::password::PasswordHasher;
+use crate::password::{AnyPasswordPolicy, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
 use crate::revocation::{Follower, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
@@ -42,6 +42,8 @@ pub struct Builder<U = NoUser> {
     blacklist: Option<crate::store::AnyTokenBlacklist>,
     #[cfg(feature = "password")]
     hasher: Option<PasswordHasher>,
+    #[cfg(feature = "password")]
+    policy: AnyPasswordPolicy,
 }
 
 /// Why a [`JwtAuth`] did not start.
@@ -79,6 +81,8 @@ impl JwtAuth {
             blacklist: None,
             #[cfg(feature = "password")]
             hasher: None,
+            #[cfg(feature = "password")]
+            policy: Arc::new(StandardPasswordPolicy::default()),
         }
     }
 }
@@ -96,6 +100,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             blacklist: self.blacklist,
             #[cfg(feature = "password")]
             hasher: self.hasher,
+            #[cfg(feature = "password")]
+            policy: self.policy,
         }
     }
 
@@ -137,6 +143,15 @@ impl<U: Send + Sync + 'static> Builder<U> {
     #[must_use]
     pub fn password_hasher(mut self, hasher: PasswordHasher) -> Self {
         self.hasher = Some(hasher);
+        self
+    }
+
+    /// Which passwords [`JwtAuth::hash_password`] makes hashes of. Defaults to [`StandardPasswordPolicy`]: at least eight characters, not a
+    /// common one, not the user's name.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn password_policy(mut self, policy: impl PasswordPolicy) -> Self {
+        self.policy = Arc::new(policy);
         self
     }
 
@@ -254,8 +269,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
         if let Some(users) = &self.users {
-            // Nobody has this id, or somebody has: what matters is that the question is answered.
-            users.find_by_id("0").await.map_err(StartError::Users)?;
+            check_users(&**users).await?;
         }
         #[cfg(feature = "password")]
         let hasher = match (self.hasher, self.settings.password_hashers.first()) {
@@ -298,9 +312,52 @@ impl<U: Send + Sync + 'static> Builder<U> {
             hints: Hints::default(),
             #[cfg(feature = "password")]
             passwords: crate::password::PasswordQueue::new(hasher),
+            #[cfg(feature = "password")]
+            password_policy: self.policy,
             stop,
         }))
     }
+}
+
+/// Asks for two users who need not be there: that the questions are answered is what matters. They are those of a request and of a login, so a
+/// table or column that is missing is found now; what was asked is said, for whoever finds it in the database's own log.
+async fn check_users<U>(users: &dyn DynUserStore<U>) -> Result<(), StartError> {
+    let refused = |what: &'static str| {
+        let store = users.described();
+        move |error: StoreError| {
+            let asked = |source| Asked { store, what, source };
+            StartError::Users(match error {
+                StoreError::Unavailable(source) => StoreError::unavailable(asked(source)),
+                StoreError::Corrupt(source) => StoreError::corrupt(asked(source)),
+            })
+        }
+    };
+    users.find_by_id(MADE_UP_ID).await.map_err(refused("id `0`"))?;
+    #[cfg(feature = "password")]
+    users.find_by_username(MADE_UP_NAME).await.map_err(refused("name `jwt-auth-start-check`"))?;
+    tracing::debug!(
+        target: "jwt_auth",
+        store = users.described(),
+        id = MADE_UP_ID,
+        name = cfg!(feature = "password").then_some(MADE_UP_NAME),
+        "the user store was asked for users who need not be there, and answers",
+    );
+    Ok(())
+}
+
+const MADE_UP_ID: &str = "0";
+#[cfg(feature = "password")]
+const MADE_UP_NAME: &str = "jwt-auth-start-check";
+#[cfg(not(feature = "password"))]
+const MADE_UP_NAME: &str = "";
+
+/// A question of the start that was not answered.
+#[derive(Debug, thiserror::Error)]
+#[error("{store} was asked at the start for the user with the {what}, who need not be there, and did not answer")]
+struct Asked {
+    store: String,
+    what: &'static str,
+    source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 /// A table whose every hash is in a format that is not read would let nobody log in, and each login look like a typing error.

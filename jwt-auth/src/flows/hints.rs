@@ -1,5 +1,6 @@
 //! What an operator is told once.
 
+use crate::error::TaskEnded;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) struct Hints {
     nameless: AtomicBool,
     stranger: AtomicBool,
+    abandoned: AtomicBool,
 }
 
 impl Hints {
@@ -28,6 +30,17 @@ impl Hints {
                 target: "jwt_auth",
                 peer = peer.map(tracing::field::display),
                 "`X-Forwarded-For` or `Forwarded` came from a peer that is not in `trusted_proxies`, and is not believed: if it is your proxy, list its address there, and serve with `into_make_service_with_connect_info::<SocketAddr>()`. This is said once.",
+            );
+        }
+    }
+
+    /// The task that follows revocations is over, and nobody has stopped it.
+    pub(crate) fn outlived_its_runtime(&self) {
+        if first(&self.abandoned) {
+            tracing::error!(
+                target: "jwt_auth",
+                error = %TaskEnded,
+                "this `JwtAuth` is used after its runtime: revocations made elsewhere are unknown to it from now on. This is said once.",
             );
         }
     }

@@ -172,7 +172,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.claims_of(&mut users.facts(user).await?)
     }
 
-    pub(super) fn claims_of(&self, facts: &mut UserFacts) -> Result<Claims, AuthError> {
+    pub(crate) fn claims_of(&self, facts: &mut UserFacts) -> Result<Claims, AuthError> {
         let (settings, mut claims) = (self.settings(), std::mem::take(&mut facts.claims));
         if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
             claims.insert(&settings.permissions_claim, &facts.permissions)?;

@@ -6,6 +6,8 @@ mod hints;
 mod located;
 mod login;
 #[cfg(feature = "password")]
+mod new_password;
+#[cfg(feature = "password")]
 mod obtain;
 mod other_sessions;
 mod proven;

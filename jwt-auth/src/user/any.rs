@@ -36,6 +36,9 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     #[cfg(feature = "django")]
     fn claims<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<Claims, AuthError>>;
 
+    /// What an operator would know it by.
+    fn described(&self) -> String;
+
     /// What a token says of the user.
     fn facts<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<UserFacts, AuthError>>;
 
@@ -109,6 +112,10 @@ impl<S: UserStore> DynUserStore<S::User> for S {
     #[cfg(feature = "django")]
     fn claims<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<Claims, AuthError>> {
         Box::pin(UserStore::claims(self, user))
+    }
+
+    fn described(&self) -> String {
+        UserStore::__described(self)
     }
 
     fn facts<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<UserFacts, AuthError>> {

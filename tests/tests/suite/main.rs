@@ -6,6 +6,8 @@ mod jsonwebtoken;
 pub mod lints;
 mod openapi;
 mod password;
+mod password_policy;
+mod runtimes;
 mod testing;
 
 mod audit {
@@ -18,6 +20,7 @@ mod django {
     mod tokens;
 }
 mod docs {
+    mod accounts;
     mod from_others;
     mod readme;
 }
@@ -66,11 +69,14 @@ mod store {
     mod last_release;
     mod simulation;
     mod sqlite;
+    mod sqlite_readers;
 }
 mod user {
     mod own_users;
     mod postgres;
     mod sql;
+    mod start_check;
+    mod usernames;
 }
 mod verify {
     mod hostile;

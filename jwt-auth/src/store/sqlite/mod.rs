@@ -13,7 +13,7 @@ use super::{
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::StoreError;
+use crate::error::{StoreError, TaskEnded};
 use database::Database;
 use fault::Fault;
 use reader::Reader;
@@ -39,6 +39,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// disk; each is acknowledged after its commit with `synchronous = FULL`, so what was acknowledged survives a crash.
 /// Reads have a connection of their own. The task ends, and closes the file, when the last clone is dropped.
 ///
+/// Its task runs on the Tokio runtime on which it was opened, and when that ends its calls fail with
+/// [`TaskEnded`](crate::error::TaskEnded): tests that have a runtime each open a store each.
+///
 /// When the file is locked for longer than a few seconds, gone, full or damaged, calls return [`StoreError`] and the next
 /// call tries again with a new connection. A file that has vanished is not made anew, and tables are not made in another
 /// file in its place (either would log everybody out); put it back, or start the program again.
@@ -61,7 +64,8 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens, and makes when missing, the file at `sqlite:relative.db` or `sqlite:///absolute.db`; `sqlite::memory:`
-    /// is a database of its own in memory, gone with the store. The file is put into WAL mode; a new one belongs to its
+    /// is a database of its own in memory, gone with the store. The file is put into WAL mode (while somebody else is reading it, a
+    /// little later); a new one belongs to its
     /// owner only (mode 0600 on Unix). With `?mode=rw` a missing file is an error.
     ///
     /// # Errors
@@ -75,8 +79,9 @@ impl SqliteStore {
     }
 
     /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens two
-    /// connections of its own by the pool's options, with `synchronous = FULL` whatever the pool says. The journal mode
-    /// stays as it is; WAL is the fast one. The pool is one of sqlx 0.9; beside any other version [`connect`](Self::connect)
+    /// connections of its own by the pool's options, with `synchronous = FULL` whatever the pool says. The file is put into WAL mode, in
+    /// which reading and writing do not wait for each other, unless the pool's options name a `journal_mode`: another one stays, and
+    /// is warned of. The pool is one of sqlx 0.9; beside any other version [`connect`](Self::connect)
     /// opens the same file.
     ///
     /// For a pool in memory this works with `sqlite::memory:` (one shared database per address parsed), not with
@@ -154,7 +159,7 @@ impl TokenStore for SqliteStore {
 
     async fn health(&self) -> Result<(), StoreError> {
         if !self.writer.is_running() {
-            return Err(Fault::Stopped.into());
+            return Err(Fault::Stopped(TaskEnded).into());
         }
         in_time(self.reader.check()).await
     }

@@ -44,7 +44,6 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     life::those_used_least_recently_make_room(&new_store().await).await;
     life::rows_leave_in_batches(&new_store().await).await;
     life::epochs_rise(&new_store().await).await;
-    life::claims_change_while_it_lives(&new_store().await).await;
     proofs::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
     proofs::a_new_proof_is_for_nobody_else(&new_store().await).await;
     life::adoption_happens_once(&new_store().await).await;
@@ -57,6 +56,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     races::nothing_moves_after_the_end(Arc::new(new_store().await)).await;
     races::one_rotation_of_an_adopted_token(Arc::new(new_store().await)).await;
     races::dropped_calls_are_done_or_not_done(Arc::new(new_store().await)).await;
+    life::claims_change_while_it_lives(&new_store().await).await;
 }
 
 /// When the suite plays: any moment will do, as long as everything is told by it.
