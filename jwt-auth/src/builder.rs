@@ -1,9 +1,13 @@
 //! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
 
+mod start_error;
+mod users;
+
+pub use start_error::StartError;
+
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
 use crate::clock::{Clock, SystemClock};
-use crate::error::StoreError;
 use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
@@ -44,28 +48,6 @@ pub struct Builder<U = NoUser> {
     hasher: Option<PasswordHasher>,
     #[cfg(feature = "password")]
     policy: AnyPasswordPolicy,
-}
-
-/// Why a [`JwtAuth`] did not start.
-///
-/// ```
-/// use jwt_auth::{JwtAuth, Settings, StartError, store::MemoryStore};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let started = JwtAuth::builder(Settings::new("too short")).store(MemoryStore::new()).start().await;
-/// let Err(StartError::Settings(faults)) = started else { panic!("it must not start") };
-/// assert_eq!(faults.faults()[0].name, "signing_key");
-/// # }
-/// ```
-#[non_exhaustive]
-pub enum StartError {
-    /// Settings, keys or their combination; every fault with its remedy.
-    Settings(SettingsError),
-    /// The session store did not answer, so the live revocations could not be loaded; or SimpleJWT's tables are missing.
-    Store(StoreError),
-    /// The user store did not answer, so nobody could log in: its table is missing, or its database.
-    Users(StoreError),
 }
 
 impl JwtAuth {
@@ -269,7 +251,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
         if let Some(users) = &self.users {
-            check_users(&**users).await?;
+            users::check(&**users).await?;
         }
         #[cfg(feature = "password")]
         let hasher = match (self.hasher, self.settings.password_hashers.first()) {
@@ -317,47 +299,6 @@ impl<U: Send + Sync + 'static> Builder<U> {
             stop,
         }))
     }
-}
-
-/// Asks for two users who need not be there: that the questions are answered is what matters. They are those of a request and of a login, so a
-/// table or column that is missing is found now; what was asked is said, for whoever finds it in the database's own log.
-async fn check_users<U>(users: &dyn DynUserStore<U>) -> Result<(), StartError> {
-    let refused = |what: &'static str| {
-        let store = users.described();
-        move |error: StoreError| {
-            let asked = |source| Asked { store, what, source };
-            StartError::Users(match error {
-                StoreError::Unavailable(source) => StoreError::unavailable(asked(source)),
-                StoreError::Corrupt(source) => StoreError::corrupt(asked(source)),
-            })
-        }
-    };
-    users.find_by_id(MADE_UP_ID).await.map_err(refused("id `0`"))?;
-    #[cfg(feature = "password")]
-    users.find_by_username(MADE_UP_NAME).await.map_err(refused("name `jwt-auth-start-check`"))?;
-    tracing::debug!(
-        target: "jwt_auth",
-        store = users.described(),
-        id = MADE_UP_ID,
-        name = cfg!(feature = "password").then_some(MADE_UP_NAME),
-        "the user store was asked for users who need not be there, and answers",
-    );
-    Ok(())
-}
-
-const MADE_UP_ID: &str = "0";
-#[cfg(feature = "password")]
-const MADE_UP_NAME: &str = "jwt-auth-start-check";
-#[cfg(not(feature = "password"))]
-const MADE_UP_NAME: &str = "";
-
-/// A question of the start that was not answered.
-#[derive(Debug, thiserror::Error)]
-#[error("{store} was asked at the start for the user with the {what}, who need not be there, and did not answer")]
-struct Asked {
-    store: String,
-    what: &'static str,
-    source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 /// A table whose every hash is in a format that is not read would let nobody log in, and each login look like a typing error.
@@ -434,35 +375,5 @@ fn key_fault(fault: &KeyFault) -> SettingsFault {
 impl<U> fmt::Debug for Builder<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("settings", &self.settings).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Settings(error) => error.fmt(f),
-            Self::Store(_) => f.write_str("the token store cannot be used"),
-            Self::Users(_) => f.write_str("the user store cannot be used"),
-        }
-    }
-}
-
-impl fmt::Debug for StartError {
-    /// As [`Display`](fmt::Display), and the causes: what `main` prints when it returns this shows every fault on a line of
-    /// its own, and which table or column is missing.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Settings(_) => fmt::Display::fmt(self, f),
-            Self::Store(error) | Self::Users(error) => write!(f, "{self}: {error:?}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Settings(_) => None,
-            Self::Store(error) | Self::Users(error) => Some(error),
-        }
     }
 }

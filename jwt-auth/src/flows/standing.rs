@@ -122,11 +122,11 @@ mod tests {
     #[test]
     fn a_shape_tells_format_and_cost_and_no_password() {
         for (hash, expected) in [
-            ("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA", "#0$argon2id$v=19$m=19456,t=2,p=1$#11$#6$"),
+            ("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA", "$argon2id$v=19$m=19456,t=2,p=1$#11$#6$"),
             ("pbkdf2_sha256$1000000$NSzQeUKd3IBG$RtPikrdp8TjGz=", "pbkdf2_sha256$1000000$#12$#14$"),
             ("bcrypt$$2b$12$SvQ2AXg8VieBgd4F9j71pu", "bcrypt$$#2$12$#22$"),
             ("scrypt$16384$salt$8$5$oDoSm==", "scrypt$16384$#4$8$5$#7$"),
-            ("$2b$12$SvQ2AXg8VieBgd4F9j71pu", "#0$2b$12$#22$"),
+            ("$2b$12$SvQ2AXg8VieBgd4F9j71pu", "$2b$12$#22$"),
         ] {
             assert_eq!(shape(hash), expected, "{hash}");
         }

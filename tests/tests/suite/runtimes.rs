@@ -47,7 +47,8 @@ fn a_store_whose_runtime_has_ended_says_so_at_once() {
         let AuthError::Unavailable(error) = &refused else { panic!("{refused:?}") };
         assert!(is_task_ended(error), "{error:?}");
         assert!(format!("{error:?}").contains("each `#[tokio::test]` has one of its own"), "{error:?}");
-        axum::response::IntoResponse::into_response(refused);
+        let answer = axum::response::IntoResponse::into_response(refused);
+        assert_eq!(answer.status(), 503);
     });
     assert!(log.contains("ERROR jwt_auth") && log.contains("each `#[tokio::test]` has one of its own"), "{log}");
 }

@@ -39,6 +39,8 @@ async fn old_file(scratch: &Scratch) -> (String, SqliteConnection) {
 }
 
 async fn mode(connection: &mut SqliteConnection) -> String {
+    // A connection hears of another mode when it reads.
+    connection.execute("SELECT count(*) FROM sqlite_schema").await.expect("reads");
     sqlx::query_scalar("PRAGMA journal_mode").fetch_one(connection).await.expect("a mode")
 }
 
