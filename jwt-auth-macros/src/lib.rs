@@ -254,7 +254,7 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// - `refresh = MyView`: a refresh with an answer of your own (`jwt_auth::views::RefreshView`).
 /// - `reauthenticate`: a refresh token and its user's password for the next pair, which opens routes with `fresh` again (feature `password`).
 /// - `sessions`: the sessions API beside the prefix's last segment: `GET /api/sessions`, `DELETE /api/sessions/{sid}`,
-///   `POST /api/logout/all`.
+///   `POST /api/logout/all`, `POST /api/logout/others`.
 /// - `jwks`: `GET /.well-known/jwks.json`, the public keys.
 /// - `ticket`: `POST /api/token/ticket`, single-use tickets for browsers' sockets, which cannot send headers.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.

@@ -2,7 +2,7 @@
 
 use crate::audit::Auditor;
 use crate::clock::{Clock, Timestamp};
-use crate::error::AuthError;
+use crate::error::{AuthError, StoreError, TaskEnded};
 use crate::flows::Hints;
 use crate::keys::JwkSet;
 use crate::revocation::Revocations;
@@ -68,6 +68,8 @@ pub(crate) struct Inner<U> {
     pub(crate) audit: Auditor,
     #[cfg(feature = "password")]
     pub(crate) passwords: crate::password::PasswordQueue,
+    #[cfg(feature = "password")]
+    pub(crate) password_policy: crate::password::AnyPasswordPolicy,
     /// The task that follows the store's revocations ends when this is dropped or says so.
     pub(crate) stop: watch::Sender<bool>,
 }
@@ -102,7 +104,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Whether the stores answer: for a health check.
     ///
     /// # Errors
-    /// [`AuthError::Unavailable`] when the session store does not, [`AuthError::RevocationStale`] when this node has
+    /// [`AuthError::Unavailable`] when the session store does not, or the runtime has ended on which this was started
+    /// ([`TaskEnded`]); [`AuthError::RevocationStale`] when this node has
     /// not heard of revocations for longer than `revocation_max_staleness`.
     pub async fn health(&self) -> Result<(), AuthError> {
         if let Some(store) = &self.inner.store {
@@ -154,13 +157,19 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// `always`: also when the setting is to go on with what is known.
     pub(crate) fn check_staleness(&self, always: bool) -> Result<(), AuthError> {
         let Settings { revocation_fail_closed, revocation_max_staleness, .. } = &*self.inner.settings;
-        if self.inner.store.is_none() || !(always || *revocation_fail_closed) {
+        if self.inner.store.is_none() {
             return Ok(());
         }
-        if self.inner.revocations.is_stale(*revocation_max_staleness) {
-            return Err(AuthError::RevocationStale);
+        let is_abandoned = self.inner.revocations.is_abandoned();
+        if is_abandoned {
+            self.inner.hints.outlived_its_runtime();
         }
-        Ok(())
+        // It will not be heard again, however short the silence is yet.
+        let is_late = || (always && is_abandoned) || self.inner.revocations.is_stale(*revocation_max_staleness);
+        if !(always || *revocation_fail_closed) || !is_late() {
+            return Ok(());
+        }
+        Err(if is_abandoned { StoreError::unavailable(TaskEnded).into() } else { AuthError::RevocationStale })
     }
 }
 

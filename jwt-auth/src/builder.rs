@@ -1,13 +1,17 @@
 //! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
 
+mod start_error;
+mod users;
+
+pub use start_error::StartError;
+
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
 use crate::clock::{Clock, SystemClock};
-use crate::error::StoreError;
 use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
-use crate::password::{HashFormat, PasswordHasher};
+use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
 use crate::revocation::{Follower, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
@@ -42,28 +46,8 @@ pub struct Builder<U = NoUser> {
     blacklist: Option<crate::store::AnyTokenBlacklist>,
     #[cfg(feature = "password")]
     hasher: Option<PasswordHasher>,
-}
-
-/// Why a [`JwtAuth`] did not start.
-///
-/// ```
-/// use jwt_auth::{JwtAuth, Settings, StartError, store::MemoryStore};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let started = JwtAuth::builder(Settings::new("too short")).store(MemoryStore::new()).start().await;
-/// let Err(StartError::Settings(faults)) = started else { panic!("it must not start") };
-/// assert_eq!(faults.faults()[0].name, "signing_key");
-/// # }
-/// ```
-#[non_exhaustive]
-pub enum StartError {
-    /// Settings, keys or their combination; every fault with its remedy.
-    Settings(SettingsError),
-    /// The session store did not answer, so the live revocations could not be loaded; or SimpleJWT's tables are missing.
-    Store(StoreError),
-    /// The user store did not answer, so nobody could log in: its table is missing, or its database.
-    Users(StoreError),
+    #[cfg(feature = "password")]
+    policy: AnyPasswordPolicy,
 }
 
 impl JwtAuth {
@@ -79,6 +63,8 @@ impl JwtAuth {
             blacklist: None,
             #[cfg(feature = "password")]
             hasher: None,
+            #[cfg(feature = "password")]
+            policy: Arc::new(StandardPasswordPolicy::default()),
         }
     }
 }
@@ -96,6 +82,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             blacklist: self.blacklist,
             #[cfg(feature = "password")]
             hasher: self.hasher,
+            #[cfg(feature = "password")]
+            policy: self.policy,
         }
     }
 
@@ -137,6 +125,15 @@ impl<U: Send + Sync + 'static> Builder<U> {
     #[must_use]
     pub fn password_hasher(mut self, hasher: PasswordHasher) -> Self {
         self.hasher = Some(hasher);
+        self
+    }
+
+    /// Which passwords [`JwtAuth::hash_password`] makes hashes of. Defaults to [`StandardPasswordPolicy`]: at least eight characters, not a
+    /// common one, not the user's name.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn password_policy(mut self, policy: impl PasswordPolicy) -> Self {
+        self.policy = Arc::new(policy);
         self
     }
 
@@ -254,8 +251,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
         if let Some(users) = &self.users {
-            // Nobody has this id, or somebody has: what matters is that the question is answered.
-            users.find_by_id("0").await.map_err(StartError::Users)?;
+            users::check(&**users).await?;
         }
         #[cfg(feature = "password")]
         let hasher = match (self.hasher, self.settings.password_hashers.first()) {
@@ -299,6 +295,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             hints: Hints::default(),
             #[cfg(feature = "password")]
             passwords: crate::password::PasswordQueue::new(hasher),
+            #[cfg(feature = "password")]
+            password_policy: self.policy,
             stop,
         }))
     }
@@ -371,35 +369,5 @@ fn key_fault(fault: &KeyFault) -> SettingsFault {
 impl<U> fmt::Debug for Builder<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("settings", &self.settings).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Settings(error) => error.fmt(f),
-            Self::Store(_) => f.write_str("the token store cannot be used"),
-            Self::Users(_) => f.write_str("the user store cannot be used"),
-        }
-    }
-}
-
-impl fmt::Debug for StartError {
-    /// As [`Display`](fmt::Display), and the causes: what `main` prints when it returns this shows every fault on a line of
-    /// its own, and which table or column is missing.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Settings(_) => fmt::Display::fmt(self, f),
-            Self::Store(error) | Self::Users(error) => write!(f, "{self}: {error:?}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Settings(_) => None,
-            Self::Store(error) | Self::Users(error) => Some(error),
-        }
     }
 }

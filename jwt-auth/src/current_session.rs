@@ -3,6 +3,7 @@
 use crate::auth::JwtAuth;
 use crate::clock::{Clock, Timestamp};
 use crate::revocation::Revocations;
+use crate::store::SessionId;
 use crate::tokens::access_end;
 use crate::verify::VerifiedToken;
 use std::fmt;
@@ -86,6 +87,12 @@ impl CurrentSession {
     /// The future borrows nothing and may be dropped at any time, and each call makes a new one.
     pub fn closed(&self) -> impl Future<Output = Closed> + Send + use<> {
         self.clone().wait()
+    }
+
+    /// The name of the session that the token belongs to, as [`JwtAuth::sessions`] and
+    /// [`JwtAuth::end_other_sessions`] know it; `None` for a token that belongs to none.
+    pub fn id(&self) -> Option<SessionId> {
+        self.token.session_id().and_then(SessionId::parse)
     }
 
     /// The verified token.

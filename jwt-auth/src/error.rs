@@ -156,6 +156,16 @@ impl StdError for StoreError {
     }
 }
 
+/// A task is over without which there is no answer: it ended with the Tokio runtime on which the store or the `JwtAuth` was started, or by a panic.
+///
+/// A source of [`StoreError::Unavailable`], so 503. Each `#[tokio::test]` has a runtime of its own, which ends with it: an application that
+/// several tests share outlives its tasks. Start one in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a task that it needs has ended with the Tokio runtime on which it was started (each `#[tokio::test]` has one of its own: start one in each), or by a panic"
+)]
+pub struct TaskEnded;
+
 /// Why a request was refused: what flows return and views and guards answer with.
 ///
 /// It is an answer, so a handler returns `Result<_, AuthError>`: the status below, SimpleJWT's body, the challenge of RFC 6750.

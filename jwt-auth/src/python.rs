@@ -1,5 +1,6 @@
 //! What Python makes of JSON values: SimpleJWT's answers follow from it.
 
+use crate::char_field::is_python_space;
 use std::borrow::Cow;
 
 /// `int(value)` of a JSON value, which PyJWT does to times and Django to ids; too large a number is the largest `i64`.
@@ -47,13 +48,9 @@ pub(crate) fn number_text(json: &str) -> Option<Cow<'_, str>> {
     Some(float_text(json.parse().ok()?).into())
 }
 
-/// `str.strip()`: white space of Unicode, and four separators that Rust does not count as such.
+/// `str.strip()`.
 pub(crate) fn strip(text: &str) -> &str {
-    text.trim_matches(is_space)
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+    text.trim_matches(is_python_space)
 }
 
 /// `repr(float)`: the shortest digits that read back as the same number, with an exponent from 1e16 on and below 1e-4.
@@ -75,7 +72,7 @@ fn float_text(float: f64) -> String {
 /// `int(str)`: white space around, a sign, digits with single underscores between them.
 fn int_of_text(text: &str) -> Option<i64> {
     // To `int` the four separators are white space only beside characters that are not ASCII.
-    let is_space = |c: char| if text.is_ascii() { matches!(c, '\t'..='\r' | ' ') } else { is_space(c) };
+    let is_space = |c: char| if text.is_ascii() { matches!(c, '\t'..='\r' | ' ') } else { is_python_space(c) };
     let text = text.trim_matches(is_space);
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let groups_are_digits =

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::store::{Revocation, Revoked, SessionId, TokenStore};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -35,6 +35,8 @@ pub struct Revocations {
     read_to: AtomicU64,
     /// When a reading of the whole feed last began.
     synced_at: Mutex<Option<Moment>>,
+    /// Whether the task that read the feed is over without having been told to stop.
+    is_abandoned: AtomicBool,
 }
 
 /// A moment by both clocks.
@@ -69,6 +71,7 @@ impl Revocations {
             news: watch::Sender::default(),
             read_to: AtomicU64::new(0),
             synced_at: Mutex::default(),
+            is_abandoned: AtomicBool::new(false),
         }
     }
 
@@ -154,6 +157,11 @@ impl Revocations {
     /// Whether the last reading is longer ago than `bound` (`revocation_max_staleness`), or never was.
     pub fn is_stale(&self, bound: Duration) -> bool {
         self.silence().is_none_or(|silence| silence > bound)
+    }
+
+    /// Whether nobody reads the feed any more, though nobody said so: the [`Follower`]'s task ended with its runtime.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.is_abandoned.load(Ordering::Relaxed)
     }
 
     /// How many revocations are held.

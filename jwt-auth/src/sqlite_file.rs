@@ -1,10 +1,12 @@
 //! Addresses of SQLite databases, and the files that they mean: what session and user store have in common.
 
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What an address means, before anything is opened.
 pub(crate) struct SqliteFile {
@@ -79,6 +81,33 @@ impl SqliteFile {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the database is in WAL mode, and puts it into that where it can: then nobody who reads makes a writer wait, nor the
+/// reverse. The mode belongs to the file and stays. `false` while somebody else reads or writes, which changing it does not
+/// wait for; a database in memory has no such mode and needs none.
+pub(crate) async fn put_into_wal(connection: &mut SqliteConnection, patience: Duration) -> sqlx::Result<bool> {
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await?;
+    if matches!(mode.as_str(), "wal" | "memory") {
+        return Ok(true);
+    }
+    sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *connection).await?;
+    let changed: sqlx::Result<String> =
+        sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await;
+    let back = format!("PRAGMA busy_timeout = {}", patience.as_millis());
+    sqlx::query(sqlx::AssertSqlSafe(back)).execute(&mut *connection).await?;
+    // Locked, or not to be written at all: it is as it was, and whoever writes is told.
+    Ok(changed.is_ok_and(|mode| mode == "wal"))
+}
+
+/// Says what is lost without it.
+pub(crate) fn warn_of_journal(file: &Path, remedy: &'static str) {
+    tracing::warn!(
+        target: "jwt_auth",
+        file = %file.display(),
+        remedy,
+        "this SQLite file is not in WAL mode: logins and refreshes wait while anybody else reads from it in a transaction, and are answered 503 when that takes longer than some seconds",
+    );
 }
 
 impl SqliteFileError {

@@ -34,6 +34,31 @@ fn a_password_comes_from_standard_input_only() {
     assert!(!argument.status.success());
 }
 
+/// Users made by a script keep the passwords it chose, and whoever runs it is told; a shell of people asks for more.
+#[test]
+fn names_and_passwords_are_judged() {
+    let folder = Folder::new("judged");
+    assert_ok(&folder.run(&["migrate"], ""), "");
+    for (name, reason) in [(" ann", "begins or ends with white space"), ("", "is empty"), ("ann\u{1f}", "white space")]
+    {
+        let refused = folder.run(&["createuser", name, "--password-stdin"], "a long enough one\n");
+        assert!(!refused.status.success());
+        assert!(text(&refused.stderr).contains(reason), "{name:?}: {}", text(&refused.stderr));
+    }
+    let weak = folder.run(&["createuser", "ann", "--password-stdin", "--refuse-weak"], "password1\n");
+    assert!(!weak.status.success() && text(&weak.stderr).contains("too common"), "{}", text(&weak.stderr));
+    let warned = folder.run(&["createuser", "ann", "--password-stdin"], "ann\n");
+    assert_ok(&warned, "created user ann with id 1");
+    for word in ["warning: This password is too short", "warning: The password is too similar to the username"] {
+        assert!(text(&warned.stderr).contains(word), "{}", text(&warned.stderr));
+    }
+    let weak = folder.run(&["changepassword", "ann", "--password-stdin", "--refuse-weak"], "short\n");
+    assert!(!weak.status.success(), "{}", text(&weak.stdout));
+    let good = folder.run(&["changepassword", "ann", "--password-stdin", "--refuse-weak"], "a long enough one\n");
+    assert_ok(&good, "changed");
+    assert_eq!(text(&good.stderr), "");
+}
+
 #[test]
 fn without_tables_the_command_says_what_to_run() {
     let folder = Folder::new("no-tables");

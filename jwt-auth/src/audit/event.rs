@@ -106,6 +106,11 @@ pub enum AuditEvent {
         /// Whose.
         subject: Subject,
     },
+    /// `sessions.revoked_others`: all sessions of a user but one are over.
+    OtherSessionsRevoked {
+        /// Whose, with the session that goes on.
+        subject: Subject,
+    },
     /// `authz.denied`: a guard or an extractor answered 401 or 403 to a request with credentials.
     Denied {
         /// Who, where the token is good.
@@ -138,6 +143,7 @@ impl AuditEvent {
             Self::LogoutFailed { .. } => "logout.failed",
             Self::SessionRevoked { .. } => "session.revoked",
             Self::AllSessionsRevoked { .. } => "sessions.revoked_all",
+            Self::OtherSessionsRevoked { .. } => "sessions.revoked_others",
             Self::Denied { .. } => "authz.denied",
         }
     }
@@ -160,6 +166,7 @@ impl AuditEvent {
             | Self::LogoutFailed { subject, .. }
             | Self::SessionRevoked { subject }
             | Self::AllSessionsRevoked { subject }
+            | Self::OtherSessionsRevoked { subject }
             | Self::Denied { subject, .. } => subject,
         }
     }

@@ -126,6 +126,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         });
     }
 
+    /// One event for sessions that were ended but for this one.
+    pub(crate) fn tell_others_revoked(&self, user_id: &str, kept: SessionId, client: Client) {
+        let subject = Subject { user: Some(user_id.to_owned()), sid: Some(kept), client };
+        self.parts().audit.tell(&AuditEvent::OtherSessionsRevoked { subject });
+    }
+
     /// One event for a request that was refused although it brought credentials.
     pub(crate) fn denial(error: &AuthError, subject: Subject, route: Option<String>) -> AuditEvent {
         let rule = match error {

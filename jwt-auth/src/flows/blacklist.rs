@@ -35,7 +35,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
         let located = self.locate(&token)?;
-        let located = self.adopt(store, &token, located, now).await?;
+        let located = self.adopt(store, &token, located, None, now).await?;
         let presentation = self.presentation(&located, &Client::default(), None, now);
         if let Some(session) = store.find(located.sid).await?.filter(|session| session.user_id != located.user_id) {
             presentation.raise_alarm(&session);

@@ -4,6 +4,7 @@
 use crate::password::Unread;
 #[cfg(feature = "password")]
 use std::collections::HashSet;
+use crate::error::TaskEnded;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(feature = "password")]
@@ -17,6 +18,7 @@ pub(crate) struct Hints {
     /// Users whose stored hash cannot be read, and was told of.
     #[cfg(feature = "password")]
     unread: Mutex<HashSet<String>>,
+    abandoned: AtomicBool,
 }
 
 /// So many users are told of one by one; of a whole table in one format the start tells.
@@ -57,6 +59,17 @@ impl Hints {
                 target: "jwt_auth",
                 peer = peer.map(tracing::field::display),
                 "`X-Forwarded-For` or `Forwarded` came from a peer that is not in `trusted_proxies`, and is not believed: if it is your proxy, list its address there, and serve with `into_make_service_with_connect_info::<SocketAddr>()`. This is said once.",
+            );
+        }
+    }
+
+    /// The task that follows revocations is over, and nobody has stopped it.
+    pub(crate) fn outlived_its_runtime(&self) {
+        if first(&self.abandoned) {
+            tracing::error!(
+                target: "jwt_auth",
+                error = %TaskEnded,
+                "this `JwtAuth` is used after its runtime: revocations made elsewhere are unknown to it from now on. This is said once.",
             );
         }
     }

@@ -1,7 +1,7 @@
 //! Where a refresh token stands in the store.
 
+use super::standing::Standing;
 use crate::auth::JwtAuth;
-use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{AnyTokenStore, Ending, NewSession, SessionId, TokenStore};
@@ -65,21 +65,21 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(Located { sid, generation: 0, user_id, foreign: Some(Box::new(Foreign { session, name_before })) })
     }
 
-    /// The place of a token in the store, where it stands from now on if it came from elsewhere, and the claims of its user. The
+    /// The place of a token in the store, where it stands from now on if it came from elsewhere, and its user. The
     /// session of a user who gets no more tokens ends.
     pub(super) async fn locate_and_adopt(
         &self,
         store: &AnyTokenStore,
         token: &VerifiedToken,
         now: Timestamp,
-    ) -> Result<(Located, Claims), AuthError> {
+    ) -> Result<(Located, Standing), AuthError> {
         let located = self.locate(token)?;
         // The user first: a store that cannot say who they are must not cost them their refresh token.
-        let user = self.current_claims(token).await?;
-        if let Ok(claims) = &user {
-            self.issuer()?.rehearse_refresh(token, claims, now)?;
+        let user = self.current_standing(token).await?;
+        if let Ok(standing) = &user {
+            self.issuer()?.rehearse_refresh(token, &standing.claims, now)?;
         }
-        let located = self.adopt(store, token, located, now).await?;
+        let located = self.adopt(store, token, located, user.as_ref().ok(), now).await?;
         match user {
             Ok(user) => Ok((located, user)),
             Err(reason) => {
@@ -95,9 +95,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         store: &AnyTokenStore,
         token: &VerifiedToken,
         mut located: Located,
+        user: Option<&Standing>,
         now: Timestamp,
     ) -> Result<Located, AuthError> {
-        let Some(foreign) = located.foreign.take() else { return Ok(located) };
+        let Some(mut foreign) = located.foreign.take() else { return Ok(located) };
         if store.find(located.sid).await?.is_some() {
             return Ok(located);
         }
@@ -111,6 +112,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             self.check_class(token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
         }
         let _ = token;
+        if let Some(user) = user {
+            user.mark(located.sid, &mut foreign.session.claims)?;
+        }
         store.adopt(foreign.session, now).await?;
         self.keep_to_the_limit(store, &located, now).await?;
         Ok(located)

@@ -59,7 +59,11 @@ impl<U: User> JwtAuth<U> {
             return Err(AuthError::NoActiveAccount);
         }
         let now = self.now();
-        let pair = self.open_session(user, login, now, None).await?;
+        // Who has just set a password may still hold the user of before: the session is one of the password that is stored.
+        let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
+        let stored = users.find_by_id(&user.identity().id).await?;
+        let password_hash = stored.as_ref().unwrap_or(user).identity().password_hash;
+        let pair = self.open_session(user, password_hash, login, now, None).await?;
         self.note_login(user, now).await?;
         Ok(pair)
     }
@@ -72,11 +76,12 @@ impl<U: User> JwtAuth<U> {
         Ok(())
     }
 
-    /// `epoch`: the user's epoch when the proof of identity began. A session that was born after it had moved on (a
+    /// `password_hash`: the one that is stored now. `epoch`: the user's epoch when the proof of identity began. A session that was born after it had moved on (a
     /// changed password, a switched off user) is ended at once.
     pub(crate) async fn open_session(
         &self,
         user: &U,
+        password_hash: &str,
         mut login: Login,
         now: Timestamp,
         epoch: Option<u64>,
@@ -94,7 +99,7 @@ impl<U: User> JwtAuth<U> {
         }
         #[cfg(feature = "django")]
         if inner.settings.check_revoke_token {
-            let claim = crate::revocation_claim::revocation_claim(user.identity().password_hash);
+            let claim = crate::revocation_claim::revocation_claim(password_hash);
             login.claims.insert(&inner.settings.revoke_token_claim, claim)?;
         }
         #[cfg(feature = "django")]
@@ -114,8 +119,10 @@ impl<U: User> JwtAuth<U> {
         let recorded = if inner.settings.record_client { login.client } else { Client::default() };
         let limit = inner.settings.max_sessions_per_user;
         let limit = limit.map(|max| SessionLimit { max, drop_after: self.drop_after(now) });
+        let sid = SessionId::random()?;
+        self.watched(password_hash).mark(sid, &mut login.claims)?;
         let new = NewSession {
-            sid: SessionId::random()?,
+            sid,
             user_id,
             created_at: now,
             idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
@@ -169,16 +176,16 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// What the user store says of the user, for the access token.
     pub(crate) async fn user_claims(&self, user: &U) -> Result<Claims, AuthError> {
         let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
-        self.claims_of(users.facts(user).await?)
+        self.claims_of(&mut users.facts(user).await?)
     }
 
-    pub(super) fn claims_of(&self, facts: UserFacts) -> Result<Claims, AuthError> {
-        let (settings, mut claims) = (self.settings(), facts.claims);
+    pub(crate) fn claims_of(&self, facts: &mut UserFacts) -> Result<Claims, AuthError> {
+        let (settings, mut claims) = (self.settings(), std::mem::take(&mut facts.claims));
         if let Some(issuer) = &self.parts().issuer {
             issuer.check_user(&facts.user_id, &claims, &facts.permissions)?;
         }
         if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
-            claims.insert(&settings.permissions_claim, facts.permissions)?;
+            claims.insert(&settings.permissions_claim, &facts.permissions)?;
         }
         Ok(claims)
     }

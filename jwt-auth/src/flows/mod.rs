@@ -6,13 +6,17 @@ mod hints;
 mod located;
 mod login;
 #[cfg(feature = "password")]
+mod new_password;
+#[cfg(feature = "password")]
 mod obtain;
+mod other_sessions;
 mod proven;
 mod reauthenticate;
 mod refresh;
 mod sessions;
 #[cfg(feature = "django")]
 mod simple_jwt;
+mod standing;
 mod ticket;
 mod verify;
 

@@ -38,7 +38,8 @@ impl<U: User> JwtAuth<U> {
     /// Hands out tokens.
     pub(crate) async fn log_in(&self, proven: &Proven<U>, login: Login) -> Result<TokenPair, AuthError> {
         let now = self.now();
-        let pair = self.open_session(&proven.user, login, now, proven.epoch).await?;
+        let pair =
+            self.open_session(&proven.user, proven.user.identity().password_hash, login, now, proven.epoch).await?;
         self.note_login(&proven.user, now).await?;
         Ok(pair)
     }

@@ -39,7 +39,8 @@ impl<U: User> JwtAuth<U> {
         let (located, user) = self.locate_and_adopt(store, &token, now).await?;
         let presentation = self.presentation(&located, &client, Some(proof), now);
         let session = self.advance(store, presentation, &client).await?;
-        self.issuer()?.pair(&session, &user, now)
+        self.check_password_of(store, &session, &user, now).await?;
+        self.issuer()?.pair(&session, &user.claims, now)
     }
 }
 

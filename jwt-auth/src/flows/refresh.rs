@@ -2,6 +2,7 @@
 
 use super::Client;
 use super::located::Located;
+use super::standing::Standing;
 use crate::auth::JwtAuth;
 use crate::claim_path;
 use crate::claims::Claims;
@@ -58,7 +59,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// The access token of a refresh token that belongs to no session: its own claims, and what the user store says now.
     pub(crate) async fn renewed_access(&self, token: &VerifiedToken, now: Timestamp) -> Result<Secret, AuthError> {
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
-        let user = self.current_claims(token).await?.map_err(|_| AuthError::NoActiveAccount)?;
+        let user = self.current_standing(token).await?.map_err(|_| AuthError::NoActiveAccount)?.claims;
         let mut own = own_claims(token, self.settings());
         self.drop_stale_rights(&mut own);
         self.stateless_access(user_id, &own, &user, now)
@@ -83,11 +84,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if !self.settings().rotate_refresh_tokens
             && let Some(session) = newest(store, &presentation).await?
         {
-            let access = self.issuer()?.session_access(&session, &user, now)?;
+            self.check_password_of(store, &session, &user, now).await?;
+            let access = self.issuer()?.session_access(&session, &user.claims, now)?;
             return Ok(Refreshed { access, refresh: None });
         }
         let session = self.advance(store, presentation, &client).await?;
-        let pair = self.issuer()?.pair(&session, &user, now)?;
+        self.check_password_of(store, &session, &user, now).await?;
+        let pair = self.issuer()?.pair(&session, &user.claims, now)?;
         Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
     }
 
@@ -142,28 +145,31 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// The claims of the token's user as the user store has them now, or why there will be no more tokens: the user is gone,
+    /// The token's user as the user store has them now, or why there will be no more tokens: the user is gone,
     /// switched off or may not log in any more, or, with `check_revoke_token`, has another password. Without a user store
     /// there is nothing to ask and nothing to add.
-    pub(crate) async fn current_claims(&self, token: &VerifiedToken) -> Result<Result<Claims, EndReason>, AuthError> {
+    pub(crate) async fn current_standing(
+        &self,
+        token: &VerifiedToken,
+    ) -> Result<Result<Standing, EndReason>, AuthError> {
         let inner = self.parts();
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
-        let Some(users) = &inner.users else { return Ok(Ok(Claims::new())) };
+        let Some(users) = &inner.users else { return Ok(Ok(Standing::default())) };
         let Some(user) = users.find_welcome(user_id, inner.settings.check_user_is_active).await? else {
             return Ok(Err(EndReason::UserDisabled));
         };
         let facts = users.facts(&user).await?;
         #[cfg(feature = "django")]
-        if !self.is_of_password(token, || facts.revocation_claim.clone()) {
+        if !self.is_of_password(token, || crate::revocation_claim::revocation_claim(&facts.password_hash)) {
             return Ok(Err(EndReason::SessionRevoked));
         }
-        self.claims_of(facts).map(Ok)
+        self.standing_of(facts).map(Ok)
     }
 }
 
 /// The session, when it is alive and the token is its newest: without rotation that is all there is to ask. An older token
 /// (rotation was on once, or is on elsewhere) is judged by the table.
-async fn newest(store: &AnyTokenStore, presented: &Presentation) -> Result<Option<Session>, AuthError> {
+pub(super) async fn newest(store: &AnyTokenStore, presented: &Presentation) -> Result<Option<Session>, AuthError> {
     let session = store.find(presented.sid).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
     match presented.decide(&session) {
         Decision::Rotate => Ok(Some(session)),

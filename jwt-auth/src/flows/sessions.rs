@@ -55,7 +55,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(())
     }
 
-    fn session_store(&self) -> Result<&AnyTokenStore, AuthError> {
+    pub(super) fn session_store(&self) -> Result<&AnyTokenStore, AuthError> {
         let store = self.parts().store.as_ref();
         store.filter(|store| store.capabilities().sessions).ok_or(AuthError::NotAvailable)
     }

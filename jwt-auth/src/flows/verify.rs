@@ -1,8 +1,8 @@
 //! Is this token good?
 
 use super::Client;
+use super::standing::Standing;
 use crate::auth::JwtAuth;
-use crate::claims::Claims;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{Decision, Ending, Presentation, Revoked, TokenStore};
 use crate::tokens::TokenClass;
@@ -40,30 +40,34 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let now = self.now();
         let token = self.verified(token, TokenClass::Untyped, now)?;
         self.check_staleness(false)?;
-        if self.is_revoked(&token) {
-            return Err(AuthError::InvalidToken(TokenError::Revoked));
-        }
-        let Some(store) = &inner.store else { return Ok(()) };
-        if TokenClass::Refresh.check(&token, &inner.settings).is_err() || inner.settings.token_type_claim.is_none() {
-            return Ok(());
-        }
+        let is_refresh = TokenClass::Refresh.check(&token, &inner.settings).is_ok();
+        let store = inner.store.as_ref().filter(|_| is_refresh && inner.settings.token_type_claim.is_some());
+        // Of a refresh token the row decides, as at a refresh: that of a session which was kept while all others were ended is of
+        // an epoch that has passed, and good.
+        let Some(store) = store else {
+            return match self.is_revoked(&token) {
+                true => Err(AuthError::InvalidToken(TokenError::Revoked)),
+                false => Ok(()),
+            };
+        };
         let over = Err(AuthError::InvalidToken(TokenError::Blacklisted));
         let located = self.locate(&token)?;
-        let user = match self.current_claims(&token).await {
+        let user = match self.current_standing(&token).await {
             // No reason to log in anew: a refresh would be answered 500, and is good when what the user says is.
-            Err(AuthError::NotIssued(_)) => Ok(Claims::new()),
+            Err(AuthError::NotIssued(_)) => Ok(Standing::default()),
             user => user?,
         };
-        let located = self.adopt(store, &token, located, now).await?;
+        let located = self.adopt(store, &token, located, user.as_ref().ok(), now).await?;
         let Some(session) = store.find(located.sid).await? else { return over };
         let presentation = self.presentation(&located, client.unwrap_or(&Client::default()), None, now);
+        let is_welcome = user.is_ok_and(|user| user.has_password_of(&session));
         let presentation = match client {
             Some(_) if presentation.client.is_some() => presentation,
             // Nobody is taken for a thief because we do not know them.
             _ => Presentation { client: session.moved_by, ..presentation },
         };
         match presentation.decide(&session) {
-            Decision::Rotate | Decision::Replay | Decision::Recover | Decision::Conflict if user.is_ok() => Ok(()),
+            Decision::Rotate | Decision::Replay | Decision::Recover | Decision::Conflict if is_welcome => Ok(()),
             Decision::Theft => {
                 let ending = Ending { reason: EndReason::TokenReused, now, drop_after: presentation.drop_after };
                 if store.end(located.sid, ending).await? {

@@ -27,6 +27,7 @@ macro_rules! pages {
 }
 
 pages! {
+    accounts: "accounts.md"
     benchmarks: "benchmarks.md"
     from_axum_login: "from-axum-login.md"
     from_django: "from-django.md"

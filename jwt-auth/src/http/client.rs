@@ -29,14 +29,12 @@ pub(super) fn client_of<S: AuthState>(parts: &Parts, state: &S) -> Client {
     Client { ip, user_agent: user_agent(&parts.headers) }
 }
 
-/// The client of a request, for handlers.
-pub(crate) struct Caller(pub(crate) Client);
-
-impl<S: AuthState> FromRequestParts<S> for Caller {
+/// As the views see it: what handlers pass to `JwtAuth::refresh`, `obtain`, `end_other_sessions` and their like. Never refused.
+impl<S: AuthState> FromRequestParts<S> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        Ok(Self(client_of(parts, state)))
+        Ok(client_of(parts, state))
     }
 }
 

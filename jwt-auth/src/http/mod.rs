@@ -1,5 +1,7 @@
 //! HTTP: everything that touches axum.
 
+#[cfg(any(feature = "password", feature = "sqlite", feature = "postgres"))]
+mod accounts;
 mod client;
 pub(crate) mod credentials;
 mod denial;

@@ -170,6 +170,7 @@ impl<S> TokenRoutes<S> {
     /// | `GET /api/sessions` | the caller's logins: a list of [`SessionResponse`](views::SessionResponse) |
     /// | `DELETE /api/sessions/{sid}` | 204, that login is over; 404 for what is no living login of the caller's |
     /// | `POST /api/logout/all` | 200, all of the caller's logins are over, this one too |
+    /// | `POST /api/logout/others` | a refresh token in, the next pair out; all of the caller's logins but that token's are over |
     ///
     /// 404 throughout when the store does not know sessions by user ([`Capabilities`](crate::store::Capabilities)).
     #[must_use]
@@ -224,14 +225,15 @@ impl<S: UserState + Clone> TokenRoutes<S> {
                 .view("POST", &path, access, handlers);
         }
         let parent = self.prefix.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let (list, end, end_all) =
-            (get(views::list_sessions::<S>), delete(views::end_session::<S>), post(views::end_all_sessions::<S>));
+        let (list, end) = (get(views::list_sessions::<S>), delete(views::end_session::<S>));
+        let (end_all, end_others) = (post(views::end_all_sessions::<S>), post(views::end_other_sessions::<S>));
         let (ticket, jwks) = (post(views::token_ticket::<S>), get(views::jwks::<S>));
         #[cfg(feature = "openapi")]
-        let (list, end, end_all, ticket, jwks) = (
+        let (list, end, end_all, end_others, ticket, jwks) = (
             list.described(operations::list_sessions()),
             end.described(operations::end_session()),
             end_all.described(operations::end_all_sessions()),
+            end_others.described(operations::end_other_sessions()),
             ticket.described(operations::token_ticket()),
             jwks.described(operations::jwks()),
         );
@@ -239,7 +241,8 @@ impl<S: UserState + Clone> TokenRoutes<S> {
             router = router
                 .route(&format!("{parent}/sessions{slash}"), list.clone())
                 .route(&format!("{parent}/sessions/{{sid}}{slash}"), end.clone())
-                .route(&format!("{parent}/logout/all{slash}"), end_all.clone());
+                .route(&format!("{parent}/logout/all{slash}"), end_all.clone())
+                .route(&format!("{parent}/logout/others{slash}"), end_others.clone());
         }
         for slash in ["", "/"].into_iter().filter(|_| self.ticket) {
             router = router.route(&format!("{}/ticket{slash}", self.prefix), ticket.clone());

@@ -4,6 +4,7 @@
 mod argon;
 #[cfg(feature = "django")]
 mod django;
+mod fault;
 mod hash_format;
 #[cfg(feature = "password")]
 mod hasher;
@@ -12,7 +13,11 @@ mod imported;
 #[cfg(feature = "password")]
 mod memory;
 #[cfg(feature = "password")]
+mod policy;
+#[cfg(feature = "password")]
 mod queue;
+#[cfg(feature = "password")]
+mod standard_policy;
 #[cfg(feature = "password")]
 mod stored;
 #[cfg(feature = "password")]
@@ -20,10 +25,17 @@ mod threads;
 #[cfg(feature = "password")]
 mod unread;
 
+pub use fault::{NewPasswordError, PasswordFault};
 pub use hash_format::{HashFormat, UnknownHashFormat};
 #[cfg(feature = "password")]
 pub use hasher::{PasswordError, PasswordHasher};
 #[cfg(feature = "password")]
+pub(crate) use policy::AnyPasswordPolicy;
+#[cfg(feature = "password")]
+pub use policy::PasswordPolicy;
+#[cfg(feature = "password")]
 pub(crate) use queue::PasswordQueue;
+#[cfg(feature = "password")]
+pub use standard_policy::StandardPasswordPolicy;
 #[cfg(feature = "password")]
 pub(crate) use unread::Unread;

@@ -5,6 +5,7 @@ use crate::store::AnyTokenStore;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -27,6 +28,18 @@ pub struct Follower {
     pub max_staleness: Duration,
 }
 
+/// Notes how the task ends: one that is dropped half way has lost its runtime.
+struct Task {
+    revocations: Arc<Revocations>,
+    has_returned: bool,
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.revocations.is_abandoned.store(!self.has_returned, Ordering::Relaxed);
+    }
+}
+
 /// What came of a reading.
 enum Reading {
     Done,
@@ -36,33 +49,40 @@ enum Reading {
 
 impl Follower {
     /// Follows until `stop` says true or its sender is gone. Must be called within a Tokio runtime.
-    pub fn start(self, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    pub fn start(self, stop: watch::Receiver<bool>) -> JoinHandle<()> {
+        let task = Task { revocations: Arc::clone(&self.revocations), has_returned: false };
         tokio::spawn(async move {
-            let (mut failures, mut has_warned) = (0_u32, false);
-            loop {
-                let pause = self.interval.saturating_mul(1 << failures.min(3));
-                // An answer within the pause is a stop, also the one that says that the sender is gone.
-                if tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await.is_ok() {
-                    return;
-                }
-                match self.read(&mut stop, failures == 0).await {
-                    Reading::Stopped => return,
-                    Reading::Failed => failures = failures.saturating_add(1),
-                    Reading::Done if failures > 0 => {
-                        tracing::info!(target: "jwt_auth", "revocations are synchronised again");
-                        (failures, has_warned) = (0, false);
-                    }
-                    Reading::Done => {}
-                }
-                if !has_warned && self.revocations.is_stale(self.max_staleness) {
-                    has_warned = true;
-                    tracing::warn!(
-                        target: "jwt_auth",
-                        "this node has not heard of revocations for longer than `revocation_max_staleness`: logouts made elsewhere are unknown to it"
-                    );
-                }
-            }
+            let mut task = task;
+            self.follow(stop).await;
+            task.has_returned = true;
         })
+    }
+
+    async fn follow(&self, mut stop: watch::Receiver<bool>) {
+        let (mut failures, mut has_warned) = (0_u32, false);
+        loop {
+            let pause = self.interval.saturating_mul(1 << failures.min(3));
+            // An answer within the pause is a stop, also the one that says that the sender is gone.
+            if tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await.is_ok() {
+                return;
+            }
+            match self.read(&mut stop, failures == 0).await {
+                Reading::Stopped => return,
+                Reading::Failed => failures = failures.saturating_add(1),
+                Reading::Done if failures > 0 => {
+                    tracing::info!(target: "jwt_auth", "revocations are synchronised again");
+                    (failures, has_warned) = (0, false);
+                }
+                Reading::Done => {}
+            }
+            if !has_warned && self.revocations.is_stale(self.max_staleness) {
+                has_warned = true;
+                tracing::warn!(
+                    target: "jwt_auth",
+                    "this node has not heard of revocations for longer than `revocation_max_staleness`: logouts made elsewhere are unknown to it"
+                );
+            }
+        }
     }
 
     /// One reading, in a task of its own, so that a store that hangs or panics takes nothing else along.

@@ -1,6 +1,7 @@
 //! A store whose type is known at run time only.
 
 use super::{Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore};
+use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::fmt;
@@ -65,6 +66,10 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_end_all(user_id, keep, ending).await
     }
 
+    async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
+        self.0.dyn_set_claims(sid, claims).await
+    }
+
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
         self.0.dyn_epoch(user_id).await
     }
@@ -96,6 +101,7 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_list<'a>(&'a self, user_id: &'a str, now: Timestamp) -> BoxFuture<'a, Vec<Session>>;
     fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool>;
     fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64>;
+    fn dyn_set_claims(&self, sid: SessionId, claims: Claims) -> BoxFuture<'_, bool>;
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64>;
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool>;
@@ -134,6 +140,10 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64> {
         Box::pin(self.end_all(user_id, keep, ending))
+    }
+
+    fn dyn_set_claims(&self, sid: SessionId, claims: Claims) -> BoxFuture<'_, bool> {
+        Box::pin(self.set_claims(sid, claims))
     }
 
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64> {

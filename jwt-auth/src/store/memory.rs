@@ -4,6 +4,7 @@ use super::{
     AnyTokenStore, CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, Feed, KEPT_LONGER, Move, NewSession,
     Presentation, Revocation, Revoked, Session, SessionId, SessionLimit, TokenStore,
 };
+use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::cmp::Reverse;
@@ -131,6 +132,12 @@ impl TokenStore for MemoryStore {
         let user_id = user_id.to_owned();
         state.announce(Revoked::User { user_id, epoch }, ending.drop_after);
         Ok(epoch)
+    }
+
+    async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let session = state.sessions.get_mut(&sid).filter(|session| session.ended.is_none());
+        Ok(session.map(|session| session.claims = claims).is_some())
     }
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {

@@ -3,10 +3,11 @@
 use super::{
     AnyTokenStore, Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
 };
+use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 
 /// Where refresh sessions live. Implementations write `async fn`.
 ///
@@ -140,6 +141,20 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
         keep: Option<SessionId>,
         ending: Ending,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Puts other claims in the place of a session's; `false`, and nothing changed, for one that was ended or is unknown.
+    ///
+    /// Defaults to an error, for stores from before there was this method: `JwtAuth::end_other_sessions` fails with it, before
+    /// it has ended anything.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn set_claims(&self, sid: SessionId, claims: Claims) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let _ = (sid, claims);
+        ready(Err(StoreError::corrupt(
+            "this store cannot change a session's claims: implement `TokenStore::set_claims`",
+        )))
+    }
 
     /// The user's epoch: how often [`end_all`](Self::end_all) was called; 0 for a user never heard of.
     ///

@@ -8,6 +8,8 @@ use ::http::{Method, Request};
 use axum::body::Body;
 use serde::Serialize;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use tower_service::Service;
 
 /// An application without a socket: its router, the [`JwtAuth`] in it, and a clock to turn.
@@ -58,8 +60,12 @@ pub struct TestApp<U = crate::auth::NoUser> {
 pub struct TestRequest {
     router: axum::Router,
     request: Request<Body>,
-    sign: Box<dyn Fn(&TestToken) -> String + Send>,
+    caller: Option<TestToken>,
+    sign: Sign,
 }
+
+/// Makes the token of a caller.
+type Sign = Box<dyn FnOnce(TestToken) -> Pin<Box<dyn Future<Output = String> + Send>> + Send>;
 
 impl<U: Send + Sync + 'static> TestApp<U> {
     /// Starts what the builder says, on a clock that stands still, with password hashes that are quick to compute.
@@ -99,21 +105,24 @@ impl<U: Send + Sync + 'static> TestApp<U> {
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a path is a URI");
         let auth = self.auth.clone();
-        TestRequest { router: self.router.clone(), request, sign: Box::new(move |token| token.sign(&auth)) }
+        let sign: Sign = Box::new(move |token| Box::pin(async move { token.of_user(&auth).await.sign(&auth) }));
+        TestRequest { router: self.router.clone(), request, caller: None, sign }
     }
 }
 
 impl TestRequest {
-    /// Comes with this token, minted for the application.
+    /// Comes with this token, minted for the application when it is sent: with the claims, permissions and roles that the user store has for
+    /// the user, where it has one of that id ([`TestToken::of_user`]).
     #[must_use]
-    pub fn caller(self, token: &TestToken) -> Self {
-        let token = (self.sign)(token);
-        self.bearer(&token)
+    pub fn caller(mut self, token: &TestToken) -> Self {
+        self.caller = Some(token.clone());
+        self
     }
 
     /// Comes with this token in the header `Authorization`.
     #[must_use]
-    pub fn bearer(self, token: &str) -> Self {
+    pub fn bearer(mut self, token: &str) -> Self {
+        self.caller = None;
         self.header(AUTHORIZATION, &format!("Bearer {token}"))
     }
 
@@ -144,8 +153,13 @@ impl TestRequest {
     /// Sends it and reads the whole answer.
     ///
     /// # Panics
-    /// When the body of the answer breaks off.
-    pub async fn send(self) -> TestAnswer {
+    /// When the body of the answer breaks off, or the user store does not say who the caller is.
+    pub async fn send(mut self) -> TestAnswer {
+        if let Some(token) = self.caller.take() {
+            let token = (self.sign)(token).await;
+            let value = HeaderValue::from_str(&format!("Bearer {token}")).expect("a token is visible ASCII");
+            self.request.headers_mut().insert(AUTHORIZATION, value);
+        }
         let mut router = self.router;
         let answer = match router.call(self.request).await {
             Ok(answer) => answer,

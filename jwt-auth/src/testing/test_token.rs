@@ -15,7 +15,9 @@ use std::time::Duration;
 
 /// A token to be minted: of a user with permissions, of a session, expired, with any claim and any header.
 ///
-/// It begins as one that the `JwtAuth` it is signed for would issue at that moment; what is set afterwards takes the place of it.
+/// It begins as one that the `JwtAuth` it is signed for would issue at that moment; what is set afterwards takes the place of it. To a user
+/// whom the user store has, that is one with their claims, permissions and roles: [`TestApp`](super::TestApp) asks the store,
+/// [`of_user`](Self::of_user) does so elsewhere.
 ///
 /// ```
 /// # use jwt_auth::{JwtAuth, Permissions, Secret, Settings, testing::TestToken};
@@ -40,6 +42,8 @@ pub struct TestToken {
     changes: Vec<Change>,
     header: Claims,
     key: Option<Arc<SigningKey>>,
+    /// What the user store says of the user.
+    facts: Claims,
 }
 
 /// A list that a rule reads, by whichever claim the settings name.
@@ -72,7 +76,28 @@ impl TestToken {
     /// A token of any class.
     pub fn of(class: TokenClass, user_id: impl Into<String>) -> Self {
         let user_id = user_id.into();
-        Self { class, user_id, grants: Vec::new(), changes: Vec::new(), header: Claims::new(), key: None }
+        let (header, facts) = (Claims::new(), Claims::new());
+        Self { class, user_id, grants: Vec::new(), changes: Vec::new(), header, key: None, facts }
+    }
+
+    /// With what the user store of this `JwtAuth` says of the user, as a login would put it into the token: claims
+    /// ([`User::claims`](crate::User::claims), [`UserStore::claims`](crate::UserStore::claims)), permissions, `is_staff`. Only access and sliding
+    /// tokens say it, and only of users who are there. What the test says takes the place of it.
+    ///
+    /// # Panics
+    /// When the user store fails.
+    #[must_use]
+    pub async fn of_user<U: Send + Sync + 'static>(mut self, auth: &JwtAuth<U>) -> Self {
+        if let Some(users) = auth.parts().users.as_deref().filter(|_| self.class != TokenClass::Refresh) {
+            let found = users.find_by_id(&self.user_id).await;
+            if let Some(user) = found.unwrap_or_else(|error| panic!("the user store fails: {error:?}")) {
+                self.facts = match users.facts(&user).await.and_then(|mut facts| auth.claims_of(&mut facts)) {
+                    Ok(facts) => facts,
+                    Err(error) => panic!("the user store fails: {error:?}"),
+                };
+            }
+        }
+        self
     }
 
     /// Grants a permission: `Perm::X`.
@@ -183,6 +208,9 @@ impl TestToken {
             claims.extend(&one(name, id.to_string()));
         }
         claims.extend(&one(&settings.user_id_claim, &self.user_id));
+        for (name, value) in self.facts.members().filter(|(name, _)| !claims.contains(name)).collect::<Vec<_>>() {
+            claims.insert_raw(name, value.to_owned());
+        }
         for (grant, name) in [
             (Grant::Permission, &settings.permissions_claim),
             (Grant::Scope, &settings.scope_claim),

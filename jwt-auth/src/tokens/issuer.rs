@@ -299,8 +299,13 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
     claims
 }
 
-/// Claims that every token gets anew and that the application cannot set.
-const RESERVED: [&str; 12] = ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
+/// Claims that every token gets anew and that the application cannot set; the last one is kept in a session's row and stands in
+/// no token.
+pub(super) const RESERVED: [&str; 13] =
+    ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti", PASSWORD_MARK];
+
+/// The claim of a session's row by which a changed password is noticed.
+pub(crate) const PASSWORD_MARK: &str = "jwt_auth:password";
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 pub(super) fn random_id() -> Result<String, AuthError> {

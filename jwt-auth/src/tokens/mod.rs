@@ -10,7 +10,7 @@ mod ticket;
 pub use class::TokenClass;
 #[cfg(feature = "django")]
 pub(crate) use issuer::check_somebody;
-pub(crate) use issuer::{Issuer, Stamp, own_claims};
+pub(crate) use issuer::{Issuer, PASSWORD_MARK, Stamp, own_claims};
 pub use pair::TokenPair;
 #[cfg(feature = "django")]
 pub(crate) use simple_jwt::{SimpleToken, lifetime};

@@ -4,8 +4,6 @@ use super::{User, UserStore};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, StoreError};
-#[cfg(feature = "django")]
-use crate::revocation_claim::revocation_claim;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -38,6 +36,9 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     #[cfg(feature = "django")]
     fn claims<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<Claims, AuthError>>;
 
+    /// What an operator would know it by.
+    fn described(&self) -> String;
+
     /// What a token says of the user.
     fn facts<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<UserFacts, AuthError>>;
 
@@ -52,9 +53,7 @@ pub(crate) struct UserFacts {
     pub(crate) user_id: String,
     pub(crate) permissions: Vec<String>,
     pub(crate) claims: Claims,
-    /// What stands for the password in tokens, with `check_revoke_token`.
-    #[cfg(feature = "django")]
-    pub(crate) revocation_claim: String,
+    pub(crate) password_hash: String,
 }
 
 /// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
@@ -66,12 +65,12 @@ async fn facts<S: UserStore>(store: &S, user: &S::User) -> Result<UserFacts, Aut
         }
     }
     claims.extend(&store.claims(user).await?);
+    let identity = user.identity();
     Ok(UserFacts {
-        user_id: user.identity().id,
+        user_id: identity.id,
         permissions: user.permissions(),
         claims,
-        #[cfg(feature = "django")]
-        revocation_claim: revocation_claim(user.identity().password_hash),
+        password_hash: identity.password_hash.to_owned(),
     })
 }
 
@@ -121,6 +120,10 @@ impl<S: UserStore> DynUserStore<S::User> for S {
     #[cfg(feature = "django")]
     fn claims<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<Claims, AuthError>> {
         Box::pin(UserStore::claims(self, user))
+    }
+
+    fn described(&self) -> String {
+        UserStore::__described(self)
     }
 
     fn facts<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<UserFacts, AuthError>> {

@@ -1,6 +1,6 @@
 //! Users in memory.
 
-use super::{User, UserStore};
+use super::{User, UserStore, check_username};
 use crate::error::StoreError;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,13 +32,29 @@ impl<U: User> MemoryUsers<U> {
     }
 
     /// Adds a user, or replaces the one with the same id.
+    ///
+    /// # Panics
+    /// When nobody could log in under the name: [`check_username`] tells names that come from elsewhere.
+    #[track_caller]
     pub fn put(&self, user: U) {
+        self.check_name(&user);
         self.with(|users| users.insert(user.identity().id, user));
     }
 
     /// Changes a user; `false` when there is none with this id.
+    ///
+    /// # Panics
+    /// As [`put`](Self::put); the user is then as before.
+    #[track_caller]
     pub fn update(&self, id: &str, change: impl FnOnce(&mut U)) -> bool {
-        self.with(|users| users.get_mut(id).map(change)).is_some()
+        self.with(|users| {
+            let Some(user) = users.get_mut(id) else { return false };
+            let mut changed = user.clone();
+            change(&mut changed);
+            self.check_name(&changed);
+            *user = changed;
+            true
+        })
     }
 
     /// Removes a user; `false` when there is none with this id.
@@ -46,6 +62,15 @@ impl<U: User> MemoryUsers<U> {
         self.with(|users| users.remove(id)).is_some()
     }
 
+    #[track_caller]
+    fn check_name(&self, user: &U) {
+        let name = (self.username)(user);
+        if let Err(error) = check_username(name) {
+            panic!("nobody could log in as {name:?}: {error}");
+        }
+    }
+
+    #[track_caller]
     fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<String, U>) -> T) -> T {
         work(&mut self.users.write().unwrap_or_else(PoisonError::into_inner))
     }

@@ -8,6 +8,7 @@ mod memory;
 mod sql;
 mod token_user;
 mod user_store;
+mod username;
 
 pub(crate) use any::{DynUserStore, UserFacts};
 pub use memory::MemoryUsers;
@@ -15,6 +16,7 @@ pub use memory::MemoryUsers;
 pub use sql::{AuthUser, CreateUserError, NewUser, SqlUserStore, UserTable, UserTableError};
 pub use token_user::TokenUser;
 pub use user_store::UserStore;
+pub use username::{UsernameError, check_username};
 
 use crate::claims::{ClaimError, Claims};
 

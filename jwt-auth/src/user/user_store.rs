@@ -91,6 +91,12 @@ pub trait UserStore: Send + Sync + 'static {
         std::future::ready(Ok(false))
     }
 
+    /// What an operator would know it by.
+    #[doc(hidden)]
+    fn __described(&self) -> String {
+        format!("`{}`", std::any::type_name::<Self>())
+    }
+
     /// In a table where no password hash begins in one of these ways: a hash that is there. Nobody could log in.
     #[doc(hidden)]
     fn __unreadable_hash(

@@ -7,6 +7,8 @@ mod jsonwebtoken;
 pub mod lints;
 mod openapi;
 mod password;
+mod password_policy;
+mod runtimes;
 mod testing;
 
 mod audit {
@@ -19,6 +21,7 @@ mod django {
     mod tokens;
 }
 mod docs {
+    mod accounts;
     mod from_others;
     mod readme;
 }
@@ -26,6 +29,7 @@ mod flows {
     mod authentication;
     mod blacklist;
     mod never_issued;
+    mod passwords;
     mod reauthentication;
     mod stolen_tokens;
 }
@@ -76,11 +80,14 @@ mod store {
     mod last_release;
     mod simulation;
     mod sqlite;
+    mod sqlite_readers;
 }
 mod user {
     mod own_users;
     mod postgres;
     mod sql;
+    mod start_check;
+    mod usernames;
 }
 mod verify {
     mod foreign_issuers;

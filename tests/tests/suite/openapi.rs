@@ -282,7 +282,7 @@ fn token_urls() -> Router {
 #[test]
 fn token_views_describe_themselves() {
     let document = described(&token_urls());
-    let expected: [(&str, &str, &str, &[&str]); 12] = [
+    let expected: [(&str, &str, &str, &[&str]); 13] = [
         ("post", "/api/token", "TokenObtainPair", &["200", "400", "401", "413", "415", "503"]),
         ("post", "/api/token/refresh", "TokenRefresh", &["200", "400", "401", "404", "409", "413", "415", "503"]),
         ("post", "/api/token/verify", "TokenVerify", &["200", "400", "401", "413", "415", "503"]),
@@ -298,6 +298,7 @@ fn token_views_describe_themselves() {
         ("get", "/api/sessions", "", &["200", "401", "404", "503"]),
         ("delete", "/api/sessions/{sid}", "", &["204", "401", "404", "503"]),
         ("post", "/api/logout/all", "", &["200", "401", "404", "503"]),
+        ("post", "/api/logout/others", "TokenRefresh", &["200", "400", "401", "404", "409", "413", "415", "503"]),
         ("post", "/api/token/ticket", "", &["200", "401", "404", "503"]),
         ("get", "/.well-known/jwks.json", "", &["200", "304"]),
     ];

@@ -10,9 +10,9 @@ use jwt_auth::store::{
 };
 use jwt_auth::testing::{TestApp, TestToken, store_contract};
 use jwt_auth::tokens::TokenClass;
-use jwt_auth::user::MemoryUsers;
-use jwt_auth::{JwtAuth, Permissions, Settings, StoreError, TokenUser, protected, token_routes};
-use jwt_auth_tests::{Account, hasher, settings};
+use jwt_auth::user::{MemoryUsers, UserStore};
+use jwt_auth::{AuthError, Claims, JwtAuth, Permissions, Settings, StoreError, TokenUser, protected, token_routes};
+use jwt_auth_tests::{Account, hasher, payload, settings};
 use serde_json::json;
 use std::time::Duration;
 
@@ -69,6 +69,68 @@ async fn a_token_grants_what_it_was_told() {
     assert_eq!(status(&token.clone().staff().without("acr")).await, StatusCode::UNAUTHORIZED);
     app.clock.advance(Duration::from_secs(61));
     assert_eq!(status(&token.staff()).await, StatusCode::UNAUTHORIZED, "no longer fresh");
+}
+
+/// Users whose claims another table knows.
+#[derive(Clone)]
+struct Members(MemoryUsers<Account>);
+
+impl UserStore for Members {
+    type User = Account;
+
+    async fn find_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        self.0.find_by_id(id).await
+    }
+
+    async fn find_by_username(&self, name: &str) -> Result<Option<Account>, StoreError> {
+        self.0.find_by_username(name).await
+    }
+
+    async fn claims(&self, user: &Account) -> Result<Claims, AuthError> {
+        tokio::task::yield_now().await;
+        let mut claims = Claims::new();
+        claims.insert("roles", ["auditor"])?;
+        claims.insert("team", &user.username)?;
+        Ok(claims)
+    }
+}
+
+/// What a login puts into the token of this user, a test need not say again.
+#[tokio::test]
+async fn a_token_says_what_the_user_would_be_issued() {
+    let users = MemoryUsers::new(|user: &Account| &user.username);
+    let account = |id, username: &str, permissions| Account {
+        id,
+        username: username.to_owned(),
+        password_hash: hasher().hash("lovelace").expect("a hash"),
+        is_active: true,
+        is_staff: id == 8,
+        permissions,
+    };
+    users.put(account(7, "ada", vec!["read".to_owned()]));
+    users.put(account(8, "bob", Vec::new()));
+    let builder = JwtAuth::builder(settings()).users(Members(users)).store(MemoryStore::new());
+    let app = TestApp::start(builder, |auth| urls().with_state(auth)).await;
+    for (id, name) in [("7", "ada"), ("8", "bob")] {
+        let login = app.post("/api/token/", &json!({ "username": name, "password": "lovelace" })).send().await;
+        let issued = payload(&login.member("access"));
+        let minted = payload(&TestToken::access(id).of_user(&app.auth).await.sign(&app.auth));
+        for (claim, value) in issued.iter().filter(|(name, _)| !["jti", "sid", "ep", "auth_time", "amr"].contains(name))
+        {
+            assert_eq!(minted.raw(claim), Some(value), "{claim} of {name}");
+        }
+        assert!(minted.contains("team") && minted.contains("roles"));
+    }
+    // The application in memory asks the store by itself, and what the test says goes over it.
+    let ada = TestToken::access("7").authenticated_at(app.auth.now()).claim("acr", "mfa");
+    let status = async |token: TestToken| app.get("/guarded").caller(&token).send().await.status.as_u16();
+    assert_eq!(status(ada.clone()).await, 200, "an auditor by the store");
+    assert_eq!(status(ada.clone().without("roles")).await, 403);
+    assert_eq!(status(ada.clone().role("guest")).await, 403, "in the place of the store's");
+    assert_eq!(status(ada.clone().role("guest").scope("a")).await, 200, "may read by the store");
+    assert_eq!(status(TestToken::access("99").authenticated_at(app.auth.now()).claim("acr", "mfa")).await, 403);
+    let refresh = payload(&TestToken::refresh("7").of_user(&app.auth).await.sign(&app.auth));
+    assert!(!refresh.contains("team"), "as a refresh token that is issued");
 }
 
 #[tokio::test]

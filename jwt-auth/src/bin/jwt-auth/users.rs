@@ -6,6 +6,7 @@ use clap::Args;
 use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::settings::days;
 use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
+use jwt_auth::user::check_username;
 use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
 
 /// Creates what is missing and changes nothing that is there.
@@ -42,10 +43,14 @@ pub(crate) struct CreateUser {
     /// The user cannot log in until activated.
     #[arg(long)]
     inactive: bool,
+    /// Refuse a password that is short, common or like the name, which is otherwise warned of.
+    #[arg(long)]
+    refuse_weak: bool,
 }
 
 impl CreateUser {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
+        check_username(&self.name)?;
         let users = open(config).await?;
         if users.find(&self.name).await?.is_some() {
             return Err(format!(
@@ -54,7 +59,8 @@ impl CreateUser {
             )
             .into());
         }
-        let hash = config.hasher()?.hash(password_input::read()?)?;
+        let password = password_input::read_for(&self.name, self.refuse_weak)?;
+        let hash = config.hasher()?.hash(password)?;
         let user = NewUser {
             is_staff: self.staff,
             is_superuser: self.superuser,
@@ -84,6 +90,9 @@ pub(crate) struct ChangePassword {
     /// Read the password from standard input.
     #[arg(long, required = true)]
     password_stdin: bool,
+    /// Refuse a password that is short, common or like the name, which is otherwise warned of.
+    #[arg(long)]
+    refuse_weak: bool,
 }
 
 impl ChangePassword {
@@ -91,7 +100,8 @@ impl ChangePassword {
         let users = open(config).await?;
         let missing = || format!("there is no user `{}`; `jwt-auth createuser` makes one", self.name);
         let user = users.find(&self.name).await?.ok_or_else(missing)?;
-        let hash = config.hasher()?.hash(password_input::read()?)?;
+        let password = password_input::read_for(&self.name, self.refuse_weak)?;
+        let hash = config.hasher()?.hash(password)?;
         let database = config.database()?;
         if is_postgres(&database) {
             users.set_password(user.id, &hash).await?;

@@ -40,7 +40,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let settings = self.settings();
         // SimpleJWT asks nobody about the user here.
         if !settings.profile.is_simple_jwt() {
-            self.current_claims(&token).await?.map_err(|_| AuthError::NoActiveAccount)?;
+            self.current_standing(&token).await?.map_err(|_| AuthError::NoActiveAccount)?;
         }
         let end = token.raw_claim(&settings.sliding_token_refresh_exp_claim);
         let end = end.ok_or(AuthError::InvalidToken(TokenError::MissingRefreshExpiry))?;

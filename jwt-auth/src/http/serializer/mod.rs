@@ -20,6 +20,7 @@ pub(crate) use invalid_body::InvalidBody;
 pub(super) use {charset::latin1, form::query_value, parser::MAX_MEDIA_TYPE, parser::media_types_match};
 
 use super::rejection::json;
+use crate::char_field::{self, CharFault, Trim};
 #[cfg(feature = "django")]
 use crate::python;
 use crate::settings::Settings;
@@ -111,17 +112,21 @@ impl Fields {
             #[cfg(feature = "django")]
             Value::File => return Err(one("Not a valid string.")),
         };
-        let trimmed = if field.trim || self.as_django { self.trim(&text.text) } else { &text.text };
-        if trimmed.is_empty() {
+        let (trim, max_length) = match (self.as_django, field.trim) {
+            (true, _) => (Trim::AsPython, None),
+            (false, true) => (Trim::WhiteSpace, Some(field.max_length)),
+            (false, false) => (Trim::Nothing, Some(field.max_length)),
+        };
+        let (trimmed, faults) = char_field::read(&text.text, trim, max_length);
+        if faults == [CharFault::Blank] {
             return Err(one("This field may not be blank."));
         }
-        let mut messages = Vec::new();
-        if trimmed.chars().nth(field.max_length).is_some() && !self.as_django {
-            messages.push(format!("Ensure this field has no more than {} characters.", field.max_length));
-        }
-        if trimmed.contains('\0') {
-            messages.push("Null characters are not allowed.".to_owned());
-        }
+        let message = |fault: &CharFault| match fault {
+            CharFault::Blank => "This field may not be blank.".to_owned(),
+            CharFault::TooLong => format!("Ensure this field has no more than {} characters.", field.max_length),
+            CharFault::Null => "Null characters are not allowed.".to_owned(),
+        };
+        let mut messages: Vec<String> = faults.iter().map(message).collect();
         if let Some(unit) = text.surrogate {
             messages.push(format!("Surrogate characters are not allowed: U+{unit:X}."));
         }
@@ -135,14 +140,6 @@ impl Fields {
             return python::number_text(raw).map(Into::into);
         }
         Some(raw.to_owned())
-    }
-
-    fn trim<'a>(&self, text: &'a str) -> &'a str {
-        #[cfg(feature = "django")]
-        if self.as_django {
-            return python::strip(text);
-        }
-        text.trim()
     }
 }
 

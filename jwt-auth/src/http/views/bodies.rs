@@ -1,5 +1,7 @@
 //! What goes over the wire: one type for each body, in SimpleJWT's order of members.
 
+#[cfg(feature = "password")]
+use crate::char_field::MAX_CREDENTIAL;
 use crate::clock::Timestamp;
 use crate::flows::Refreshed;
 use crate::http::serializer::{CharField, Fields, InvalidBody};
@@ -150,7 +152,7 @@ impl TokenObtainPairRequest {
         let name = settings.username_field.as_str();
         #[cfg(not(feature = "django"))]
         let (name, _) = ("username", settings);
-        let username = fields.text(CharField { name, trim: true, max_length: 1024 });
+        let username = fields.text(CharField { name, trim: true, max_length: MAX_CREDENTIAL });
         let password = fields.text(PASSWORD).into();
         fields.finish().map(|()| Self { username, password })
     }
@@ -222,7 +224,7 @@ impl SessionResponse {
 
 /// Django trims passwords too; here a blank at the end is part of the password (ASVS 6.2.8).
 #[cfg(feature = "password")]
-const PASSWORD: CharField<'static> = CharField { name: "password", trim: false, max_length: 1024 };
+const PASSWORD: CharField<'static> = CharField { name: "password", trim: false, max_length: MAX_CREDENTIAL };
 
 /// Longer tokens are refused by `max_token_bytes`, with the answer of a bad token.
 const fn token_field(name: &str) -> CharField<'_> {

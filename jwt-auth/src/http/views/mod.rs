@@ -36,7 +36,7 @@ pub use view_request::ViewRequest;
 pub(crate) use jwks::jwks;
 pub(crate) use obtain_view::token_obtain;
 pub(crate) use refresh_view::token_refresh;
-pub(crate) use sessions::{end_all_sessions, end_session, list_sessions};
+pub(crate) use sessions::{end_all_sessions, end_other_sessions, end_session, list_sessions};
 pub(crate) use ticket::token_ticket;
 #[cfg(feature = "password")]
 pub(crate) use token::token_reauthenticate;

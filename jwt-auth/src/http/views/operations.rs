@@ -84,6 +84,11 @@ pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
             ("token_refresh_sliding", "Renews a sliding token.", bodies, &[TOKEN])
         }
     };
+    taking(id, summary, request, response, refusals)
+}
+
+/// An operation that reads a body, and says so where it cannot.
+fn taking(id: &str, summary: &str, request: Body, response: Body, refusals: &[(&str, &str)]) -> Described {
     let body = RequestBodyBuilder::new().required(Some(Required::True));
     let body = body.content(JSON, Content::new(Some(request.schema))).build();
     let invalid = Content::new(Some(Ref::from_schema_name(INVALID_BODY)));
@@ -116,6 +121,12 @@ pub(crate) fn end_session() -> Described {
 pub(crate) fn end_all_sessions() -> Described {
     let summary = "Ends all of the caller's sessions, this one too.";
     answering("end_all_sessions", OperationBuilder::new(), summary, any_object().into(), &[NO_STORE])
+}
+
+pub(crate) fn end_other_sessions() -> Described {
+    let (request, response) = (Body::of::<TokenRefreshRequest>(), Body::of::<TokenRefreshResponse>());
+    let summary = "Ends all of the caller's sessions but that of the refresh token, and answers its next tokens.";
+    taking("end_other_sessions", summary, request, response, &[TOKEN, NO_STORE, CONFLICT])
 }
 
 pub(crate) fn token_ticket() -> Described {

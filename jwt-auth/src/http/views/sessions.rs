@@ -1,16 +1,17 @@
 //! The sessions API: a user's own logins, behind their access token.
 
-use super::bodies::SessionResponse;
+use super::bodies::{SessionResponse, TokenRefreshRequest, TokenRefreshResponse};
 use super::{done, private, refuse};
 use crate::error::AuthError;
-use crate::http::client::Caller;
+use crate::flows::Client;
 use crate::http::guard::Guard;
 use crate::http::rule::IsAuthenticated;
+use crate::http::serializer::Fields;
 use crate::http::state::AuthState;
 use crate::store::SessionId;
 use crate::user::TokenUser;
 use ::http::StatusCode;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 
 /// `GET /api/sessions/`: the caller's living sessions, the youngest first.
@@ -34,7 +35,7 @@ pub(crate) async fn list_sessions<S: AuthState>(
 /// `DELETE /api/sessions/{sid}/`: 204; 404 for what is no living session of the caller's.
 pub(crate) async fn end_session<S: AuthState>(
     _: Guard<IsAuthenticated>,
-    Caller(client): Caller,
+    client: Client,
     State(state): State<S>,
     user: TokenUser,
     Path(sid): Path<String>,
@@ -53,10 +54,32 @@ pub(crate) async fn end_session<S: AuthState>(
 /// `POST /api/logout/all/`: 200; all of the caller's sessions are over, this one too.
 pub(crate) async fn end_all_sessions<S: AuthState>(
     _: Guard<IsAuthenticated>,
-    Caller(client): Caller,
+    client: Client,
     State(state): State<S>,
     user: TokenUser,
 ) -> Response {
     let auth = state.jwt_auth();
     done(auth.end_all_sessions_for(user.id(), client).await, auth.settings())
+}
+
+/// `POST /api/logout/others/`: `{"refresh"}` in, the next pair out; all of the caller's sessions but that token's are over.
+///
+/// An access token alone gets no tokens: who has stolen one would live on by it.
+pub(crate) async fn end_other_sessions<S: AuthState>(
+    _: Guard<IsAuthenticated>,
+    client: Client,
+    State(state): State<S>,
+    user: TokenUser,
+    request: Request,
+) -> Response {
+    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
+    let TokenRefreshRequest { refresh } =
+        match Fields::read(&parts, body, auth.settings()).await.and_then(TokenRefreshRequest::read) {
+            Ok(body) => body,
+            Err(invalid) => return invalid.into_response(),
+        };
+    match auth.refresh_alone(user.id(), refresh.expose(), client).await {
+        Ok(pair) => private(&TokenRefreshResponse::from(pair)),
+        Err(error) => refuse(error, auth.settings()),
+    }
 }

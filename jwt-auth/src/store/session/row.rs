@@ -48,7 +48,7 @@ pub struct Session {
     pub amr: Vec<String>,
     /// How strongly: the authentication context class that was reached.
     pub acr: Option<String>,
-    /// Claims set at login; copied into every token of the session.
+    /// Claims set at login; copied into every token of the session, but for those that this crate keeps for itself.
     pub claims: Claims,
     /// Client address at login. A move leaves it alone: it would tell whoever reads the list of sessions that there was one.
     pub ip: Option<String>,

@@ -2,12 +2,12 @@
 
 use super::fault::Fault;
 use super::{LOCK_PATIENCE, schema};
-use crate::sqlite_file::{FileId, SqliteFile, SqliteFileError};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use crate::sqlite_file::{FileId, SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How to open the database again, exactly as the first time.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Database {
     options: SqliteConnectOptions,
     /// Where the file is; none for a database in memory.
     path: Option<PathBuf>,
+    /// Whether the application has said by its pool which journal mode it wants.
+    has_a_mode: bool,
 }
 
 impl Database {
@@ -22,22 +24,24 @@ impl Database {
     pub(super) fn from_url(url: &str) -> Result<Self, Fault> {
         let file = SqliteFile::from_url(url)?;
         file.make()?;
-        Ok(Self::new(file.options.journal_mode(SqliteJournalMode::Wal)))
+        Ok(Self::new(file.options, false))
     }
 
-    /// The database of a pool. Its journal mode is the application's choice and stays.
+    /// The database of a pool, in WAL mode unless its options name a mode: the application's choice stays.
     pub(super) fn from_pool(pool: &SqlitePool) -> Self {
-        Self::new(SqliteConnectOptions::clone(&pool.connect_options()))
+        let options = SqliteConnectOptions::clone(&pool.connect_options());
+        let has_a_mode = names_a_journal_mode(&options);
+        Self::new(options, has_a_mode)
     }
 
-    fn new(options: SqliteConnectOptions) -> Self {
+    fn new(options: SqliteConnectOptions, has_a_mode: bool) -> Self {
         let options = options
             .foreign_keys(true)
             // The default of SQLite's library can be compiled to something weaker.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(LOCK_PATIENCE)
             .disable_statement_logging();
-        Self { options, path: None }
+        Self { options, path: None, has_a_mode }
     }
 
     /// Opens it for the first time and makes the tables.
@@ -52,7 +56,20 @@ impl Database {
             self.options = self.options.filename(&path).create_if_missing(false);
             self.path = Some(path);
         }
+        self.settle_journal(&mut opened).await?;
+        if let Some(path) = self.path.as_deref().filter(|_| !opened.is_wal) {
+            warn_of_journal(
+                path,
+                match self.has_a_mode {
+                    true => "leave `journal_mode` out of the options of the application's pool, or say `Wal` there",
+                    false => "none: somebody is reading it just now, and it is tried again",
+                },
+            );
+        }
+        // New tables wait for who is reading, as a commit does.
+        self.be_patient(&mut opened, COMMIT_PATIENCE).await?;
         schema::prepare(&mut opened.connection).await?;
+        self.be_patient(&mut opened, LOCK_PATIENCE).await?;
         Ok((self, opened))
     }
 
@@ -65,21 +82,52 @@ impl Database {
         if self.path.is_some() && !schema::is_there(&mut opened.connection).await? {
             return Err(Fault::NoTables);
         }
+        self.settle_journal(&mut opened).await?;
         schema::prepare(&mut opened.connection).await?;
         Ok(opened)
     }
 
-    /// Opens it without a look at the tables, for reading.
+    /// Opens it for reading, which outside WAL mode waits for a commit that waits for others who read.
+    pub(super) async fn open_for_reading(&self) -> Result<Opened, Fault> {
+        let mut opened = self.open().await?;
+        self.be_patient(&mut opened, COMMIT_PATIENCE).await?;
+        Ok(opened)
+    }
+
+    /// Puts the file into WAL mode where that is ours to say. It costs nothing when it is; else it is tried now and then.
+    pub(super) async fn settle_journal(&self, opened: &mut Opened) -> Result<(), Fault> {
+        let is_due = opened.journal_tried.is_none_or(|tried| tried.elapsed() > JOURNAL_PAUSE);
+        if opened.is_wal || !is_due {
+            return Ok(());
+        }
+        opened.journal_tried = Some(Instant::now());
+        opened.is_wal = match self.has_a_mode || self.path.is_none() {
+            true => {
+                let mode = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut opened.connection).await;
+                mode.map(|mode: String| matches!(mode.as_str(), "wal" | "memory"))?
+            }
+            false => put_into_wal(&mut opened.connection, LOCK_PATIENCE).await?,
+        };
+        Ok(())
+    }
+
+    async fn be_patient(&self, opened: &mut Opened, patience: Duration) -> Result<(), Fault> {
+        let pragma = format!("PRAGMA busy_timeout = {}", patience.as_millis());
+        sqlx::query(sqlx::AssertSqlSafe(pragma)).execute(&mut opened.connection).await?;
+        Ok(())
+    }
+
+    /// Opens it without a look at the tables.
     pub(super) async fn open(&self) -> Result<Opened, Fault> {
         let mut pause = Duration::from_millis(5);
         loop {
             // The file first: should it be replaced meanwhile, the connection counts as stale, not the reverse.
             let file = self.file()?;
             match self.options.connect().await {
-                Ok(connection) => return Ok(Opened { connection, file }),
+                Ok(connection) => return Ok(Opened { connection, file, is_wal: false, journal_tried: None }),
                 Err(error) => {
                     let fault = Fault::from(error);
-                    // Changing to WAL needs a lock for which SQLite's own busy timeout does not wait.
+                    // An application's own options may change the journal mode, for which SQLite's busy timeout does not wait.
                     if !fault.is_busy() || pause > LOCK_PATIENCE / 4 {
                         return Err(fault);
                     }
@@ -117,4 +165,34 @@ impl Database {
 pub(super) struct Opened {
     pub(super) connection: SqliteConnection,
     file: Option<FileId>,
+    /// As far as is known.
+    is_wal: bool,
+    journal_tried: Option<Instant>,
+}
+
+/// How long a commit waits for those who read, and new readers for it: what is left of a caller's patience.
+pub(super) const COMMIT_PATIENCE: Duration = Duration::from_secs(8);
+
+/// After how long changing the journal mode is tried again.
+const JOURNAL_PAUSE: Duration = Duration::from_secs(10);
+
+/// sqlx tells nobody what was asked for, but for its `Debug`: `"journal_mode": Some("DELETE")`, or `None`. Words of another version
+/// mean that nothing is known, and then nothing is changed.
+fn names_a_journal_mode(options: &SqliteConnectOptions) -> bool {
+    !format!("{options:?}").contains(r#""journal_mode": None"#)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqliteJournalMode;
+
+    #[test]
+    fn what_the_application_asks_for_is_seen() {
+        let options = SqliteConnectOptions::new();
+        assert!(!names_a_journal_mode(&options));
+        for mode in [SqliteJournalMode::Delete, SqliteJournalMode::Wal] {
+            assert!(names_a_journal_mode(&options.clone().journal_mode(mode)));
+        }
+    }
 }

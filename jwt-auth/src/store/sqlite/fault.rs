@@ -1,6 +1,6 @@
 //! What can go wrong between us and SQLite.
 
-use crate::error::StoreError;
+use crate::error::{StoreError, TaskEnded};
 use crate::sqlite_file::SqliteFileError;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,10 +26,12 @@ pub(super) enum Fault {
     TooNew(i64),
     #[error("the session keeps moving")]
     Restless,
-    #[error("SQLite did not answer within {} seconds", super::PATIENCE.as_secs())]
+    #[error(
+        "SQLite did not answer within {} seconds; or nobody runs the Tokio runtime on which the store was opened", super::PATIENCE.as_secs()
+    )]
     Slow,
     #[error("the task that writes to the database has stopped")]
-    Stopped,
+    Stopped(#[source] TaskEnded),
 }
 
 impl Fault {

@@ -11,12 +11,13 @@ mod writer;
 use super::{
     AnyTokenStore, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
 };
+use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::StoreError;
+use crate::error::{StoreError, TaskEnded};
 use database::Database;
 use fault::Fault;
 use reader::Reader;
-use request::{Adopt, Advance, Create, End, EndAll, Namespace, Request, Spend};
+use request::{Adopt, Advance, Create, End, EndAll, Namespace, Request, SetClaims, Spend};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
@@ -37,6 +38,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// All writes go through one task. Writes that come together share one transaction and so one wait for the
 /// disk; each is acknowledged after its commit with `synchronous = FULL`, so what was acknowledged survives a crash.
 /// Reads have a connection of their own. The task ends, and closes the file, when the last clone is dropped.
+///
+/// Its task runs on the Tokio runtime on which it was opened, and when that ends its calls fail with
+/// [`TaskEnded`](crate::error::TaskEnded): tests that have a runtime each open a store each.
 ///
 /// When the file is locked for longer than a few seconds, gone, full or damaged, calls return [`StoreError`] and the next
 /// call tries again with a new connection. A file that has vanished is not made anew, and tables are not made in another
@@ -60,7 +64,8 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens, and makes when missing, the file at `sqlite:relative.db` or `sqlite:///absolute.db`; `sqlite::memory:`
-    /// is a database of its own in memory, gone with the store. The file is put into WAL mode; a new one belongs to its
+    /// is a database of its own in memory, gone with the store. The file is put into WAL mode (while somebody else is reading it, a
+    /// little later); a new one belongs to its
     /// owner only (mode 0600 on Unix). With `?mode=rw` a missing file is an error.
     ///
     /// # Errors
@@ -74,8 +79,9 @@ impl SqliteStore {
     }
 
     /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens two
-    /// connections of its own by the pool's options, with `synchronous = FULL` whatever the pool says. The journal mode
-    /// stays as it is; WAL is the fast one. The pool is one of sqlx 0.9; beside any other version [`connect`](Self::connect)
+    /// connections of its own by the pool's options, with `synchronous = FULL` whatever the pool says. The file is put into WAL mode, in
+    /// which reading and writing do not wait for each other, unless the pool's options name a `journal_mode`: another one stays, and
+    /// is warned of. The pool is one of sqlx 0.9; beside any other version [`connect`](Self::connect)
     /// opens the same file.
     ///
     /// For a pool in memory this works with `sqlite::memory:` (one shared database per address parsed), not with
@@ -135,6 +141,10 @@ impl TokenStore for SqliteStore {
         self.write(EndAll { namespace: self.namespace(), user_id, keep, ending }).await
     }
 
+    async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
+        self.write(SetClaims { namespace: self.namespace(), sid, claims }).await
+    }
+
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
         in_time(self.reader.epoch(&self.namespace, user_id)).await
     }
@@ -149,7 +159,7 @@ impl TokenStore for SqliteStore {
 
     async fn health(&self) -> Result<(), StoreError> {
         if !self.writer.is_running() {
-            return Err(Fault::Stopped.into());
+            return Err(Fault::Stopped(TaskEnded).into());
         }
         in_time(self.reader.check()).await
     }

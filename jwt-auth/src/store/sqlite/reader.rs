@@ -86,7 +86,7 @@ impl Reader {
     async fn take(&self, slot: &mut Option<Opened>) -> Result<Opened, Fault> {
         match slot.take() {
             Some(opened) if self.database.is_current(&opened) => Ok(opened),
-            _ => self.database.open().await,
+            _ => self.database.open_for_reading().await,
         }
     }
 }

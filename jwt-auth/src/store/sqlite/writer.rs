@@ -1,11 +1,14 @@
 //! The one task that writes: requests that come together share one transaction, and so one wait for the disk.
 
-use super::database::{Database, Opened};
+use super::LOCK_PATIENCE;
+use super::database::{COMMIT_PATIENCE, Database, Opened};
 use super::fault::Fault;
 use super::request::Request;
+use crate::error::TaskEnded;
 use sqlx::{Connection, Executor, SqliteConnection};
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 /// Sends requests to the task; when the last clone is gone, the task closes the database and ends.
@@ -34,8 +37,8 @@ impl Writer {
     pub(super) async fn ask<R: Request>(&self, request: R) -> Result<R::Answer, Fault> {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Pending { request, answer: None, reply });
-        self.queue.send(job).await.map_err(|_| Fault::Stopped)?;
-        answer.await.map_err(|_| Fault::Stopped)?
+        self.queue.send(job).await.map_err(|_| Fault::Stopped(TaskEnded))?;
+        answer.await.map_err(|_| Fault::Stopped(TaskEnded))?
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -59,6 +62,11 @@ impl Task {
                     self.commit_each(jobs).await;
                 }
                 outcome => jobs.into_iter().for_each(|job| job.reply(outcome.clone())),
+            }
+            if let Some(mut opened) = self.opened.take()
+                && self.database.settle_journal(&mut opened).await.is_ok()
+            {
+                self.opened = Some(opened);
             }
         }
         if let Some(opened) = self.opened {
@@ -133,8 +141,18 @@ async fn transaction(
         jobs.push(job);
         outcome?;
     }
-    connection.execute("COMMIT").await?;
-    Ok(())
+    commit(connection).await
+}
+
+/// Outside WAL mode a commit waits for those who read, and what it was to commit stays until it does: asked again, it is still there.
+async fn commit(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let begun = Instant::now();
+    loop {
+        match connection.execute("COMMIT").await.map_err(Fault::from) {
+            Err(fault) if fault.is_busy() && begun.elapsed() < COMMIT_PATIENCE - LOCK_PATIENCE => {}
+            outcome => return outcome.map(drop),
+        }
+    }
 }
 
 /// Takes the write lock at once. Were it taken by the first UPDATE, another process could write between our reading
@@ -183,7 +201,7 @@ impl<R: Request> Job for Pending<R> {
     fn reply(self: Box<Self>, committed: Result<(), Fault>) {
         let Self { answer, reply, .. } = *self;
         // Committed means run, and run leaves an answer.
-        let answer = committed.and_then(|()| answer.ok_or(Fault::Stopped));
+        let answer = committed.and_then(|()| answer.ok_or(Fault::Stopped(TaskEnded)));
         // A caller who has gone away does not want it.
         let _ = reply.send(answer);
     }

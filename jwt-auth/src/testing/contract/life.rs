@@ -1,9 +1,12 @@
 //! How sessions begin, end and leave.
 
 use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id};
+use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::store::{CLEARED_PER_WRITE, EndReason, KEPT_LONGER, Move, NewSession, SessionId, SessionLimit, TokenStore};
+use crate::store::{
+    CLEARED_PER_WRITE, EndReason, KEPT_LONGER, Move, NewSession, Session, SessionId, SessionLimit, TokenStore,
+};
 
 pub(super) async fn a_login_is_kept_as_it_was(store: &impl TokenStore) {
     must(store.health()).await;
@@ -148,6 +151,22 @@ pub(super) async fn epochs_rise(store: &impl TokenStore) {
     // A session of somebody else is not kept, and not raised.
     must(store.end_all("7", Some(session_id(4)), logout(START))).await;
     assert_eq!(must(store.list("8", START)).await[0].epoch, 0);
+}
+
+pub(super) async fn claims_change_while_it_lives(store: &impl TokenStore) {
+    let before = created(store, login(1, "7")).await;
+    let beside = created(store, login(2, "7")).await;
+    let mut claims = Claims::new();
+    claims.insert("plan", "größer \"2\"").expect("a string is JSON");
+    assert!(must(store.set_claims(session_id(1), claims.clone())).await);
+    let after = must(store.find(session_id(1))).await.expect("a session");
+    assert_eq!(after, Session { claims: claims.clone(), ..before }, "the claims and nothing else");
+    assert_eq!(must(store.find(session_id(2))).await, Some(beside));
+    assert!(!must(store.set_claims(session_id(3), claims.clone())).await, "unknown");
+    must(store.end(session_id(2), logout(START))).await;
+    assert!(!must(store.set_claims(session_id(2), claims.clone())).await, "ended");
+    let ended = must(store.find(session_id(2))).await.expect("a session");
+    assert_ne!(ended.claims, claims);
 }
 
 pub(super) async fn adoption_happens_once(store: &impl TokenStore) {

@@ -56,6 +56,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     races::nothing_moves_after_the_end(Arc::new(new_store().await)).await;
     races::one_rotation_of_an_adopted_token(Arc::new(new_store().await)).await;
     races::dropped_calls_are_done_or_not_done(Arc::new(new_store().await)).await;
+    life::claims_change_while_it_lives(&new_store().await).await;
 }
 
 /// When the suite plays: any moment will do, as long as everything is told by it.

@@ -16,12 +16,15 @@ pub use create_user_error::CreateUserError;
 pub use table::UserTable;
 pub use user_table_error::UserTableError;
 
-use super::UserStore;
+use super::{UserStore, check_username};
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::error::StoreError;
 use crate::naive_utc::naive_utc;
 #[cfg(feature = "password")]
-use crate::{password::PasswordHasher, secret::Secret};
+use crate::{
+    password::{AnyPasswordPolicy, PasswordHasher, PasswordPolicy},
+    secret::Secret,
+};
 use permissions::PermissionStatements;
 use pool::{Pool, answer, changes_on_pool, on_pool};
 use sqlx::AssertSqlSafe;
@@ -54,6 +57,8 @@ use tokio::sync::OnceCell;
 pub struct SqlUserStore {
     pool: Pool,
     over: Arc<Over>,
+    #[cfg(feature = "password")]
+    policy: Option<AnyPasswordPolicy>,
 }
 
 /// A table, and what was learned about it.
@@ -76,21 +81,21 @@ impl SqlUserStore {
     /// [`StoreError::Unavailable`] when it is no such address, the feature `sqlite` or `postgres` is missing for it, or the
     /// database cannot be reached.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { pool: Pool::connect(url).await?, over: Arc::default() })
+        Ok(Self::over(Pool::connect(url).await?))
     }
 
     /// Over a pool of SQLite that the application has, with the table `auth_user`. The pool is one of sqlx 0.9; beside any other
     /// version [`connect`](Self::connect) opens the same file.
     #[cfg(feature = "sqlite")]
     pub fn from_pool(pool: sqlx::SqlitePool) -> Self {
-        Self { pool: Pool::Sqlite(pool), over: Arc::default() }
+        Self::over(Pool::Sqlite(pool))
     }
 
     /// Over a pool of PostgreSQL that the application has, with the table `auth_user`. The pool is one of sqlx 0.9; beside any
     /// other version [`connect`](Self::connect) opens the same database.
     #[cfg(feature = "postgres")]
     pub fn from_pg_pool(pool: sqlx::PgPool) -> Self {
-        Self { pool: Pool::Postgres(pool), over: Arc::default() }
+        Self::over(Pool::Postgres(pool))
     }
 
     /// Another table, or other names of its columns.
@@ -98,6 +103,14 @@ impl SqlUserStore {
     pub fn table(mut self, table: &UserTable) -> Self {
         self.over = Arc::new(Over { table: table.clone(), ..Over::default() });
         self
+    }
+
+    /// Which passwords [`get_or_create`](Self::get_or_create) makes users with. Defaults to any that is not empty: those passwords are an
+    /// operator's. What users choose themselves, [`JwtAuth::hash_password`](crate::JwtAuth::hash_password) judges.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn password_policy(self, policy: impl PasswordPolicy) -> Self {
+        Self { policy: Some(Arc::new(policy)), ..self }
     }
 
     /// Makes the table in Django's layout where there is none; one that is there stays as it is.
@@ -122,13 +135,15 @@ impl SqlUserStore {
     /// cannot read.
     ///
     /// # Errors
-    /// [`CreateUserError`]: the password is empty or too long, or the database cannot be used.
+    /// [`CreateUserError`]: nobody could log in under the name, the password is empty, too long or refused by the
+    /// [policy](Self::password_policy), or the database cannot be used.
     #[cfg(feature = "password")]
     pub async fn get_or_create(
         &self,
         username: &str,
         password: impl Into<Secret>,
     ) -> Result<AuthUser, CreateUserError> {
+        check_username(username)?;
         if let Some(user) = self.find(username).await? {
             return Ok(user);
         }
@@ -136,6 +151,12 @@ impl SqlUserStore {
         // A variable that is not set, most likely: anybody would be let in.
         if password.expose().is_empty() {
             return Err(CreateUserError::EmptyPassword);
+        }
+        if let Some(policy) = &self.policy {
+            let faults = policy.dyn_faults(username, &password).await?;
+            if !faults.is_empty() {
+                return Err(CreateUserError::WeakPassword(faults));
+            }
         }
         let hash = tokio::task::spawn_blocking(move || PasswordHasher::default().hash(password));
         let hash = hash.await.map_err(StoreError::unavailable)??;
@@ -158,9 +179,11 @@ impl SqlUserStore {
     /// without a default.
     ///
     /// # Errors
-    /// [`CreateUserError::NameTaken`]; [`CreateUserError::NotAHash`] for a text without `$` that does not begin with `!`
+    /// [`CreateUserError::Username`] for a name that nobody could log in under; [`CreateUserError::NameTaken`];
+    /// [`CreateUserError::NotAHash`] for a text without `$` that does not begin with `!`
     /// (Django's mark of a user who cannot log in); [`CreateUserError::Store`].
     pub async fn create_user(&self, user: NewUser) -> Result<AuthUser, CreateUserError> {
+        check_username(&user.username)?;
         // PHC strings and Django's own formats all have one. A plain password must not reach the disk.
         if !user.password_hash.contains('$') && !user.password_hash.starts_with('!') {
             return Err(CreateUserError::NotAHash);
@@ -168,7 +191,7 @@ impl SqlUserStore {
         let sql = self.statements().await?;
         let joined = naive_utc(SystemClock.now());
         let insert = AssertSqlSafe(sql.insert.clone());
-        // The outer error is the store's, the inner one that of the name.
+        // Taken is no failure of the database.
         let made = on_pool!(&self.pool, db => async {
             let mut insert = sqlx::query_as(insert)
                 .bind(&user.password_hash)
@@ -180,10 +203,7 @@ impl SqlUserStore {
             if sql.inserts_email {
                 insert = insert.bind(&user.email);
             }
-            match insert.fetch_one(db).await {
-                Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => Ok(None),
-                made => made.map(Some),
-            }
+            unless_taken(insert.fetch_one(db).await)
         });
         made.await?.ok_or(CreateUserError::NameTaken)
     }
@@ -209,6 +229,21 @@ impl SqlUserStore {
         changes_on_pool!(&self.pool, sqlx::query(update).bind(password_hash).bind(id)).await
     }
 
+    /// Gives a user another name to log in with; `false` when there is no such user. Sessions go on: tokens name users by id. Where
+    /// [`UserTable::user_id_field`] is the name itself, the user's tokens are nobody's from then on.
+    ///
+    /// # Errors
+    /// As [`create_user`](Self::create_user).
+    pub async fn set_username(&self, id: i64, username: &str) -> Result<bool, CreateUserError> {
+        check_username(username)?;
+        let update = AssertSqlSafe(self.statements().await?.set_username.clone());
+        let renamed = on_pool!(&self.pool, db => async {
+            let update = sqlx::query(update).bind(username).bind(id);
+            unless_taken(update.execute(db).await.map(|done| done.rows_affected() > 0))
+        });
+        renamed.await?.ok_or(CreateUserError::NameTaken)
+    }
+
     /// Switches a user on or off; `false` when there is no such user.
     ///
     /// # Errors
@@ -216,6 +251,15 @@ impl SqlUserStore {
     pub async fn set_active(&self, id: i64, is_active: bool) -> Result<bool, StoreError> {
         let update = AssertSqlSafe(self.statements().await?.set_active.clone());
         changes_on_pool!(&self.pool, sqlx::query(update).bind(is_active).bind(id)).await
+    }
+
+    fn over(pool: Pool) -> Self {
+        Self {
+            pool,
+            over: Arc::default(),
+            #[cfg(feature = "password")]
+            policy: None,
+        }
     }
 
     async fn statements(&self) -> Result<&Statements, StoreError> {
@@ -276,6 +320,13 @@ impl UserStore for SqlUserStore {
         Ok(())
     }
 
+    fn __described(&self) -> String {
+        let table = &self.over.table;
+        let mut columns = vec![table.id_column(), "password", table.username_column()];
+        columns.extend(Some(table.user_id_column()).filter(|column| !columns.contains(column)));
+        format!("the table `{}` with the columns `{}`", table.table_name(), columns.join("`, `"))
+    }
+
     async fn __unreadable_hash(&self, beginnings: &[String]) -> Result<Option<String>, StoreError> {
         let table = self.over.table.table_name();
         // The beginnings are this crate's own words. Each statement stops at its first row.
@@ -326,6 +377,14 @@ impl UserStore for SqlUserStore {
 impl fmt::Debug for SqlUserStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqlUserStore").field("table", &self.over.table).finish_non_exhaustive()
+    }
+}
+
+/// `None` for a value that must be unique and is not.
+fn unless_taken<T>(outcome: sqlx::Result<T>) -> sqlx::Result<Option<T>> {
+    match outcome {
+        Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => Ok(None),
+        outcome => outcome.map(Some),
     }
 }
 

@@ -6,13 +6,13 @@ use std::future::Future;
 use std::time::Duration;
 
 #[cfg(feature = "sqlite")]
-use crate::sqlite_file::{SqliteFile, SqliteFileError};
+use crate::sqlite_file::{SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
 #[cfg(feature = "sqlite")]
 use crate::sqlite_place::Place;
 #[cfg(feature = "postgres")]
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 #[cfg(feature = "sqlite")]
-use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 #[cfg(feature = "postgres")]
 use std::str::FromStr;
 #[cfg(feature = "sqlite")]
@@ -79,7 +79,7 @@ impl Pool {
                 Box::pin(async move { Ok(is_current) })
             });
         }
-        let options = file.options.clone().journal_mode(SqliteJournalMode::Wal).busy_timeout(PATIENCE);
+        let options = file.options.clone().busy_timeout(PATIENCE);
         let pool = pool.connect_with(options).await.map_err(|error| match (file.path(), error) {
             // SQLite's own message names no file.
             (Some(path), error @ sqlx::Error::Database(_)) => {
@@ -87,6 +87,16 @@ impl Pool {
             }
             (_, error) => StoreError::unavailable(error),
         })?;
+        if let Some(path) = file.path() {
+            let mut connection = pool.acquire().await.map_err(StoreError::unavailable)?;
+            // Somebody may be reading: whoever opens it next tries again.
+            if !put_into_wal(&mut connection, PATIENCE).await.map_err(StoreError::unavailable)? {
+                warn_of_journal(
+                    path,
+                    "start again when nobody reads it, or keep it in WAL mode: `PRAGMA journal_mode = WAL`",
+                );
+            }
+        }
         Ok(Self::Sqlite(pool))
     }
 

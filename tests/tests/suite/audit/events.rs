@@ -6,9 +6,9 @@ use axum::extract::ConnectInfo;
 use http::{Method, Request, StatusCode};
 use jwt_auth::audit::AuditEvent;
 use jwt_auth::routing::{GuardedRouter, get};
-use jwt_auth::store::SqliteStore;
-use jwt_auth::user::MemoryUsers;
-use jwt_auth::{CurrentUser, IsAdminUser, JwtAuth, TokenUser, protected, public, token_routes};
+use jwt_auth::store::{SessionId, SqliteStore};
+use jwt_auth::user::{MemoryUsers, UserStore};
+use jwt_auth::{Client, CurrentUser, IsAdminUser, JwtAuth, TokenUser, protected, public, token_routes};
 use jwt_auth_tests::{Account, Answer, App, Events, KEY, hasher, logged, payload, send, settings};
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
@@ -197,9 +197,17 @@ async fn logouts_leave_one_event_each() {
     assert_eq!(event.subject().sid.map(|sid| sid.to_string()), Some(sid));
     assert_eq!(desk.call(Method::DELETE, &path, Some(&access)).await, StatusCode::NOT_FOUND);
     desk.expect(&[]);
-    assert_eq!(desk.call(Method::POST, "/api/logout/all/", Some(&access)).await, StatusCode::OK);
+    let user = desk.app.users.find_by_id("1").await.expect("memory").expect("a user");
+    let sid = payload(&access).get::<String>("sid").expect("a text").expect("a session");
+    let sid = SessionId::parse(&sid).expect("a session");
+    let client = Client { ip: Some(HOME.to_owned()), user_agent: None };
+    let pair = desk.app.auth.end_other_sessions(&user, sid, client).await.expect("it goes on");
+    let event = desk.expect_one("sessions.revoked_others", None);
+    assert_eq!((event.subject().sid, event.subject().client.ip.as_deref()), (Some(sid), Some(HOME)));
+    let access = pair.access.expose();
+    assert_eq!(desk.call(Method::POST, "/api/logout/all/", Some(access)).await, StatusCode::OK);
     assert_eq!(desk.expect_one("sessions.revoked_all", None).subject().user.as_deref(), Some("1"));
-    assert_eq!(desk.call(Method::POST, "/api/logout/all/", Some(&access)).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(desk.call(Method::POST, "/api/logout/all/", Some(access)).await, StatusCode::UNAUTHORIZED);
     desk.expect_one("authz.denied", Some("token_revoked"));
 }
 

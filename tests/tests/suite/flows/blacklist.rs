@@ -152,7 +152,7 @@ async fn a_right_that_was_taken_away_is_gone_at_the_next_refresh() {
         .await
         .expect("a pair");
     assert_eq!(payload(pair.access.expose()).raw("permissions"), Some(r#"["admin"]"#));
-    users.put(account(&[]));
+    assert!(users.update("1", |user| user.permissions.clear()));
     let foreign = auth.refresh_token_for("1", &claims).expect("a token");
     for token in [pair.refresh, foreign] {
         let refreshed = auth.refresh(token.expose(), Client::default()).await.expect("refreshed");

@@ -4,11 +4,13 @@ mod advance;
 mod clearing;
 mod create;
 mod end;
+mod set_claims;
 mod spend;
 
 pub(super) use advance::Advance;
 pub(super) use create::{Adopt, Create};
 pub(super) use end::{End, EndAll};
+pub(super) use set_claims::SetClaims;
 pub(super) use spend::Spend;
 
 use super::fault::Fault;

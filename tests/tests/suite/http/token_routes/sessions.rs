@@ -77,12 +77,46 @@ async fn logging_out_everywhere_ends_this_login_too() {
 }
 
 #[tokio::test]
+async fn logging_out_everywhere_else_takes_the_refresh_token_and_answers_the_next_pair() {
+    let app = App::start(settings()).await;
+    let (lost, lost_access) = app.login("ada").await;
+    let (mine, access) = app.login("ada").await;
+    let (theirs, their_access) = app.login("bob").await;
+    let end_others = async |token: &str, refresh: &str| {
+        let request = Request::builder().method(Method::POST).uri("/api/logout/others/");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let body = Body::from(serde_json::json!({ "refresh": refresh }).to_string());
+        send(&app.router(), request.header("content-type", "application/json").body(body).unwrap()).await
+    };
+    // An access token is not enough, and neither is somebody else's refresh token.
+    for (refresh, status) in [("", 400), ("x", 401), (&*theirs, 401), (&*access, 401)] {
+        assert_eq!(end_others(&access, refresh).await.status.as_u16(), status, "{refresh}");
+    }
+    assert_eq!(end_others(&their_access, &mine).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(call(&app, Method::GET, "/api/sessions", Some(&lost_access)).await.status, StatusCode::OK, "unharmed");
+
+    let answer = end_others(&access, &mine).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
+    for over in [&lost_access, &access] {
+        assert_eq!(call(&app, Method::GET, "/api/sessions", Some(over)).await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(app.refresh(&lost).await.member("reason"), "session_revoked");
+    let list = call(&app, Method::GET, "/api/sessions", Some(&answer.member("access"))).await.json();
+    assert_eq!((list.as_array().unwrap().len(), &list[0]["current"]), (1, &true.into()));
+    assert_eq!(app.refresh(&answer.member("refresh")).await.status, StatusCode::OK);
+    assert_eq!(call(&app, Method::GET, "/api/sessions", Some(&their_access)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn each_route_is_guarded() {
     let app = App::start(settings()).await;
     let (refresh, _) = app.login("ada").await;
-    for (method, path) in
-        [(Method::GET, "/api/sessions"), (Method::DELETE, "/api/sessions/x"), (Method::POST, "/api/logout/all")]
-    {
+    for (method, path) in [
+        (Method::GET, "/api/sessions"),
+        (Method::DELETE, "/api/sessions/x"),
+        (Method::POST, "/api/logout/all"),
+        (Method::POST, "/api/logout/others"),
+    ] {
         for token in [None, Some(refresh.as_str())] {
             assert_eq!(call(&app, method.clone(), path, token).await.status, StatusCode::UNAUTHORIZED);
         }
@@ -92,6 +126,7 @@ async fn each_route_is_guarded() {
         concat!(
             "GET /.well-known/jwks.json public\n",
             "POST /api/logout/all IsAuthenticated\n",
+            "POST /api/logout/others IsAuthenticated\n",
             "GET /api/sessions IsAuthenticated\n",
             "DELETE /api/sessions/{sid} IsAuthenticated\n",
             "POST /api/token public (token view)\n",
@@ -102,7 +137,7 @@ async fn each_route_is_guarded() {
     );
     let at_the_root = TokenRoutes::<App>::at("/token").only([View::Verify]).sessions().attach_to(GuardedRouter::new());
     let paths: Vec<_> = at_the_root.access_table().into_iter().map(|row| row.path).collect();
-    assert_eq!(paths, ["/logout/all", "/sessions", "/sessions/{sid}", "/token/verify"]);
+    assert_eq!(paths, ["/logout/all", "/logout/others", "/sessions", "/sessions/{sid}", "/token/verify"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,134 @@
+//! What the user store says of a user for whom tokens are asked, and whether it is still the same password.
+
+use crate::auth::JwtAuth;
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::error::{AuthError, EndReason};
+use crate::store::{AnyTokenStore, Session, SessionId};
+use crate::tokens::PASSWORD_MARK;
+use crate::user::UserFacts;
+use aws_lc_rs::digest::{Context, SHA256};
+use std::fmt::Write;
+
+/// What the user store says of a user.
+#[derive(Default)]
+pub(crate) struct Standing {
+    /// What access tokens say.
+    pub(crate) claims: Claims,
+    /// The stored hash; none where nobody looks whether it changes.
+    password_hash: Option<String>,
+}
+
+impl Standing {
+    /// Notes in the claims of a session's row which password its user has: for as long as that is the stored one, the session is
+    /// refreshed. Django keeps a digest of the hash in its sessions for the same reason (`get_session_auth_hash`).
+    ///
+    /// The mark stays in the row, which stands where hashes stand, or in a database that knows no more than a digest.
+    pub(super) fn mark(&self, sid: SessionId, claims: &mut Claims) -> Result<(), AuthError> {
+        claims.remove(PASSWORD_MARK);
+        if let Some(hash) = self.password_hash.as_deref().filter(|hash| is_usable(hash)) {
+            claims.insert(PASSWORD_MARK, [digest(sid, hash), digest(sid, &shape(hash))])?;
+        }
+        Ok(())
+    }
+
+    /// Whether the password is the one of the session's login, as far as can be told: a hash of another format or cost may be the
+    /// same password, hashed anew by a login here or by a Django on the same table, and is taken for it.
+    pub(super) fn has_password_of(&self, session: &Session) -> bool {
+        let Some(hash) = self.password_hash.as_deref() else { return true };
+        // A session of before this was noted, or one that needed no password.
+        let Ok(Some([of_hash, of_shape])) = session.claims.get::<[String; 2]>(PASSWORD_MARK) else { return true };
+        let is_renewed = is_usable(hash) && digest(session.sid, &shape(hash)) != of_shape;
+        is_renewed || digest(session.sid, hash) == of_hash
+    }
+}
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    pub(super) fn standing_of(&self, mut facts: UserFacts) -> Result<Standing, AuthError> {
+        let claims = self.claims_of(&mut facts)?;
+        Ok(Standing { claims, ..self.watched(&facts.password_hash) })
+    }
+
+    /// Without claims. SimpleJWT watches passwords by `CHECK_REVOKE_TOKEN` only.
+    pub(super) fn watched(&self, password_hash: &str) -> Standing {
+        let is_watched = !self.settings().profile.is_simple_jwt();
+        Standing { claims: Claims::new(), password_hash: is_watched.then(|| password_hash.to_owned()) }
+    }
+
+    /// Ends the session whose user's password was changed behind this crate's back: whoever changes it here says so,
+    /// [`password_changed`](Self::password_changed).
+    pub(super) async fn check_password_of(
+        &self,
+        store: &AnyTokenStore,
+        session: &Session,
+        user: &Standing,
+        now: Timestamp,
+    ) -> Result<(), AuthError> {
+        if user.has_password_of(session) {
+            return Ok(());
+        }
+        self.end(store, session.sid, EndReason::SessionRevoked, now).await?;
+        Err(AuthError::SessionEnded(EndReason::SessionRevoked))
+    }
+}
+
+/// Whether somebody can log in by it. Django marks users without a password by `!`.
+fn is_usable(hash: &str) -> bool {
+    !hash.is_empty() && !hash.starts_with('!')
+}
+
+/// What two hashes of one format and cost have in common: the name of the format and its parameters; of salt and hash their lengths.
+///
+/// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash` and every format of Django are parts between `$`, the first that is not empty being
+/// the format's name; parameters are short numbers, or pairs of a name and a value.
+fn shape(hash: &str) -> String {
+    let is_number = |part: &str| part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_pairs = |part: &str| {
+        part.split(',').all(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or_default();
+            !name.is_empty() && name.len() <= 4 && is_number(value) && !value.is_empty()
+        })
+    };
+    let mut shape = String::with_capacity(hash.len());
+    let mut is_named = false;
+    for part in hash.split('$') {
+        let is_name = !is_named && !part.is_empty();
+        is_named |= is_name;
+        // Writing to a `String` cannot fail.
+        let _ = match is_name || is_number(part) || is_pairs(part) {
+            true => write!(shape, "{part}$"),
+            false => write!(shape, "#{}$", part.len()),
+        };
+    }
+    shape
+}
+
+/// In the name of the session, so that no two rows of one user look alike.
+fn digest(sid: SessionId, text: &str) -> String {
+    let mut hash = Context::new(&SHA256);
+    hash.update(b"jwt-auth password 1\0");
+    hash.update(sid.as_bytes());
+    hash.update(text.as_bytes());
+    hash.finish().as_ref().iter().take(16).fold(String::with_capacity(32), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shape;
+
+    #[test]
+    fn a_shape_tells_format_and_cost_and_no_password() {
+        for (hash, expected) in [
+            ("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA", "$argon2id$v=19$m=19456,t=2,p=1$#11$#6$"),
+            ("pbkdf2_sha256$1000000$NSzQeUKd3IBG$RtPikrdp8TjGz=", "pbkdf2_sha256$1000000$#12$#14$"),
+            ("bcrypt$$2b$12$SvQ2AXg8VieBgd4F9j71pu", "bcrypt$$#2$12$#22$"),
+            ("scrypt$16384$salt$8$5$oDoSm==", "scrypt$16384$#4$8$5$#7$"),
+            ("$2b$12$SvQ2AXg8VieBgd4F9j71pu", "$2b$12$#22$"),
+        ] {
+            assert_eq!(shape(hash), expected, "{hash}");
+        }
+    }
+}
