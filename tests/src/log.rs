@@ -1,5 +1,6 @@
 //! What the crate says to `tracing` while something happens.
 
+use crate::audit;
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
 use tracing::field::{Field, Visit};
@@ -38,6 +39,7 @@ impl tracing::Subscriber for Lines {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
+        audit::hear(event);
         let mut line = Line(format!("{} {}", event.metadata().level(), event.metadata().target()));
         event.record(&mut line);
         let mut lines = self.0.lock().expect("not poisoned");

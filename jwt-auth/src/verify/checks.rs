@@ -61,6 +61,14 @@ struct Found<'a> {
     user: Option<&'a str>,
 }
 
+impl Found<'_> {
+    /// Whether it is a refresh token of a session: who and how old it is stands in a row.
+    fn is_of_a_generation(&self) -> bool {
+        let is_refresh = |raw| json::as_string(raw).is_some_and(|text| json::same_text(text, "refresh"));
+        self.session.is_some() && self.generation.is_some() && self.token_type.is_some_and(is_refresh)
+    }
+}
+
 impl Checks {
     pub(super) fn new(settings: &Settings) -> Self {
         let ours = settings.signing_key.is_some();
@@ -211,7 +219,10 @@ impl Checks {
         match issued {
             None if self.require_issued_at => return Err(TokenError::MissingIssuedAt),
             None => {}
-            Some(issued) if Timestamp::from_signed(issued) > latest => return Err(TokenError::IssuedInFuture),
+            // Of a refresh token of a session the row decides: a node whose clock was ahead must not have logged its user out.
+            Some(issued) if Timestamp::from_signed(issued) > latest && !found.is_of_a_generation() => {
+                return Err(TokenError::IssuedInFuture);
+            }
             Some(issued) => self.check_life(expires, issued, found.token_type)?,
         }
         Ok((expires, issued))

@@ -9,6 +9,7 @@ mod password;
 mod testing;
 
 mod audit {
+    mod counted;
     mod events;
 }
 mod django {
@@ -61,8 +62,13 @@ mod settings {
     mod table;
 }
 mod store {
+    mod clock_steps;
+    mod clocks;
     mod contract;
+    mod follower;
+    mod key_marks;
     mod last_release;
+    mod pages;
     mod simulation;
     mod sqlite;
 }

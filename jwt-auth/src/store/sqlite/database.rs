@@ -3,16 +3,21 @@
 use super::fault::Fault;
 use super::{LOCK_PATIENCE, schema};
 use crate::sqlite_file::{FileId, SqliteFile, SqliteFileError};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The first pause before something is tried again; the next ones are longer.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+
 /// How to open the database again, exactly as the first time.
 #[derive(Clone, Debug)]
 pub(super) struct Database {
     options: SqliteConnectOptions,
+    /// Whether the file is to be put into WAL mode.
+    wants_wal: bool,
     /// Where the file is; none for a database in memory.
     path: Option<PathBuf>,
 }
@@ -22,7 +27,12 @@ impl Database {
     pub(super) fn from_url(url: &str) -> Result<Self, Fault> {
         let file = SqliteFile::from_url(url)?;
         file.make()?;
-        Ok(Self::new(file.options.journal_mode(SqliteJournalMode::Wal)))
+        Ok(Self { wants_wal: true, ..Self::new(file.options) })
+    }
+
+    /// From the address of a file that is there. Nothing is made, and its journal mode stays.
+    pub(super) fn from_url_of_a_file(url: &str) -> Result<Self, Fault> {
+        Ok(Self::new(SqliteFile::from_url(url)?.options.create_if_missing(false)))
     }
 
     /// The database of a pool. Its journal mode is the application's choice and stays.
@@ -37,12 +47,26 @@ impl Database {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(LOCK_PATIENCE)
             .disable_statement_logging();
-        Self { options, path: None }
+        Self { options, wants_wal: false, path: None }
     }
 
     /// Opens it for the first time and makes the tables.
-    pub(super) async fn open_first(mut self) -> Result<(Self, Opened), Fault> {
+    pub(super) async fn open_first(self) -> Result<(Self, Opened), Fault> {
+        let (database, mut opened) = self.open_by_name().await?;
+        schema::prepare(&mut opened.connection).await?;
+        Ok((database, opened))
+    }
+
+    /// Opens it for the first time and leaves the tables as they are, which must be this release's.
+    pub(super) async fn open_as_it_is(self) -> Result<(Self, Opened), Fault> {
+        let (database, mut opened) = self.open_by_name().await?;
+        schema::check(&mut opened.connection).await?;
+        Ok((database, opened))
+    }
+
+    async fn open_by_name(mut self) -> Result<(Self, Opened), Fault> {
         let mut opened = self.open().await.map_err(|fault| self.name_file(fault))?;
+        self.put_into_wal(&mut opened.connection).await?;
         // In memory there is no such file, whatever the name looks like.
         let path = std::path::absolute(self.options.get_filename()).ok();
         if let Some(path) = path.filter(|path| path.is_file()) {
@@ -52,7 +76,6 @@ impl Database {
             self.options = self.options.filename(&path).create_if_missing(false);
             self.path = Some(path);
         }
-        schema::prepare(&mut opened.connection).await?;
         Ok((self, opened))
     }
 
@@ -65,29 +88,50 @@ impl Database {
         if self.path.is_some() && !schema::is_there(&mut opened.connection).await? {
             return Err(Fault::NoTables);
         }
+        self.put_into_wal(&mut opened.connection).await?;
         schema::prepare(&mut opened.connection).await?;
         Ok(opened)
     }
 
     /// Opens it without a look at the tables, for reading.
     pub(super) async fn open(&self) -> Result<Opened, Fault> {
-        let mut pause = Duration::from_millis(5);
+        let mut pause = FIRST_PAUSE;
         loop {
             // The file first: should it be replaced meanwhile, the connection counts as stale, not the reverse.
             let file = self.file()?;
-            match self.options.connect().await {
+            match self.options.connect().await.map_err(Fault::from) {
                 Ok(connection) => return Ok(Opened { connection, file }),
-                Err(error) => {
-                    let fault = Fault::from(error);
-                    // Changing to WAL needs a lock for which SQLite's own busy timeout does not wait.
-                    if !fault.is_busy() || pause > LOCK_PATIENCE / 4 {
-                        return Err(fault);
-                    }
-                }
+                Err(fault) if !fault.is_busy() || pause > LOCK_PATIENCE / 4 => return Err(fault),
+                Err(_) => {}
             }
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
+    }
+
+    /// Changing to WAL needs the whole file for a moment, for which SQLite's own busy timeout does not wait. Beside somebody who reads for
+    /// long in the old mode it stays in that until the next start: slower, and as safe.
+    async fn put_into_wal(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+        let mut pause = FIRST_PAUSE;
+        while self.wants_wal {
+            let mode: Result<String, Fault> =
+                sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await.map_err(Fault::from);
+            match mode {
+                Ok(_) => break,
+                Err(fault) if !fault.is_busy() => return Err(fault),
+                Err(_) if pause > LOCK_PATIENCE / 4 => {
+                    tracing::warn!(
+                        target: "jwt_auth",
+                        "the database is being read and cannot be put into WAL mode now: it works without, and the next start tries again"
+                    );
+                    break;
+                }
+                Err(_) => {}
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        Ok(())
     }
 
     /// Whether the file that the connection has open is still the one at its place. SQLite itself goes on writing to a

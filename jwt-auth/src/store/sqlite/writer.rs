@@ -3,9 +3,12 @@
 use super::database::{Database, Opened};
 use super::fault::Fault;
 use super::request::Request;
+use super::row::time_to_sql;
+use crate::clock::Timestamp;
 use sqlx::{Connection, Executor, SqliteConnection};
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Sends requests to the task; when the last clone is gone, the task closes the database and ends.
@@ -24,7 +27,7 @@ impl Writer {
     /// Starts the task.
     pub(super) fn start(database: Database, opened: Opened) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
-        let task = Task { database, opened: Some(opened) };
+        let task = Task { database, opened: Some(opened), written: None };
         tokio::spawn(task.run(requests));
         Self { queue }
     }
@@ -47,6 +50,8 @@ struct Task {
     database: Database,
     /// None after a failure: the next request opens it anew.
     opened: Option<Opened>,
+    /// The time of the last write as it was noted.
+    written: Option<Timestamp>,
 }
 
 impl Task {
@@ -92,7 +97,7 @@ impl Task {
         more: Option<&mut mpsc::Receiver<Box<dyn Job>>>,
     ) -> Result<(), Fault> {
         let mut opened = self.connection().await?;
-        let outcome = transaction(&mut opened.connection, jobs, more).await;
+        let outcome = transaction(&mut opened.connection, jobs, more, &mut self.written).await;
         let usable = match &outcome {
             Ok(()) => true,
             Err(fault) => {
@@ -120,6 +125,7 @@ async fn transaction(
     connection: &mut SqliteConnection,
     jobs: &mut Vec<Box<dyn Job>>,
     mut more: Option<&mut mpsc::Receiver<Box<dyn Job>>>,
+    written: &mut Option<Timestamp>,
 ) -> Result<(), Fault> {
     begin(connection).await?;
     for job in jobs.iter_mut() {
@@ -133,7 +139,30 @@ async fn transaction(
         jobs.push(job);
         outcome?;
     }
+    let now = jobs.iter().rev().find_map(|job| job.now());
+    let is_news = now.filter(|now| written.is_none_or(|written| is_another(written, *now)));
+    if let Some(now) = is_news {
+        note_time(connection, now).await?;
+    }
     connection.execute("COMMIT").await?;
+    *written = is_news.or(*written);
+    Ok(())
+}
+
+/// Whether the time of a write is to be noted: not for each of many in a second.
+fn is_another(noted: Timestamp, now: Timestamp) -> bool {
+    now.since(noted).max(noted.since(now)) >= Duration::from_secs(1)
+}
+
+/// Notes when the last write was, for [`time`](crate::store::TokenStore::time).
+async fn note_time(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO jwt_auth_meta (name, value) VALUES ('written_at', $1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(time_to_sql(now))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -160,6 +189,9 @@ trait Job: Send {
         connection: &'a mut SqliteConnection,
     ) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
 
+    /// See [`Request::now`].
+    fn now(&self) -> Option<Timestamp>;
+
     fn reply(self: Box<Self>, committed: Result<(), Fault>);
 }
 
@@ -178,6 +210,10 @@ impl<R: Request> Job for Pending<R> {
             self.answer = Some(self.request.run(connection).await?);
             Ok(())
         })
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        self.request.now()
     }
 
     fn reply(self: Box<Self>, committed: Result<(), Fault>) {
