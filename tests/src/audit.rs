@@ -21,7 +21,7 @@ pub(crate) async fn listen<T>(work: impl Future<Output = T>) -> (T, Option<Vec<S
         let _ = tracing::subscriber::set_global_default(Ears);
     });
     TOLD.scope(RefCell::default(), async {
-        tracing::info!(target: "jwt_auth::audit", event = PROBE);
+        tracing::info!(target: PROBE, event = PROBE);
         let can_hear = TOLD.with(|told| told.take().iter().any(|name| name == PROBE));
         let outcome = work.await;
         let told = TOLD.with(RefCell::take);
@@ -31,11 +31,11 @@ pub(crate) async fn listen<T>(work: impl Future<Output = T>) -> (T, Option<Vec<S
 }
 
 /// No event of ours.
-const PROBE: &str = "is anybody there?";
+pub(crate) const PROBE: &str = "jwt_auth_tests::probe";
 
 /// Notes an event for the request that this task is at, if it is an audit event.
 pub(crate) fn hear(event: &tracing::Event<'_>) {
-    if event.metadata().target() == "jwt_auth::audit" {
+    if is_heard(event.metadata()) {
         let mut name = Name(String::new());
         event.record(&mut name);
         // Outside of a request nobody counts.
@@ -166,7 +166,7 @@ struct Ears;
 
 impl tracing::Subscriber for Ears {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "jwt_auth::audit"
+        is_heard(metadata)
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -184,6 +184,10 @@ impl tracing::Subscriber for Ears {
     fn enter(&self, _: &span::Id) {}
 
     fn exit(&self, _: &span::Id) {}
+}
+
+fn is_heard(metadata: &tracing::Metadata<'_>) -> bool {
+    matches!(metadata.target(), "jwt_auth::audit" | PROBE)
 }
 
 /// The field `event`.

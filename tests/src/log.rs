@@ -27,7 +27,9 @@ struct Lines(Arc<Mutex<String>>);
 
 impl tracing::Subscriber for Lines {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "jwt_auth" || metadata.target().starts_with("jwt_auth::")
+        metadata.target() == audit::PROBE
+            || metadata.target() == "jwt_auth"
+            || metadata.target().starts_with("jwt_auth::")
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -40,6 +42,9 @@ impl tracing::Subscriber for Lines {
 
     fn event(&self, event: &tracing::Event<'_>) {
         audit::hear(event);
+        if event.metadata().target() == audit::PROBE {
+            return;
+        }
         let mut line = Line(format!("{} {}", event.metadata().level(), event.metadata().target()));
         event.record(&mut line);
         let mut lines = self.0.lock().expect("not poisoned");

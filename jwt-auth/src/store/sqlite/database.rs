@@ -112,26 +112,28 @@ impl Database {
     /// Changing to WAL needs the whole file for a moment, for which SQLite's own busy timeout does not wait. Beside somebody who reads for
     /// long in the old mode it stays in that until the next start: slower, and as safe.
     async fn put_into_wal(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+        if !self.wants_wal {
+            return Ok(());
+        }
         let mut pause = FIRST_PAUSE;
-        while self.wants_wal {
+        loop {
             let mode: Result<String, Fault> =
                 sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await.map_err(Fault::from);
             match mode {
-                Ok(_) => break,
+                Ok(_) => return Ok(()),
                 Err(fault) if !fault.is_busy() => return Err(fault),
                 Err(_) if pause > LOCK_PATIENCE / 4 => {
                     tracing::warn!(
                         target: "jwt_auth",
                         "the database is being read and cannot be put into WAL mode now: it works without, and the next start tries again"
                     );
-                    break;
+                    return Ok(());
                 }
                 Err(_) => {}
             }
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        Ok(())
     }
 
     /// Whether the file that the connection has open is still the one at its place. SQLite itself goes on writing to a
