@@ -5,7 +5,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::{AuthError, StoreError, TaskEnded};
 use crate::flows::Hints;
 use crate::keys::JwkSet;
-use crate::revocation::Revocations;
+use crate::revocation::{ClockCheck, Revocations};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
 use crate::tokens::Issuer;
@@ -64,6 +64,7 @@ pub(crate) struct Inner<U> {
     #[cfg(feature = "django")]
     pub(crate) blacklist: Option<crate::store::AnyTokenBlacklist>,
     pub(crate) revocations: Arc<Revocations>,
+    pub(crate) clock_check: Arc<ClockCheck>,
     pub(crate) hints: Hints,
     pub(crate) audit: Auditor,
     #[cfg(feature = "password")]
@@ -101,12 +102,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         JwkSet::publish(self.inner.verifier.keys())
     }
 
-    /// Whether the stores answer: for a health check.
+    /// Whether the stores answer and this node's clock is right: for a health check.
     ///
     /// # Errors
-    /// [`AuthError::Unavailable`] when the session store does not, or the runtime has ended on which this was started
-    /// ([`TaskEnded`]); [`AuthError::RevocationStale`] when this node has
-    /// not heard of revocations for longer than `revocation_max_staleness`.
+    /// [`AuthError::Unavailable`] when the session store does not answer, its time and this node's differ by more than five minutes
+    /// ([`ClockCheck`]), or the runtime has ended on which this was started ([`TaskEnded`]); [`AuthError::RevocationStale`] when this
+    /// node has not heard of revocations for longer than `revocation_max_staleness`.
     pub async fn health(&self) -> Result<(), AuthError> {
         if let Some(store) = &self.inner.store {
             store.health().await?;
@@ -115,8 +116,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         #[cfg(feature = "django")]
         if let Some(blacklist) = &self.inner.blacklist {
             blacklist.health().await?;
+            if self.inner.store.is_none() {
+                // Nothing follows these tables, so this is when they are asked.
+                self.inner.clock_check.compare(blacklist.time()).await?;
+            }
         }
-        Ok(())
+        Ok(self.inner.clock_check.health()?)
     }
 
     /// Ends the background task now rather than with the last clone, and with it every stream that waits for

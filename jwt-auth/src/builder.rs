@@ -5,6 +5,7 @@ mod users;
 
 pub use start_error::StartError;
 
+use crate::admission::admit;
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
 use crate::clock::{Clock, SystemClock};
@@ -12,10 +13,11 @@ use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
-use crate::revocation::{Follower, Revocations};
+use crate::revocation::{ClockCheck, Follower, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::Issuer;
+use crate::unkept::unkept_by_tables;
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
@@ -184,20 +186,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
             });
         }
-        let usual = Settings::new("").session_lifetime;
-        if has_blacklist && self.store.is_none() && !is_simple_jwt && self.settings.session_lifetime.is_some() {
-            let name = "session_lifetime";
-            let reason = "SimpleJWT's tables know tokens and no logins, so nothing ends after that time";
-            if self.settings.session_lifetime == usual {
-                tracing::warn!(target: "jwt_auth", setting = name, reason, "a default that is not kept");
-            } else {
-                faults.push(SettingsFault {
-                    name: name.to_owned(),
-                    origin: "code".to_owned(),
-                    reason: reason.to_owned(),
-                    remedy: "write `null`, or give the builder a `.store(..)` beside the tables".to_owned(),
-                });
-            }
+        if has_blacklist && self.store.is_none() {
+            faults.extend(unkept_by_tables(&self.settings));
         }
         let spends = self.store.is_some() || (has_blacklist && !is_simple_jwt);
         if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
@@ -262,18 +252,26 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(users) = &self.users {
             check_hashes(&**users, &hasher).await?;
         }
+        let clock_check = Arc::new(ClockCheck::new(Arc::clone(&self.clock), self.settings.leeway));
         #[cfg(feature = "django")]
         if let Some(blacklist) = &self.blacklist {
             blacklist.health().await.map_err(StartError::Store)?;
+            if self.store.is_none() {
+                clock_check.compare(blacklist.time()).await.map_err(StartError::Store)?;
+            }
         }
         let keep = longest_opening(&self.settings).saturating_add(self.settings.leeway * 2);
         let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep));
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
+            clock_check.compare(store.time()).await.map_err(StartError::Store)?;
+            let refused =
+                admit(&store, &verifying, &self.settings, self.clock.now()).await.map_err(StartError::Store)?;
+            if let Some(fault) = refused {
+                return Err(StartError::Settings(SettingsError::new(vec![fault])));
+            }
             revocations.sync(&store).await.map_err(StartError::Store)?;
-            let Settings { revocation_sync_interval: interval, revocation_max_staleness: max_staleness, .. } =
-                self.settings;
-            Follower { store, revocations: Arc::clone(&revocations), interval, max_staleness }.start(stopped);
+            Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings).start(stopped);
         }
         let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
         let settings = Arc::new(self.settings);
@@ -292,6 +290,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             #[cfg(feature = "django")]
             blacklist: self.blacklist,
             revocations,
+            clock_check,
             hints: Hints::default(),
             #[cfg(feature = "password")]
             passwords: crate::password::PasswordQueue::new(hasher),

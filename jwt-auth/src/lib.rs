@@ -40,6 +40,7 @@ pub mod tokens;
 pub mod user;
 
 // Floor 3: assembly.
+mod admission;
 pub mod audit;
 mod auth;
 mod authentication;
@@ -50,6 +51,7 @@ mod demands;
 mod flows;
 mod grants;
 mod permissions;
+mod unkept;
 
 // Floor 4: HTTP.
 mod http;

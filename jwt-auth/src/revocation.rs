@@ -3,8 +3,10 @@
 //! Access tokens carry their session (`sid`) and the user's epoch (`ep`). A node keeps the few revocations that can still
 //! matter in memory: [`Revocations`]. [`Follower`] keeps it up to date from the store's feed.
 
+mod clock_check;
 mod follower;
 
+pub use clock_check::ClockCheck;
 pub use follower::Follower;
 
 use crate::clock::{Clock, Timestamp};
@@ -93,12 +95,13 @@ impl Revocations {
 
     /// Takes in entries of the feed, in any order and any number of times.
     pub fn apply(&self, revocations: impl IntoIterator<Item = Revocation>) {
-        self.insert(revocations.into_iter().map(|revocation| (revocation.subject, revocation.drop_after)));
+        let entry = |it: Revocation| (it.subject, it.drop_after, it.lasts);
+        self.insert(revocations.into_iter().map(entry));
     }
 
     /// Takes in a revocation made by this very node, at once and before the feed brings it.
     pub fn revoke(&self, subject: Revoked, drop_after: Timestamp) {
-        self.insert([(subject, drop_after)]);
+        self.insert([(subject, drop_after, Duration::ZERO)]);
     }
 
     /// Whoever waits on it hears of every revocation taken in after this call. Mark it as seen, then look, then wait: then
@@ -130,7 +133,7 @@ impl Revocations {
                 self.read_to.store(0, Ordering::Release);
                 continue;
             }
-            let done = feed.entries.is_empty();
+            let done = feed.is_up_to_date || feed.entries.is_empty();
             self.apply(feed.entries);
             self.read_to.store(feed.read_to, Ordering::Release);
             if done {
@@ -174,13 +177,14 @@ impl Revocations {
         self.len() == 0
     }
 
-    fn insert(&self, revoked: impl IntoIterator<Item = (Revoked, Timestamp)>) {
+    fn insert(&self, revoked: impl IntoIterator<Item = (Revoked, Timestamp, Duration)>) {
         let now = Moment::now(&*self.clock);
         let mut entries = self.write();
         let mut is_news = false;
-        for (subject, drop_after) in revoked {
-            // This node's wall clock may be ahead; a token from before it heard of this lives no longer than `keep` from now.
-            let forget_at = now.monotonic.saturating_add(drop_after.since(now.wall).max(self.keep));
+        for (subject, drop_after, lasts) in revoked {
+            // This node's wall clock may be ahead; a token from before it heard of this lives no longer than that from now.
+            let longest = drop_after.since(now.wall).max(lasts).max(self.keep);
+            let forget_at = now.monotonic.saturating_add(longest);
             is_news |= entries.insert(subject, forget_at);
         }
         self.live.store(entries.len(), Ordering::Release);

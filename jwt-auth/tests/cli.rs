@@ -1,5 +1,7 @@
 //! The `jwt-auth` command as a shell runs it.
 
+use jwt_auth::store::SqliteStore;
+use jwt_auth::{Claims, Client, JwtAuth, Settings};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -131,6 +133,72 @@ fn check_reads_a_file_and_the_environment_goes_over_it() {
     assert_ok(&output.expect("the command"), "settings are valid");
 }
 
+#[test]
+fn a_namespace_is_reset_and_check_says_what_a_changed_key_takes() {
+    let folder = Folder::new("namespace");
+    let missing = folder.run(&["namespace", "reset"], "");
+    assert!(!missing.status.success() && !folder.0.join("users.db").exists(), "a mistyped address is not made");
+    assert_ok(&folder.run(&["check"], ""), "were not looked at");
+    assert!(!folder.0.join("users.db").exists());
+
+    folder.use_session(Settings::new(KEY));
+    folder.use_session(Settings { namespace: "shop".to_owned(), ..Settings::new(KEY) });
+    assert_ok(&folder.run(&["check"], ""), "settings are valid; 0 warning(s)");
+    let with = |name: &str, value: &str, arguments: &[&str]| {
+        folder.command(arguments).env(name, value).output().expect("the command")
+    };
+    let other = "another key of the command's tests, long enough for HS256";
+    let strange = with("JWT_AUTH_SIGNING_KEY", other, &["check"]);
+    assert!(!strange.status.success());
+    for said in ["1 session(s) live", "`namespace`", "`fallback_keys`", "`jwt-auth namespace reset`"] {
+        assert!(text(&strange.stderr).contains(said), "{said}: {}", text(&strange.stderr));
+    }
+    folder.use_session(Settings { fallback_keys: vec![KEY.into()], ..Settings::new(other) });
+    let dropped = with("JWT_AUTH_SIGNING_KEY", other, &["check"]);
+    assert_ok(&dropped, "1 key(s) that were accepted");
+    assert_ok(&dropped, "1 warning(s)");
+
+    assert_ok(&folder.run(&["namespace", "reset"], ""), "ended 2 session(s) of the namespace \"\" and forgot 2 key(s)");
+    assert_ok(&folder.run(&["namespace", "reset"], ""), "ended 0 session(s) of the namespace \"\" and forgot 0 key(s)");
+    assert_ok(&with("JWT_AUTH_SIGNING_KEY", other, &["check"]), "0 warning(s)");
+    let shop = with("JWT_AUTH_NAMESPACE", "shop", &["namespace", "reset"]);
+    assert_ok(&shop, "ended 1 session(s) of the namespace \"shop\" and forgot 1 key(s)");
+}
+
+#[test]
+fn sessions_are_listed_page_by_page_and_ended_one_by_one() {
+    let folder = Folder::new("sessions");
+    assert!(!folder.run(&["sessions", "list", "7"], "").status.success());
+    assert!(!folder.0.join("users.db").exists(), "a mistyped address is not made");
+    folder.use_sessions(103, Settings { max_sessions_per_user: None, ..Settings::new(KEY) });
+    let listed = folder.run(&["sessions", "list", "7"], "");
+    assert_ok(&listed, "Z");
+    let listed = text(&listed.stdout);
+    let names: Vec<&str> = listed.lines().filter_map(|line| line.split(' ').next()).collect();
+    let different: std::collections::HashSet<&&str> = names.iter().collect();
+    assert_eq!((names.len(), different.len()), (103, 103), "more than a page, each once");
+    assert_eq!(text(&folder.run(&["sessions", "list", "8"], "").stdout), "");
+
+    assert_ok(&folder.run(&["sessions", "revoke", names[102]], ""), "ended");
+    let again = folder.run(&["sessions", "revoke", names[102]], "");
+    assert!(!again.status.success() && text(&again.stderr).contains("no such session lives"));
+    let other = folder.run(&["sessions", "revoke", "7"], "");
+    assert!(!other.status.success() && text(&other.stderr).contains("32 hex digits"));
+    let left = folder.run(&["sessions", "list", "7"], "");
+    assert_eq!(text(&left.stdout).lines().count(), 102);
+}
+
+/// A check beside a running service of another release changes nothing under it.
+#[test]
+fn check_leaves_tables_of_another_release_alone() {
+    let folder = Folder::new("check-old");
+    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/tables_4/sessions.sqlite");
+    fs::copy(old, folder.0.join("users.db")).expect("a copy");
+    let before = fs::read(folder.0.join("users.db")).expect("a file");
+    assert_ok(&folder.run(&["check"], ""), "the start of the service brings them up to date");
+    assert_eq!(fs::read(folder.0.join("users.db")).expect("a file"), before);
+}
+
 struct Folder(PathBuf);
 
 impl Folder {
@@ -148,6 +216,24 @@ impl Folder {
             .env("DATABASE_URL", "sqlite:users.db")
             .env("JWT_AUTH_SIGNING_KEY", KEY);
         command
+    }
+
+    fn use_session(&self, settings: Settings) {
+        self.use_sessions(1, settings);
+    }
+
+    /// A service with these settings starts, hands out sessions, and stops.
+    fn use_sessions(&self, count: usize, settings: Settings) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let address = format!("sqlite://{}", self.0.join("users.db").display());
+            let store = SqliteStore::connect(&address).await.expect("opens");
+            let auth = JwtAuth::builder(settings).store(store).start().await.expect("starts");
+            for _ in 0..count {
+                let token = auth.refresh_token_for("7", &Claims::new()).expect("a token");
+                auth.refresh(token.expose(), Client::default()).await.expect("a session");
+            }
+        });
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {

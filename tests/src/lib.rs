@@ -1,9 +1,11 @@
 //! What the suites share: an application in memory, a clock to turn, and requests.
 
 mod app;
+mod audit;
 pub mod django;
 mod events;
 mod log;
+pub mod odd_store;
 pub mod postgres;
 pub mod scratch;
 pub mod sessions;
@@ -27,9 +29,18 @@ pub fn long() -> bool {
     std::env::var_os("JWT_AUTH_LONG").is_some_and(|value| value == "1")
 }
 
-/// Sends a request to a router.
+/// Sends a request to a router. Its answer has left the audit event that it asks for, one and no other.
+///
+/// # Panics
+/// When it has not.
 pub async fn send(router: &Router, request: Request<Body>) -> Answer {
-    Answer::read(router.clone().oneshot(request).await.expect("routers do not fail")).await
+    let asked = audit::Asked::of(&request);
+    let (answer, told) = audit::listen(router.clone().oneshot(request)).await;
+    let answer = Answer::read(answer.expect("routers do not fail")).await;
+    if let Some(told) = told {
+        asked.check(&answer, &told);
+    }
+    answer
 }
 
 /// POSTs JSON.

@@ -1,5 +1,6 @@
 //! What the crate says to `tracing` while something happens.
 
+use crate::audit;
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
 use tracing::field::{Field, Visit};
@@ -26,7 +27,9 @@ struct Lines(Arc<Mutex<String>>);
 
 impl tracing::Subscriber for Lines {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "jwt_auth" || metadata.target().starts_with("jwt_auth::")
+        metadata.target() == audit::PROBE
+            || metadata.target() == "jwt_auth"
+            || metadata.target().starts_with("jwt_auth::")
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -38,6 +41,10 @@ impl tracing::Subscriber for Lines {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
+        audit::hear(event);
+        if event.metadata().target() == audit::PROBE {
+            return;
+        }
         let mut line = Line(format!("{} {}", event.metadata().level(), event.metadata().target()));
         event.record(&mut line);
         let mut lines = self.0.lock().expect("not poisoned");

@@ -38,7 +38,12 @@ pub fn session_id(number: u64) -> SessionId {
 /// # Errors
 /// Whatever the store says.
 pub async fn present(store: &SqliteStore, sid: u64, generation: u64, now: Timestamp) -> Result<Move, StoreError> {
-    let presentation = Presentation {
+    store.advance(presentation(sid, generation, now)).await
+}
+
+/// A generation under the default rules.
+pub fn presentation(sid: u64, generation: u64, now: Timestamp) -> Presentation {
+    Presentation {
         sid: session_id(sid),
         user_id: (sid % 100).to_string(),
         generation,
@@ -53,8 +58,7 @@ pub async fn present(store: &SqliteStore, sid: u64, generation: u64, now: Timest
         drop_after: now.after(Duration::from_secs(300)),
         client: Some(ClientMark::from_bytes([1; 16])),
         reauthentication: None,
-    };
-    store.advance(presentation).await
+    }
 }
 
 /// Opens the store at this address.

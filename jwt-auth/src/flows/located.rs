@@ -4,7 +4,7 @@ use super::standing::Standing;
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
-use crate::store::{AnyTokenStore, Ending, NewSession, SessionId, TokenStore};
+use crate::store::{AnyTokenStore, Ending, NewSession, SessionId, SessionPlace, TokenStore};
 #[cfg(feature = "django")]
 use crate::tokens::TokenClass;
 use crate::tokens::own_claims;
@@ -130,7 +130,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     ) -> Result<(), AuthError> {
         let max = self.settings().max_sessions_per_user.filter(|_| store.capabilities().sessions);
         let Some(max) = max else { return Ok(()) };
-        let mut sessions = store.list(&newcomer.user_id, now).await?;
+        let (mut sessions, mut page) = (Vec::new(), store.list(&newcomer.user_id, now).await?);
+        while let Some(last) = page.last() {
+            let place = SessionPlace::of(last);
+            sessions.append(&mut page);
+            page = store.list_after(&newcomer.user_id, place, now).await?;
+        }
         sessions.retain(|session| session.sid != newcomer.sid);
         sessions.sort_by_key(|session| Reverse((session.handed_out_at, session.created_at, session.sid)));
         let stay = usize::try_from(max.saturating_sub(1)).unwrap_or(usize::MAX);

@@ -3,16 +3,25 @@
 use super::Client;
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason};
-use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, TokenStore};
+use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, SessionPlace, TokenStore};
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// The sessions of a user that are alive, the youngest first.
+    /// The sessions of a user that are alive, the youngest first: at most [`SESSIONS_PAGE`](crate::store::SESSIONS_PAGE), which is what the default of
+    /// `max_sessions_per_user` lets there be. More are on the pages after it, [`sessions_after`](Self::sessions_after).
     ///
     /// # Errors
     /// [`AuthError::NotAvailable`] without a store that knows sessions by user, [`AuthError::Unavailable`] when it cannot be
     /// asked.
     pub async fn sessions(&self, user_id: &str) -> Result<Vec<Session>, AuthError> {
         Ok(self.session_store()?.list(user_id, self.now()).await?)
+    }
+
+    /// The next page after this place; none on it means that there are no more.
+    ///
+    /// # Errors
+    /// As [`sessions`](Self::sessions).
+    pub async fn sessions_after(&self, user_id: &str, place: SessionPlace) -> Result<Vec<Session>, AuthError> {
+        Ok(self.session_store()?.list_after(user_id, place, self.now()).await?)
     }
 
     /// Ends one session of a user and its access tokens: on this node at once, on others within `revocation_sync_interval`.

@@ -4,7 +4,8 @@ use super::jwk::{Jwk, Purpose};
 use super::public_parts::PublicParts;
 use super::secret_bytes::check_secret;
 use super::signer::hmac_hash;
-use super::{Algorithm, JwkOrigin, KeyError, KeyStrictness, key_id, pem};
+use super::{Algorithm, JwkOrigin, KeyError, KeyMark, KeyStrictness, key_id, pem};
+use crate::base64url;
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::ParsedPublicKey;
 use std::fmt;
@@ -143,6 +144,14 @@ impl VerifyingKey {
     /// [`KeyError::NotPublishable`] for HMAC: a hash of the secret would let others test guesses.
     pub fn thumbprint(&self) -> Result<String, KeyError> {
         self.parts().map(PublicParts::thumbprint)
+    }
+
+    /// What may be remembered of it.
+    pub fn mark(&self) -> KeyMark {
+        KeyMark::from_text(&match &self.check {
+            Check::Secret(key) => base64url::encode(hmac::sign(key, b"jwt-auth key mark 1")),
+            Check::Public(parts, _) => parts.thumbprint(),
+        })
     }
 
     /// The public JWK with `alg`, `use` and, when it has one, `kid`, on one line.

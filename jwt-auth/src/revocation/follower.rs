@@ -1,7 +1,8 @@
 //! The task that reads the store's feed.
 
-use super::Revocations;
-use crate::store::AnyTokenStore;
+use super::{ClockCheck, Revocations};
+use crate::settings::Settings;
+use crate::store::{AnyTokenStore, TokenStore};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Reads the feed of revocations again and again. Load the snapshot with [`Revocations::sync`] before serving.
+/// Reads the feed of revocations again and again, and compares the node's clock with the store's each time. Load the snapshot with [`Revocations::sync`] before serving.
 ///
 /// A store that fails is asked again after two, four, then at most eight intervals; one that does not answer, or panics, likewise. Each
 /// is said once in the log, and so is it when this node has heard nothing for longer than it should, whatever
@@ -22,6 +23,8 @@ pub struct Follower {
     pub store: AnyTokenStore,
     /// What is kept up to date.
     pub revocations: Arc<Revocations>,
+    /// What compares the node's clock with the store's.
+    pub clock_check: Arc<ClockCheck>,
     /// How long it rests between two readings: `revocation_sync_interval`.
     pub interval: Duration,
     /// How long a node may go on with what it knows: `revocation_max_staleness`.
@@ -48,6 +51,17 @@ enum Reading {
 }
 
 impl Follower {
+    /// By the settings `revocation_sync_interval` and `revocation_max_staleness`.
+    pub fn new(
+        store: AnyTokenStore,
+        revocations: Arc<Revocations>,
+        clock_check: Arc<ClockCheck>,
+        settings: &Settings,
+    ) -> Self {
+        let (interval, max_staleness) = (settings.revocation_sync_interval, settings.revocation_max_staleness);
+        Self { store, revocations, clock_check, interval, max_staleness }
+    }
+
     /// Follows until `stop` says true or its sender is gone. Must be called within a Tokio runtime.
     pub fn start(self, stop: watch::Receiver<bool>) -> JoinHandle<()> {
         let task = Task { revocations: Arc::clone(&self.revocations), has_returned: false };
@@ -88,7 +102,11 @@ impl Follower {
     /// One reading, in a task of its own, so that a store that hangs or panics takes nothing else along.
     async fn read(&self, stop: &mut watch::Receiver<bool>, is_news: bool) -> Reading {
         let (store, revocations) = (self.store.clone(), Arc::clone(&self.revocations));
-        let reading = tokio::spawn(async move { revocations.sync(&store).await });
+        let clock_check = Arc::clone(&self.clock_check);
+        let reading = tokio::spawn(async move {
+            revocations.sync(&store).await?;
+            clock_check.compare(store.time()).await
+        });
         let abort = reading.abort_handle();
         let mut answer = pin!(tokio::time::timeout(self.patience(), reading));
         let mut stopped = pin!(stop.wait_for(|stop| *stop));
@@ -135,6 +153,7 @@ mod tests {
             let follower = Follower {
                 store: AnyTokenStore::new(MemoryStore::new()),
                 revocations: Arc::clone(&revocations),
+                clock_check: Arc::new(ClockCheck::new(Arc::new(SystemClock), Duration::ZERO)),
                 interval: Duration::from_millis(1),
                 max_staleness: Duration::from_secs(30),
             };

@@ -204,7 +204,8 @@ pub struct Settings {
     /// namespace each, and see nothing of each other. At most 64 letters, digits, `-`, `_` and `.`. Defaults to the empty text,
     /// which is a namespace as well.
     ///
-    /// Another namespace is another set of sessions: whoever is logged in logs in anew.
+    /// Another namespace is another set of sessions: whoever is logged in logs in anew. The store remembers by namespace which keys its
+    /// nodes accept, and a start that shares none of them is refused while sessions live.
     pub namespace: String,
     /// How often each node asks the store for new revocations. Defaults to 2 seconds, because a logout should hold
     /// everywhere before a human can try.

@@ -1,9 +1,13 @@
 //! A store whose type is known at run time only.
 
-use super::{Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore};
+use super::{
+    Admission, Capabilities, Ending, Feed, KnownKeys, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    SessionPlace, StoreTime, TokenStore,
+};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
+use crate::keys::KeyMark;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -58,6 +62,26 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_list(user_id, now).await
     }
 
+    async fn list_after(&self, user_id: &str, place: SessionPlace, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        self.0.dyn_list_after(user_id, place, now).await
+    }
+
+    async fn admit(&self, keys: Vec<KeyMark>, now: Timestamp) -> Result<Admission, StoreError> {
+        self.0.dyn_admit(keys, now).await
+    }
+
+    async fn known_keys(&self, now: Timestamp) -> Result<KnownKeys, StoreError> {
+        self.0.dyn_known_keys(now).await
+    }
+
+    async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
+        self.0.dyn_reset(ending).await
+    }
+
+    async fn time(&self) -> Result<StoreTime, StoreError> {
+        self.0.dyn_time().await
+    }
+
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
         self.0.dyn_end(sid, ending).await
     }
@@ -99,6 +123,16 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_adopt(&self, new: NewSession, now: Timestamp) -> BoxFuture<'_, ()>;
     fn dyn_find(&self, sid: SessionId) -> BoxFuture<'_, Option<Session>>;
     fn dyn_list<'a>(&'a self, user_id: &'a str, now: Timestamp) -> BoxFuture<'a, Vec<Session>>;
+    fn dyn_list_after<'a>(
+        &'a self,
+        user_id: &'a str,
+        place: SessionPlace,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Vec<Session>>;
+    fn dyn_admit(&self, keys: Vec<KeyMark>, now: Timestamp) -> BoxFuture<'_, Admission>;
+    fn dyn_known_keys(&self, now: Timestamp) -> BoxFuture<'_, KnownKeys>;
+    fn dyn_reset(&self, ending: Ending) -> BoxFuture<'_, u64>;
+    fn dyn_time(&self) -> BoxFuture<'_, StoreTime>;
     fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool>;
     fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64>;
     fn dyn_set_claims(&self, sid: SessionId, claims: Claims) -> BoxFuture<'_, bool>;
@@ -132,6 +166,31 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_list<'a>(&'a self, user_id: &'a str, now: Timestamp) -> BoxFuture<'a, Vec<Session>> {
         Box::pin(self.list(user_id, now))
+    }
+
+    fn dyn_list_after<'a>(
+        &'a self,
+        user_id: &'a str,
+        place: SessionPlace,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Vec<Session>> {
+        Box::pin(self.list_after(user_id, place, now))
+    }
+
+    fn dyn_admit(&self, keys: Vec<KeyMark>, now: Timestamp) -> BoxFuture<'_, Admission> {
+        Box::pin(self.admit(keys, now))
+    }
+
+    fn dyn_known_keys(&self, now: Timestamp) -> BoxFuture<'_, KnownKeys> {
+        Box::pin(self.known_keys(now))
+    }
+
+    fn dyn_reset(&self, ending: Ending) -> BoxFuture<'_, u64> {
+        Box::pin(self.reset(ending))
+    }
+
+    fn dyn_time(&self) -> BoxFuture<'_, StoreTime> {
+        Box::pin(self.time())
     }
 
     fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool> {

@@ -1,6 +1,6 @@
 //! The contract of SimpleJWT's two tables.
 
-use super::OutstandingToken;
+use super::{OutstandingToken, StoreTime};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::fmt;
@@ -56,6 +56,14 @@ pub trait TokenBlacklist: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]
     fn health(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What time it is to it. Defaults to [`StoreTime::Unknown`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn time(&self) -> impl Future<Output = Result<StoreTime, StoreError>> + Send {
+        std::future::ready(Ok(StoreTime::Unknown))
+    }
 }
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -72,6 +80,7 @@ pub(crate) trait DynTokenBlacklist: fmt::Debug + Send + Sync {
     ) -> Answer<'a, bool>;
     fn is_blacklisted<'a>(&'a self, jti: &'a str) -> Answer<'a, bool>;
     fn health(&self) -> Answer<'_, ()>;
+    fn time(&self) -> Answer<'_, StoreTime>;
 }
 
 /// Any [`TokenBlacklist`], its type forgotten.
@@ -101,5 +110,9 @@ impl<B: TokenBlacklist> DynTokenBlacklist for B {
 
     fn health(&self) -> Answer<'_, ()> {
         Box::pin(TokenBlacklist::health(self))
+    }
+
+    fn time(&self) -> Answer<'_, StoreTime> {
+        Box::pin(TokenBlacklist::time(self))
     }
 }

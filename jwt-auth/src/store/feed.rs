@@ -2,17 +2,21 @@
 
 use super::SessionId;
 use crate::clock::Timestamp;
+use std::time::Duration;
 
-/// One reading of the revocation feed.
+/// One reading of the revocation feed: a page of it, where there is more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Feed {
-    /// The entries above the number asked for that can still matter, in rising order.
+    /// The entries above the number asked for, in rising order; a store decides by itself how many are a page.
     pub entries: Vec<Revocation>,
     /// Ask from here next time: every entry up to this number has been seen or is over.
     ///
     /// A number *below* the one asked for says that the feed began anew (a restored or replaced database): the
     /// reader starts again at 0.
     pub read_to: u64,
+    /// Whether this reading came to the end of the feed as it was at that moment. Without it a reader asks again until it gets no
+    /// entries, which beside busy writers may be never.
+    pub is_up_to_date: bool,
 }
 
 /// One entry of the revocation feed.
@@ -24,6 +28,8 @@ pub struct Revocation {
     pub subject: Revoked,
     /// When no access token it concerns can be alive any more: now, the access lifetime and the leeway.
     pub drop_after: Timestamp,
+    /// For how long from now: what a node goes by that hears of it, whatever its clock says ([`Retention`](super::Retention)).
+    pub lasts: Duration,
 }
 
 /// What a revocation concerns.

@@ -1,12 +1,14 @@
 //! Sessions in this process's memory.
 
 use super::{
-    AnyTokenStore, CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, Feed, KEPT_LONGER, Move, NewSession,
-    Presentation, Revocation, Revoked, Session, SessionId, SessionLimit, TokenStore,
+    Admission, AnyTokenStore, CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, FEED_PAGE, Feed,
+    KEPT_LONGER, KnownKeys, Move, NewSession, Presentation, Retention, Revocation, Revoked, SESSIONS_PAGE, Session,
+    SessionId, SessionLimit, SessionPlace, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
+use crate::keys::KeyMark;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
@@ -87,7 +89,7 @@ impl TokenStore for MemoryStore {
         let decision = presented.decide_and_apply(&mut session);
         state.put(session.clone());
         if decision == Decision::Theft {
-            state.announce(Revoked::Session(session.sid), presented.drop_after);
+            state.announce(Revoked::Session(session.sid), presented.retention(&session));
         }
         Ok(presented.answer(decision, &before, session))
     }
@@ -108,7 +110,38 @@ impl TokenStore for MemoryStore {
     }
 
     async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-        Ok(self.state().live(user_id, now))
+        Ok(self.state().page(user_id, None, now))
+    }
+
+    async fn list_after(&self, user_id: &str, place: SessionPlace, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        Ok(self.state().page(user_id, Some(place), now))
+    }
+
+    async fn admit(&self, keys: Vec<KeyMark>, now: Timestamp) -> Result<Admission, StoreError> {
+        let mut state = self.state();
+        let known = state.known_keys(now);
+        let admission = known.admit(&keys);
+        if admission == Admission::Granted {
+            if known.knows_none_of(&keys) {
+                state.keys.clear();
+            }
+            state.keys.extend(keys);
+        }
+        Ok(admission)
+    }
+
+    async fn known_keys(&self, now: Timestamp) -> Result<KnownKeys, StoreError> {
+        Ok(self.state().known_keys(now))
+    }
+
+    async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
+        let mut state = self.state();
+        let living: Vec<SessionId> =
+            state.sessions.values().filter(|session| session.is_alive(ending.now)).map(|session| session.sid).collect();
+        if living.is_empty() {
+            state.keys.clear();
+        }
+        Ok(living.into_iter().map(|sid| u64::from(state.end(sid, ending))).sum())
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
@@ -118,11 +151,15 @@ impl TokenStore for MemoryStore {
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let mut state = self.state();
         let epoch = state.epoch(user_id).0.saturating_add(1);
-        state.epochs.insert(user_id.to_owned(), (epoch, Some(ending.now)));
+        // What was meant by an earlier one is meant by this one, be its clock slow.
+        let raised_at = state.epoch(user_id).1.max(Some(ending.now));
+        state.epochs.insert(user_id.to_owned(), (epoch, raised_at));
+        let mut handed_out_at = ending.now;
         for session in state.sessions.values_mut() {
             if session.user_id != user_id || session.ended.is_some() {
                 continue;
             }
+            handed_out_at = handed_out_at.max(session.handed_out_at);
             if Some(session.sid) == keep {
                 session.epoch = epoch;
             } else {
@@ -130,7 +167,7 @@ impl TokenStore for MemoryStore {
             }
         }
         let user_id = user_id.to_owned();
-        state.announce(Revoked::User { user_id, epoch }, ending.drop_after);
+        state.announce(Revoked::User { user_id, epoch }, Retention::of(ending, handed_out_at));
         Ok(epoch)
     }
 
@@ -144,10 +181,13 @@ impl TokenStore for MemoryStore {
         Ok(self.state().epoch(user_id).0)
     }
 
-    async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
+    async fn revocations(&self, after: u64, _: Timestamp) -> Result<Feed, StoreError> {
         let state = self.state();
-        let fresh = |entry: &&Revocation| entry.seq > after && entry.drop_after > now;
-        Ok(Feed { entries: state.feed.iter().filter(fresh).cloned().collect(), read_to: state.last_seq })
+        let begin = state.feed.partition_point(|entry| entry.seq <= after);
+        let entries: Vec<Revocation> = state.feed.iter().skip(begin).take(FEED_PAGE).cloned().collect();
+        let is_up_to_date = entries.len() < FEED_PAGE;
+        let read_to = entries.last().filter(|_| !is_up_to_date).map_or(state.last_seq, |last| last.seq);
+        Ok(Feed { entries, read_to, is_up_to_date })
     }
 
     async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
@@ -169,6 +209,7 @@ struct State {
     sessions: HashMap<SessionId, Session>,
     /// Every session by the time from which it may be cleared.
     clearing: BTreeSet<(Timestamp, SessionId)>,
+    keys: BTreeSet<KeyMark>,
     /// Per user: the epoch and when it was last raised.
     epochs: HashMap<String, (u64, Option<Timestamp>)>,
     feed: Vec<Revocation>,
@@ -212,33 +253,41 @@ impl State {
         self.epochs.get(user_id).copied().unwrap_or_default()
     }
 
-    fn live(&self, user_id: &str, now: Timestamp) -> Vec<Session> {
-        let mut live: Vec<Session> = self
-            .sessions
-            .values()
-            .filter(|session| session.user_id == user_id && session.is_alive(now))
-            .cloned()
-            .collect();
-        live.sort_by_key(|session| Reverse((session.created_at, session.sid)));
-        live
+    fn known_keys(&self, now: Timestamp) -> KnownKeys {
+        let living = self.sessions.values().filter(|session| session.is_alive(now)).count();
+        KnownKeys { marks: self.keys.iter().cloned().collect(), living_sessions: living as u64 }
+    }
+
+    fn live(&self, user_id: &str, now: Timestamp) -> Vec<&Session> {
+        let of_user = |session: &&Session| session.user_id == user_id && session.is_alive(now);
+        self.sessions.values().filter(of_user).collect()
+    }
+
+    fn page(&self, user_id: &str, after: Option<SessionPlace>, now: Timestamp) -> Vec<Session> {
+        let mut live = self.live(user_id, now);
+        live.retain(|session| after.is_none_or(|place| SessionPlace::of(session) < place));
+        live.sort_by_key(|session| Reverse(SessionPlace::of(session)));
+        live.into_iter().take(SESSIONS_PAGE).cloned().collect()
     }
 
     fn make_room(&mut self, user_id: &str, now: Timestamp, limit: SessionLimit) {
         let stay = limit.max.saturating_sub(1) as usize;
         let mut live = self.live(user_id, now);
         live.sort_by_key(|session| Reverse((session.handed_out_at, session.created_at, session.sid)));
-        for session in live.into_iter().skip(stay) {
+        let gone: Vec<SessionId> = live.into_iter().skip(stay).map(|session| session.sid).collect();
+        for sid in gone {
             let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: limit.drop_after };
-            self.end(session.sid, ending);
+            self.end(sid, ending);
         }
     }
 
     fn end(&mut self, sid: SessionId, ending: Ending) -> bool {
-        match self.sessions.get_mut(&sid) {
-            Some(session) if session.is_alive(ending.now) => session.ended = Some(ending.reason),
-            _ => return false,
-        }
-        self.announce(Revoked::Session(sid), ending.drop_after);
+        let Some(session) = self.sessions.get_mut(&sid).filter(|session| session.is_alive(ending.now)) else {
+            return false;
+        };
+        session.ended = Some(ending.reason);
+        let retention = Retention::of(ending, session.handed_out_at);
+        self.announce(Revoked::Session(sid), retention);
         true
     }
 
@@ -261,8 +310,8 @@ impl State {
         is_first
     }
 
-    fn announce(&mut self, subject: Revoked, drop_after: Timestamp) {
+    fn announce(&mut self, subject: Revoked, Retention { until: drop_after, lasts }: Retention) {
         self.last_seq = self.last_seq.saturating_add(1);
-        self.feed.push(Revocation { seq: self.last_seq, subject, drop_after });
+        self.feed.push(Revocation { seq: self.last_seq, subject, drop_after, lasts });
     }
 }

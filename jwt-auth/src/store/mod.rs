@@ -10,13 +10,17 @@ mod capabilities;
 #[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
 mod django;
 mod feed;
+mod known_keys;
 mod memory;
 #[cfg(feature = "django")]
 mod outstanding_token;
 mod requests;
+mod retention;
 mod session;
+mod session_place;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod store_time;
 mod token_store;
 
 pub use any::AnyTokenStore;
@@ -28,17 +32,21 @@ pub use capabilities::Capabilities;
 #[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
 pub use django::{DjangoStore, Flush, Flushed};
 pub use feed::{Feed, Revocation, Revoked};
+pub use known_keys::{Admission, KnownKeys};
 pub use memory::MemoryStore;
 #[cfg(feature = "django")]
 pub use outstanding_token::OutstandingToken;
 pub use requests::{Ending, SessionLimit};
+pub use retention::Retention;
 pub(crate) use session::ClientKey;
 pub use session::{
     ClientMark, Decision, EndReason, Move, MoveLog, NewSession, Presentation, Reauthentication, Session, SessionId,
     SessionRules,
 };
+pub use session_place::SessionPlace;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+pub use store_time::StoreTime;
 pub use token_store::TokenStore;
 
 use std::time::Duration;
@@ -47,6 +55,13 @@ use std::time::Duration;
 /// few enough that nobody waits for it.
 pub const CLEARED_PER_WRITE: usize = 20;
 
-/// One day: so much longer than anybody can need it a store keeps what is over, revocations, used ids and ended rows. A clock
-/// that is fast, or steps forward and back, must not clear away what others still go by.
-pub const KEPT_LONGER: Duration = Duration::from_secs(24 * 3600);
+/// Two days: so much longer than anybody can need it a store keeps what is over, revocations, used ids and ended rows. A clock
+/// that is fast, or steps forward and back, must not clear away what others still go by; and of two clocks that are a day off, one may
+/// have dated what the other would clear.
+pub const KEPT_LONGER: Duration = Duration::from_secs(2 * 24 * 3600);
+
+/// So many sessions are in one page of a list at most.
+pub const SESSIONS_PAGE: usize = 100;
+
+/// So many entries are in one reading of the feed at most.
+pub(crate) const FEED_PAGE: usize = 1000;

@@ -1,11 +1,13 @@
 //! The contract of a session store.
 
 use super::{
-    AnyTokenStore, Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    Admission, AnyTokenStore, Capabilities, Ending, Feed, KnownKeys, Move, NewSession, Presentation, Session,
+    SessionId, SessionLimit, SessionPlace, StoreTime,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
+use crate::keys::KeyMark;
 use std::fmt;
 use std::future::{Future, ready};
 
@@ -31,9 +33,15 @@ use std::future::{Future, ready};
 /// given out inside serialised writing transactions have that property; a PostgreSQL sequence does not (a
 /// lower number may commit later), so give numbers under a lock held until commit. Gaps are fine.
 ///
+/// *Nothing is left out because of the time.* A reader whose clock is fast would skip what counts, and never ask for it again. Entries
+/// are remembered for what [`Retention`](super::Retention) says of the ending and of the last hand-out of the sessions that end.
+///
+/// *Nothing holds up the feed and single rows.* Lists come in pages of at most [`SESSIONS_PAGE`](super::SESSIONS_PAGE); however long one takes,
+/// `find`, `advance` and `revocations` go on beside it.
+///
 /// *Rows leave by themselves.* `create` and `adopt` delete up to [`CLEARED_PER_WRITE`](super::CLEARED_PER_WRITE) rows
-/// whose [`Session::clear_after`] has passed, and as many feed entries a day ([`KEPT_LONGER`](super::KEPT_LONGER)) past their
-/// `drop_after`; `spend` as many spent ids a day past theirs. Never earlier: a spent token must be refused as what it is, an
+/// whose [`Session::clear_after`] has passed, and as many feed entries two days ([`KEPT_LONGER`](super::KEPT_LONGER)) past their
+/// `drop_after`; `spend` as many spent ids two days past theirs. Never earlier: a spent token must be refused as what it is, an
 /// adopted token must not find its row gone and be adopted again, and one node's fast clock must not clear what the others need.
 ///
 /// *Namespaces are apart.* Services that share a database and not their users have a namespace each
@@ -42,7 +50,7 @@ use std::future::{Future, ready};
 /// *Trouble is an error, never an answer.* A store that cannot be read returns [`StoreError`], which becomes 503;
 /// answering "no such session" instead would log everybody out. It recovers by itself when its database does.
 ///
-/// `now` always comes from the caller; a store has no clock.
+/// `now` always comes from the caller. A store that has a clock says what time it is ([`time`](Self::time)), so that its nodes can compare.
 ///
 /// With the feature `testing`, `testing::store_contract` runs this contract against any implementation.
 ///
@@ -54,13 +62,14 @@ use std::future::{Future, ready};
 /// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = :client,
 ///        moves = substr(printf('%016x%012x', generation, :now)
 ///                || CASE WHEN moved_at / :slot = :now / :slot THEN substr(moves, 29) ELSE moves END, 1, 448),
-///        moved_at = :now, handed_out_at = :now, idle_expires_at = min(:now + :idle, expires_at)
+///        auth_time = CASE WHEN auth_time > :now + :ahead THEN 0 ELSE auth_time END,
+///        moved_at = :now, handed_out_at = max(:now, handed_out_at), idle_expires_at = min(:now + :idle, expires_at)
 ///  WHERE namespace = :namespace AND sid = :sid AND user_id = :user AND generation = :presented
 ///    AND ended IS NULL AND idle_expires_at > :now AND expires_at > :now
 /// RETURNING *
 /// ```
 ///
-/// `:slot` is a fifteenth of the grace in milliseconds, at least one; PostgreSQL has `lpad(to_hex(..), n, '0')` and `left`.
+/// `:ahead` is [`SessionRules::AHEAD`](super::SessionRules::AHEAD), `:slot` a fifteenth of the grace in milliseconds, at least one; PostgreSQL has `lpad(to_hex(..), n, '0')` and `left`.
 ///
 /// One row: `Move::Rotated`. None: read the row and decide, then write under the guard of what was read, so that
 /// a row which moved meanwhile is not touched and the loop looks again:
@@ -117,11 +126,31 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// [`StoreError`]
     fn find(&self, sid: SessionId) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
 
-    /// A user's sessions that are alive at `now`, the youngest first.
+    /// A user's sessions that are alive at `now`, the youngest first: the first page of them. At most
+    /// [`SESSIONS_PAGE`](super::SESSIONS_PAGE).
     ///
     /// # Errors
     /// [`StoreError`]
     fn list(&self, user_id: &str, now: Timestamp) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+
+    /// The page after this place; none on it means that there are no more.
+    ///
+    /// Defaults to what [`list`](Self::list) has after the place, which is right for a store whose users have one page at most.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn list_after(
+        &self,
+        user_id: &str,
+        place: SessionPlace,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send {
+        async move {
+            let mut page = self.list(user_id, now).await?;
+            page.retain(|session| SessionPlace::of(session) < place);
+            Ok(page)
+        }
+    }
 
     /// Ends a session. True if this call ended it; false if it was ended before, had expired, or is unknown.
     ///
@@ -156,14 +185,54 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
         )))
     }
 
+    /// A node with these keys comes to this namespace: [`KnownKeys::admit`] decides. If it may, its keys are remembered; where none of the known
+    /// ones is among them they are forgotten, since nobody lives there any more who had one.
+    ///
+    /// Defaults to `Granted`, of a store that remembers no keys.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn admit(&self, keys: Vec<KeyMark>, now: Timestamp) -> impl Future<Output = Result<Admission, StoreError>> + Send {
+        let _ = (keys, now);
+        ready(Ok(Admission::Granted))
+    }
+
+    /// The keys that are remembered of this namespace, and how many sessions live in it. Defaults to none, of a store that remembers no keys.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn known_keys(&self, now: Timestamp) -> impl Future<Output = Result<KnownKeys, StoreError>> + Send {
+        let _ = now;
+        ready(Ok(KnownKeys::default()))
+    }
+
+    /// Ends living sessions of this namespace, whoever's: as many as one write should; how many. Once it ends none, it forgets the keys as well.
+    /// Epochs, revocations and used ids stay, and so do ended rows: what was refused before is refused after it.
+    ///
+    /// Defaults to an error, of a store that cannot.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn reset(&self, ending: Ending) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        let _ = ending;
+        ready(Err(StoreError::unavailable("this store cannot be reset")))
+    }
+
+    /// What time it is to this store. Defaults to [`StoreTime::Unknown`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn time(&self) -> impl Future<Output = Result<StoreTime, StoreError>> + Send {
+        ready(Ok(StoreTime::Unknown))
+    }
+
     /// The user's epoch: how often [`end_all`](Self::end_all) was called; 0 for a user never heard of.
     ///
     /// # Errors
     /// [`StoreError`]
     fn epoch(&self, user_id: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Reads the feed above the number `after`; entries past their `drop_after` may be left out. A long feed may come in
-    /// several readings: a reader asks again until it gets no entries.
+    /// Reads the feed above the number `after`: a page of it, see [`Feed`]. `now` is the reader's time; no entry is left out for it.
     ///
     /// # Errors
     /// [`StoreError`]

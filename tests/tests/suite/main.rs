@@ -12,6 +12,7 @@ mod runtimes;
 mod testing;
 
 mod audit {
+    mod counted;
     mod events;
 }
 mod django {
@@ -76,8 +77,13 @@ mod settings {
     mod written;
 }
 mod store {
+    mod clock_steps;
+    mod clocks;
     mod contract;
+    mod follower;
+    mod key_marks;
     mod last_release;
+    mod pages;
     mod simulation;
     mod sqlite;
     mod sqlite_readers;

@@ -6,7 +6,7 @@ use jwt_auth::keys::{Algorithm, SigningKey};
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::store::{
     Capabilities, Ending, Feed, MemoryStore, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
-    TokenStore,
+    SessionPlace, TokenStore,
 };
 use jwt_auth::testing::{TestApp, TestToken, store_contract};
 use jwt_auth::tokens::TokenClass;
@@ -230,6 +230,10 @@ impl TokenStore for Hasty {
 
     async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
         self.0.list(user_id, now).await
+    }
+
+    async fn list_after(&self, user_id: &str, place: SessionPlace, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        self.0.list_after(user_id, place, now).await
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {

@@ -2,8 +2,11 @@
 
 use crate::Outcome;
 use clap::Args;
+use jwt_auth::clock::{Clock, SystemClock};
+use jwt_auth::keys::{KeyMark, KeyRing, VerifyingKey};
 use jwt_auth::password::PasswordHasher;
-use jwt_auth::store::MemoryStore;
+use jwt_auth::settings::StoreKind;
+use jwt_auth::store::{Admission, MemoryStore, SqliteStore, TokenStore};
 use jwt_auth::user::UserTable;
 use jwt_auth::{JwtAuth, Secret, Settings, SqlUserStore};
 use std::error::Error;
@@ -73,10 +76,45 @@ pub(crate) async fn check(config: &Config) -> Outcome {
     let settings = config.settings()?;
     // Starting is the check: keys are loaded, signed and verified with. Sessions of nobody need no file.
     JwtAuth::builder(settings.clone()).store(MemoryStore::new()).start().await?;
-    let unwise = settings.insecure();
+    let mut unwise: Vec<String> = settings.insecure().iter().map(ToString::to_string).collect();
+    unwise.extend(dropped_keys(&settings).await?);
     for warning in &unwise {
         println!("warning: {warning}");
     }
     println!("settings are valid; {} warning(s)", unwise.len());
     Ok(())
+}
+
+/// What the sessions that live in the database of the environment have to say of the keys. It changes nothing there.
+async fn dropped_keys(settings: &Settings) -> Result<Option<String>, Box<dyn Error>> {
+    let database = std::env::var("DATABASE_URL").unwrap_or_default();
+    if !database.starts_with("sqlite:") || settings.store == StoreKind::Django {
+        return Ok(None);
+    }
+    let store = match SqliteStore::connect_unchanged(&database).await {
+        Ok(store) => store.in_namespace(&settings.namespace).ok_or("this store knows no namespaces")?,
+        Err(error) => {
+            let why = Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            println!("the sessions of DATABASE_URL were not looked at: {why}");
+            return Ok(None);
+        }
+    };
+    let keys = KeyRing::from_settings(settings).map_err(|_| "the keys cannot be used")?;
+    let keys: Vec<KeyMark> = keys.verifying().iter().map(VerifyingKey::mark).collect();
+    let known = store.known_keys(SystemClock.now()).await?;
+    let living = known.living_sessions;
+    if let Admission::Refused { .. } = known.admit(&keys) {
+        return Err(format!(
+            "{living} session(s) live in the namespace \"{}\" of DATABASE_URL, and none of these keys was ever accepted there: the service would not start; set another `namespace`, put the key of before into `fallback_keys`, or end them with `jwt-auth namespace reset`",
+            settings.namespace
+        )
+        .into());
+    }
+    let dropped = known.missing_from(&keys).len();
+    Ok((dropped > 0 && living > 0).then(|| {
+        format!(
+            "{dropped} key(s) that were accepted in the namespace \"{}\" are not accepted any more, and {living} session(s) live there: those whose tokens they signed are over; keep a key in `fallback_keys` for as long as its tokens live",
+            settings.namespace
+        )
+    }))
 }

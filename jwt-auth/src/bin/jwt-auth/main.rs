@@ -2,7 +2,9 @@
 
 mod config;
 mod flush;
+mod namespace;
 mod password_input;
+mod sessions;
 mod tokens;
 mod users;
 
@@ -31,6 +33,12 @@ enum Command {
     Changepassword(users::ChangePassword),
     /// Delete expired tokens from SimpleJWT's tables, in small batches.
     Flushexpiredtokens,
+    /// What concerns all sessions of a namespace.
+    #[command(subcommand)]
+    Namespace(namespace::Namespace),
+    /// List and end sessions.
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
     /// Make a token for development and print it.
     Token(tokens::MakeToken),
     /// Show what a token says and whether it is good.
@@ -50,6 +58,8 @@ async fn main() -> ExitCode {
         Command::Createuser(command) => command.run(&cli.config).await,
         Command::Changepassword(command) => command.run(&cli.config).await,
         Command::Flushexpiredtokens => flush::run(&cli.config).await,
+        Command::Namespace(command) => command.run(&cli.config).await,
+        Command::Sessions(command) => command.run(&cli.config).await,
         Command::Token(command) => command.run(&cli.config).await,
         Command::Inspect(command) => command.run(&cli.config),
         Command::Check => config::check(&cli.config).await,

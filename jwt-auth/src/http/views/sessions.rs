@@ -8,25 +8,41 @@ use crate::http::guard::Guard;
 use crate::http::rule::IsAuthenticated;
 use crate::http::serializer::Fields;
 use crate::http::state::AuthState;
-use crate::store::SessionId;
+use crate::store::{SESSIONS_PAGE, SessionId, SessionPlace};
 use crate::user::TokenUser;
-use ::http::StatusCode;
-use axum::extract::{Path, Request, State};
+use ::http::header::LINK;
+use ::http::{HeaderValue, StatusCode};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::response::{IntoResponse, Response};
 
-/// `GET /api/sessions/`: the caller's living sessions, the youngest first.
+/// `GET /api/sessions/`: the caller's living sessions, the youngest first, in pages. A full page names the next one in its `Link` (RFC 8288); a
+/// cursor that none of them named is 404, as DRF's is.
 pub(crate) async fn list_sessions<S: AuthState>(
     _: Guard<IsAuthenticated>,
     State(state): State<S>,
     user: TokenUser,
+    RawQuery(query): RawQuery,
 ) -> Response {
     let auth = state.jwt_auth();
     let current = user.token().session_id().and_then(SessionId::parse);
-    match auth.sessions(user.id()).await {
+    let cursor = query.iter().flat_map(|query| query.split('&')).find_map(|pair| pair.strip_prefix("cursor="));
+    let page = match cursor.map(SessionPlace::parse) {
+        None => auth.sessions(user.id()).await,
+        Some(Some(place)) => auth.sessions_after(user.id(), place).await,
+        Some(None) => Err(AuthError::NotAvailable),
+    };
+    match page {
         Ok(sessions) => {
             let (now, access_lifetime) = (auth.now(), auth.settings().access_token_lifetime);
+            let next = sessions.last().filter(|_| sessions.len() == SESSIONS_PAGE).map(SessionPlace::of);
             let list = sessions.into_iter().map(|session| SessionResponse::of(session, current, now, access_lifetime));
-            private(&list.collect::<Vec<_>>())
+            let mut answer = private(&list.collect::<Vec<_>>());
+            // Digits and letters only, so it always is a header.
+            let link = next.map(|place| HeaderValue::try_from(format!("<?cursor={place}>; rel=\"next\"")));
+            if let Some(Ok(link)) = link {
+                answer.headers_mut().insert(LINK, link);
+            }
+            answer
         }
         Err(error) => refuse(error, auth.settings()),
     }

@@ -6,13 +6,15 @@ use super::work::Work;
 use crate::base64url;
 use crate::clock::Timestamp;
 use crate::settings::{days, minutes};
+use crate::store::KEPT_LONGER;
 use serde_json::{Map, Value as Json};
 use std::time::Duration;
 
 /// What a flush has to know to delete no row of a token that could still be accepted.
 ///
 /// Django's own command goes by `expires_at` alone: with a leeway, or when a sliding token was refreshed after it was
-/// written down, a blacklisted token comes back to life.
+/// written down, a blacklisted token comes back to life. So it does when the clock of the machine is ahead; here rows are kept
+/// [`KEPT_LONGER`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Flush {
@@ -57,6 +59,11 @@ impl Flush {
         }
     }
 
+    /// What counts as now.
+    fn moment(&self) -> Timestamp {
+        self.now.before(KEPT_LONGER)
+    }
+
     fn batch(&self) -> u32 {
         self.batch.clamp(1, 10_000)
     }
@@ -72,7 +79,7 @@ impl Flush {
         let Some(token) = &row.token else { return false };
         match self.refreshable_until(token) {
             Refresh::Never => true,
-            Refresh::Until(end) => end.after(self.sliding_tail()) <= self.now,
+            Refresh::Until(end) => end.after(self.sliding_tail()) <= self.moment(),
             Refresh::Unknown => row.is_past_all,
         }
     }
@@ -118,8 +125,8 @@ impl Work for FlushBatch<'_> {
         );
         let past_all = flush.sliding_tail().saturating_add(flush.sliding_token_refresh_lifetime);
         let values = vec![
-            C::moment_value(flush.now.before(flush.leeway)),
-            C::moment_value(flush.now.before(past_all)),
+            C::moment_value(flush.moment().before(flush.leeway)),
+            C::moment_value(flush.moment().before(past_all)),
             Value::Integer(after),
             Value::Integer(batch.into()),
         ];

@@ -12,7 +12,7 @@ mod work;
 
 pub use flush::{Flush, Flushed};
 
-use super::{OutstandingToken, TokenBlacklist};
+use super::{OutstandingToken, StoreTime, TokenBlacklist};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use fault::Fault;
@@ -22,7 +22,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use users::Users;
-use work::{Blacklist, IsBlacklisted, LookAround, Outstand, Rotate, Work};
+use work::{Blacklist, IsBlacklisted, LookAround, Outstand, Rotate, Time, Work};
 
 /// How long a caller waits for an answer: a stuck database must become a 503, not a pile of requests.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -178,6 +178,11 @@ impl TokenBlacklist for DjangoStore {
 
     async fn health(&self) -> Result<(), StoreError> {
         Self::health(self).await
+    }
+
+    /// PostgreSQL's clock. A file has none, and Django writes to it by the clock of the machine that is ours, too.
+    async fn time(&self) -> Result<StoreTime, StoreError> {
+        self.read(&Time).await
     }
 }
 

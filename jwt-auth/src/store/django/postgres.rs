@@ -57,6 +57,8 @@ impl Rows for PgConnection {
     const COLUMN_TYPE: &'static str = "SELECT format_type(atttypid, NULL) FROM pg_attribute \
          WHERE attrelid = to_regclass($1) AND attname = $2 AND attnum > 0 AND NOT attisdropped";
 
+    const CLOCK: Option<&'static str> = Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)");
+
     const HOLDS_NUL: bool = false;
 
     fn table_name(name: &str) -> String {

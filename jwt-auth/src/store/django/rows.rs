@@ -24,6 +24,9 @@ pub(super) trait Rows: Send {
     /// Finds a column's type: its placeholders are the table, quoted or not as the database wants it, and the column.
     const COLUMN_TYPE: &'static str;
 
+    /// Asks the server's clock, in milliseconds since 1970; none where there is no server.
+    const CLOCK: Option<&'static str>;
+
     /// Whether a text may hold NUL.
     const HOLDS_NUL: bool;
 

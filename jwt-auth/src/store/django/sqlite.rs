@@ -76,6 +76,8 @@ impl File {
 impl Rows for SqliteConnection {
     const COLUMN_TYPE: &'static str = "SELECT type FROM pragma_table_info($1) WHERE name = $2";
 
+    const CLOCK: Option<&'static str> = None;
+
     const HOLDS_NUL: bool = true;
 
     fn table_name(name: &str) -> String {

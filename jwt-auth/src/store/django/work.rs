@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::rows::{Rows, Value};
 use super::users::Users;
 use crate::clock::Timestamp;
-use crate::store::OutstandingToken;
+use crate::store::{OutstandingToken, StoreTime};
 use std::future::Future;
 
 /// One thing to do on one connection. Writes run in a transaction and may be run again when it fails.
@@ -38,6 +38,20 @@ pub(super) struct IsBlacklisted<'a>(pub(super) &'a str);
 
 /// That the tables are there, and the user table if one is named.
 pub(super) struct LookAround<'a>(pub(super) Option<&'a Users>);
+
+/// What time it is to the database.
+pub(super) struct Time;
+
+impl Work for Time {
+    type Answer = StoreTime;
+
+    async fn run<C: Rows>(&self, connection: &mut C) -> Result<StoreTime, Fault> {
+        let Some(sql) = C::CLOCK else { return Ok(StoreTime::Unknown) };
+        let millis = connection.number(sql.to_owned(), Vec::new()).await?;
+        let now = millis.and_then(|millis| u64::try_from(millis).ok()).map(Timestamp::from_millis);
+        Ok(now.map_or(StoreTime::Unknown, StoreTime::Now))
+    }
+}
 
 impl Work for Outstand<'_> {
     type Answer = ();

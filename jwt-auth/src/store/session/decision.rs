@@ -4,6 +4,7 @@
 //! the commonest row by itself (`store/sqlite`) is held to it by a test over random rows.
 
 use super::{EndReason, Presentation, Session, SessionRules};
+use crate::clock::Timestamp;
 use crate::settings::ReusePolicy;
 use std::time::Duration;
 
@@ -58,7 +59,8 @@ impl Presentation {
     /// | `Replay` | the newest was made on a proof, and none is given | `Conflict` |
     /// | `Recover` | likewise | `Recover`, and the session forgets the proof |
     ///
-    /// A clock that steps back makes times lie ahead; they count as this very moment. A grace of 0 is none.
+    /// A clock that steps back makes times lie ahead; they count as this very moment, but hold nobody off when it is by more than
+    /// [`AHEAD`](SessionRules::AHEAD). A proof that lies so far ahead is no proof: a move forgets its time. A grace of 0 is none.
     #[must_use]
     pub fn decide(&self, session: &Session) -> Decision {
         if self.user_id != session.user_id {
@@ -116,8 +118,13 @@ impl Session {
             return Decision::Replay;
         }
         let hold = others.min(SessionRules::HOLD);
+        // A clock that was far ahead holds nobody off until its time has come.
+        let since = |moment: Timestamp| {
+            if moment > now.after(SessionRules::AHEAD) { Duration::MAX } else { now.since(moment) }
+        };
+        let (moved_ago, handed_out_ago) = (since(self.moved_at), since(self.handed_out_at));
         // Hand-outs prolong the hold for a while only: else a thief who replays keeps the owner waiting for ever.
-        let is_held = since_move < hold || (since_hand_out < hold && since_move < SessionRules::LONGEST_HOLD);
+        let is_held = moved_ago < hold || (handed_out_ago < hold && moved_ago < SessionRules::LONGEST_HOLD);
         if is_young && (!is_parent || is_held) {
             return Decision::Conflict;
         }
@@ -143,7 +150,7 @@ impl Session {
             Decision::Recover => self.move_on(presented),
             Decision::Replay => {
                 self.replays = self.replays.saturating_add(1);
-                self.handed_out_at = presented.now;
+                self.handed_out_at = self.handed_out_at.max(presented.now);
             }
             Decision::Theft => self.ended = Some(EndReason::TokenReused),
             Decision::Conflict | Decision::Ended(_) => {}
@@ -156,9 +163,12 @@ impl Session {
         self.generation = self.generation.saturating_add(1);
         self.replays = 0;
         self.proven = false;
+        if self.auth_time > now.after(SessionRules::AHEAD) {
+            self.auth_time = Timestamp::default();
+        }
         self.moved_by = client;
         self.moved_at = now;
-        self.handed_out_at = now;
+        self.handed_out_at = self.handed_out_at.max(now);
         self.idle_expires_at = now.after(rules.idle_lifetime).min(self.expires_at);
     }
 }

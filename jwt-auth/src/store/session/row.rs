@@ -32,7 +32,8 @@ pub struct Session {
     pub moved_by: Option<ClientMark>,
     /// Whether `generation` was made on a new proof of identity.
     pub proven: bool,
-    /// When `generation` was last handed out (made or replayed).
+    /// When tokens were last handed out (`generation` made or replayed), by whichever clock was ahead: a revocation is remembered until
+    /// those are over.
     pub handed_out_at: Timestamp,
     /// `exp` of the newest refresh token: unused until then, the session ends.
     pub idle_expires_at: Timestamp,

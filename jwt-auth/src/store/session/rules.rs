@@ -32,6 +32,9 @@ impl SessionRules {
     /// 8: how often one parent moves a session on. More than lost answers in a row, and an end to two that take turns.
     pub const MAX_RECOVERIES: u64 = 8;
 
+    /// 30 seconds: a time that lies further ahead was written by a clock that was wrong. It holds nobody off and proves nothing.
+    pub const AHEAD: Duration = Duration::from_secs(30);
+
     /// The width of a slot of [`MoveLog`](super::MoveLog).
     pub(crate) fn slot(&self) -> Duration {
         (self.grace / 15).max(Duration::from_millis(1))

@@ -15,7 +15,8 @@ pub(super) struct Database {
     options: SqliteConnectOptions,
     /// Where the file is; none for a database in memory.
     path: Option<PathBuf>,
-    /// Whether the application has said by its pool which journal mode it wants.
+    /// Whether the journal mode is somebody else's choice: of an application that has said by its pool which one it wants, or of the
+    /// service beside which a tool looks at the file.
     has_a_mode: bool,
 }
 
@@ -25,6 +26,11 @@ impl Database {
         let file = SqliteFile::from_url(url)?;
         file.make()?;
         Ok(Self::new(file.options, false))
+    }
+
+    /// From the address of a file that is there. Nothing is made, and its journal mode stays.
+    pub(super) fn from_url_of_a_file(url: &str) -> Result<Self, Fault> {
+        Ok(Self::new(SqliteFile::from_url(url)?.options.create_if_missing(false), true))
     }
 
     /// The database of a pool, in WAL mode unless its options name a mode: the application's choice stays.
@@ -45,7 +51,33 @@ impl Database {
     }
 
     /// Opens it for the first time and makes the tables.
-    pub(super) async fn open_first(mut self) -> Result<(Self, Opened), Fault> {
+    pub(super) async fn open_first(self) -> Result<(Self, Opened), Fault> {
+        let (database, mut opened) = self.open_by_name().await?;
+        database.settle_journal(&mut opened).await?;
+        if let Some(path) = database.path.as_deref().filter(|_| !opened.is_wal) {
+            warn_of_journal(
+                path,
+                match database.has_a_mode {
+                    true => "leave `journal_mode` out of the options of the application's pool, or say `Wal` there",
+                    false => "none: somebody is reading it just now, and it is tried again",
+                },
+            );
+        }
+        // New tables wait for who is reading, as a commit does.
+        database.be_patient(&mut opened, COMMIT_PATIENCE).await?;
+        schema::prepare(&mut opened.connection).await?;
+        database.be_patient(&mut opened, LOCK_PATIENCE).await?;
+        Ok((database, opened))
+    }
+
+    /// Opens it for the first time and leaves the tables as they are, which must be this release's.
+    pub(super) async fn open_as_it_is(self) -> Result<(Self, Opened), Fault> {
+        let (database, mut opened) = self.open_by_name().await?;
+        schema::check(&mut opened.connection).await?;
+        Ok((database, opened))
+    }
+
+    async fn open_by_name(mut self) -> Result<(Self, Opened), Fault> {
         let mut opened = self.open().await.map_err(|fault| self.name_file(fault))?;
         // In memory there is no such file, whatever the name looks like.
         let path = std::path::absolute(self.options.get_filename()).ok();
@@ -56,20 +88,6 @@ impl Database {
             self.options = self.options.filename(&path).create_if_missing(false);
             self.path = Some(path);
         }
-        self.settle_journal(&mut opened).await?;
-        if let Some(path) = self.path.as_deref().filter(|_| !opened.is_wal) {
-            warn_of_journal(
-                path,
-                match self.has_a_mode {
-                    true => "leave `journal_mode` out of the options of the application's pool, or say `Wal` there",
-                    false => "none: somebody is reading it just now, and it is tried again",
-                },
-            );
-        }
-        // New tables wait for who is reading, as a commit does.
-        self.be_patient(&mut opened, COMMIT_PATIENCE).await?;
-        schema::prepare(&mut opened.connection).await?;
-        self.be_patient(&mut opened, LOCK_PATIENCE).await?;
         Ok((self, opened))
     }
 

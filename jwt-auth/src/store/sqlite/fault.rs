@@ -16,7 +16,7 @@ pub(super) enum Fault {
     File(#[from] SqliteFileError),
     #[error("the SQLite file `{}` was removed: put it back, or start the program again", .0.display())]
     FileGone(PathBuf, #[source] Arc<std::io::Error>),
-    #[error("another file without our tables stands in the database's place: put the database back")]
+    #[error("the file has none of our tables: is it the right one, or does another stand in the database's place?")]
     NoTables,
     #[error("a session of this name exists")]
     SidTaken,
@@ -24,6 +24,8 @@ pub(super) enum Fault {
     Column(&'static str),
     #[error("the tables are of version {0}, made by a newer release of this program")]
     TooNew(i64),
+    #[error("the tables are of version {0}, made by an older release: the start of the service brings them up to date")]
+    TooOld(i64),
     #[error("the session keeps moving")]
     Restless,
     #[error(
@@ -65,7 +67,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         let an_operator_must_look = match &fault {
             Fault::Database(error) => matches!(kind(error), Kind::Row | Kind::Damaged),
-            Fault::SidTaken | Fault::Column(_) | Fault::TooNew(_) | Fault::NoTables => true,
+            Fault::SidTaken | Fault::Column(_) | Fault::TooNew(_) | Fault::TooOld(_) | Fault::NoTables => true,
             _ => false,
         };
         if an_operator_must_look { Self::corrupt(fault) } else { Self::unavailable(fault) }

@@ -9,15 +9,17 @@ mod schema;
 mod writer;
 
 use super::{
-    AnyTokenStore, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
+    Admission, AnyTokenStore, Ending, Feed, KnownKeys, Move, NewSession, Presentation, Session, SessionId,
+    SessionLimit, SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{StoreError, TaskEnded};
-use database::Database;
+use crate::keys::KeyMark;
+use database::{Database, Opened};
 use fault::Fault;
 use reader::Reader;
-use request::{Adopt, Advance, Create, End, EndAll, Namespace, Request, SetClaims, Spend};
+use request::{Admit, Adopt, Advance, Create, End, EndAll, Namespace, Request, Reset, SetClaims, Spend};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
@@ -37,7 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// All writes go through one task. Writes that come together share one transaction and so one wait for the
 /// disk; each is acknowledged after its commit with `synchronous = FULL`, so what was acknowledged survives a crash.
-/// Reads have a connection of their own. The task ends, and closes the file, when the last clone is dropped.
+/// Reads have a connection of their own, and lists another. The task ends, and closes the file, when the last clone is dropped.
 ///
 /// Its task runs on the Tokio runtime on which it was opened, and when that ends its calls fail with
 /// [`TaskEnded`](crate::error::TaskEnded): tests that have a runtime each open a store each.
@@ -59,6 +61,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct SqliteStore {
     writer: Writer,
     reader: Arc<Reader>,
+    /// A connection for lists alone, which may take long: nobody else waits for them.
+    lists: Arc<Reader>,
     namespace: Namespace,
 }
 
@@ -76,6 +80,19 @@ impl SqliteStore {
     /// Outside a Tokio runtime: it starts a task.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         Self::open(Database::from_url(url)?).await
+    }
+
+    /// Opens a file to look at, or to end what lives there: as [`connect`](Self::connect), but it makes no file and no table, brings none up
+    /// to date, and leaves the journal mode alone. For tools beside a service of perhaps another release.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is no such file, [`StoreError::Corrupt`] when its tables are missing or another release's.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime: it starts a task.
+    pub async fn connect_unchanged(url: &str) -> Result<Self, StoreError> {
+        let (database, opened) = Database::from_url_of_a_file(url)?.open_as_it_is().await?;
+        Ok(Self::of(database, opened))
     }
 
     /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens two
@@ -98,8 +115,12 @@ impl SqliteStore {
 
     async fn open(database: Database) -> Result<Self, StoreError> {
         let (database, opened) = database.open_first().await?;
-        let reader = Arc::new(Reader::new(database.clone()));
-        Ok(Self { reader, writer: Writer::start(database, opened), namespace: "".into() })
+        Ok(Self::of(database, opened))
+    }
+
+    fn of(database: Database, opened: Opened) -> Self {
+        let [reader, lists] = [(); 2].map(|()| Arc::new(Reader::new(database.clone())));
+        Self { reader, lists, writer: Writer::start(database, opened), namespace: "".into() }
     }
 
     fn namespace(&self) -> Namespace {
@@ -129,7 +150,27 @@ impl TokenStore for SqliteStore {
     }
 
     async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-        in_time(self.reader.list(&self.namespace, user_id, now)).await
+        in_time(self.lists.list(&self.namespace, user_id, None, now)).await
+    }
+
+    async fn list_after(&self, user_id: &str, place: SessionPlace, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        in_time(self.lists.list(&self.namespace, user_id, Some(place), now)).await
+    }
+
+    async fn admit(&self, keys: Vec<KeyMark>, now: Timestamp) -> Result<Admission, StoreError> {
+        self.write(Admit { namespace: self.namespace(), keys, now }).await
+    }
+
+    async fn known_keys(&self, now: Timestamp) -> Result<KnownKeys, StoreError> {
+        in_time(self.lists.known_keys(&self.namespace, now)).await
+    }
+
+    async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
+        self.write(Reset { namespace: self.namespace(), ending }).await
+    }
+
+    async fn time(&self) -> Result<StoreTime, StoreError> {
+        in_time(self.reader.time()).await
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
@@ -149,8 +190,8 @@ impl TokenStore for SqliteStore {
         in_time(self.reader.epoch(&self.namespace, user_id)).await
     }
 
-    async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
-        in_time(self.reader.revocations(&self.namespace, after, now)).await
+    async fn revocations(&self, after: u64, _: Timestamp) -> Result<Feed, StoreError> {
+        in_time(self.reader.revocations(&self.namespace, after)).await
     }
 
     async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {

@@ -2,10 +2,14 @@
 
 use super::database::{Database, Opened};
 use super::fault::Fault;
-use super::row::{self, columns, from_sql, time_to_sql, to_sql};
+use super::request::known_keys;
+use super::row::{self, columns, from_sql, time_from_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
-use crate::store::{Feed, Revocation, Revoked, Session, SessionId};
+use crate::store::{
+    FEED_PAGE, Feed, KnownKeys, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace, StoreTime,
+};
 use sqlx::{Row, SqliteConnection};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// One held connection: a pool costs ten times as much per read as the read itself.
@@ -14,9 +18,6 @@ pub(super) struct Reader {
     database: Database,
     opened: Mutex<Option<Opened>>,
 }
-
-/// So many entries in one reading of the feed.
-const FEED_PAGE: i64 = 1000;
 
 impl Reader {
     pub(super) fn new(database: Database) -> Self {
@@ -32,20 +33,34 @@ impl Reader {
         row.as_ref().map(row::session).transpose()
     }
 
-    pub(super) async fn list(&self, namespace: &str, user_id: &str, now: Timestamp) -> Result<Vec<Session>, Fault> {
+    /// A page of a user's living sessions: the first one, or the one after a place.
+    pub(super) async fn list(
+        &self,
+        namespace: &str,
+        user_id: &str,
+        after: Option<SessionPlace>,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, Fault> {
         let sql = concat!(
             "SELECT ",
             columns!(),
             " FROM jwt_auth_sessions
               WHERE namespace = $3 AND user_id = $1 AND ended IS NULL AND idle_expires_at > $2 AND expires_at > $2
-              ORDER BY created_at DESC, sid DESC"
+                    AND (created_at, sid) < ($4, $5)
+              ORDER BY created_at DESC, sid DESC LIMIT $6"
         );
+        // Before every row: no name begins with what comes after the digits.
+        let (moment, sid) =
+            after.map_or((i64::MAX, "g".to_owned()), |place| (time_to_sql(place.created_at), place.sid.to_string()));
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
         let rows = sqlx::query(sql)
             .bind(user_id)
             .bind(time_to_sql(now))
             .bind(namespace)
+            .bind(moment)
+            .bind(sid)
+            .bind(SESSIONS_PAGE as i64)
             .fetch_all(&mut opened.connection)
             .await?;
         *slot = Some(opened);
@@ -65,10 +80,29 @@ impl Reader {
         Ok(epoch.map_or(0, from_sql))
     }
 
-    pub(super) async fn revocations(&self, namespace: &str, after: u64, now: Timestamp) -> Result<Feed, Fault> {
+    pub(super) async fn known_keys(&self, namespace: &str, now: Timestamp) -> Result<KnownKeys, Fault> {
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
-        let feed = read_feed(&mut opened.connection, namespace, after, now).await?;
+        let known = known_keys(&mut opened.connection, namespace, now).await?;
+        *slot = Some(opened);
+        Ok(known)
+    }
+
+    /// When the last write was, by the clock of whoever made it.
+    pub(super) async fn time(&self) -> Result<StoreTime, Fault> {
+        let mut slot = self.opened.lock().await;
+        let mut opened = self.take(&mut slot).await?;
+        let written: Option<i64> = sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'written_at'")
+            .fetch_optional(&mut opened.connection)
+            .await?;
+        *slot = Some(opened);
+        Ok(written.map_or(StoreTime::Unknown, |millis| StoreTime::Written(time_from_sql(millis))))
+    }
+
+    pub(super) async fn revocations(&self, namespace: &str, after: u64) -> Result<Feed, Fault> {
+        let mut slot = self.opened.lock().await;
+        let mut opened = self.take(&mut slot).await?;
+        let feed = read_feed(&mut opened.connection, namespace, after).await?;
         *slot = Some(opened);
         Ok(feed)
     }
@@ -91,35 +125,30 @@ impl Reader {
     }
 }
 
-async fn read_feed(
-    connection: &mut SqliteConnection,
-    namespace: &str,
-    after: u64,
-    now: Timestamp,
-) -> Result<Feed, Fault> {
+async fn read_feed(connection: &mut SqliteConnection, namespace: &str, after: u64) -> Result<Feed, Fault> {
     // The highest number first: an entry that is added in between is read now or the next time, and not skipped.
     let highest: Option<i64> =
         sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'jwt_auth_revocations'")
             .fetch_optional(&mut *connection)
             .await?;
     let rows = sqlx::query(
-        "SELECT seq, sid, user_id, epoch, drop_after FROM jwt_auth_revocations
-         WHERE seq > $1 AND drop_after > $2 AND namespace = $4 ORDER BY seq LIMIT $3",
+        "SELECT seq, sid, user_id, epoch, drop_after, lasts FROM jwt_auth_revocations
+         WHERE seq > $1 AND namespace = $2 ORDER BY seq LIMIT $3",
     )
     .bind(to_sql(after))
-    .bind(time_to_sql(now))
-    .bind(FEED_PAGE)
     .bind(namespace)
+    .bind(FEED_PAGE as i64)
     .fetch_all(connection)
     .await?;
     let entries: Vec<Revocation> = rows.iter().map(revocation).collect::<Result<_, _>>()?;
     let highest = highest.map_or(0, from_sql);
+    let is_up_to_date = entries.len() < FEED_PAGE;
     let read_to = match entries.last() {
-        Some(last) if entries.len() as i64 == FEED_PAGE => last.seq,
+        Some(last) if !is_up_to_date => last.seq,
         Some(last) => last.seq.max(highest),
         None => highest,
     };
-    Ok(Feed { entries, read_to })
+    Ok(Feed { entries, read_to, is_up_to_date })
 }
 
 fn revocation(row: &sqlx::sqlite::SqliteRow) -> Result<Revocation, Fault> {
@@ -134,6 +163,7 @@ fn revocation(row: &sqlx::sqlite::SqliteRow) -> Result<Revocation, Fault> {
     Ok(Revocation {
         seq: from_sql(row.try_get(0)?),
         subject,
-        drop_after: Timestamp::from_millis(from_sql(row.try_get(4)?)),
+        drop_after: time_from_sql(row.try_get(4)?),
+        lasts: Duration::from_millis(from_sql(row.try_get(5)?)),
     })
 }

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::store::{ClientMark, EndReason, MoveLog, Session, SessionId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use std::time::Duration;
 
 /// The columns of a session in the order in which [`session`] reads them.
 macro_rules! columns {
@@ -58,6 +59,14 @@ pub(super) fn to_sql(number: u64) -> i64 {
 
 pub(super) fn time_to_sql(time: Timestamp) -> i64 {
     to_sql(time.millis())
+}
+
+pub(super) fn duration_to_sql(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn time_from_sql(millis: i64) -> Timestamp {
+    Timestamp::from_millis(from_sql(millis))
 }
 
 pub(super) fn from_sql(number: i64) -> u64 {

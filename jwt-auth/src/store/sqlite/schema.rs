@@ -2,9 +2,11 @@
 
 use super::fault::Fault;
 use sqlx::{Connection, Executor, SqliteConnection};
+use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 4] = [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT, NAMESPACES_AND_MOVERS];
+const STEPS: [&str; 6] =
+    [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT, NAMESPACES_AND_MOVERS, LIFETIMES, KEYS_AND_PAGES];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
 const FIRST: &str = "
@@ -136,6 +138,23 @@ ALTER TABLE jwt_auth_spent_next RENAME TO jwt_auth_spent;
 CREATE INDEX jwt_auth_spent_by_end ON jwt_auth_spent (drop_after);
 ";
 
+/// Nothing yet.
+const LIFETIMES: &str = "SELECT 1";
+
+/// A revocation that was made before is remembered for as long as every node keeps any (`lasts` is a minimum).
+///
+/// The index serves what looks for the living sessions of a user, page by page.
+const KEYS_AND_PAGES: &str = "
+CREATE TABLE jwt_auth_keys (
+    namespace TEXT NOT NULL,
+    mark      TEXT NOT NULL,
+    PRIMARY KEY (namespace, mark)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE jwt_auth_revocations ADD COLUMN lasts INTEGER NOT NULL DEFAULT 0;
+DROP INDEX jwt_auth_sessions_by_user;
+CREATE INDEX jwt_auth_sessions_by_user ON jwt_auth_sessions (namespace, user_id, created_at, sid) WHERE ended IS NULL;
+";
+
 /// Whether this is a database in which the tables have been made, by whichever release.
 pub(super) async fn is_there(connection: &mut SqliteConnection) -> Result<bool, Fault> {
     let tables: i64 =
@@ -150,8 +169,26 @@ pub(super) async fn is_there(connection: &mut SqliteConnection) -> Result<bool, 
     Ok(version.is_some())
 }
 
+/// Whether the tables are those of this release.
+pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    if !is_there(connection).await? {
+        return Err(Fault::NoTables);
+    }
+    let version: i64 =
+        sqlx::query_scalar("SELECT value FROM jwt_auth_meta WHERE name = 'version'").fetch_one(connection).await?;
+    match version.cmp(&(STEPS.len() as i64)) {
+        Ordering::Less => Err(Fault::TooOld(version)),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(Fault::TooNew(version)),
+    }
+}
+
 /// Makes the tables what this release needs. Several processes may do so at once.
 pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    // Where nothing is to be done nobody has to wait: outside of WAL mode even an empty transaction waits for readers.
+    if let known @ (Ok(()) | Err(Fault::TooNew(_))) = check(connection).await {
+        return known;
+    }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     transaction
         .execute(

@@ -4,11 +4,13 @@ use super::LOCK_PATIENCE;
 use super::database::{COMMIT_PATIENCE, Database, Opened};
 use super::fault::Fault;
 use super::request::Request;
+use super::row::time_to_sql;
+use crate::clock::Timestamp;
 use crate::error::TaskEnded;
 use sqlx::{Connection, Executor, SqliteConnection};
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// Sends requests to the task; when the last clone is gone, the task closes the database and ends.
@@ -27,7 +29,7 @@ impl Writer {
     /// Starts the task.
     pub(super) fn start(database: Database, opened: Opened) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
-        let task = Task { database, opened: Some(opened) };
+        let task = Task { database, opened: Some(opened), written: None };
         tokio::spawn(task.run(requests));
         Self { queue }
     }
@@ -50,6 +52,8 @@ struct Task {
     database: Database,
     /// None after a failure: the next request opens it anew.
     opened: Option<Opened>,
+    /// The time of the last write as it was noted.
+    written: Option<Timestamp>,
 }
 
 impl Task {
@@ -100,7 +104,7 @@ impl Task {
         more: Option<&mut mpsc::Receiver<Box<dyn Job>>>,
     ) -> Result<(), Fault> {
         let mut opened = self.connection().await?;
-        let outcome = transaction(&mut opened.connection, jobs, more).await;
+        let outcome = transaction(&mut opened.connection, jobs, more, &mut self.written).await;
         let usable = match &outcome {
             Ok(()) => true,
             Err(fault) => {
@@ -128,6 +132,7 @@ async fn transaction(
     connection: &mut SqliteConnection,
     jobs: &mut Vec<Box<dyn Job>>,
     mut more: Option<&mut mpsc::Receiver<Box<dyn Job>>>,
+    written: &mut Option<Timestamp>,
 ) -> Result<(), Fault> {
     begin(connection).await?;
     for job in jobs.iter_mut() {
@@ -141,7 +146,31 @@ async fn transaction(
         jobs.push(job);
         outcome?;
     }
-    commit(connection).await
+    let now = jobs.iter().rev().find_map(|job| job.now());
+    let is_news = now.filter(|now| written.is_none_or(|written| is_another(written, *now)));
+    if let Some(now) = is_news {
+        note_time(connection, now).await?;
+    }
+    commit(connection).await?;
+    *written = is_news.or(*written);
+    Ok(())
+}
+
+/// Whether the time of a write is to be noted: not for each of many in a second.
+fn is_another(noted: Timestamp, now: Timestamp) -> bool {
+    now.since(noted).max(noted.since(now)) >= Duration::from_secs(1)
+}
+
+/// Notes when the last write was, for [`time`](crate::store::TokenStore::time).
+async fn note_time(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO jwt_auth_meta (name, value) VALUES ('written_at', $1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(time_to_sql(now))
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Outside WAL mode a commit waits for those who read, and what it was to commit stays until it does: asked again, it is still there.
@@ -178,6 +207,9 @@ trait Job: Send {
         connection: &'a mut SqliteConnection,
     ) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
 
+    /// See [`Request::now`].
+    fn now(&self) -> Option<Timestamp>;
+
     fn reply(self: Box<Self>, committed: Result<(), Fault>);
 }
 
@@ -196,6 +228,10 @@ impl<R: Request> Job for Pending<R> {
             self.answer = Some(self.request.run(connection).await?);
             Ok(())
         })
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        self.request.now()
     }
 
     fn reply(self: Box<Self>, committed: Result<(), Fault>) {

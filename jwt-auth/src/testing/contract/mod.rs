@@ -1,8 +1,10 @@
 //! The contract of [`TokenStore`] as a suite that any implementation can be run through.
 
 mod feed;
+mod keys;
 mod life;
 mod namespaces;
+mod pages;
 mod proofs;
 mod races;
 mod spent;
@@ -47,6 +49,10 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     proofs::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
     proofs::a_new_proof_is_for_nobody_else(&new_store().await).await;
     life::adoption_happens_once(&new_store().await).await;
+    keys::keys_are_known_again(&new_store().await).await;
+    keys::a_reset_ends_what_lives(&new_store().await).await;
+    pages::lists_come_in_pages(&new_store().await).await;
+    pages::a_reader_far_behind_can_tell_that_it_is_up_to_date(Arc::new(new_store().await)).await;
     spent::an_id_is_spent_once(&new_store().await).await;
     spent::spent_ids_are_kept_while_they_count(&new_store().await).await;
     spent::one_of_many_spends(Arc::new(new_store().await)).await;

@@ -2,13 +2,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jwt_auth::StoreError;
-use jwt_auth::clock::Timestamp;
-use jwt_auth::store::{DjangoStore, Flush, OutstandingToken};
+use jwt_auth::clock::{Clock, SystemClock, Timestamp};
+use jwt_auth::store::{DjangoStore, Flush, KEPT_LONGER, MemoryStore, OutstandingToken, StoreTime, TokenBlacklist};
+use jwt_auth::testing::ManualClock;
+use jwt_auth::{JwtAuth, Settings, StartError, StoreError};
 use jwt_auth_tests::django::{number, outstanding, postgres, run, sqlite};
 use jwt_auth_tests::postgres::Postgres;
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{BEGIN, long};
+use std::time::Duration;
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_seconds(seconds)
@@ -74,7 +76,7 @@ async fn one_of_many_rotates_on_postgres() {
 /// Deleting what has expired goes on while tokens are spent: nobody wins twice, and nobody hears of an outage.
 async fn a_flush_does_not_disturb(url: &str) {
     let (store, flusher) = (connect(url).await, connect(url).await);
-    let flush = Flush::new(at(BEGIN + 86_400 + 31));
+    let flush = Flush::new(at(BEGIN + 86_400 + 31).after(KEPT_LONGER));
     for round in 0..20 {
         let spent = outstanding(&format!("spent-{round}"));
         store.outstand(&spent).await.expect("noted");
@@ -96,6 +98,64 @@ async fn a_flush_does_not_disturb_on_either() {
     a_flush_does_not_disturb(&server.url()).await;
 }
 
+/// PostgreSQL has a clock, and a node compares its own with it at the start and for each health check. A file has none.
+#[tokio::test]
+async fn the_servers_clock_is_compared_with() {
+    let scratch = Scratch::new("django-clock");
+    let file = connect(&sqlite(&scratch).await).await;
+    assert_eq!(TokenBlacklist::time(&file).await.expect("an answer"), StoreTime::Unknown);
+    let Some(server) = Postgres::start() else { return };
+    postgres(&server.url()).await;
+    let store = connect(&server.url()).await;
+    let before = SystemClock.now();
+    let StoreTime::Now(now) = TokenBlacklist::time(&store).await.expect("an answer") else { panic!("it has a clock") };
+    assert!(before <= now.after(Duration::from_millis(1)) && now <= SystemClock.now(), "{before} {now}");
+    for (apart, is_fit) in [(0, true), (240, true), (360, false), (86_400, false)] {
+        for ahead in [true, false] {
+            let apart = Duration::from_secs(apart);
+            let now = SystemClock.now();
+            let clock = ManualClock::new(if ahead { now.after(apart) } else { now.before(apart) });
+            let settings = Settings { session_lifetime: None, ..Settings::new(jwt_auth_tests::KEY) };
+            let builder = JwtAuth::builder(settings).token_blacklist(store.clone()).clock(clock.clone());
+            let auth = builder.start().await.expect("starts");
+            assert_eq!(auth.health().await.is_ok(), is_fit, "{apart:?}, ahead: {ahead}");
+            clock.set(SystemClock.now());
+            auth.health().await.expect("put right");
+        }
+    }
+}
+
+/// Nothing is ignored that was set: with these tables alone there are no sessions.
+#[tokio::test]
+async fn settings_that_these_tables_cannot_keep_are_faults() {
+    let scratch = Scratch::new("django-unkept");
+    let tables = connect(&sqlite(&scratch).await).await;
+    let start = async |settings: Settings, beside_sessions: bool| {
+        let builder = JwtAuth::builder(settings).token_blacklist(tables.clone());
+        let builder = if beside_sessions { builder.store(MemoryStore::new()) } else { builder };
+        match builder.start().await {
+            Err(StartError::Settings(error)) => error.faults().iter().map(|fault| fault.name.clone()).collect(),
+            started => started.map(|_| Vec::new()).expect("starts"),
+        }
+    };
+    for simple in [false, true] {
+        let usual = || {
+            let key = jwt_auth_tests::KEY;
+            if simple { Settings::simple_jwt(key) } else { Settings::new(key) }
+        };
+        assert_eq!(start(usual(), false).await, [""; 0], "defaults are no demand");
+        let cases = [
+            ("namespace", Settings { namespace: "shop".to_owned(), ..usual() }),
+            ("max_sessions_per_user", Settings { max_sessions_per_user: Some(3), ..usual() }),
+            ("session_lifetime", Settings { session_lifetime: Some(jwt_auth::settings::days(60)), ..usual() }),
+        ];
+        for (name, settings) in cases {
+            assert_eq!(start(settings.clone(), false).await, [name]);
+            assert_eq!(start(settings, true).await, [""; 0], "beside a store of sessions {name} is kept");
+        }
+    }
+}
+
 fn stored(jti: &str, payload: &str, expires_at: u64) -> OutstandingToken {
     let token = format!("e30.{}.AAAA", URL_SAFE_NO_PAD.encode(payload));
     OutstandingToken { token: token.into(), expires_at: at(expires_at), ..outstanding(jti) }
@@ -105,7 +165,8 @@ async fn a_flush_revives_nothing(url: &str) {
     let store = connect(url).await;
     let sliding = |refresh_exp: &str| format!(r#"{{"token_type":"sliding","refresh_exp":{refresh_exp}}}"#);
     let day = BEGIN + 86_400;
-    // Blacklisted tokens with the last second at which a copy may be accepted, leeway 30 s, sliding life 5 min.
+    // Blacklisted tokens with the last second at which a copy may be accepted, leeway 30 s, sliding life 5 min; a clock that is ahead
+    // must not forget them before it.
     let tokens = [
         ("refresh", r#"{"token_type":"refresh"}"#.to_owned(), BEGIN, BEGIN + 29),
         ("sliding", sliding(&day.to_string()), BEGIN, day + 30 + 300 + 29),
@@ -123,7 +184,7 @@ async fn a_flush_revives_nothing(url: &str) {
     let mut moments: Vec<u64> = tokens.iter().flat_map(|(.., last)| [*last, last + 1]).collect();
     moments.sort_unstable();
     for now in moments {
-        store.flush_expired(&Flush::new(at(now)), 0).await.expect("an answer");
+        store.flush_expired(&Flush::new(at(now).after(KEPT_LONGER)), 0).await.expect("an answer");
         for (jti, _, _, last) in &tokens {
             let is_there = store.is_blacklisted(jti).await.expect("an answer");
             assert_eq!(is_there, now <= *last, "{jti} at {now}, its last second being {last}");

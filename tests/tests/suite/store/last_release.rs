@@ -1,6 +1,6 @@
-//! A database as the last release left it, opened by this one: sessions go on, and what was spent, ended or revoked stays so.
+//! Databases as releases before this one left them, opened by this one: sessions go on, and what was spent, ended or revoked stays so.
 
-use jwt_auth::clock::Timestamp;
+use jwt_auth::clock::{Clock, Timestamp};
 use jwt_auth::error::EndReason;
 use jwt_auth::settings::minutes;
 use jwt_auth::store::{SessionId, SqliteStore, TokenStore};
@@ -12,7 +12,10 @@ use jwt_auth_tests::{Account, hasher, payload};
 use serde_json::Value;
 use sqlx::{Connection, Executor, SqliteConnection};
 
-const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/last_release");
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+
+/// The last release, and the tables of version 4 that came after it.
+const WRITTEN_BY: [&str; 2] = ["last_release", "tables_4"];
 
 /// A copy of the database, the tokens of its users, and their clock.
 struct Kit {
@@ -23,12 +26,12 @@ struct Kit {
 }
 
 impl Kit {
-    fn copy() -> Self {
+    fn copy(written_by: &str) -> Self {
         let scratch = Scratch::new("last-release");
         let address = scratch.next_database();
         let file = address.strip_prefix("sqlite://").expect("an address");
-        std::fs::copy(format!("{FIXTURE}/sessions.sqlite"), file).expect("a copy");
-        let text = std::fs::read_to_string(format!("{FIXTURE}/tokens.json")).expect("the tokens");
+        std::fs::copy(format!("{FIXTURES}/{written_by}/sessions.sqlite"), file).expect("a copy");
+        let text = std::fs::read_to_string(format!("{FIXTURES}/{written_by}/tokens.json")).expect("the tokens");
         let tokens: Value = serde_json::from_str(&text).expect("JSON");
         let now = Timestamp::from_millis(tokens["now"].as_u64().expect("a moment"));
         Self { _scratch: scratch, address, tokens, clock: ManualClock::new(now) }
@@ -70,8 +73,9 @@ fn over<T: std::fmt::Debug>(outcome: Result<T, AuthError>, reason: EndReason) {
 
 #[tokio::test]
 async fn sessions_go_on() {
-    for wait in [minutes(0), minutes(2), minutes(60)] {
-        let kit = Kit::copy();
+    let waits = [minutes(0), minutes(2), minutes(60)];
+    for (written_by, wait) in WRITTEN_BY.into_iter().flat_map(|by| waits.map(|wait| (by, wait))) {
+        let kit = Kit::copy(written_by);
         let auth = kit.start(|_| {}).await;
         if wait.is_zero() {
             for path in ["rotated", "recovered", "replayed", "proven", "adopted/live"] {
@@ -94,61 +98,69 @@ async fn sessions_go_on() {
 
 #[tokio::test]
 async fn the_token_before_the_newest_recovers_and_an_older_one_is_theft() {
-    let kit = Kit::copy();
-    let auth = kit.start(|_| {}).await;
-    kit.clock.advance(minutes(10));
-    let rotated = kit.refresh_tokens("rotated");
-    refresh(&auth, &rotated[4]).await.expect("a lost answer");
-    over(refresh(&auth, &kit.refresh_tokens("recovered")[1]).await, EndReason::TokenReused);
-    over(refresh(&auth, &rotated[3]).await, EndReason::TokenReused);
-    for token in &rotated {
-        over(refresh(&auth, token).await, EndReason::TokenReused);
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        let auth = kit.start(|_| {}).await;
+        kit.clock.advance(minutes(10));
+        let rotated = kit.refresh_tokens("rotated");
+        refresh(&auth, &rotated[4]).await.expect("a lost answer");
+        if let Some(orphan) = kit.refresh_tokens("recovered").get(1).filter(|_| written_by == "last_release") {
+            over(refresh(&auth, orphan).await, EndReason::TokenReused);
+        }
+        over(refresh(&auth, &rotated[3]).await, EndReason::TokenReused);
+        for token in &rotated {
+            over(refresh(&auth, token).await, EndReason::TokenReused);
+        }
+        let proven = kit.refresh_tokens("proven");
+        let later = refresh(&auth, &proven[0]).await.expect("a lost answer");
+        assert!(!payload(&later).contains("auth_time"), "the proof was not for whoever holds the parent");
     }
-    let proven = kit.refresh_tokens("proven");
-    let later = refresh(&auth, &proven[0]).await.expect("a lost answer");
-    assert!(!payload(&later).contains("auth_time"), "the proof was not for whoever holds the parent");
 }
 
 #[tokio::test]
 async fn a_proof_of_before_takes_one_to_be_replayed() {
-    let kit = Kit::copy();
-    let auth = kit.start(|_| {}).await;
-    let outcome = refresh(&auth, &kit.refresh_tokens("proven")[0]).await;
-    assert!(matches!(outcome, Err(AuthError::RefreshConflict)), "{outcome:?}");
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        let auth = kit.start(|_| {}).await;
+        let outcome = refresh(&auth, &kit.refresh_tokens("proven")[0]).await;
+        assert!(matches!(outcome, Err(AuthError::RefreshConflict)), "{outcome:?}");
+    }
 }
 
 #[tokio::test]
 async fn what_was_over_is_over() {
-    let kit = Kit::copy();
-    let auth = kit.start(|_| {}).await;
-    for (path, reason) in [
-        ("logged_out", EndReason::SessionRevoked),
-        ("stolen", EndReason::TokenReused),
-        ("everywhere", EndReason::SessionRevoked),
-        ("adopted/ended", EndReason::SessionRevoked),
-    ] {
-        let access = auth.authenticate(kit.text(&format!("{path}/access"))).await;
-        // Of bob's access token the time is over by now.
-        assert!(access.is_err(), "{path}: an access token that was revoked");
-        for token in kit.refresh_tokens(path) {
-            auth.verify(&token).await.expect_err("verify says so");
-            over(refresh(&auth, &token).await, reason);
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        let auth = kit.start(|_| {}).await;
+        for (path, reason) in [
+            ("logged_out", EndReason::SessionRevoked),
+            ("stolen", EndReason::TokenReused),
+            ("everywhere", EndReason::SessionRevoked),
+            ("adopted/ended", EndReason::SessionRevoked),
+        ] {
+            let access = auth.authenticate(kit.text(&format!("{path}/access"))).await;
+            // Of bob's access token the time is over by now.
+            assert!(access.is_err(), "{path}: an access token that was revoked");
+            for token in kit.refresh_tokens(path) {
+                auth.verify(&token).await.expect_err("verify says so");
+                over(refresh(&auth, &token).await, reason);
+            }
         }
+        over(refresh(&auth, kit.text("foreign_of_before")).await, EndReason::SessionRevoked);
+        // Spent long ago: the session that goes on under it dies.
+        kit.clock.advance(minutes(5));
+        over(refresh(&auth, &kit.refresh_tokens("adopted/spent")[0]).await, EndReason::TokenReused);
+        auth.authenticate_ticket(kit.text("ticket_used")).await.expect_err("used once");
+        auth.authenticate_ticket(kit.text("ticket_unused")).await.expect("not used yet");
+        auth.authenticate_ticket(kit.text("ticket_unused")).await.expect_err("used once");
     }
-    over(refresh(&auth, kit.text("foreign_of_before")).await, EndReason::SessionRevoked);
-    // Spent long ago: the session that goes on under it dies.
-    kit.clock.advance(minutes(5));
-    over(refresh(&auth, &kit.refresh_tokens("adopted/spent")[0]).await, EndReason::TokenReused);
-    auth.authenticate_ticket(kit.text("ticket_used")).await.expect_err("used once");
-    auth.authenticate_ticket(kit.text("ticket_unused")).await.expect("not used yet");
-    auth.authenticate_ticket(kit.text("ticket_unused")).await.expect_err("used once");
 }
 
 /// Adopted tokens were called by the setting `issuer` and their `jti`; they are now by namespace, issuer, `jti` and user.
 #[tokio::test]
 async fn adopted_tokens_are_found_under_their_old_names() {
     for group in ["adopted", "adopted_of_issuer"] {
-        let kit = Kit::copy();
+        let kit = Kit::copy("last_release");
         let issuer = (group == "adopted_of_issuer").then(|| kit.text("issuer").to_owned());
         let auth = kit.start(|settings| settings.issuer = issuer).await;
         let live = kit.refresh_tokens(&format!("{group}/live"));
@@ -174,18 +186,52 @@ async fn adopted_tokens_are_found_under_their_old_names() {
 
 #[tokio::test]
 async fn old_rows_belong_to_the_empty_namespace() {
-    let kit = Kit::copy();
-    let auth = kit.start(|settings| settings.namespace = "shop".to_owned()).await;
-    over(refresh(&auth, &kit.refresh_tokens("fresh")[0]).await, EndReason::Unknown);
-    assert_eq!(auth.sessions("1").await.expect("a list"), vec![]);
-    let other = kit.start(|_| {}).await;
-    refresh(&other, &kit.refresh_tokens("fresh")[0]).await.expect("beside it they go on");
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        let auth = kit.start(|settings| settings.namespace = "elsewhere".to_owned()).await;
+        over(refresh(&auth, &kit.refresh_tokens("fresh")[0]).await, EndReason::Unknown);
+        assert_eq!(auth.sessions("1").await.expect("a list"), vec![]);
+        let other = kit.start(|_| {}).await;
+        refresh(&other, &kit.refresh_tokens("fresh")[0]).await.expect("beside it they go on");
+    }
+}
+
+#[tokio::test]
+async fn namespaces_and_adopted_names_of_the_tables_before_these_stay() {
+    let kit = Kit::copy("tables_4");
+    let shop = kit.start(|settings| settings.namespace = "shop".to_owned()).await;
+    shop.authenticate(kit.text("in_shop/access")).await.expect("good");
+    refresh(&shop, &kit.refresh_tokens("in_shop")[1]).await.expect("goes on");
+    let auth = kit.start(|_| {}).await;
+    over(refresh(&auth, &kit.refresh_tokens("in_shop")[1]).await, EndReason::Unknown);
+    for group in ["adopted", "adopted_of_issuer"] {
+        let issuer = (group == "adopted_of_issuer").then(|| kit.text("issuer").to_owned());
+        let auth = kit.start(|settings| settings.issuer = issuer).await;
+        let live = kit.refresh_tokens(&format!("{group}/live"));
+        let next = refresh(&auth, &live[1]).await.expect("goes on");
+        assert_eq!(payload(&next).raw("sid"), payload(&live[1]).raw("sid"));
+        over(refresh(&auth, &kit.refresh_tokens(&format!("{group}/ended"))[0]).await, EndReason::SessionRevoked);
+        refresh(&auth, kit.text(&format!("{group}/unseen"))).await.expect("adopted");
+    }
+}
+
+/// Revocations of before say no duration; they count for as long as a node keeps any.
+#[tokio::test]
+async fn revocations_of_before_are_heard_of() {
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        drop(kit.start(|_| {}).await);
+        let store = SqliteStore::connect(&kit.address).await.expect("opens");
+        let feed = store.revocations(0, kit.clock.now()).await.expect("reads");
+        assert!(feed.is_up_to_date && feed.entries.len() >= 3, "{feed:?}");
+        assert!(feed.entries.iter().all(|entry| entry.lasts.is_zero()), "{feed:?}");
+    }
 }
 
 /// The steps of every release lead here: a file without the last two, as the first release wrote it.
 #[tokio::test]
 async fn tables_of_the_first_release_are_brought_up_to_date() {
-    let kit = Kit::copy();
+    let kit = Kit::copy("last_release");
     let mut connection = SqliteConnection::connect(&kit.address).await.expect("opens");
     for statement in [
         "ALTER TABLE jwt_auth_sessions DROP COLUMN amr",

@@ -3,7 +3,7 @@
 
 use jwt_auth::SqlUserStore;
 use jwt_auth::error::StoreError;
-use jwt_auth::store::{EndReason, Ending, KEPT_LONGER, Move, SqliteStore, TokenStore};
+use jwt_auth::store::{EndReason, Ending, KEPT_LONGER, Move, NewSession, SqliteStore, TokenStore};
 use jwt_auth::user::UserStore;
 use jwt_auth_tests::long;
 use jwt_auth_tests::scratch::Scratch;
@@ -192,6 +192,53 @@ async fn a_locked_file_is_an_error_and_not_a_hang() {
     assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
 }
 
+/// Whoever reads for long keeps others from changing the journal mode, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_starts_beside_somebody_who_reads_for_long() {
+    let scratch = Scratch::new("reader");
+    for mode in ["wal", "delete"] {
+        let address = scratch.next_database();
+        open(&address).await.create(login(0), None).await.expect("stores");
+        gone(&format!("{}-wal", file_of(&address))).await;
+        let mut reader = raw(&address).await;
+        let pragma = sqlx::AssertSqlSafe(format!("PRAGMA journal_mode = {mode}"));
+        let is: String = sqlx::query_scalar(pragma).fetch_one(&mut reader).await.expect("a mode");
+        assert_eq!(is, mode);
+        reader.execute("BEGIN").await.expect("begins");
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM jwt_auth_sessions")
+            .fetch_one(&mut reader)
+            .await
+            .expect("reads, and goes on reading");
+        assert_eq!(rows, 1);
+        let store = SqliteStore::connect(&address).await.expect(mode);
+        assert!(store.find(session_id(0)).await.expect("reads").is_some(), "{mode}");
+        let moved = present(&store, 0, 0, START).await;
+        assert_eq!(moved.is_ok(), mode == "wal", "in the old mode writers wait for readers: {moved:?}");
+        reader.execute("ROLLBACK").await.expect("it has read");
+        let moved = present(&store, 0, 0, START).await;
+        assert!(matches!(moved, Ok(Move::Rotated(_) | Move::Replayed(_))), "{mode}: {moved:?}");
+    }
+}
+
+/// Tables that have to be brought up to date are, beside a reader of the old ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_are_brought_up_to_date_beside_somebody_who_reads_for_long() {
+    let scratch = Scratch::new("reader-upgrade");
+    let address = scratch.next_database();
+    let old = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/last_release/sessions.sqlite");
+    std::fs::copy(old, file_of(&address)).expect("a copy");
+    let mut reader = raw(&address).await;
+    let _: String = sqlx::query_scalar("PRAGMA journal_mode = wal").fetch_one(&mut reader).await.expect("a mode");
+    reader.execute("BEGIN").await.expect("begins");
+    let before: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM jwt_auth_sessions").fetch_one(&mut reader).await.expect("reads");
+    let store = SqliteStore::connect(&address).await.expect("starts");
+    store.create(login(0), None).await.expect("stores");
+    let after: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM jwt_auth_sessions").fetch_one(&mut reader).await.expect("reads on");
+    assert_eq!(before, after);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_an_error_and_passes() {
     let scratch = Scratch::new("full");
@@ -200,13 +247,15 @@ async fn a_full_disk_is_an_error_and_passes() {
         .parse::<sqlx::sqlite::SqliteConnectOptions>()
         .expect("an address")
         .create_if_missing(true)
-        // A disk of 20 pages.
-        .pragma("max_page_count", "20");
+        // A disk of 60 pages.
+        .pragma("max_page_count", "60");
     let pool = sqlx::SqlitePool::connect_with(options).await.expect("opens");
     let store = SqliteStore::from_pool(&pool).await.expect("opens");
+    // So large that those which leave with one write free whole pages.
+    let large = |sid| NewSession { user_agent: Some("x".repeat(1000)), ..login(sid) };
     let mut stored = 0;
     let failure = loop {
-        match store.create(login(stored), None).await {
+        match store.create(large(stored), None).await {
             Ok(_) => stored += 1,
             Err(error) => break error,
         }
@@ -242,12 +291,22 @@ async fn it_keeps_to_its_own_tables_and_knows_their_version() {
     .fetch_all(&mut other)
     .await
     .expect("lists");
-    let ours =
-        ["jwt_auth_epochs", "jwt_auth_meta", "jwt_auth_revocations", "jwt_auth_sessions", "jwt_auth_spent", "users"];
+    let ours = [
+        "jwt_auth_epochs",
+        "jwt_auth_keys",
+        "jwt_auth_meta",
+        "jwt_auth_revocations",
+        "jwt_auth_sessions",
+        "jwt_auth_spent",
+        "users",
+    ];
     assert_eq!(tables, ours);
     drop(store);
 
-    other.execute("UPDATE jwt_auth_meta SET value = 99").await.expect("as a newer release would");
+    other
+        .execute("UPDATE jwt_auth_meta SET value = 99 WHERE name = 'version'")
+        .await
+        .expect("as a newer release would");
     let refused = SqliteStore::connect(&address).await;
     assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
 }

@@ -4,7 +4,7 @@ use super::{Namespace, Request, announce_session};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{self, amr_to_sql, columns, mark_to_sql, reason_to_sql, time_to_sql, to_sql};
-use crate::store::{Decision, EndReason, Move, Presentation, Session};
+use crate::store::{Decision, EndReason, Move, Presentation, Session, SessionRules};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Advance {
@@ -14,6 +14,10 @@ pub(in crate::store::sqlite) struct Advance {
 
 impl Request for Advance {
     type Answer = Move;
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.presented.now)
+    }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<Move, Fault> {
         // Nobody else can write between BEGIN IMMEDIATE and COMMIT, so the second turn is never needed as things
@@ -40,9 +44,10 @@ impl Advance {
         let sql = concat!(
             "UPDATE jwt_auth_sessions
              SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = $7,
+                 auth_time = CASE WHEN auth_time > $9 THEN 0 ELSE auth_time END,
                  moves = substr(printf('%016x%012x', generation, $4)
                          || CASE WHEN moved_at / $6 = $4 / $6 THEN substr(moves, 29) ELSE moves END, 1, 448),
-                 moved_at = $4, handed_out_at = $4, idle_expires_at = MIN($5, expires_at)
+                 moved_at = $4, handed_out_at = MAX($4, handed_out_at), idle_expires_at = MIN($5, expires_at)
              WHERE namespace = $1 AND sid = $2 AND generation = $3 AND user_id = $8
                    AND ended IS NULL AND idle_expires_at > $4 AND expires_at > $4
              RETURNING ",
@@ -58,6 +63,7 @@ impl Advance {
             .bind(to_sql(slot))
             .bind(mark_to_sql(presented.client))
             .bind(&presented.user_id)
+            .bind(time_to_sql(presented.now.after(SessionRules::AHEAD)))
             .fetch_optional(connection)
             .await?;
         row.as_ref().map(row::session).transpose()
@@ -88,7 +94,7 @@ impl Advance {
             }
         }
         if decision == Decision::Theft {
-            announce_session(connection, namespace, after.sid, presented.drop_after).await?;
+            announce_session(connection, namespace, after.sid, presented.retention(&after)).await?;
         }
         Ok(Some(presented.answer(decision, &before, after)))
     }

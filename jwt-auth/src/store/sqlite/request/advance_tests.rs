@@ -31,7 +31,8 @@ fn row() -> impl Strategy<Value = Session> {
                     idle_expires_at: Timestamp::from_millis(START + idle),
                     expires_at: Timestamp::from_millis(START + end),
                     keep_until: Timestamp::default(),
-                    auth_time: Timestamp::from_millis(START),
+                    // Of a clock that was right, a little ahead, or far.
+                    auth_time: Timestamp::from_millis(START + end),
                     amr: vec!["pwd".to_owned()],
                     acr: None,
                     claims: Claims::new(),

@@ -4,8 +4,10 @@ use super::clearing::clear;
 use super::{Namespace, Request, announce_session};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
-use crate::store::sqlite::row::{amr_to_sql, columns, from_sql, mark_to_sql, reason_to_sql, time_to_sql, to_sql};
-use crate::store::{EndReason, NewSession, Session, SessionId, SessionLimit};
+use crate::store::sqlite::row::{
+    amr_to_sql, columns, from_sql, mark_to_sql, reason_to_sql, time_from_sql, time_to_sql, to_sql,
+};
+use crate::store::{EndReason, Ending, NewSession, Retention, Session, SessionId, SessionLimit};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Create {
@@ -16,6 +18,10 @@ pub(in crate::store::sqlite) struct Create {
 
 impl Request for Create {
     type Answer = Session;
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.new.created_at)
+    }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<Session, Fault> {
         let Self { namespace, new, limit } = self;
@@ -38,6 +44,10 @@ pub(in crate::store::sqlite) struct Adopt {
 impl Request for Adopt {
     type Answer = ();
 
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.now)
+    }
+
     async fn run(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
         let Self { namespace, new, now } = self;
         clear(connection, *now).await?;
@@ -55,13 +65,13 @@ async fn make_room(
     new: &NewSession,
     limit: &SessionLimit,
 ) -> Result<(), Fault> {
-    let gone: Vec<String> = sqlx::query_scalar(
+    let gone: Vec<(String, i64)> = sqlx::query_as(
         "UPDATE jwt_auth_sessions SET ended = $4, ended_at = $2
          WHERE namespace = $5 AND sid IN
                       (SELECT sid FROM jwt_auth_sessions
                        WHERE namespace = $5 AND user_id = $1 AND ended IS NULL AND idle_expires_at > $2 AND expires_at > $2
                        ORDER BY handed_out_at DESC, created_at DESC, sid DESC LIMIT -1 OFFSET $3)
-         RETURNING sid",
+         RETURNING sid, handed_out_at",
     )
     .bind(&new.user_id)
     .bind(time_to_sql(new.created_at))
@@ -70,9 +80,10 @@ async fn make_room(
     .bind(namespace)
     .fetch_all(&mut *connection)
     .await?;
-    for sid in gone {
+    let ending = Ending { reason: EndReason::SessionRevoked, now: new.created_at, drop_after: limit.drop_after };
+    for (sid, handed_out_at) in gone {
         let sid = SessionId::parse(&sid).ok_or(Fault::Column("sid"))?;
-        announce_session(connection, namespace, sid, limit.drop_after).await?;
+        announce_session(connection, namespace, sid, Retention::of(ending, time_from_sql(handed_out_at))).await?;
     }
     Ok(())
 }
@@ -88,7 +99,7 @@ async fn epoch(
             .bind(user_id)
             .fetch_optional(connection)
             .await?;
-    Ok(row.map_or((0, None), |(epoch, raised_at)| (from_sql(epoch), Some(Timestamp::from_millis(from_sql(raised_at))))))
+    Ok(row.map_or((0, None), |(epoch, raised_at)| (from_sql(epoch), Some(time_from_sql(raised_at)))))
 }
 
 /// False when there is a session of that name.

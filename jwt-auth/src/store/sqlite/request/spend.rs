@@ -17,6 +17,10 @@ pub(in crate::store::sqlite) struct Spend {
 impl Request for Spend {
     type Answer = bool;
 
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.now)
+    }
+
     async fn run(&self, connection: &mut SqliteConnection) -> Result<bool, Fault> {
         let sql = "DELETE FROM jwt_auth_spent WHERE (namespace, id) IN
              (SELECT namespace, id FROM jwt_auth_spent WHERE drop_after <= $1 LIMIT $2)";

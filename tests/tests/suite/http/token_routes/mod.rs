@@ -141,7 +141,9 @@ impl ObtainView<App> for Login {
     async fn claims(request: &ViewRequest<'_, App>, user: &Account) -> Result<Claims, AuthError> {
         let logged_out = *request.state().world.logged_out.lock().unwrap();
         if logged_out {
-            request.state().auth.end_all_sessions(&user.id.to_string()).await?;
+            // By another request, whose event is not this one's.
+            let (auth, id) = (request.state().auth.clone(), user.id.to_string());
+            tokio::spawn(async move { auth.end_all_sessions(&id).await }).await.unwrap()?;
         }
         let mut claims = Claims::new();
         if let Some(tenant) = request.parts().headers.get("x-tenant") {

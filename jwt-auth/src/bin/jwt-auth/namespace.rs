@@ -1,0 +1,45 @@
+//! `namespace reset`.
+
+use crate::Outcome;
+use crate::config::Config;
+use clap::Subcommand;
+use jwt_auth::clock::{Clock, SystemClock};
+use jwt_auth::settings::days;
+use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
+
+#[derive(Subcommand)]
+pub(crate) enum Namespace {
+    /// End every session of the setting `namespace` and forget the keys that were accepted there, so that a service with other keys starts.
+    ///
+    /// It asks nothing. What was used up or logged out stays so.
+    Reset,
+}
+
+impl Namespace {
+    pub(crate) async fn run(self, config: &Config) -> Outcome {
+        match self {
+            Self::Reset => reset(config).await,
+        }
+    }
+}
+
+async fn reset(config: &Config) -> Outcome {
+    let database = config.database()?;
+    let namespace = config.namespace()?;
+    // Before it is opened: a mistyped address would be made.
+    let store = SqliteStore::connect_unchanged(&database).await?;
+    let store = store.in_namespace(&namespace).ok_or("this store knows no namespaces")?;
+    let now = SystemClock.now();
+    let keys = store.known_keys(now).await?.marks.len();
+    // How long its access tokens live is known to the service only.
+    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now.after(days(7)) };
+    let mut ended = 0;
+    loop {
+        match store.reset(ending).await? {
+            0 => break,
+            more => ended += more,
+        }
+    }
+    println!("ended {ended} session(s) of the namespace \"{namespace}\" and forgot {keys} key(s)");
+    Ok(())
+}

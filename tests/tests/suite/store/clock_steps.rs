@@ -1,0 +1,433 @@
+//! Three nodes over one store, whose clocks are set by up to a day either way at any time.
+//!
+//! A revoked token is never accepted again by a node whose clock is right; no living session is refused by such a node, and none loses its
+//! row to a node whose clock is wrong.
+
+use jwt_auth::clock::{Clock, Timestamp};
+use jwt_auth::error::EndReason;
+use jwt_auth::settings::seconds;
+use jwt_auth::store::{AnyTokenStore, MemoryStore, SqliteStore};
+use jwt_auth::testing::{ManualClock, TestToken};
+use jwt_auth::user::{MemoryUsers, UserStore};
+use jwt_auth::{AuthError, Client, JwtAuth, Settings};
+use jwt_auth_tests::odd_store::OddStore;
+use jwt_auth_tests::scratch::Scratch;
+use jwt_auth_tests::{Account, KEY, hasher, long, payload};
+use proptest::prelude::*;
+use std::time::Duration;
+
+const NODES: usize = 3;
+const DAY: i64 = 86_400;
+const BEGIN: Timestamp = Timestamp::from_seconds(1_800_000_000);
+const USERS: [&str; 2] = ["1", "2"];
+
+#[derive(Clone, Debug)]
+enum Deed {
+    /// Time passes.
+    Pass(u64),
+    /// A node's clock is set to be off by so many seconds.
+    Step {
+        node: usize,
+        off: i64,
+    },
+    /// A node starts anew.
+    Restart {
+        node: usize,
+    },
+    LogIn {
+        node: usize,
+        user: usize,
+    },
+    /// The holder of a session refreshes; the answer may be lost.
+    Refresh {
+        node: usize,
+        session: usize,
+        is_lost: bool,
+    },
+    LogOut {
+        node: usize,
+        session: usize,
+    },
+    LogOutEverywhere {
+        node: usize,
+        user: usize,
+    },
+    /// A service with the same key issues a refresh token that nobody presents yet.
+    Foreign {
+        user: usize,
+    },
+    /// It is presented.
+    Adopt {
+        node: usize,
+        foreign: usize,
+    },
+    /// A ticket is made and used.
+    Ticket {
+        node: usize,
+        session: usize,
+    },
+}
+
+/// Small steps, a leeway, hours, a day.
+fn off() -> impl Strategy<Value = i64> {
+    let magnitude = prop_oneof![Just(5), Just(40), Just(400), 0..=DAY, Just(DAY)];
+    prop_oneof![Just(0), (magnitude, any::<bool>()).prop_map(|(by, back)| if back { -by } else { by })]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let node = 0..NODES;
+    let (user, session) = (0..USERS.len(), 0_usize..6);
+    let time = prop_oneof![Just(1), Just(20), Just(200), Just(400), Just(4000), Just(40_000), Just(86_400)];
+    prop_oneof![
+        3 => time.prop_map(Deed::Pass),
+        3 => (node.clone(), off()).prop_map(|(node, off)| Deed::Step { node, off }),
+        1 => node.clone().prop_map(|node| Deed::Restart { node }),
+        3 => (node.clone(), user.clone()).prop_map(|(node, user)| Deed::LogIn { node, user }),
+        6 => (node.clone(), session.clone(), any::<bool>())
+            .prop_map(|(node, session, is_lost)| Deed::Refresh { node, session, is_lost }),
+        2 => (node.clone(), session.clone()).prop_map(|(node, session)| Deed::LogOut { node, session }),
+        2 => (node.clone(), user.clone()).prop_map(|(node, user)| Deed::LogOutEverywhere { node, user }),
+        1 => user.prop_map(|user| Deed::Foreign { user }),
+        1 => (node.clone(), 0_usize..4).prop_map(|(node, foreign)| Deed::Adopt { node, foreign }),
+        1 => (node, session).prop_map(|(node, session)| Deed::Ticket { node, session }),
+    ]
+}
+
+struct Node {
+    auth: JwtAuth<Account>,
+    clock: ManualClock,
+    store: OddStore,
+    off: i64,
+}
+
+impl Node {
+    fn is_right(&self) -> bool {
+        self.off == 0
+    }
+}
+
+/// A session as its owner and whoever copied its tokens know it.
+struct Held {
+    user: usize,
+    refresh: Vec<String>,
+    access: Vec<String>,
+    is_over: bool,
+}
+
+struct Foreign {
+    user: usize,
+    token: String,
+    is_revoked: bool,
+}
+
+struct World {
+    store: AnyTokenStore,
+    users: MemoryUsers<Account>,
+    now: Timestamp,
+    nodes: Vec<Node>,
+    sessions: Vec<Held>,
+    foreign: Vec<Foreign>,
+    used_tickets: Vec<String>,
+    /// When each user last logged out everywhere, by the clock that was furthest ahead: to the store what was issued elsewhere before
+    /// that is older.
+    raised_at: [Timestamp; 2],
+}
+
+fn at(now: Timestamp, off: i64) -> Timestamp {
+    let by = seconds(off.unsigned_abs());
+    if off < 0 { now.before(by) } else { now.after(by) }
+}
+
+fn expiry(token: &str) -> Timestamp {
+    Timestamp::from_seconds(payload(token).get::<u64>("exp").expect("a number").expect("it ends"))
+}
+
+impl World {
+    async fn begin(store: AnyTokenStore) -> Self {
+        let users = MemoryUsers::new(|user: &Account| &user.username);
+        for id in [1, 2] {
+            let (username, password_hash) = (format!("user {id}"), "!".to_owned());
+            users.put(Account { id, username, password_hash, is_active: true, is_staff: false, permissions: vec![] });
+        }
+        let mut world = Self {
+            store,
+            users,
+            now: BEGIN,
+            nodes: Vec::new(),
+            sessions: Vec::new(),
+            foreign: Vec::new(),
+            used_tickets: Vec::new(),
+            raised_at: [Timestamp::default(); 2],
+        };
+        for _ in 0..NODES {
+            let node = world.node(0).await;
+            world.nodes.push(node);
+        }
+        world
+    }
+
+    async fn node(&self, off: i64) -> Node {
+        let (clock, store) = (ManualClock::new(at(self.now, off)), OddStore::new(self.store.clone()));
+        let settings = Settings { revocation_sync_interval: Duration::from_millis(1), ..Settings::new(KEY) };
+        let builder = JwtAuth::builder(settings).users(self.users.clone()).store(store.clone()).clock(clock.clone());
+        let auth = builder.password_hasher(hasher()).start().await.expect("starts");
+        Node { auth, clock, store, off }
+    }
+
+    /// Every node hears what the store has to tell.
+    async fn hear(&self) {
+        for node in &self.nodes {
+            node.store.read_anew().await;
+        }
+    }
+
+    async fn play(&mut self, deed: &Deed) {
+        match *deed {
+            Deed::Pass(time) => {
+                self.now = self.now.after(seconds(time));
+                self.nodes.iter().for_each(|node| node.clock.pass(seconds(time)));
+            }
+            Deed::Step { node, off } => {
+                self.nodes[node].off = off;
+                self.nodes[node].clock.set(at(self.now, off));
+            }
+            Deed::Restart { node } => self.nodes[node] = self.node(self.nodes[node].off).await,
+            Deed::LogIn { node, user } => self.log_in(node, user).await,
+            Deed::Refresh { node, session, is_lost } if session < self.sessions.len() => {
+                self.refresh(node, session, is_lost).await;
+            }
+            Deed::LogOut { node, session } if session < self.sessions.len() => self.log_out(node, session).await,
+            Deed::LogOutEverywhere { node, user } => self.log_out_everywhere(node, user).await,
+            Deed::Foreign { user } => {
+                let clock = ManualClock::new(self.now);
+                let django = JwtAuth::builder(Settings { rotate_refresh_tokens: false, ..Settings::new(KEY) });
+                let django = django.clock(clock).start().await.expect("starts");
+                let token = TestToken::refresh(USERS[user]).sign(&django);
+                self.foreign.push(Foreign { user, token, is_revoked: false });
+            }
+            Deed::Adopt { node, foreign } if foreign < self.foreign.len() => self.adopt(node, foreign).await,
+            Deed::Ticket { node, session } if session < self.sessions.len() => self.use_ticket(node, session).await,
+            Deed::Refresh { .. } | Deed::LogOut { .. } | Deed::Adopt { .. } | Deed::Ticket { .. } => {}
+        }
+        if matches!(deed, Deed::LogOut { .. } | Deed::LogOutEverywhere { .. }) {
+            self.hear().await;
+        }
+        self.look().await;
+    }
+
+    async fn log_in(&mut self, node: usize, user: usize) {
+        let account = self.users.find_by_id(USERS[user]).await.expect("memory").expect("a user");
+        let pair = self.nodes[node].auth.for_user(&account, Default::default()).await.expect("a login");
+        let (refresh, access) = (vec![pair.refresh.expose().to_owned()], vec![pair.access.expose().to_owned()]);
+        self.sessions.push(Held { user, refresh, access, is_over: false });
+    }
+
+    /// Whether a session has to go on: not ended, and its newest token lives for so long that no clock that was off by a day counts.
+    fn lives(&self, session: &Held) -> bool {
+        let newest = session.refresh.last().expect("a token");
+        !session.is_over && expiry(newest) > self.now.after(seconds(2 * DAY.unsigned_abs()))
+    }
+
+    async fn refresh(&mut self, node: usize, session: usize, is_lost: bool) {
+        let (node, held) = (&self.nodes[node], &self.sessions[session]);
+        let token = held.refresh.last().expect("a token").clone();
+        let outcome = node.auth.refresh(&token, Client::default()).await;
+        let lives = self.lives(held);
+        assert!(!lives || !node.is_right() || outcome.is_ok(), "a living session was refused: {outcome:?}");
+        let is_theft = matches!(outcome, Err(AuthError::SessionEnded(EndReason::TokenReused)));
+        assert!(!is_theft, "an honest holder was taken for a thief by a node that is {} s off", node.off);
+        if held.is_over && node.is_right() {
+            assert!(outcome.is_err(), "a session that is over went on");
+        }
+        let Ok(got) = outcome else { return };
+        let held = &mut self.sessions[session];
+        // Whoever reads along has those of lost answers too.
+        held.access.push(got.access.expose().to_owned());
+        if !is_lost {
+            held.refresh.push(got.refresh.expect("it rotates").expose().to_owned());
+        }
+    }
+
+    async fn log_out(&mut self, node: usize, session: usize) {
+        let (node, held) = (&self.nodes[node], &self.sessions[session]);
+        let outcome = node.auth.blacklist(held.refresh.last().expect("a token")).await;
+        assert!(!self.lives(held) || !node.is_right() || outcome.is_ok(), "a living session: {outcome:?}");
+        self.sessions[session].is_over |= outcome.is_ok();
+    }
+
+    async fn log_out_everywhere(&mut self, node: usize, user: usize) {
+        let node = &self.nodes[node];
+        node.auth.end_all_sessions(USERS[user]).await.expect("the store answers");
+        self.sessions.iter_mut().filter(|held| held.user == user).for_each(|held| held.is_over = true);
+        self.raised_at[user] = self.raised_at[user].max(node.clock.now());
+        // Of tokens from elsewhere only their time is known, and so only what a clock says that is right, or ahead.
+        let meant = self.foreign.iter_mut().filter(|foreign| foreign.user == user && node.off >= 0);
+        meant.for_each(|foreign| foreign.is_revoked = true);
+    }
+
+    async fn adopt(&mut self, node: usize, foreign: usize) {
+        let node = &self.nodes[node];
+        if !node.is_right() {
+            return;
+        }
+        let Foreign { user, token, is_revoked } = self.foreign.swap_remove(foreign);
+        let outcome = node.auth.refresh(&token, Client::default()).await;
+        if is_revoked {
+            assert!(outcome.is_err(), "it was issued before its user logged out everywhere");
+            self.foreign.push(Foreign { user, token, is_revoked });
+            return;
+        }
+        let issued = Timestamp::from_seconds(payload(&token).get::<u64>("iat").expect("a number").expect("a time"));
+        // An issuer's clock may be ahead by the leeway.
+        let is_too_old = expiry(&token) <= self.now || issued <= self.raised_at[user].after(seconds(30));
+        assert!(outcome.is_ok() || is_too_old, "nobody has ended it: {outcome:?}");
+        let Ok(got) = outcome else { return };
+        let refresh = vec![token, got.refresh.expect("it rotates").expose().to_owned()];
+        self.sessions.push(Held { user, refresh, access: vec![got.access.expose().to_owned()], is_over: false });
+    }
+
+    async fn use_ticket(&mut self, node: usize, session: usize) {
+        let auth = &self.nodes[node].auth;
+        let Ok(token) = auth.authenticate(self.sessions[session].access.last().expect("a token")).await else { return };
+        let ticket = auth.ticket_for(&token).expect("a ticket").expose().to_owned();
+        auth.authenticate_ticket(&ticket).await.expect("used once, on the node that made it");
+        self.used_tickets.push(ticket);
+    }
+
+    /// What holds at every moment on every node whose clock is right.
+    async fn look(&self) {
+        for node in self.nodes.iter().filter(|node| node.is_right()) {
+            for held in &self.sessions {
+                for (number, access) in held.access.iter().enumerate() {
+                    let outcome = node.auth.authenticate(access).await;
+                    let claims = payload(access);
+                    assert!(!held.is_over || outcome.is_err(), "a revoked access token opens routes: {claims:?}");
+                    // Issued by a clock that was right, and in its time.
+                    let issued = Timestamp::from_seconds(claims.get::<u64>("iat").expect("a number").expect("a time"));
+                    let is_good = issued <= self.now && self.now < expiry(access);
+                    assert!(held.is_over || !is_good || outcome.is_ok(), "number {number} is refused: {outcome:?}");
+                }
+                if held.is_over {
+                    for refresh in &held.refresh {
+                        node.auth.verify(refresh).await.expect_err("a revoked refresh token is good");
+                    }
+                }
+            }
+            for ticket in &self.used_tickets {
+                node.auth.authenticate_ticket(ticket).await.expect_err("a used ticket opens a route");
+            }
+        }
+    }
+}
+
+fn cases(usual: u32, many: u32) -> ProptestConfig {
+    let config = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(if long() { many } else { usual }),
+    };
+    ProptestConfig { failure_persistence: None, max_shrink_iters: 400, ..config }
+}
+
+fn play(store: impl AsyncFn() -> AnyTokenStore, deeds: &[Deed]) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut world = World::begin(store().await).await;
+        for deed in deeds {
+            world.play(deed).await;
+        }
+    });
+}
+
+proptest! {
+    #![proptest_config(cases(24, 3000))]
+
+    #[test]
+    fn in_memory(deeds in prop::collection::vec(deed(), 10..40)) {
+        play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(8, 1000))]
+
+    #[test]
+    fn in_a_file(deeds in prop::collection::vec(deed(), 10..40)) {
+        let scratch = Scratch::new("clock-steps");
+        let address = scratch.next_database();
+        play(async || AnyTokenStore::new(SqliteStore::connect(&address).await.expect("opens")), &deeds);
+    }
+}
+
+/// A proof of identity by a clock that is ahead is no proof from then on to the day when its time comes.
+#[test]
+fn a_proof_that_lies_ahead_is_forgotten_by_the_next_move() {
+    for address in [None, Some(Scratch::new("proof"))] {
+        play_proof(address.as_ref());
+    }
+}
+
+fn play_proof(scratch: Option<&Scratch>) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let store = match scratch {
+            Some(scratch) => AnyTokenStore::new(SqliteStore::connect(&scratch.next_database()).await.expect("opens")),
+            None => AnyTokenStore::new(MemoryStore::new()),
+        };
+        for (off, is_kept) in [(0, true), (20, true), (-3600, true), (40, false), (DAY, false)] {
+            let mut world = World::begin(store.clone()).await;
+            world.play(&Deed::Step { node: 0, off }).await;
+            world.play(&Deed::LogIn { node: 0, user: 0 }).await;
+            world.play(&Deed::Pass(1)).await;
+            world.play(&Deed::Refresh { node: 1, session: 0, is_lost: false }).await;
+            let access = world.sessions[0].access.last().expect("a token");
+            let told = payload(access).get::<u64>("auth_time").expect("a number");
+            assert_eq!(told.is_some(), is_kept, "{off} s ahead: {told:?}");
+        }
+    });
+}
+
+/// What somebody logged out by a fast clock issued before: the first "log out everywhere" is not undone by a second one whose clock is slow.
+#[test]
+fn a_second_logout_everywhere_by_a_slow_clock_forgets_nothing_of_the_first() {
+    let deeds = [
+        Deed::Foreign { user: 0 },
+        Deed::Pass(400),
+        Deed::LogOutEverywhere { node: 0, user: 0 },
+        Deed::Step { node: 1, off: -DAY },
+        Deed::LogOutEverywhere { node: 1, user: 0 },
+        Deed::Adopt { node: 2, foreign: 0 },
+    ];
+    play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
+    let scratch = Scratch::new("second-logout");
+    let address = scratch.next_database();
+    play(async || AnyTokenStore::new(SqliteStore::connect(&address).await.expect("opens")), &deeds);
+}
+
+/// Issued by a clock a day ahead, revoked a moment later, and presented when its time comes.
+#[test]
+fn a_token_of_a_fast_clock_stays_revoked_when_its_time_comes() {
+    for ending in [Deed::LogOut { node: 1, session: 0 }, Deed::LogOutEverywhere { node: 1, user: 0 }] {
+        for moves in [false, true] {
+            let mut deeds = vec![
+                Deed::Step { node: 0, off: DAY },
+                Deed::LogIn { node: 0, user: 0 },
+                Deed::Step { node: 0, off: 0 },
+                Deed::Pass(1),
+            ];
+            if moves {
+                deeds.push(Deed::Refresh { node: 1, session: 0, is_lost: false });
+            }
+            deeds.push(ending.clone());
+            deeds.extend([
+                Deed::Pass(40_000),
+                Deed::Step { node: 2, off: DAY },
+                Deed::Pass(400),
+                Deed::LogIn { node: 2, user: 1 },
+            ]);
+            deeds.extend([Deed::Step { node: 2, off: 0 }, Deed::Pass(46_000), Deed::Restart { node: 1 }]);
+            play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
+        }
+    }
+}
