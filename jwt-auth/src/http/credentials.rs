@@ -36,8 +36,8 @@ pub(crate) async fn authenticate<S: AuthState>(
         Ok(token) => token,
         Err(error) => return Err(told(parts, state, error)),
     };
-    if let Some(source) = Source::of_header(&parts.headers, auth.settings()) {
-        parts.extensions.insert(Kept { by: auth.parts().id, source, token: token.clone() });
+    if let Some(kept) = Kept::of_header(&parts.headers, auth, token.clone()) {
+        parts.extensions.insert(kept);
     }
     Ok(Some(token))
 }
@@ -52,7 +52,7 @@ fn told<S: AuthState>(parts: &mut Parts, state: &S, error: AuthError) -> Rejecti
 /// The token of the request, if it has been verified and is still the one that the request carries.
 pub(super) fn token_of<U: Send + Sync + 'static>(parts: &Parts, auth: &JwtAuth<U>) -> Option<VerifiedToken> {
     let kept = parts.extensions.get::<Kept>()?;
-    (kept.by == auth.parts().id && kept.source.is_still_in(parts, auth.settings())).then(|| kept.token.clone())
+    (kept.by == auth.parts().id && kept.is_still_in(parts, auth.settings())).then(|| kept.token.clone())
 }
 
 /// As [`authenticate`], where a token is needed.
@@ -86,7 +86,7 @@ pub(crate) async fn require_for_guard<S: AuthState>(
         let token = verified.map_err(|error| Rejection::new(error, settings))?;
         if let Ok(Some(ticket)) = find_ticket(parts.uri.query()) {
             let source = Source::Ticket(ticket.to_owned());
-            parts.extensions.insert(Kept { by: auth.parts().id, source, token: token.clone() });
+            parts.extensions.insert(Kept { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
         }
         return Ok(token);
     }
@@ -154,31 +154,50 @@ struct Loaded<U> {
 #[derive(Clone)]
 struct Kept {
     by: u64,
-    source: Source,
     token: VerifiedToken,
+    source: Source,
+    /// The bytes of a [`Source::Short`]: beside the token they cost no room of their own.
+    short: [u8; SHORT],
 }
+
+/// Longer than the header of most tokens.
+const SHORT: usize = 512;
 
 /// Where a token was read, byte for byte.
 #[derive(Clone)]
 enum Source {
-    /// The values of the header: the first one, and under `simple_jwt` those after it.
+    /// The one value of the header, of this length.
+    Short(usize),
+    /// The values of the header: a longer one, and under `simple_jwt` those after it.
     Header(HeaderValue, Vec<HeaderValue>),
     /// The ticket in the query of a request without that header.
     Ticket(String),
 }
 
-impl Source {
-    fn of_header(headers: &HeaderMap, settings: &Settings) -> Option<Self> {
-        let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter().cloned();
-        values.next().map(|first| Self::Header(first, values.collect()))
+impl Kept {
+    fn of_header<U: Send + Sync + 'static>(headers: &HeaderMap, auth: &JwtAuth<U>, token: VerifiedToken) -> Option<Self> {
+        let mut values = headers.get_all(auth.settings().auth_header_name.as_str()).into_iter();
+        let (first, rest) = (values.next()?, values.cloned().collect::<Vec<_>>());
+        let mut short = [0; SHORT];
+        let source = match short.get_mut(..first.len()).filter(|_| rest.is_empty()) {
+            Some(place) => {
+                place.copy_from_slice(first.as_bytes());
+                Source::Short(first.len())
+            }
+            None => Source::Header(first.clone(), rest),
+        };
+        Some(Self { by: auth.parts().id, token, source, short })
     }
 
     fn is_still_in(&self, parts: &Parts, settings: &Settings) -> bool {
-        let values = parts.headers.get_all(settings.auth_header_name.as_str()).into_iter();
-        match self {
-            Self::Header(first, rest) => values.eq(iter::once(first).chain(rest)),
-            Self::Ticket(ticket) => {
-                values.count() == 0 && matches!(find_ticket(parts.uri.query()), Ok(Some(given)) if given == ticket)
+        let mut values = parts.headers.get_all(settings.auth_header_name.as_str()).into_iter();
+        match &self.source {
+            Source::Short(length) => {
+                values.next().map(HeaderValue::as_bytes) == self.short.get(..*length) && values.next().is_none()
+            }
+            Source::Header(first, rest) => values.eq(iter::once(first).chain(rest)),
+            Source::Ticket(ticket) => {
+                values.next().is_none() && matches!(find_ticket(parts.uri.query()), Ok(Some(given)) if given == ticket)
             }
         }
     }

@@ -126,10 +126,8 @@ impl Issuer {
         self.check_given(user_id, claims)?;
         let Settings { permissions_claim, permissions_source, .. } = &*self.settings;
         let is_written = *permissions_source == PermissionsSource::Claims && !permissions.is_empty();
-        if is_written
-            && claims.get::<Vec<String>>(permissions_claim).is_ok_and(|own| own.is_none_or(|own| own == permissions))
-            || !is_written
-        {
+        let agrees = || claims.get::<Vec<String>>(permissions_claim).is_ok_and(|own| own.is_none_or(|own| own == permissions));
+        if !is_written || agrees() {
             return Ok(());
         }
         Err(not_issued(user_id.to_owned(), IssueFault::ReservedClaim(permissions_claim.clone())))

@@ -56,6 +56,8 @@ fn behind(auth: &JwtAuth<Account>, change: impl Fn(&mut Request) + Clone + Send 
 fn bearer(app: &App, id: &str) -> String {
     let token = TestToken::access(id);
     let token = if id == "3" { token.staff() } else { token };
+    // A long one and a short one are kept in two ways.
+    let token = if id == "1" { token.claim("filler", "x".repeat(600)) } else { token };
     format!("Bearer {}", token.sign(&app.auth))
 }
 
