@@ -26,7 +26,9 @@ const MADE_UP: &str = "0";
 
 /// A question of the start that was not answered.
 #[derive(Debug, thiserror::Error)]
-#[error("{store} was asked at the start for the user with the id `{MADE_UP}`, who need not be there, and did not answer")]
+#[error(
+    "{store} was asked at the start for the user with the id `{MADE_UP}`, who need not be there, and did not answer"
+)]
 struct Asked {
     store: String,
     source: Box<dyn std::error::Error + Send + Sync>,

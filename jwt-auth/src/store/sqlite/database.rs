@@ -59,7 +59,7 @@ impl Database {
                 path,
                 match database.has_a_mode {
                     true => "leave `journal_mode` out of the options of the application's pool, or say `Wal` there",
-                    false => "none: somebody is reading it just now, and it is tried again",
+                    false => "none, where somebody is just reading it: it is tried again",
                 },
             );
         }

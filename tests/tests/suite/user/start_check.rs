@@ -40,9 +40,7 @@ async fn one_user_is_asked_for() {
     assert_eq!(*users.questions.lock().unwrap(), ["id 0"]);
     let error = start(Asked { fails: true, ..Asked::default() }).await.expect_err("no logins");
     let said = format!("{error:?}");
-    for word in
-        ["start_check::Asked` was asked at the start", "the id `0`", "no such column: email"]
-    {
+    for word in ["start_check::Asked` was asked at the start", "the id `0`", "no such column: email"] {
         assert!(said.contains(word), "{word} is not in {said}");
     }
     assert!(matches!(error, StartError::Users(StoreError::Unavailable(_))));
