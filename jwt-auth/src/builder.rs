@@ -1,7 +1,7 @@
 //! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
 
 use crate::audit::{AuditSink, Auditor};
-use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
+use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
 use crate::flows::Hints;
@@ -270,10 +270,15 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(blacklist) = &self.blacklist {
             blacklist.health().await.map_err(StartError::Store)?;
         }
-        let keep = longest_opening(&self.settings).saturating_add(self.settings.leeway * 2);
-        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep));
+        let keep = longest_opening(&self.settings).saturating_add(late(&self.settings));
+        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep, self.settings.leeway));
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
+            if store.capabilities().revocations {
+                // Before anything is issued that lives so long.
+                let known = store.remember_lifetime(keep, self.clock.now()).await.map_err(StartError::Store)?;
+                revocations.know(&known);
+            }
             revocations.sync(&store).await.map_err(StartError::Store)?;
             let Settings { revocation_sync_interval: interval, revocation_max_staleness: max_staleness, .. } =
                 self.settings;

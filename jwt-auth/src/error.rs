@@ -39,7 +39,7 @@ pub enum TokenError {
     NotYetValid,
     /// `iat` lies ahead.
     IssuedInFuture,
-    /// `exp` lies further ahead than any token of this issuer lives.
+    /// `exp` lies further after `iat` than `max_token_lifetime` allows a token of another issuer.
     LivesTooLong,
     /// `iss` is not the configured issuer.
     WrongIssuer,

@@ -48,6 +48,7 @@ mod current_session;
 mod demands;
 mod flows;
 mod grants;
+mod long_lived;
 mod permissions;
 
 // Floor 4: HTTP.

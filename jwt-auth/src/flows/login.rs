@@ -108,13 +108,16 @@ impl<U: User> JwtAuth<U> {
         let recorded = if inner.settings.record_client { login.client } else { Client::default() };
         let limit = inner.settings.max_sessions_per_user;
         let limit = limit.map(|max| SessionLimit { max, drop_after: self.drop_after(now) });
+        let idle_expires_at = now.after(inner.settings.refresh_token_lifetime).min(expires_at);
+        // As long as the last access token of it may open something, it can be ended.
+        let keep_until = idle_expires_at.after(self.drop_after(now).since(now));
         let session = store
             .create(
                 NewSession {
                     sid: SessionId::random()?,
                     user_id,
                     created_at: now,
-                    idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
+                    idle_expires_at,
                     expires_at,
                     auth_time: now,
                     amr: login.amr,
@@ -122,8 +125,7 @@ impl<U: User> JwtAuth<U> {
                     claims: login.claims,
                     ip: recorded.ip,
                     user_agent: recorded.user_agent,
-                    // A token of ours without a row is refused.
-                    keep_until: Timestamp::default(),
+                    keep_until,
                 },
                 limit,
             )

@@ -4,6 +4,7 @@ mod audience;
 mod check;
 mod document;
 pub mod duration;
+mod ending;
 mod fault;
 mod input;
 mod load;
@@ -123,6 +124,10 @@ pub struct Settings {
     /// The longest token that is looked at, in bytes, 512 to 65536. Defaults to 8192, because servers and proxies hardly let
     /// longer headers pass, and what is longer must not cost work.
     pub max_token_bytes: usize,
+    /// The longest life, `exp` - `iat`, of a token of another issuer. Only without a `signing_key`: what our own keys have signed is
+    /// accepted to its own end, whatever lifetimes are set today. Defaults to `None`, because issuers choose their own lifetimes;
+    /// set it where one is not trusted with that.
+    pub max_token_lifetime: Option<Duration>,
     /// The schemes that may stand before the token; the first one is asked for in `WWW-Authenticate`. Compared without
     /// regard to case (RFC 9110, 11.1). Defaults to `Bearer`, as in SimpleJWT, because RFC 6750 calls it so.
     ///
@@ -307,6 +312,7 @@ impl Settings {
             issuer: None,
             leeway: seconds(30),
             max_token_bytes: 8192,
+            max_token_lifetime: None,
             auth_header_types: vec!["Bearer".to_owned()],
             auth_header_name: "Authorization".to_owned(),
             user_id_field: "id".to_owned(),

@@ -79,6 +79,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes."
     max_token_bytes: Input::count;
         "The longest token that is looked at, in bytes; 512 to 65536."
+    max_token_lifetime: |input: &Input| input.optional(Input::duration);
+        "The longest life of a token of another issuer; tokens of keys of our own are accepted to their end."
     auth_header_types: Input::list;
         "The schemes before a token in the header; the first one is asked for in `WWW-Authenticate`."
     auth_header_name: |input: &Input| Ok(header_name(&input.text()?));

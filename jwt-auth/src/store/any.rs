@@ -1,12 +1,15 @@
 //! A store whose type is known at run time only.
 
-use super::{Capabilities, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore};
+use super::{
+    Capabilities, Ending, Feed, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
+};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Any [`TokenStore`], its type forgotten: for programs that choose the store by a setting. Cheap to clone.
 ///
@@ -69,6 +72,14 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_epoch(user_id).await
     }
 
+    async fn raised_at(&self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.0.dyn_raised_at(user_id).await
+    }
+
+    async fn remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> Result<Vec<KnownLifetime>, StoreError> {
+        self.0.dyn_remember_lifetime(lifetime, now).await
+    }
+
     async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
         self.0.dyn_revocations(after, now).await
     }
@@ -97,6 +108,8 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool>;
     fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64>;
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64>;
+    fn dyn_raised_at<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, Option<Timestamp>>;
+    fn dyn_remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> BoxFuture<'_, Vec<KnownLifetime>>;
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
@@ -138,6 +151,14 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64> {
         Box::pin(self.epoch(user_id))
+    }
+
+    fn dyn_raised_at<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, Option<Timestamp>> {
+        Box::pin(self.raised_at(user_id))
+    }
+
+    fn dyn_remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> BoxFuture<'_, Vec<KnownLifetime>> {
+        Box::pin(self.remember_lifetime(lifetime, now))
     }
 
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed> {

@@ -1,8 +1,8 @@
 //! Sessions in this process's memory.
 
 use super::{
-    AnyTokenStore, CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, Feed, KEPT_LONGER, Move, NewSession,
-    Presentation, Revocation, Revoked, Session, SessionId, SessionLimit, TokenStore,
+    AnyTokenStore, CLEARED_PER_WRITE, Capabilities, EndReason, Ending, Feed, KEPT_LONGER, KnownLifetime, Move,
+    NewSession, Presentation, Revocation, Revoked, Session, SessionId, SessionLimit, TokenStore,
 };
 use crate::clock::Timestamp;
 use crate::error::StoreError;
@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// A [`TokenStore`] in memory, for tests and small tools: a restart forgets every session, and no second process sees them.
 ///
@@ -84,10 +85,11 @@ impl TokenStore for MemoryStore {
         let mut session = before.clone();
         let decision = presented.decide_and_apply(&mut session);
         state.put(session.clone());
-        if decision == Decision::Theft {
-            state.announce(Revoked::Session(session.sid), presented.drop_after);
+        let answer = presented.answer(decision, &before, session);
+        if let Some(subject) = answer.revokes(&presented) {
+            state.announce(subject, presented.drop_after, presented.now);
         }
-        Ok(presented.answer(decision, &before, session))
+        Ok(answer)
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
@@ -115,8 +117,11 @@ impl TokenStore for MemoryStore {
 
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let mut state = self.state();
-        let epoch = state.epoch(user_id).0.saturating_add(1);
-        state.epochs.insert(user_id.to_owned(), (epoch, Some(ending.now)));
+        let (epoch, before) = state.epoch(user_id);
+        let epoch = epoch.saturating_add(1);
+        let live = state.sessions.values().filter(|session| session.user_id == user_id && session.ended.is_none());
+        let raised_at = ending.raises_at(before, live.map(|session| session.handed_out_at).max());
+        state.epochs.insert(user_id.to_owned(), (epoch, Some(raised_at)));
         for session in state.sessions.values_mut() {
             if session.user_id != user_id || session.ended.is_some() {
                 continue;
@@ -128,12 +133,26 @@ impl TokenStore for MemoryStore {
             }
         }
         let user_id = user_id.to_owned();
-        state.announce(Revoked::User { user_id, epoch }, ending.drop_after);
+        state.announce(Revoked::User { user_id, epoch, raised_at }, ending.drop_after, ending.now);
         Ok(epoch)
     }
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
         Ok(self.state().epoch(user_id).0)
+    }
+
+    async fn raised_at(&self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.state().epoch(user_id).1)
+    }
+
+    async fn remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> Result<Vec<KnownLifetime>, StoreError> {
+        let mut state = self.state();
+        let lifetime = lifetime.min(KnownLifetime::LONGEST);
+        if lifetime > state.longest_lifetime() {
+            let since = if state.last_seq == 0 { Timestamp::default() } else { now.max(state.last_revocation) };
+            state.lifetimes.push(KnownLifetime { lifetime, since });
+        }
+        Ok(state.lifetimes.clone())
     }
 
     async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
@@ -165,6 +184,9 @@ struct State {
     epochs: HashMap<String, (u64, Option<Timestamp>)>,
     feed: Vec<Revocation>,
     last_seq: u64,
+    last_revocation: Timestamp,
+    /// The longest comes last.
+    lifetimes: Vec<KnownLifetime>,
     spent: HashSet<Arc<str>>,
     /// Every spent id by the time from which it may be forgotten.
     forgetting: BTreeSet<(Timestamp, Arc<str>)>,
@@ -226,11 +248,14 @@ impl State {
     }
 
     fn end(&mut self, sid: SessionId, ending: Ending) -> bool {
+        let ending = ending.kept_for(self.longest_lifetime());
         match self.sessions.get_mut(&sid) {
-            Some(session) if session.is_alive(ending.now) => session.ended = Some(ending.reason),
+            Some(session) if session.opens_something(ending.now, ending.opens_for()) => {
+                session.ended = Some(ending.reason);
+            }
             _ => return false,
         }
-        self.announce(Revoked::Session(sid), ending.drop_after);
+        self.announce(Revoked::Session(sid), ending.drop_after, ending.now);
         true
     }
 
@@ -253,8 +278,15 @@ impl State {
         is_first
     }
 
-    fn announce(&mut self, subject: Revoked, drop_after: Timestamp) {
+    fn longest_lifetime(&self) -> Duration {
+        self.lifetimes.last().map_or(Duration::ZERO, |known| known.lifetime)
+    }
+
+    fn announce(&mut self, subject: Revoked, drop_after: Timestamp, now: Timestamp) {
+        let drop_after = drop_after.max(now.after(self.longest_lifetime()));
         self.last_seq = self.last_seq.saturating_add(1);
+        let made_at = if let Revoked::User { raised_at, .. } = &subject { *raised_at } else { now };
+        self.last_revocation = self.last_revocation.max(made_at);
         self.feed.push(Revocation { seq: self.last_seq, subject, drop_after });
     }
 }

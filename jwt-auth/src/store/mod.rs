@@ -10,6 +10,7 @@ mod capabilities;
 #[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
 mod django;
 mod feed;
+mod known_lifetime;
 mod memory;
 #[cfg(feature = "django")]
 mod outstanding_token;
@@ -28,6 +29,7 @@ pub use capabilities::Capabilities;
 #[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
 pub use django::{DjangoStore, Flush, Flushed};
 pub use feed::{Feed, Revocation, Revoked};
+pub use known_lifetime::KnownLifetime;
 pub use memory::MemoryStore;
 #[cfg(feature = "django")]
 pub use outstanding_token::OutstandingToken;

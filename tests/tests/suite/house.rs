@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the runtime crate by the first folder or file of a path below `src`.
-const FLOORS: [(&str, u8); 34] = [
+const FLOORS: [(&str, u8); 35] = [
     ("error", 0),
     ("settings", 0),
     ("clock", 0),
@@ -34,6 +34,7 @@ const FLOORS: [(&str, u8); 34] = [
     ("builder", 3),
     ("current_session", 3),
     ("flows", 3),
+    ("long_lived", 3),
     ("http", 4),
     ("testing", 5),
     ("openapi", 5),

@@ -24,6 +24,9 @@ mod docs {
 mod flows {
     mod authentication;
     mod blacklist;
+    mod issued_before;
+    mod long_lived;
+    mod proofs;
     mod reauthentication;
     mod stolen_tokens;
 }

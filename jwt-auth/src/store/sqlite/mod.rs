@@ -9,14 +9,14 @@ mod schema;
 mod writer;
 
 use super::{
-    AnyTokenStore, Ending, Feed, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
+    AnyTokenStore, Ending, Feed, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
 };
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use database::Database;
 use fault::Fault;
 use reader::Reader;
-use request::{Adopt, Advance, Create, End, EndAll, Namespace, Request, Spend};
+use request::{Adopt, Advance, Create, End, EndAll, Namespace, RememberLifetime, Request, Spend};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
@@ -137,6 +137,14 @@ impl TokenStore for SqliteStore {
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
         in_time(self.reader.epoch(&self.namespace, user_id)).await
+    }
+
+    async fn raised_at(&self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
+        in_time(self.reader.raised_at(&self.namespace, user_id)).await
+    }
+
+    async fn remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> Result<Vec<KnownLifetime>, StoreError> {
+        self.write(RememberLifetime { namespace: self.namespace(), lifetime, now }).await
     }
 
     async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {

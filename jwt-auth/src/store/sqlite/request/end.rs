@@ -1,9 +1,10 @@
 //! Logging out.
 
-use super::{Namespace, Request, announce_session};
+use super::{Namespace, Request, announce, longest_lifetime};
+use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
-use crate::store::sqlite::row::{from_sql, reason_to_sql, time_to_sql};
-use crate::store::{Ending, SessionId};
+use crate::store::sqlite::row::{from_sql, reason_to_sql, time_to_sql, to_sql};
+use crate::store::{Ending, Revoked, SessionId};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct End {
@@ -17,19 +18,23 @@ impl Request for End {
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<bool, Fault> {
         let Self { namespace, sid, ending } = self;
+        let ending = ending.kept_for(longest_lifetime(connection, namespace).await?);
+        let opens_for = u64::try_from(ending.opens_for().as_millis()).unwrap_or(u64::MAX);
+        // As `Session::opens_something`.
         let ended = sqlx::query(
             "UPDATE jwt_auth_sessions SET ended = $2, ended_at = $3
-             WHERE namespace = $4 AND sid = $1 AND ended IS NULL AND idle_expires_at > $3 AND expires_at > $3",
+             WHERE namespace = $4 AND sid = $1 AND ended IS NULL AND MIN(idle_expires_at, expires_at) > $3 - $5",
         )
         .bind(sid.to_string())
         .bind(reason_to_sql(ending.reason))
         .bind(time_to_sql(ending.now))
         .bind(&**namespace)
+        .bind(to_sql(opens_for))
         .execute(&mut *connection)
         .await?
         .rows_affected();
         if ended > 0 {
-            announce_session(connection, namespace, *sid, ending.drop_after).await?;
+            announce(connection, namespace, &Revoked::Session(*sid), ending).await?;
         }
         Ok(ended > 0)
     }
@@ -47,13 +52,24 @@ impl Request for EndAll {
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Fault> {
         let now = time_to_sql(self.ending.now);
+        let (before, seen): (Option<i64>, Option<i64>) = sqlx::query_as(
+            "SELECT (SELECT raised_at FROM jwt_auth_epochs WHERE namespace = $1 AND user_id = $2),
+                    (SELECT MAX(handed_out_at) FROM jwt_auth_sessions
+                     WHERE namespace = $1 AND user_id = $2 AND ended IS NULL)",
+        )
+        .bind(&*self.namespace)
+        .bind(&self.user_id)
+        .fetch_one(&mut *connection)
+        .await?;
+        let moment = |millis: i64| Timestamp::from_millis(from_sql(millis));
+        let raised_at = self.ending.raises_at(before.map(moment), seen.map(moment));
         let epoch: i64 = sqlx::query_scalar(
             "INSERT INTO jwt_auth_epochs (user_id, epoch, raised_at, namespace) VALUES ($1, 1, $2, $3)
              ON CONFLICT (namespace, user_id) DO UPDATE SET epoch = epoch + 1, raised_at = excluded.raised_at
              RETURNING epoch",
         )
         .bind(&self.user_id)
-        .bind(now)
+        .bind(time_to_sql(raised_at))
         .bind(&*self.namespace)
         .fetch_one(&mut *connection)
         .await?;
@@ -81,13 +97,9 @@ impl Request for EndAll {
             .execute(&mut *connection)
             .await?;
         }
-        sqlx::query("INSERT INTO jwt_auth_revocations (user_id, epoch, drop_after, namespace) VALUES ($1, $2, $3, $4)")
-            .bind(&self.user_id)
-            .bind(epoch)
-            .bind(time_to_sql(self.ending.drop_after))
-            .bind(&*self.namespace)
-            .execute(connection)
-            .await?;
-        Ok(from_sql(epoch))
+        let epoch = from_sql(epoch);
+        let subject = Revoked::User { user_id: self.user_id.clone(), epoch, raised_at };
+        announce(connection, &self.namespace, &subject, self.ending).await?;
+        Ok(epoch)
     }
 }
