@@ -21,7 +21,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if inner.revocations.is_revoked(&facts) {
             return Ok(true);
         }
-        let Some(store) = inner.store.as_ref().filter(|store| store.capabilities().revocations) else { return Ok(false) };
+        let Some(store) = inner.store.as_ref().filter(|store| store.capabilities().revocations) else {
+            return Ok(false);
+        };
         if inner.revocations.covers(&facts) {
             return Ok(false);
         }

@@ -106,7 +106,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let pair = issuer.pair(&next, user, now)?;
         let most = self.settings().max_token_bytes;
         let fits = |token: &Secret| token.expose().len() <= most;
-        if fits(&pair.refresh) && fits(&pair.access) { Ok(()) } else { Err(AuthError::InvalidToken(TokenError::TooLong)) }
+        if fits(&pair.refresh) && fits(&pair.access) {
+            Ok(())
+        } else {
+            Err(AuthError::InvalidToken(TokenError::TooLong))
+        }
     }
 
     /// A token from elsewhere becomes a session on first use, unless it was blacklisted there or is one already, or its time is over.

@@ -127,8 +127,7 @@ async fn sync_reads_on_from_where_it_was_and_notes_the_time() {
 #[tokio::test]
 async fn silence_is_the_longer_of_two_gaps() {
     let seconds = Duration::from_secs;
-    for (step, pass, silence) in [(0, 40, 40), (-3600, 0, 3600), (-30, 40, 40), (3600, 0, 3600), (-3600, 40, 3560)]
-    {
+    for (step, pass, silence) in [(0, 40, 40), (-3600, 0, 3600), (-30, 40, 40), (3600, 0, 3600), (-3600, 40, 3560)] {
         let (hands, view) = view();
         view.sync(&MemoryStore::new()).await.expect("memory");
         hands.step(step);

@@ -1,7 +1,8 @@
 //! A store whose type is known at run time only.
 
 use super::{
-    Capabilities, Ending, Feed, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
+    Capabilities, Ending, Feed, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    TokenStore,
 };
 use crate::clock::Timestamp;
 use crate::error::StoreError;

@@ -85,7 +85,12 @@ impl Checks {
     }
 
     /// Judges a payload whose signature was good, and notes what the rest of the crate asks of it.
-    pub(super) fn judge(&self, payload: String, now: Timestamp, lenient: Leniency) -> Result<VerifiedToken, TokenError> {
+    pub(super) fn judge(
+        &self,
+        payload: String,
+        now: Timestamp,
+        lenient: Leniency,
+    ) -> Result<VerifiedToken, TokenError> {
         let mut candidate = Candidate::new(payload);
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
         match () {

@@ -9,7 +9,8 @@ mod schema;
 mod writer;
 
 use super::{
-    AnyTokenStore, Ending, Feed, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, TokenStore,
+    AnyTokenStore, Ending, Feed, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    TokenStore,
 };
 use crate::clock::Timestamp;
 use crate::error::StoreError;

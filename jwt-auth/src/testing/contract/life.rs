@@ -74,7 +74,8 @@ pub(super) async fn no_move_shortens_an_idle_life(store: &impl TokenStore) {
     let end = created(store, login(1, "7")).await.idle_expires_at;
     let short = SessionRules { idle_lifetime: seconds(60), ..RULES };
     for (generation, second) in [(0, 10), (1, 20), (1, 25)] {
-        let presented = Presentation { rules: short, ..presentation(session_id(1), generation, START.after(seconds(second))) };
+        let presented =
+            Presentation { rules: short, ..presentation(session_id(1), generation, START.after(seconds(second))) };
         let moved = must(store.advance(presented)).await;
         assert_eq!(moved.granted().map(|session| session.idle_expires_at), Some(end));
     }

@@ -39,7 +39,11 @@ const ANOTHER: &str = "4c8a1f0e9b7d6a5c3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3
 const CASES: &[Case] = &[
     Case("profile", SAME, |to| *to = Settings::simple_jwt(KEY)),
     Case("profile", |from| from.profile = Profile::SimpleJwt, SAME),
-    Case("access_token_lifetime", |from| from.access_token_lifetime = days(1), |to| to.access_token_lifetime = seconds(1)),
+    Case(
+        "access_token_lifetime",
+        |from| from.access_token_lifetime = days(1),
+        |to| to.access_token_lifetime = seconds(1),
+    ),
     Case(
         "refresh_token_lifetime",
         |from| from.refresh_token_lifetime = days(20),
@@ -221,8 +225,7 @@ async fn the_page_says_what_happens() {
 
 #[tokio::test]
 async fn a_key_that_stays_in_the_fallback_keys_ends_nothing() {
-    let with_fallback: Change =
-        |to| (to.signing_key, to.fallback_keys) = (Some(ANOTHER.into()), vec![KEY.into()]);
+    let with_fallback: Change = |to| (to.signing_key, to.fallback_keys) = (Some(ANOTHER.into()), vec![KEY.into()]);
     assert_eq!(outcome(SAME, with_fallback).await, (true, true));
 }
 

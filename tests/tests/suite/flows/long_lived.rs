@@ -419,7 +419,11 @@ async fn the_feed_does_not_begin_anew_at_a_clock_step() {
         service.store.asked.lock().expect("a lock").clear();
         for step in 0..6 {
             let by = days(1) + minutes(step);
-            if step % 2 == 0 { service.clock.advance(by) } else { service.clock.turn_back(by) }
+            if step % 2 == 0 {
+                service.clock.advance(by)
+            } else {
+                service.clock.turn_back(by)
+            }
             revocations.sync(&service.store).await.expect("read");
             assert_eq!(revocations.len(), 3);
         }
@@ -445,7 +449,14 @@ async fn a_token_from_elsewhere_makes_room_for_itself_only_when_it_is_used() {
         }
         let given_up = TestToken::refresh("1").sign(&auth);
         auth.blacklist(&given_up).await.expect("logged out");
-        refresh = auth.refresh(&refresh, Client::default()).await.expect("alive").refresh.expect("rotates").expose().to_owned();
+        refresh = auth
+            .refresh(&refresh, Client::default())
+            .await
+            .expect("alive")
+            .refresh
+            .expect("rotates")
+            .expose()
+            .to_owned();
         let used = TestToken::refresh("1").sign(&auth);
         auth.refresh(&used, Client::default()).await.expect("adopted");
         assert!(auth.refresh(&refresh, Client::default()).await.is_err(), "one at a time");

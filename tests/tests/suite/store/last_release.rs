@@ -195,7 +195,9 @@ async fn what_was_revoked_and_forgotten_stays_revoked() {
         assert!(matches!(refused, Err(AuthError::TokenNotValid(_))), "{path}: {refused:?}");
     }
     for path in ["rotated", "recovered", "replayed", "adopted/live"] {
-        auth.authenticate(kit.text(&format!("{path}/access"))).await.unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        auth.authenticate(kit.text(&format!("{path}/access")))
+            .await
+            .unwrap_or_else(|error| panic!("{path}: {error:?}"));
     }
 }
 

@@ -42,7 +42,9 @@ async fn announce(
     let (sid, user_id, epoch, auth_time, raised_at) = match subject {
         Revoked::Session(sid) => (Some(sid), None, None, None, None),
         Revoked::BeforeProof { sid, auth_time } => (Some(sid), None, None, Some(*auth_time), None),
-        Revoked::User { user_id, epoch, raised_at } => (None, Some(user_id), Some(to_sql(*epoch)), None, Some(*raised_at)),
+        Revoked::User { user_id, epoch, raised_at } => {
+            (None, Some(user_id), Some(to_sql(*epoch)), None, Some(*raised_at))
+        }
     };
     sqlx::query(
         "INSERT INTO jwt_auth_revocations (sid, user_id, epoch, auth_time, raised_at, drop_after, namespace)
