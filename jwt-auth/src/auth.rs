@@ -5,7 +5,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::{AuthError, StoreError, TaskEnded};
 use crate::flows::Hints;
 use crate::keys::JwkSet;
-use crate::revocation::{ClockCheck, Revocations};
+use crate::revocation::{ClockCheck, Revocations, WRITE_PATIENCE};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
 use crate::tokens::Issuer;
@@ -155,8 +155,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Until when a token has to be remembered whose `exp` is this: no node accepts it any longer then.
     pub(crate) fn remember_until(&self, exp: Timestamp) -> Timestamp {
-        // Leeway once for the token and once for the clocks of other nodes, and what a write may wait in its queue.
-        exp.after(self.inner.settings.leeway * 2).after(WRITE_PATIENCE)
+        exp.after(late(&self.inner.settings))
     }
 
     /// `always`: also when the setting is to go on with what is known.
@@ -178,8 +177,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 }
 
-/// The longest that a store makes a caller wait before it answers or gives up.
-const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long after its `exp` a token counts: the leeway once for the token and once for the clocks of other nodes, and what a write may
+/// wait in its queue.
+pub(crate) fn late(settings: &Settings) -> Duration {
+    (settings.leeway * 2).saturating_add(WRITE_PATIENCE)
+}
 
 impl<U> Clone for JwtAuth<U> {
     fn clone(&self) -> Self {

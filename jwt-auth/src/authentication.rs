@@ -3,11 +3,12 @@
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::User;
-use crate::verify::VerifiedToken;
+use crate::verify::{Leniency, VerifiedToken};
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but for classes
-    /// that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open routes.
+    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but once for a token that
+    /// lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
+    /// routes.
     ///
     /// # Errors
     /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said,
@@ -20,7 +21,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let now = self.now();
         let token = inner
             .verifier
-            .examine(token, now)
+            .examine(token, now, Leniency::default())
             .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
         let mut refusals = Vec::new();
         for class in classes {
@@ -30,7 +31,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             let outcome = class.check(&token, &inner.settings);
             let Err(error) = outcome else {
                 self.check_staleness(false)?;
-                if self.is_revoked(&token) {
+                if self.is_revoked(&token).await? {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
                 self.check_names_somebody(&token)?;
@@ -54,12 +55,6 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             };
         }
         token.user_id().map(drop).ok_or(AuthError::NoUserInToken)
-    }
-
-    /// Whether a token of our own belongs to a session that was ended or to an epoch that has passed.
-    pub(crate) fn is_revoked(&self, token: &VerifiedToken) -> bool {
-        // Without a store there are none; with one, its sessions and users are those of the tokens accepted here.
-        self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
     }
 
     /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`, and then the

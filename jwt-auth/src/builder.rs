@@ -7,7 +7,7 @@ pub use start_error::StartError;
 
 use crate::admission::admit;
 use crate::audit::{AuditSink, Auditor};
-use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
+use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
@@ -260,8 +260,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 clock_check.compare(blacklist.time()).await.map_err(StartError::Store)?;
             }
         }
-        let keep = longest_opening(&self.settings).saturating_add(self.settings.leeway * 2);
-        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep));
+        let keep = longest_opening(&self.settings).saturating_add(late(&self.settings));
+        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep, self.settings.leeway));
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
             clock_check.compare(store.time()).await.map_err(StartError::Store)?;
@@ -269,6 +269,11 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 admit(&store, &verifying, &self.settings, self.clock.now()).await.map_err(StartError::Store)?;
             if let Some(fault) = refused {
                 return Err(StartError::Settings(SettingsError::new(vec![fault])));
+            }
+            if store.capabilities().revocations {
+                // Before anything is issued that lives so long.
+                let known = store.remember_lifetime(keep, self.clock.now()).await.map_err(StartError::Store)?;
+                revocations.know(&known);
             }
             revocations.sync(&store).await.map_err(StartError::Store)?;
             Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings).start(stopped);

@@ -2,7 +2,7 @@
 
 use crate::auth::JwtAuth;
 use crate::clock::{Clock, Timestamp};
-use crate::revocation::Revocations;
+use crate::revocation::{Revocations, TokenFacts};
 use crate::store::SessionId;
 use crate::tokens::access_end;
 use crate::verify::VerifiedToken;
@@ -63,7 +63,8 @@ pub enum Closed {
     /// The token's `exp` (with a ticket, that of the token it was made from) and the leeway after it have passed. The client refreshes and opens the stream anew.
     Expired,
     /// Its session has ended (a logout, a reused refresh token), or its user's epoch has moved on (logged out everywhere,
-    /// switched off). Only a new login helps.
+    /// switched off): only a new login helps. Or the session was proven anew, and the token is of before: the client opens the stream
+    /// with a newer one.
     Revoked,
     /// With `revocation_fail_closed`: this node has not heard of revocations for longer than `revocation_max_staleness`, and
     /// a guard would answer 503 by now. The client tries again later.
@@ -129,7 +130,7 @@ impl CurrentSession {
         if now >= self.ends_at {
             return Err(Closed::Expired);
         }
-        if self.revocations.is_revoked(token.session_id(), token.user_id(), token.epoch()) {
+        if self.revocations.is_revoked(&TokenFacts::from(token)) {
             return Err(Closed::Revoked);
         }
         let mut look_again = self.ends_at;

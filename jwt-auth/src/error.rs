@@ -43,7 +43,7 @@ pub enum TokenError {
     NotYetValid,
     /// `iat` lies ahead.
     IssuedInFuture,
-    /// `exp` lies further ahead than any token of this issuer lives, or than `max_token_lifetime` lets those of another one.
+    /// `exp` lies further after `iat`, or without one further ahead, than `max_token_lifetime` lets tokens of another issuer live.
     LivesTooLong,
     /// `iss` is not the configured issuer.
     WrongIssuer,

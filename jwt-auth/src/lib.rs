@@ -50,6 +50,7 @@ mod current_session;
 mod demands;
 mod flows;
 mod grants;
+mod long_lived;
 mod permissions;
 mod unkept;
 

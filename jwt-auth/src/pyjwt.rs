@@ -14,7 +14,13 @@ pub(crate) struct Times<'a> {
 
 impl Times<'_> {
     /// Returns `exp` and `iat`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
-    pub(crate) fn check(&self, leeway: Duration, now: Timestamp) -> Result<(Option<i64>, Option<i64>), TokenError> {
+    /// `overdue`: so long ago it may have expired beyond the leeway.
+    pub(crate) fn check(
+        &self,
+        leeway: Duration,
+        overdue: Duration,
+        now: Timestamp,
+    ) -> Result<(Option<i64>, Option<i64>), TokenError> {
         let read = |claim: Option<&str>| claim.map(|raw| python::int(raw).ok_or(TokenError::BadClaim)).transpose();
         let latest = now.after(leeway);
         let issued = read(self.issued)?;
@@ -25,7 +31,8 @@ impl Times<'_> {
             return Err(TokenError::NotYetValid);
         }
         let expires = read(self.expires)?;
-        if expires.is_some_and(|expires| Timestamp::from_signed(expires) <= now.before(leeway)) {
+        let earliest = now.before(leeway).before(overdue);
+        if expires.is_some_and(|expires| Timestamp::from_signed(expires) <= earliest) {
             return Err(TokenError::Expired);
         }
         Ok((expires, issued))

@@ -5,13 +5,17 @@
 
 mod clock_check;
 mod follower;
+mod lifetimes;
+mod token_facts;
 
 pub use clock_check::ClockCheck;
 pub use follower::Follower;
+pub use token_facts::TokenFacts;
 
 use crate::clock::{Clock, Timestamp};
 use crate::error::StoreError;
-use crate::store::{Revocation, Revoked, SessionId, TokenStore};
+use crate::store::{KnownLifetime, Revocation, Revoked, SessionId, TokenStore};
+use lifetimes::Lifetimes;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -26,8 +30,11 @@ use tokio::sync::watch;
 /// steps forward and back forgets nothing, and one that is put right hides no outage.
 pub struct Revocations {
     clock: Arc<dyn Clock>,
-    /// How long an entry is kept at the least.
-    keep: Duration,
+    /// How far ahead the clock of an issuer may be.
+    leeway: Duration,
+    /// How long an entry is kept at the least, in milliseconds.
+    keep: AtomicU64,
+    lifetimes: Lifetimes,
     /// How many entries there are; 0, the common case, is all that a request looks at.
     live: AtomicUsize,
     entries: RwLock<Entries>,
@@ -62,12 +69,15 @@ impl Moment {
 }
 
 impl Revocations {
-    /// Nothing revoked, never synchronised. `keep`: how long a token of our own opens routes at the most, with the leeway; an entry is
-    /// remembered so long from when it is heard of, or to its `drop_after` if that is later.
-    pub fn new(clock: Arc<dyn Clock>, keep: Duration) -> Self {
+    /// Nothing revoked, never synchronised. `keep`: how long a token of our own opens routes at the most, with what clocks and writes may
+    /// be late; an entry is remembered so long from when it is heard of, or to its `drop_after` if that is later. `leeway`: how far ahead
+    /// the clock of an issuer may be.
+    pub fn new(clock: Arc<dyn Clock>, keep: Duration, leeway: Duration) -> Self {
         Self {
             clock,
-            keep,
+            leeway,
+            keep: AtomicU64::new(millis(keep)),
+            lifetimes: Lifetimes::default(),
             live: AtomicUsize::new(0),
             entries: RwLock::default(),
             news: watch::Sender::default(),
@@ -77,20 +87,56 @@ impl Revocations {
         }
     }
 
-    /// Whether a verified access token of our own with these claims is revoked. No I/O, no allocation.
-    ///
-    /// A token without `ep` counts as of epoch 0, older than any revocation of its user. Claims of another issuer's
-    /// tokens must not be asked about: its users are not ours.
-    pub fn is_revoked(&self, sid: Option<&str>, user_id: Option<&str>, epoch: Option<u64>) -> bool {
+    /// Whether a verified access token of our own is revoked, as far as this node knows. No I/O, no allocation. It says nothing of a
+    /// token that lives longer than the store [remembers](Self::covers).
+    pub fn is_revoked(&self, token: &TokenFacts<'_>) -> bool {
         if self.live.load(Ordering::Acquire) == 0 {
             return false;
         }
         let entries = self.read();
-        let session_is = sid.and_then(SessionId::parse).is_some_and(|sid| entries.sessions.contains_key(&sid));
-        let user_is = user_id
+        let sid = token.sid.and_then(SessionId::parse);
+        let session_is = sid.is_some_and(|sid| {
+            let proof = entries.proofs.get(&sid);
+            entries.sessions.contains_key(&sid) || proof.is_some_and(|proof| token.is_before_proof(proof.auth_time))
+        });
+        let user_is = token
+            .user_id
             .and_then(|user_id| entries.users.get(user_id))
-            .is_some_and(|floor| epoch.unwrap_or(0) < floor.epoch);
+            .is_some_and(|floor| token.is_before_epoch(floor.epoch, Some(floor.raised_at), self.leeway));
         session_is || user_is
+    }
+
+    /// Takes in the lifetimes that the store remembers ([`TokenStore::remember_lifetime`]); from now on entries are kept as long as the
+    /// longest.
+    pub fn know(&self, lifetimes: &[KnownLifetime]) {
+        let longest = lifetimes.iter().map(|known| millis(known.lifetime)).max().unwrap_or(0);
+        if self.keep.fetch_max(longest, Ordering::AcqRel) < longest {
+            let forget_at = self.clock.monotonic().saturating_add(self.keep());
+            self.write().keep_until(forget_at);
+        }
+        self.lifetimes.know(lifetimes);
+    }
+
+    /// Whether [`is_revoked`](Self::is_revoked) knows all there is to know of the token. Else a revocation may have been forgotten: the
+    /// token lives longer than was known when that was made, and has to be looked up in the store.
+    pub fn covers(&self, token: &TokenFacts<'_>) -> bool {
+        self.lifetimes.cover(token, self.leeway * 2 + WRITE_PATIENCE, self.leeway)
+    }
+
+    /// Whether the token of this digest was looked up already.
+    pub(crate) fn was_looked_up(&self, digest: &[u8; 32]) -> bool {
+        self.lifetimes.was_looked_up(digest, self.clock.monotonic())
+    }
+
+    /// Notes that the token was looked up, begun at this moment of the monotonic clock. What was revoked since is not forgotten for as long
+    /// as entries are kept; then it is looked up again.
+    pub(crate) fn note_look_up(&self, digest: [u8; 32], begun: Duration) {
+        self.lifetimes.note(digest, begun, begun.saturating_add(self.keep()));
+    }
+
+    /// How long an entry is kept at the least.
+    pub(crate) fn keep(&self) -> Duration {
+        Duration::from_millis(self.keep.load(Ordering::Acquire))
     }
 
     /// Takes in entries of the feed, in any order and any number of times.
@@ -115,6 +161,7 @@ impl Revocations {
         let now = self.clock.monotonic();
         let mut entries = self.write();
         entries.sessions.retain(|_, forget_at| *forget_at > now);
+        entries.proofs.retain(|_, proof| proof.forget_at > now);
         entries.users.retain(|_, floor| floor.forget_at > now);
         self.live.store(entries.len(), Ordering::Release);
     }
@@ -183,7 +230,7 @@ impl Revocations {
         let mut is_news = false;
         for (subject, drop_after, lasts) in revoked {
             // This node's wall clock may be ahead; a token from before it heard of this lives no longer than that from now.
-            let longest = drop_after.since(now.wall).max(lasts).max(self.keep);
+            let longest = drop_after.since(now.wall).max(lasts).max(self.keep());
             let forget_at = now.monotonic.saturating_add(longest);
             is_news |= entries.insert(subject, forget_at);
         }
@@ -216,22 +263,46 @@ impl fmt::Debug for Revocations {
     }
 }
 
+/// The longest that a store makes a caller wait before it answers or gives up.
+pub(crate) const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[derive(Default)]
 struct Entries {
     sessions: HashMap<SessionId, Duration>,
+    proofs: HashMap<SessionId, Proof>,
     users: HashMap<String, Floor>,
+}
+
+/// The lowest `auth_time` of a session that is still good.
+struct Proof {
+    auth_time: Timestamp,
+    /// By the monotonic clock, as for sessions.
+    forget_at: Duration,
 }
 
 /// The lowest epoch of a user that is still good.
 struct Floor {
     epoch: u64,
+    raised_at: Timestamp,
     /// By the monotonic clock, as for sessions.
     forget_at: Duration,
 }
 
 impl Entries {
     fn len(&self) -> usize {
-        self.sessions.len() + self.users.len()
+        self.sessions.len() + self.proofs.len() + self.users.len()
+    }
+
+    /// Nothing is forgotten before this moment.
+    fn keep_until(&mut self, forget_at: Duration) {
+        let sessions = self.sessions.values_mut();
+        let proofs = self.proofs.values_mut().map(|proof| &mut proof.forget_at);
+        let users = self.users.values_mut().map(|floor| &mut floor.forget_at);
+        sessions.chain(proofs).chain(users).for_each(|entry| *entry = forget_at.max(*entry));
     }
 
     /// True when a token can be revoked by it that was not before.
@@ -242,11 +313,21 @@ impl Entries {
                 self.sessions.insert(sid, before.map_or(forget_at, |before| forget_at.max(before)));
                 before.is_none()
             }
-            Revoked::User { user_id, epoch } => {
+            Revoked::BeforeProof { sid, auth_time } => {
+                let first = Proof { auth_time: Timestamp::default(), forget_at };
+                let proof = self.proofs.entry(sid).or_insert(first);
+                let rises = auth_time > proof.auth_time;
+                proof.auth_time = auth_time.max(proof.auth_time);
+                proof.forget_at = forget_at.max(proof.forget_at);
+                rises
+            }
+            Revoked::User { user_id, epoch, raised_at } => {
                 // Nobody has an epoch below 0.
-                let floor = self.users.entry(user_id).or_insert(Floor { epoch: 0, forget_at });
-                let rises = epoch > floor.epoch;
+                let first = Floor { epoch: 0, raised_at: Timestamp::default(), forget_at };
+                let floor = self.users.entry(user_id).or_insert(first);
+                let rises = epoch > floor.epoch || raised_at > floor.raised_at;
                 floor.epoch = epoch.max(floor.epoch);
+                floor.raised_at = raised_at.max(floor.raised_at);
                 floor.forget_at = forget_at.max(floor.forget_at);
                 rises
             }
@@ -255,136 +336,4 @@ impl Entries {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{EndReason, Ending, MemoryStore};
-
-    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
-    const LATER: Timestamp = Timestamp::from_seconds(1_000_300);
-    const KEEP: Duration = Duration::from_secs(200);
-
-    /// Two hands: the wall clock's, in seconds after `NOW`, and the one that nobody turns back.
-    #[derive(Debug, Default)]
-    struct Hands(Mutex<(i64, u64)>);
-
-    impl Hands {
-        fn step(&self, seconds: i64) {
-            self.0.lock().expect("a lock").0 += seconds;
-        }
-
-        fn pass(&self, seconds: u64) {
-            let mut hands = self.0.lock().expect("a lock");
-            *hands = (hands.0 + i64::try_from(seconds).expect("small"), hands.1 + seconds);
-        }
-    }
-
-    impl Clock for Hands {
-        fn now(&self) -> Timestamp {
-            let by = self.0.lock().expect("a lock").0;
-            let by_much = Duration::from_secs(by.unsigned_abs());
-            if by < 0 { NOW.before(by_much) } else { NOW.after(by_much) }
-        }
-
-        fn monotonic(&self) -> Duration {
-            Duration::from_secs(self.0.lock().expect("a lock").1)
-        }
-    }
-
-    fn view() -> (Arc<Hands>, Revocations) {
-        let hands = Arc::new(Hands::default());
-        (Arc::clone(&hands), Revocations::new(hands, KEEP))
-    }
-
-    fn session(byte: u8) -> (SessionId, String) {
-        let sid = SessionId::from_bytes([byte; 16]);
-        (sid, sid.to_string())
-    }
-
-    #[test]
-    fn a_revoked_session_is_revoked_until_its_entry_leaves() {
-        let (hands, view) = view();
-        let (sid, text) = session(1);
-        let (_, other) = session(2);
-        assert!(!view.is_revoked(Some(&text), Some("7"), Some(0)));
-        view.revoke(Revoked::Session(sid), LATER);
-        assert!(view.is_revoked(Some(&text), Some("7"), Some(0)));
-        assert!(!view.is_revoked(Some(&other), Some("7"), Some(0)));
-        assert!(!view.is_revoked(Some("not a sid"), None, None));
-        hands.pass(299);
-        view.drop_expired();
-        assert_eq!(view.len(), 1);
-        hands.pass(1);
-        view.drop_expired();
-        assert!(view.is_empty());
-        assert!(!view.is_revoked(Some(&text), Some("7"), Some(0)));
-    }
-
-    #[test]
-    fn a_wall_clock_that_steps_forgets_nothing() {
-        for (before, after) in [(86_400, -86_400), (-86_400, 86_400), (0, 86_400), (0, -86_400)] {
-            let (hands, view) = view();
-            let (sid, text) = session(1);
-            hands.step(before);
-            view.revoke(Revoked::Session(sid), LATER);
-            hands.pass(100);
-            view.drop_expired();
-            hands.step(after);
-            view.drop_expired();
-            hands.pass(99);
-            view.drop_expired();
-            assert!(view.is_revoked(Some(&text), None, None), "after steps of {before} and {after} s");
-        }
-    }
-
-    #[test]
-    fn an_epoch_revokes_what_is_below_it_and_never_falls() {
-        let (hands, view) = view();
-        let user = |epoch| Revoked::User { user_id: "7".to_owned(), epoch };
-        view.revoke(user(3), LATER);
-        view.revoke(user(2), NOW);
-        assert!(view.is_revoked(None, Some("7"), Some(2)));
-        assert!(view.is_revoked(None, Some("7"), None));
-        assert!(!view.is_revoked(None, Some("7"), Some(3)));
-        assert!(!view.is_revoked(None, Some("8"), Some(0)));
-        hands.pass(250);
-        view.drop_expired();
-        assert_eq!(view.len(), 1, "the longer life counts");
-    }
-
-    #[tokio::test]
-    async fn sync_reads_on_from_where_it_was_and_notes_the_time() {
-        let store = MemoryStore::new();
-        let ending = Ending { reason: EndReason::SessionRevoked, now: NOW, drop_after: LATER };
-        let (hands, view) = view();
-        assert!(view.is_stale(Duration::MAX));
-        store.end_all("7", None, ending).await.expect("memory");
-        view.sync(&store).await.expect("memory");
-        assert!(view.is_revoked(None, Some("7"), Some(0)));
-        assert_eq!(view.last_synced(), Some(NOW));
-        hands.pass(30);
-        assert!(!view.is_stale(Duration::from_secs(30)));
-        hands.pass(1);
-        assert!(view.is_stale(Duration::from_secs(30)));
-
-        // A feed that is younger than the view: as after a restored database.
-        let fresh = MemoryStore::new();
-        view.read_to.store(9, Ordering::Release);
-        fresh.end_all("8", None, ending).await.expect("memory");
-        view.sync(&fresh).await.expect("memory");
-        assert!(view.is_revoked(None, Some("8"), Some(0)));
-        assert!(view.is_revoked(None, Some("7"), Some(0)), "kept");
-    }
-
-    #[tokio::test]
-    async fn silence_is_the_longer_of_two_gaps() {
-        let seconds = Duration::from_secs;
-        for (step, pass, silence) in [(0, 40, 40), (-3600, 0, 3600), (-30, 40, 40), (3600, 0, 3600), (-3600, 40, 3560)]
-        {
-            let (hands, view) = view();
-            view.sync(&MemoryStore::new()).await.expect("memory");
-            hands.step(step);
-            hands.pass(pass);
-            assert_eq!(view.silence(), Some(seconds(silence)), "a step of {step} s, and {pass} s");
-        }
-    }
-}
+mod tests;

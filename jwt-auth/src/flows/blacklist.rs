@@ -5,11 +5,11 @@ use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{AnyTokenStore, Ending, Revoked, SessionId, TokenStore};
-use crate::tokens::TokenClass;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Ends the session of a refresh token, whichever of its generations is presented, and with it its access tokens:
-    /// on this node at once, on others within `revocation_sync_interval`.
+    /// on this node at once, on others within `revocation_sync_interval`. The token may have expired, as long as an access token of the
+    /// session can still open something.
     ///
     /// # Errors
     /// [`AuthError::InvalidToken`] for a bad token and for one whose session is over already,
@@ -33,9 +33,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
-        let token = self.verified(token, TokenClass::Refresh, now)?;
+        // One that has expired still ends what was made from it.
+        let overdue = self.parts().revocations.keep();
+        let token = self.verified_refresh(store, token, now, overdue).await?;
         let located = self.locate(&token)?;
-        let located = self.adopt(store, &token, located, None, now).await?;
+        let located = self.adopt(store, &token, located, None, now).await?.located;
         let presentation = self.presentation(&located, &Client::default(), None, now);
         if let Some(session) = store.find(located.sid).await?.filter(|session| session.user_id != located.user_id) {
             presentation.raise_alarm(&session);

@@ -2,9 +2,11 @@
 
 use super::standing::Standing;
 use crate::auth::JwtAuth;
+use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
-use crate::store::{AnyTokenStore, Ending, NewSession, SessionId, SessionPlace, TokenStore};
+use crate::secret::Secret;
+use crate::store::{AnyTokenStore, NewSession, Session, SessionId, SessionPlace, TokenStore};
 #[cfg(feature = "django")]
 use crate::tokens::TokenClass;
 use crate::tokens::own_claims;
@@ -17,6 +19,13 @@ pub(crate) struct Located {
     pub(crate) generation: u64,
     pub(crate) user_id: String,
     foreign: Option<Box<Foreign>>,
+}
+
+/// A located token whose row is there.
+pub(super) struct Adopted {
+    pub(super) located: Located,
+    /// It has just become a session.
+    is_new: bool,
 }
 
 /// A token that was issued elsewhere.
@@ -77,19 +86,36 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         // The user first: a store that cannot say who they are must not cost them their refresh token.
         let user = self.current_standing(token).await?;
         if let Ok(standing) = &user {
+            self.check_successor(&located, &standing.claims, now)?;
             self.issuer()?.rehearse_refresh(token, &standing.claims, now)?;
         }
-        let located = self.adopt(store, token, located, user.as_ref().ok(), now).await?;
+        let adopted = self.adopt(store, token, located, user.as_ref().ok(), now).await?;
         match user {
-            Ok(user) => Ok((located, user)),
+            Ok(user) => Ok((self.settle(store, adopted, now).await?, user)),
             Err(reason) => {
-                self.end(store, located.sid, reason, now).await?;
+                self.end(store, adopted.located.sid, reason, now).await?;
                 Err(AuthError::SessionEnded(reason))
             }
         }
     }
 
-    /// A token from elsewhere becomes a session on first use, unless it was blacklisted there or is one already.
+    /// A token from elsewhere whose successors would be too long to be accepted gets none: it would be spent for nothing.
+    fn check_successor(&self, located: &Located, user: &Claims, now: Timestamp) -> Result<(), AuthError> {
+        let Some(foreign) = &located.foreign else { return Ok(()) };
+        let session = foreign.session.clone().into_session(u64::from(u32::MAX));
+        let next = Session { generation: u64::from(u32::MAX), ..session };
+        let Some(issuer) = &self.parts().issuer else { return Ok(()) };
+        let pair = issuer.pair(&next, user, now)?;
+        let most = self.settings().max_token_bytes;
+        let fits = |token: &Secret| token.expose().len() <= most;
+        if fits(&pair.refresh) && fits(&pair.access) {
+            Ok(())
+        } else {
+            Err(AuthError::InvalidToken(TokenError::TooLong))
+        }
+    }
+
+    /// A token from elsewhere becomes a session on first use, unless it was blacklisted there or is one already, or its time is over.
     pub(super) async fn adopt(
         &self,
         store: &AnyTokenStore,
@@ -97,15 +123,19 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         mut located: Located,
         user: Option<&Standing>,
         now: Timestamp,
-    ) -> Result<Located, AuthError> {
-        let Some(mut foreign) = located.foreign.take() else { return Ok(located) };
+    ) -> Result<Adopted, AuthError> {
+        let Some(mut foreign) = located.foreign.take() else { return Ok(Adopted { located, is_new: false }) };
         if store.find(located.sid).await?.is_some() {
-            return Ok(located);
+            return Ok(Adopted { located, is_new: false });
         }
         // What was adopted, spent or ended under its old name stays so. Two users' tokens could share that name.
         let before = store.find(foreign.name_before).await?;
         if before.is_some_and(|session| session.user_id == located.user_id) {
-            return Ok(Located { sid: foreign.name_before, ..located });
+            let located = Located { sid: foreign.name_before, ..located };
+            return Ok(Adopted { located, is_new: false });
+        }
+        if foreign.session.idle_expires_at <= now.before(self.settings().leeway) {
+            return Err(AuthError::InvalidToken(TokenError::Expired));
         }
         #[cfg(feature = "django")]
         if self.parts().blacklist.is_some() {
@@ -116,7 +146,20 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             user.mark(located.sid, &mut foreign.session.claims)?;
         }
         store.adopt(foreign.session, now).await?;
-        self.keep_to_the_limit(store, &located, now).await?;
+        Ok(Adopted { located, is_new: true })
+    }
+
+    /// An adopted session counts against the limit once it is used. One that is over already (issued before a "log out everywhere")
+    /// makes no room for itself.
+    pub(super) async fn settle(
+        &self,
+        store: &AnyTokenStore,
+        Adopted { located, is_new }: Adopted,
+        now: Timestamp,
+    ) -> Result<Located, AuthError> {
+        if is_new && store.find(located.sid).await?.is_some_and(|session| session.is_alive(now)) {
+            self.keep_to_the_limit(store, &located, now).await?;
+        }
         Ok(located)
     }
 
@@ -140,8 +183,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         sessions.sort_by_key(|session| Reverse((session.handed_out_at, session.created_at, session.sid)));
         let stay = usize::try_from(max.saturating_sub(1)).unwrap_or(usize::MAX);
         for session in sessions.into_iter().skip(stay) {
-            let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
-            store.end(session.sid, ending).await?;
+            self.end(store, session.sid, EndReason::SessionRevoked, now).await?;
         }
         Ok(())
     }

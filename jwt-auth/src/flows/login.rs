@@ -119,13 +119,14 @@ impl<U: User> JwtAuth<U> {
         let recorded = if inner.settings.record_client { login.client } else { Client::default() };
         let limit = inner.settings.max_sessions_per_user;
         let limit = limit.map(|max| SessionLimit { max, drop_after: self.drop_after(now) });
+        let idle_expires_at = now.after(inner.settings.refresh_token_lifetime).min(expires_at);
         let sid = SessionId::random()?;
         self.watched(password_hash).mark(sid, &mut login.claims)?;
         let new = NewSession {
             sid,
             user_id,
             created_at: now,
-            idle_expires_at: now.after(inner.settings.refresh_token_lifetime).min(expires_at),
+            idle_expires_at,
             expires_at,
             auth_time: now,
             amr: login.amr,
@@ -133,8 +134,8 @@ impl<U: User> JwtAuth<U> {
             claims: login.claims,
             ip: recorded.ip,
             user_agent: recorded.user_agent,
-            // A token of ours without a row is refused.
-            keep_until: Timestamp::default(),
+            // As long as the last access token of it may open something, it can be ended.
+            keep_until: idle_expires_at.after(self.drop_after(now).since(now)),
         };
         // Before another session makes room for one that nobody gets.
         issuer.rehearse(&new.clone().into_session(epoch.unwrap_or_default()), &user_claims, now)?;

@@ -7,8 +7,9 @@ use crate::authentication::NO_USERS;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
 use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, TokenStore};
-use crate::tokens::{TokenClass, TokenPair};
+use crate::tokens::TokenPair;
 use crate::user::User;
+use std::time::Duration;
 
 impl<U: User> JwtAuth<U> {
     /// Says that a user has another password: all their sessions and access tokens are over, on this node at once, on others within
@@ -76,7 +77,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         client: Client,
     ) -> Result<TokenPair, AuthError> {
         let (store, now) = (self.session_store()?, self.now());
-        let token = self.verified(refresh, TokenClass::Refresh, now)?;
+        let token = self.verified_refresh(store, refresh, now, Duration::ZERO).await?;
         if token.user_id() != Some(user_id) {
             return Err(AuthError::NoActiveAccount);
         }
@@ -106,7 +107,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     ) -> Result<Session, AuthError> {
         let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
         let epoch = store.end_all(user_id, Some(session), ending).await?;
-        self.parts().revocations.revoke(Revoked::User { user_id: user_id.to_owned(), epoch }, ending.drop_after);
+        // The moment as the store has it comes with the feed.
+        let revoked = Revoked::User { user_id: user_id.to_owned(), epoch, raised_at: now };
+        self.parts().revocations.revoke(revoked, ending.drop_after);
         self.tell_others_revoked(user_id, session, client);
         // Somebody may have ended this one meanwhile.
         let kept = store.find(session).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;

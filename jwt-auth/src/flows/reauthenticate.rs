@@ -10,15 +10,17 @@ use crate::secret::Secret;
 use crate::store::Reauthentication;
 #[cfg(feature = "password")]
 use crate::store::{Presentation, TokenStore};
-use crate::tokens::{TokenClass, TokenPair};
+use crate::tokens::TokenPair;
 use crate::user::User;
+use std::time::Duration;
 
 impl<U: User> JwtAuth<U> {
     /// Notes on the session of a refresh token that this user has just proven who they are, and rotates it: `auth_time` of
     /// the new pair is this moment. The caller has checked the proof, a one-time code of the user say; whether the token is
     /// the user's is checked here.
     ///
-    /// This is the only thing that moves `auth_time`: a refresh never does. The tokens of before keep saying what they said.
+    /// This is the only thing that moves `auth_time`: a refresh never does. It grows by a second at least. The access tokens of before are
+    /// over (OWASP ASVS 7.2.4): on this node at once, on others within `revocation_sync_interval`.
     ///
     /// # Errors
     /// As [`refresh`](Self::refresh); [`AuthError::NoActiveAccount`] for the refresh token of somebody else, and
@@ -32,7 +34,7 @@ impl<U: User> JwtAuth<U> {
     ) -> Result<TokenPair, AuthError> {
         let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
-        let token = self.verified(refresh, TokenClass::Refresh, now)?;
+        let token = self.verified_refresh(store, refresh, now, Duration::ZERO).await?;
         if token.user_id() != Some(user.identity().id.as_str()) {
             return Err(AuthError::NoActiveAccount);
         }
@@ -60,7 +62,7 @@ impl<U: User> JwtAuth<U> {
         let inner = self.parts();
         let store = inner.store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();
-        let token = self.verified(refresh, TokenClass::Refresh, now)?;
+        let token = self.verified_refresh(store, refresh, now, Duration::ZERO).await?;
         // A token that would not be refreshed tries no passwords: it is answered as there, and a thief is found as there.
         let (located, _) = self.locate_and_adopt(store, &token, now).await?;
         let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };

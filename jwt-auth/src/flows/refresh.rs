@@ -11,10 +11,11 @@ use crate::error::{AuthError, EndReason};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{
-    AnyTokenStore, Decision, Move, Presentation, Reauthentication, Revoked, Session, SessionRules, TokenStore,
+    AnyTokenStore, Decision, Move, Presentation, Reauthentication, Session, SessionId, SessionRules, TokenStore,
 };
 use crate::tokens::{TokenClass, own_claims};
-use crate::verify::VerifiedToken;
+use crate::verify::{Leniency, VerifiedToken};
+use std::time::Duration;
 
 /// What a refresh hands out.
 #[derive(Clone, Debug)]
@@ -40,10 +41,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return self.simple_refresh(token).await;
         }
         let now = self.now();
-        let token = self.verified(token, TokenClass::Refresh, now)?;
         match &self.parts().store {
-            None => Ok(Refreshed { access: self.renewed_access(&token, now).await?, refresh: None }),
-            Some(store) => self.refresh_session(store, &token, client, now).await,
+            None => {
+                let token = self.verified(token, TokenClass::Refresh, now)?;
+                Ok(Refreshed { access: self.renewed_access(&token, now).await?, refresh: None })
+            }
+            Some(store) => {
+                let token = self.verified_refresh(store, token, now, Duration::ZERO).await?;
+                self.refresh_session(store, &token, client, now).await
+            }
         }
     }
 
@@ -70,6 +76,36 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let token = inner.verifier.verify(token, now).map_err(AuthError::InvalidToken)?;
         class.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         Ok(token)
+    }
+
+    /// A refresh token. Issuer and audience are compared but for one that our own key has signed and whose session is in the store: whom
+    /// it is for is said by that, and a change of these settings must not end sessions. `overdue`: so long ago it may have expired.
+    pub(crate) async fn verified_refresh(
+        &self,
+        store: &AnyTokenStore,
+        raw: &str,
+        now: Timestamp,
+        overdue: Duration,
+    ) -> Result<VerifiedToken, AuthError> {
+        let inner = self.parts();
+        let leniency = Leniency { unaddressed: true, overdue };
+        let token = inner.verifier.examine(raw, now, leniency).map_err(AuthError::InvalidToken)?;
+        TokenClass::Refresh.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
+        self.check_addressed(store, &token).await?;
+        Ok(token)
+    }
+
+    /// Issuer and audience of a refresh token, where they are compared.
+    pub(crate) async fn check_addressed(&self, store: &AnyTokenStore, token: &VerifiedToken) -> Result<(), AuthError> {
+        let inner = self.parts();
+        let Err(error) = inner.verifier.check_addressed(token) else { return Ok(()) };
+        let sid = token.session_id().and_then(SessionId::parse).filter(|_| inner.settings.signing_key.is_some());
+        let session = match sid {
+            Some(sid) => store.find(sid).await?,
+            None => None,
+        };
+        let is_its = session.is_some_and(|session| Some(session.user_id.as_str()) == token.user_id());
+        if is_its { Ok(()) } else { Err(AuthError::InvalidToken(error)) }
     }
 
     async fn refresh_session(
@@ -125,13 +161,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let drop_after = presentation.drop_after;
         let moved = store.advance(presentation.clone()).await?;
         self.tell_move(&moved, &presentation, client);
+        if let Some(revoked) = moved.revokes(&presentation) {
+            self.parts().revocations.revoke(revoked, drop_after);
+        }
         match moved {
             Move::Rotated(session) | Move::Replayed(session) | Move::Recovered { session, .. } => Ok(session),
             Move::Conflict => Err(AuthError::RefreshConflict),
-            Move::Theft(session) => {
-                self.parts().revocations.revoke(Revoked::Session(session.sid), drop_after);
-                Err(AuthError::SessionEnded(EndReason::TokenReused))
-            }
+            Move::Theft(_) => Err(AuthError::SessionEnded(EndReason::TokenReused)),
             Move::Ended(reason) => Err(AuthError::SessionEnded(reason)),
         }
     }

@@ -27,7 +27,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Ends one session of a user and its access tokens: on this node at once, on others within `revocation_sync_interval`.
     ///
     /// # Errors
-    /// [`AuthError::NotAvailable`] when the user has no such living session, so that nobody learns of the sessions of others,
+    /// [`AuthError::NotAvailable`] when the user has no such session, or none whose tokens still open something, so that nobody learns of the sessions of others,
     /// and without a store that knows sessions by user; [`AuthError::Unavailable`] when it cannot be asked.
     pub async fn end_session(&self, user_id: &str, sid: SessionId) -> Result<(), AuthError> {
         self.end_session_for(user_id, sid, Client::default()).await
@@ -59,7 +59,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let (store, now) = (self.session_store()?, self.now());
         let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
         let epoch = store.end_all(user_id, None, ending).await?;
-        self.parts().revocations.revoke(Revoked::User { user_id: user_id.to_owned(), epoch }, ending.drop_after);
+        // The moment as the store has it comes with the feed.
+        let revoked = Revoked::User { user_id: user_id.to_owned(), epoch, raised_at: now };
+        self.parts().revocations.revoke(revoked, ending.drop_after);
         self.tell_revoked(user_id, None, client);
         Ok(())
     }

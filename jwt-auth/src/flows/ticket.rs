@@ -33,7 +33,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         TokenClass::Ticket.check(&ticket, &inner.settings).map_err(refuse)?;
         self.check_names_somebody(&ticket)?;
         self.check_staleness(false)?;
-        if self.is_revoked(&ticket) {
+        if self.is_revoked(&ticket).await? {
             return Err(refuse(TokenError::Revoked));
         }
         let id = ticket.jti().ok_or_else(|| refuse(TokenError::MissingId))?;

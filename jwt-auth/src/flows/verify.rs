@@ -6,6 +6,7 @@ use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{Decision, Ending, Presentation, Revoked, TokenStore};
 use crate::tokens::TokenClass;
+use crate::verify::Leniency;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Checks a token of any class, and hands out and moves nothing.
@@ -38,18 +39,20 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let inner = self.parts();
         let now = self.now();
-        let token = self.verified(token, TokenClass::Untyped, now)?;
+        let leniency = Leniency { unaddressed: true, ..Leniency::default() };
+        let token = inner.verifier.examine(token, now, leniency).map_err(AuthError::InvalidToken)?;
+        TokenClass::Untyped.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_staleness(false)?;
-        let is_refresh = TokenClass::Refresh.check(&token, &inner.settings).is_ok();
-        let store = inner.store.as_ref().filter(|_| is_refresh && inner.settings.token_type_claim.is_some());
-        // Of a refresh token the row decides, as at a refresh: that of a session which was kept while all others were ended is of
-        // an epoch that has passed, and good.
-        let Some(store) = store else {
-            return match self.is_revoked(&token) {
-                true => Err(AuthError::InvalidToken(TokenError::Revoked)),
-                false => Ok(()),
-            };
+        let is_refresh =
+            TokenClass::Refresh.check(&token, &inner.settings).is_ok() && inner.settings.token_type_claim.is_some();
+        let Some(store) = inner.store.as_ref().filter(|_| is_refresh) else {
+            inner.verifier.check_addressed(&token).map_err(AuthError::InvalidToken)?;
+            let is_revoked = self.is_revoked(&token).await?;
+            return if is_revoked { Err(AuthError::InvalidToken(TokenError::Revoked)) } else { Ok(()) };
         };
+        // Of a refresh token the row says all there is to say: a session that was kept when the others were ended goes on, though the
+        // token be of the epoch before.
+        self.check_addressed(store, &token).await?;
         let over = Err(AuthError::InvalidToken(TokenError::Blacklisted));
         let located = self.locate(&token)?;
         let user = match self.current_standing(&token).await {
@@ -57,7 +60,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             Err(AuthError::NotIssued(_)) => Ok(Standing::default()),
             user => user?,
         };
-        let located = self.adopt(store, &token, located, user.as_ref().ok(), now).await?;
+        let adopted = self.adopt(store, &token, located, user.as_ref().ok(), now).await?;
+        let located = self.settle(store, adopted, now).await?;
         let Some(session) = store.find(located.sid).await? else { return over };
         let presentation = self.presentation(&located, client.unwrap_or(&Client::default()), None, now);
         let is_welcome = user.is_ok_and(|user| user.has_password_of(&session));

@@ -148,7 +148,7 @@ mod tests {
     #[tokio::test]
     async fn following_stops_when_told_and_when_nobody_can_tell() {
         for drop_sender in [false, true] {
-            let revocations = Arc::new(Revocations::new(Arc::new(SystemClock), Duration::from_secs(1)));
+            let revocations = Arc::new(Revocations::new(Arc::new(SystemClock), Duration::from_secs(1), Duration::ZERO));
             let (stop, stopped) = watch::channel(false);
             let follower = Follower {
                 store: AnyTokenStore::new(MemoryStore::new()),

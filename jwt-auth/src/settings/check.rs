@@ -20,6 +20,15 @@ impl Settings {
 
     fn check_lifetimes(&self, faults: &mut Faults) {
         let Self { access_token_lifetime: access, refresh_token_lifetime: refresh, leeway, .. } = *self;
+        match self.max_token_lifetime {
+            Some(life) if life.is_zero() => {
+                faults.add("max_token_lifetime", "with 0 no token would be accepted", "write `1d`, or leave it out");
+            }
+            Some(life) if life > LONGEST => {
+                faults.add("max_token_lifetime", "it is over 100 years", "leave it out");
+            }
+            _ => {}
+        }
         if self.profile.is_simple_jwt() {
             // Whatever SimpleJWT would run with, as far as times can be told.
             for (name, time) in

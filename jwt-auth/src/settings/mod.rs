@@ -4,6 +4,7 @@ mod audience;
 mod check;
 mod document;
 pub mod duration;
+mod ending;
 mod fault;
 mod input;
 mod key_text;
@@ -137,8 +138,9 @@ pub struct Settings {
     /// longer headers pass, and what is longer must not cost work.
     pub max_token_bytes: usize,
     /// How long a token of another issuer may live, from `iat` to `exp`, and where it has no `iat` from now on; one that lives longer is
-    /// refused. Defaults to `None`, any life, because the issuer knows why its tokens live so long. Tokens of a `signing_key` live
-    /// as long as they were issued for, so it is refused beside one.
+    /// refused. Only without a `signing_key`: what our own keys have signed is accepted to its own end, whatever lifetimes are set
+    /// today. Defaults to `None`, any life, because the issuer knows why its tokens live so long; set it where one is not trusted
+    /// with that.
     pub max_token_lifetime: Option<Duration>,
     /// The schemes that may stand before the token; the first one is asked for in `WWW-Authenticate`. Compared without
     /// regard to case (RFC 9110, 11.1). Defaults to `Bearer`, as in SimpleJWT, because RFC 6750 calls it so.

@@ -1,8 +1,8 @@
 //! A store whose type is known at run time only.
 
 use super::{
-    Admission, Capabilities, Ending, Feed, KnownKeys, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
-    SessionPlace, StoreTime, TokenStore,
+    Admission, Capabilities, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId,
+    SessionLimit, SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -12,6 +12,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Any [`TokenStore`], its type forgotten: for programs that choose the store by a setting. Cheap to clone.
 ///
@@ -98,6 +99,14 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_epoch(user_id).await
     }
 
+    async fn raised_at(&self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.0.dyn_raised_at(user_id).await
+    }
+
+    async fn remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> Result<Vec<KnownLifetime>, StoreError> {
+        self.0.dyn_remember_lifetime(lifetime, now).await
+    }
+
     async fn revocations(&self, after: u64, now: Timestamp) -> Result<Feed, StoreError> {
         self.0.dyn_revocations(after, now).await
     }
@@ -137,6 +146,8 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64>;
     fn dyn_set_claims(&self, sid: SessionId, claims: Claims) -> BoxFuture<'_, bool>;
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64>;
+    fn dyn_raised_at<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, Option<Timestamp>>;
+    fn dyn_remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> BoxFuture<'_, Vec<KnownLifetime>>;
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
@@ -207,6 +218,14 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_epoch<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, u64> {
         Box::pin(self.epoch(user_id))
+    }
+
+    fn dyn_raised_at<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, Option<Timestamp>> {
+        Box::pin(self.raised_at(user_id))
+    }
+
+    fn dyn_remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> BoxFuture<'_, Vec<KnownLifetime>> {
+        Box::pin(self.remember_lifetime(lifetime, now))
     }
 
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed> {

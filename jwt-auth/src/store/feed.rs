@@ -26,7 +26,7 @@ pub struct Revocation {
     pub seq: u64,
     /// What was revoked.
     pub subject: Revoked,
-    /// When no access token it concerns can be alive any more: now, the access lifetime and the leeway.
+    /// When no access token it concerns can be alive any more: now, the longest access lifetime in use and the leeway.
     pub drop_after: Timestamp,
     /// For how long from now: what a node goes by that hears of it, whatever its clock says ([`Retention`](super::Retention)).
     pub lasts: Duration,
@@ -37,11 +37,21 @@ pub struct Revocation {
 pub enum Revoked {
     /// One session.
     Session(SessionId),
+    /// The access tokens of a session from before a new proof of identity (OWASP ASVS 7.2.4): those whose `auth_time` is below this
+    /// one, which grows with each proof by a second at least, and those without `auth_time` that were issued before it.
+    BeforeProof {
+        /// The session.
+        sid: SessionId,
+        /// The lowest `auth_time` still good, in whole seconds.
+        auth_time: Timestamp,
+    },
     /// All of a user's tokens with an epoch below this one.
     User {
         /// The user.
         user_id: String,
         /// The lowest epoch still good.
         epoch: u64,
+        /// When it was raised: tokens that say no epoch are good when they were issued after it.
+        raised_at: Timestamp,
     },
 }

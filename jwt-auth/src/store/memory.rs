@@ -1,8 +1,8 @@
 //! Sessions in this process's memory.
 
 use super::{
-    Admission, AnyTokenStore, CLEARED_PER_WRITE, Capabilities, Decision, EndReason, Ending, FEED_PAGE, Feed,
-    KEPT_LONGER, KnownKeys, Move, NewSession, Presentation, Retention, Revocation, Revoked, SESSIONS_PAGE, Session,
+    Admission, AnyTokenStore, CLEARED_PER_WRITE, Capabilities, EndReason, Ending, FEED_PAGE, Feed, KEPT_LONGER,
+    KnownKeys, KnownLifetime, Move, NewSession, Presentation, Retention, Revocation, Revoked, SESSIONS_PAGE, Session,
     SessionId, SessionLimit, SessionPlace, TokenStore,
 };
 use crate::claims::Claims;
@@ -13,6 +13,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// A [`TokenStore`] in memory, for tests and small tools: a restart forgets every session, and no second process sees them.
 ///
@@ -88,10 +89,14 @@ impl TokenStore for MemoryStore {
         let mut session = before.clone();
         let decision = presented.decide_and_apply(&mut session);
         state.put(session.clone());
-        if decision == Decision::Theft {
-            state.announce(Revoked::Session(session.sid), presented.retention(&session));
+        let handed_out_at = session.handed_out_at;
+        let answer = presented.answer(decision, &before, session);
+        if let Some(subject) = answer.revokes(&presented) {
+            let Presentation { now, drop_after, .. } = presented;
+            let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after };
+            state.announce(subject, ending, handed_out_at);
         }
-        Ok(presented.answer(decision, &before, session))
+        Ok(answer)
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
@@ -150,16 +155,16 @@ impl TokenStore for MemoryStore {
 
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let mut state = self.state();
-        let epoch = state.epoch(user_id).0.saturating_add(1);
-        // What was meant by an earlier one is meant by this one, be its clock slow.
-        let raised_at = state.epoch(user_id).1.max(Some(ending.now));
-        state.epochs.insert(user_id.to_owned(), (epoch, raised_at));
-        let mut handed_out_at = ending.now;
+        let (epoch, before) = state.epoch(user_id);
+        let epoch = epoch.saturating_add(1);
+        let live = state.sessions.values().filter(|session| session.user_id == user_id && session.ended.is_none());
+        let seen = live.map(|session| session.handed_out_at).max();
+        let raised_at = ending.raises_at(before, seen);
+        state.epochs.insert(user_id.to_owned(), (epoch, Some(raised_at)));
         for session in state.sessions.values_mut() {
             if session.user_id != user_id || session.ended.is_some() {
                 continue;
             }
-            handed_out_at = handed_out_at.max(session.handed_out_at);
             if Some(session.sid) == keep {
                 session.epoch = epoch;
             } else {
@@ -167,7 +172,7 @@ impl TokenStore for MemoryStore {
             }
         }
         let user_id = user_id.to_owned();
-        state.announce(Revoked::User { user_id, epoch }, Retention::of(ending, handed_out_at));
+        state.announce(Revoked::User { user_id, epoch, raised_at }, ending, seen.unwrap_or(ending.now));
         Ok(epoch)
     }
 
@@ -179,6 +184,20 @@ impl TokenStore for MemoryStore {
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
         Ok(self.state().epoch(user_id).0)
+    }
+
+    async fn raised_at(&self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.state().epoch(user_id).1)
+    }
+
+    async fn remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> Result<Vec<KnownLifetime>, StoreError> {
+        let mut state = self.state();
+        let lifetime = lifetime.min(KnownLifetime::LONGEST);
+        if lifetime > state.longest_lifetime() {
+            let since = if state.last_seq == 0 { Timestamp::default() } else { now.max(state.last_revocation) };
+            state.lifetimes.push(KnownLifetime { lifetime, since });
+        }
+        Ok(state.lifetimes.clone())
     }
 
     async fn revocations(&self, after: u64, _: Timestamp) -> Result<Feed, StoreError> {
@@ -214,6 +233,9 @@ struct State {
     epochs: HashMap<String, (u64, Option<Timestamp>)>,
     feed: Vec<Revocation>,
     last_seq: u64,
+    last_revocation: Timestamp,
+    /// The longest comes last.
+    lifetimes: Vec<KnownLifetime>,
     spent: HashSet<Arc<str>>,
     /// Every spent id by the time from which it may be forgotten.
     forgetting: BTreeSet<(Timestamp, Arc<str>)>,
@@ -282,12 +304,17 @@ impl State {
     }
 
     fn end(&mut self, sid: SessionId, ending: Ending) -> bool {
-        let Some(session) = self.sessions.get_mut(&sid).filter(|session| session.is_alive(ending.now)) else {
+        let ending = ending.kept_for(self.longest_lifetime());
+        let Some(session) = self
+            .sessions
+            .get_mut(&sid)
+            .filter(|session| session.opens_something(ending.now, ending.opens_for()))
+        else {
             return false;
         };
         session.ended = Some(ending.reason);
-        let retention = Retention::of(ending, session.handed_out_at);
-        self.announce(Revoked::Session(sid), retention);
+        let handed_out_at = session.handed_out_at;
+        self.announce(Revoked::Session(sid), ending, handed_out_at);
         true
     }
 
@@ -310,8 +337,16 @@ impl State {
         is_first
     }
 
-    fn announce(&mut self, subject: Revoked, Retention { until: drop_after, lasts }: Retention) {
+    fn longest_lifetime(&self) -> Duration {
+        self.lifetimes.last().map_or(Duration::ZERO, |known| known.lifetime)
+    }
+
+    fn announce(&mut self, subject: Revoked, ending: Ending, handed_out_at: Timestamp) {
+        let retention = Retention::of(ending.kept_for(self.longest_lifetime()), handed_out_at);
         self.last_seq = self.last_seq.saturating_add(1);
+        let made_at = if let Revoked::User { raised_at, .. } = &subject { *raised_at } else { ending.now };
+        self.last_revocation = self.last_revocation.max(made_at);
+        let Retention { until: drop_after, lasts } = retention;
         self.feed.push(Revocation { seq: self.last_seq, subject, drop_after, lasts });
     }
 }

@@ -11,6 +11,7 @@ mod capabilities;
 mod django;
 mod feed;
 mod known_keys;
+mod known_lifetime;
 mod memory;
 #[cfg(feature = "django")]
 mod outstanding_token;
@@ -33,6 +34,7 @@ pub use capabilities::Capabilities;
 pub use django::{DjangoStore, Flush, Flushed};
 pub use feed::{Feed, Revocation, Revoked};
 pub use known_keys::{Admission, KnownKeys};
+pub use known_lifetime::KnownLifetime;
 pub use memory::MemoryStore;
 #[cfg(feature = "django")]
 pub use outstanding_token::OutstandingToken;

@@ -1,8 +1,8 @@
 //! The contract of a session store.
 
 use super::{
-    Admission, AnyTokenStore, Capabilities, Ending, Feed, KnownKeys, Move, NewSession, Presentation, Session,
-    SessionId, SessionLimit, SessionPlace, StoreTime,
+    Admission, AnyTokenStore, Capabilities, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation,
+    Session, SessionId, SessionLimit, SessionPlace, StoreTime,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::keys::KeyMark;
 use std::fmt;
 use std::future::{Future, ready};
+use std::time::Duration;
 
 /// Where refresh sessions live. Implementations write `async fn`.
 ///
@@ -26,8 +27,12 @@ use std::future::{Future, ready};
 /// *Acknowledged is durable.* A call returns when what it did survives a crash; what was not acknowledged may have
 /// happened or not. The future may be dropped at any time; that leaves the call done or not done, never half done.
 ///
-/// *A session and its revocation are one write.* Whatever ends a session or raises an epoch puts the entry into the
-/// feed in the same transaction.
+/// *A session and its revocation are one write.* Whatever ends a session, proves it anew or raises an epoch puts the entry into the
+/// feed in the same transaction ([`Move::revokes`] says what a move does).
+///
+/// *Revocations outlive every access token.* An entry's `drop_after` is never earlier than the longest lifetime that was
+/// [remembered](Self::remember_lifetime), after the moment at which it is made: the store sees to that in the same transaction, because
+/// the node that asks may know of shorter ones only.
 ///
 /// *Feed numbers become visible in order.* When a reader has seen entry 7, no entry below it may turn up later. Numbers
 /// given out inside serialised writing transactions have that property; a PostgreSQL sequence does not (a
@@ -62,8 +67,11 @@ use std::future::{Future, ready};
 /// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = :client,
 ///        moves = substr(printf('%016x%012x', generation, :now)
 ///                || CASE WHEN moved_at / :slot = :now / :slot THEN substr(moves, 29) ELSE moves END, 1, 448),
+///        last_proof = CASE WHEN auth_time > :now + :ahead THEN max(last_proof, auth_time) ELSE last_proof END,
 ///        auth_time = CASE WHEN auth_time > :now + :ahead THEN 0 ELSE auth_time END,
-///        moved_at = :now, handed_out_at = max(:now, handed_out_at), idle_expires_at = min(:now + :idle, expires_at)
+///        moved_at = :now, handed_out_at = max(:now, handed_out_at),
+///        idle_expires_at = min(max(:now + :idle, idle_expires_at), expires_at),
+///        keep_until = max(keep_until, min(max(:now + :idle, idle_expires_at), expires_at) + :opens_for)
 ///  WHERE namespace = :namespace AND sid = :sid AND user_id = :user AND generation = :presented
 ///    AND ended IS NULL AND idle_expires_at > :now AND expires_at > :now
 /// RETURNING *
@@ -80,9 +88,10 @@ use std::future::{Future, ready};
 ///     let mut after = before.clone();
 ///     let decision = presented.decide_and_apply(&mut after);
 ///     // UPDATE .. WHERE sid AND generation = before.generation AND parent IS before.parent AND replays = before.replays AND ended IS NULL;
-///     // for Decision::Theft also INSERT INTO revocations, in the same transaction.
 ///     if after == before || write(&before, &after).await? == 1 {
-///         return Ok(presented.answer(decision, &before, after));
+///         let answer = presented.answer(decision, &before, after);
+///         // `answer.revokes(&presented)`: INSERT INTO revocations, in the same transaction.
+///         return Ok(answer);
 ///     }
 /// }
 /// Err(StoreError::unavailable("the session keeps moving"))
@@ -152,13 +161,15 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
         }
     }
 
-    /// Ends a session. True if this call ended it; false if it was ended before, had expired, or is unknown.
+    /// Ends a session. True if this call ended it; false if it was ended before, is unknown, or had expired so long ago that no access
+    /// token of it can open anything ([`Session::opens_something`]).
     ///
     /// # Errors
     /// [`StoreError`]
     fn end(&self, sid: SessionId, ending: Ending) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Ends all of a user's sessions and raises the user's epoch by one; returns the new epoch.
+    /// Ends all of a user's sessions and raises the user's epoch by one; returns the new epoch. When that was is said by
+    /// [`Ending::raises_at`], and never moves back.
     ///
     /// One session may be kept ("all others"): it moves into the new epoch, and its access tokens must be issued anew.
     ///
@@ -231,6 +242,35 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]
     fn epoch(&self, user_id: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// When the user's epoch was last raised, [`Ending::raises_at`]; `None` when it never was, and the default: nobody knows, so what says
+    /// no epoch is over once there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn raised_at(&self, user_id: &str) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send {
+        let _ = user_id;
+        ready(Ok(None))
+    }
+
+    /// Remembers that access tokens of this life are in use, and answers every lifetime that is remembered in this namespace. From
+    /// this call on no revocation is kept shorter than the longest. One that is no longer than the longest changes nothing.
+    ///
+    /// [`KnownLifetime::since`] is now, or later where the store knows of a revocation after that; and the beginning of time while nothing
+    /// was ever revoked.
+    ///
+    /// Defaults to remembering nothing: then every access token is looked up in the store when a node meets it, and again now and then.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn remember_lifetime(
+        &self,
+        lifetime: Duration,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<KnownLifetime>, StoreError>> + Send {
+        let _ = (lifetime, now);
+        ready(Ok(Vec::new()))
+    }
 
     /// Reads the feed above the number `after`: a page of it, see [`Feed`]. `now` is the reader's time; no entry is left out for it.
     ///

@@ -29,7 +29,10 @@ impl Issuer {
         let exp = now.after(LIFETIME).min(ends_at).seconds();
         claims.insert(type_claim, TokenClass::Ticket.token_type()).map_err(|_| UNWRITABLE)?;
         claims.insert("exp", exp).map_err(|_| UNWRITABLE)?;
-        claims.insert("iat", now.seconds()).map_err(|_| UNWRITABLE)?;
+        // Its age is told by epoch and proof, or else by the `iat` that it was made with: what revokes the token must find the ticket as old.
+        if token.epoch().is_some() && token.auth_time().is_some() {
+            claims.insert("iat", now.seconds()).map_err(|_| UNWRITABLE)?;
+        }
         claims.insert(id_claim, random_id()?).map_err(|_| UNWRITABLE)?;
         claims.insert(ACCESS_EXP, ends_at.seconds()).map_err(|_| UNWRITABLE)?;
         self.sign(&claims)

@@ -24,11 +24,20 @@ pub(super) struct Checks {
     /// PyJWT's rules.
     #[cfg(feature = "django")]
     pyjwt: bool,
-    /// The tokens are our own; otherwise `iat` need not be there, and lives are as long as their issuer wants.
+    /// The tokens are our own; otherwise `iat` need not be there.
     ours: bool,
-    /// The longest lives that tokens of a type may have, in whole seconds; those of another type, the longer of them.
-    longest_access: u64,
-    longest_refresh: u64,
+    /// The longest life, `exp` - `iat`, of a token of somebody else's, in whole seconds. Ours are accepted to their end, however
+    /// long it was when they were issued.
+    longest: Option<u64>,
+}
+
+/// What is judged otherwise than on a guarded route.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Leniency {
+    /// Issuer and audience are left to whoever asks, see [`Verifier::check_addressed`](super::Verifier::check_addressed).
+    pub(crate) unaddressed: bool,
+    /// So long ago the token may have expired, beyond the leeway.
+    pub(crate) overdue: Duration,
 }
 
 /// A claim name out of the settings.
@@ -67,11 +76,9 @@ impl Found<'_> {
 impl Checks {
     pub(super) fn new(settings: &Settings) -> Self {
         let ours = settings.signing_key.is_some();
-        let life = |configured: Duration| {
-            let longest = if ours { configured } else { settings.max_token_lifetime.unwrap_or(Duration::MAX) };
-            // A lifetime with a fraction can span one whole second more.
-            longest.as_secs().saturating_add(u64::from(longest.subsec_nanos() > 0))
-        };
+        let of_others = settings.max_token_lifetime.filter(|_| !ours);
+        // A lifetime with a fraction can span one whole second more.
+        let longest = of_others.map(|life| life.as_secs().saturating_add(u64::from(life.subsec_nanos() > 0)));
         Self {
             leeway: settings.leeway,
             issuer: settings.issuer.as_deref().map(Into::into),
@@ -82,13 +89,17 @@ impl Checks {
             #[cfg(feature = "django")]
             pyjwt: settings.profile.is_simple_jwt(),
             ours,
-            longest_access: life(settings.access_token_lifetime),
-            longest_refresh: life(settings.refresh_token_lifetime),
+            longest,
         }
     }
 
     /// Judges a payload whose signature was good, and notes what the rest of the crate asks of it.
-    pub(super) fn judge(&self, payload: String, now: Timestamp) -> Result<VerifiedToken, TokenError> {
+    pub(super) fn judge(
+        &self,
+        payload: String,
+        now: Timestamp,
+        lenient: Leniency,
+    ) -> Result<VerifiedToken, TokenError> {
         let mut candidate = Candidate::new(payload);
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
         match () {
@@ -101,11 +112,12 @@ impl Checks {
         let found = self.find(object, payload);
         let (expires, issued, token_type) = match () {
             #[cfg(feature = "django")]
-            () if self.pyjwt => self.judge_as_pyjwt(object, payload, &found, now)?,
+            () if self.pyjwt => self.judge_as_pyjwt(object, payload, &found, now, lenient)?,
             () => {
-                let (expires, issued) = self.check_times(&found, now)?;
-                self.check_issuer(found.issuer)?;
-                self.check_audience(found.audience)?;
+                let (expires, issued) = self.check_times(&found, now, lenient.overdue)?;
+                if !lenient.unaddressed {
+                    self.check_addressed(found.issuer, found.audience)?;
+                }
                 let _ = optional_text(found.subject)?;
                 let token_type = optional_text(found.token_type)?;
                 if self.id_claim.is_some() {
@@ -139,17 +151,17 @@ impl Checks {
         payload: &'a str,
         found: &Found<'a>,
         now: Timestamp,
+        lenient: Leniency,
     ) -> Result<(i64, Option<i64>, Option<&'a str>), TokenError> {
         let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
-        let (expires, issued) = times.check(self.leeway, now)?;
-        self.check_issuer(found.issuer)?;
-        self.check_audience(found.audience)?;
+        let (expires, issued) = times.check(self.leeway, lenient.overdue, now)?;
+        if !lenient.unaddressed {
+            self.check_addressed(found.issuer, found.audience)?;
+        }
         let _ = optional_text(found.subject)?;
         let _ = optional_text(object.get(payload, "jti"))?;
         let expires = times.check_expiry(expires)?;
-        if !self.ours {
-            self.check_life(expires, issued.unwrap_or(now.seconds() as i64), None)?;
-        }
+        self.check_life(expires, issued.unwrap_or(now.seconds() as i64))?;
         if self.id_claim.is_some() && found.id.is_none() {
             return Err(TokenError::MissingId);
         }
@@ -203,9 +215,14 @@ impl Checks {
     }
 
     /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Found<'_>, now: Timestamp) -> Result<(i64, Option<i64>), TokenError> {
+    fn check_times(
+        &self,
+        found: &Found<'_>,
+        now: Timestamp,
+        overdue: Duration,
+    ) -> Result<(i64, Option<i64>), TokenError> {
         let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
-        if Timestamp::from_signed(expires) <= now.before(self.leeway) {
+        if Timestamp::from_signed(expires) <= now.before(self.leeway).before(overdue) {
             return Err(TokenError::Expired);
         }
         let latest = now.after(self.leeway);
@@ -221,25 +238,18 @@ impl Checks {
             }
             Some((issued, _)) => Some(issued),
         };
-        self.check_life(expires_late, issued.unwrap_or(now.seconds() as i64), found.token_type)?;
+        self.check_life(expires_late, issued.unwrap_or(now.seconds() as i64))?;
         Ok((expires, issued))
     }
 
-    fn check_life(&self, expires: i64, issued: i64, token_type: Option<&str>) -> Result<(), TokenError> {
-        let text = token_type.and_then(json::as_string);
-        let is = |name| text.is_some_and(|text| json::same_text(text, name));
-        let longest = if is("access") {
-            self.longest_access
-        } else if is("refresh") {
-            self.longest_refresh
-        } else {
-            self.longest_access.max(self.longest_refresh)
-        };
+    fn check_life(&self, expires: i64, issued: i64) -> Result<(), TokenError> {
         let life = u64::try_from(i128::from(expires) - i128::from(issued)).unwrap_or(0);
-        if life > longest {
-            return Err(TokenError::LivesTooLong);
-        }
-        Ok(())
+        if self.longest.is_some_and(|longest| life > longest) { Err(TokenError::LivesTooLong) } else { Ok(()) }
+    }
+
+    pub(super) fn check_addressed(&self, issuer: Option<&str>, audience: Option<&str>) -> Result<(), TokenError> {
+        self.check_issuer(issuer)?;
+        self.check_audience(audience)
     }
 
     /// One string, and the right one; a list with the right one in it is not (CVE-2025-30144).

@@ -15,6 +15,7 @@ use crate::error::TokenError;
 use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
 use checks::Checks;
+pub(crate) use checks::Leniency;
 use header::{Header, KnownHeaders};
 use memchr::memchr_iter;
 
@@ -48,6 +49,8 @@ pub struct Verifier {
     headers: KnownHeaders,
     checks: Checks,
     longest: usize,
+    /// The first key is our own and has a name that the settings gave it: it may have had another one.
+    is_named_by_us: bool,
     /// Headers are read as PyJWT reads them.
     lenient: bool,
 }
@@ -55,10 +58,12 @@ pub struct Verifier {
 impl Verifier {
     /// `keys`: the current one first, then the fallback keys; a token without `kid` is tried with them in this order.
     ///
-    /// `exp` - `iat` is bounded by the longest configured lifetime of the token's type, and without a `signing_key`, when
-    /// another service issues the tokens, by `max_token_lifetime`.
+    /// How long a token lives is bounded by `max_token_lifetime` alone, and only without a `signing_key`, when another service
+    /// issues the tokens: what was issued with a key of our own is accepted to its end.
     pub fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
+        let first = keys.first().and_then(VerifyingKey::key_id);
         Self {
+            is_named_by_us: settings.signing_key.is_some() && first.is_some() && first == settings.key_id.as_deref(),
             headers: KnownHeaders::for_keys(&keys),
             keys,
             checks: Checks::new(settings),
@@ -86,14 +91,19 @@ impl Verifier {
     /// # Errors
     /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        unambiguous(self.examine(token, now)?)
+        unambiguous(self.examine(token, now, Leniency::default())?)
     }
 
-    /// The same, but a payload that names a member twice may pass under `simple_jwt`: [`TokenClass::check`] refuses it, after
-    /// what SimpleJWT finds fault with first.
+    /// Checks issuer and audience of a token that was examined without them.
+    pub(crate) fn check_addressed(&self, token: &VerifiedToken) -> Result<(), TokenError> {
+        self.checks.check_addressed(token.raw_claim("iss"), token.raw_claim("aud"))
+    }
+
+    /// As [`verify`](Self::verify), but a payload that names a member twice may pass under `simple_jwt`: [`TokenClass::check`] refuses
+    /// it, after what SimpleJWT finds fault with first.
     ///
     /// [`TokenClass::check`]: crate::tokens::TokenClass
-    pub(crate) fn examine(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
+    pub(crate) fn examine(&self, token: &str, now: Timestamp, lenient: Leniency) -> Result<VerifiedToken, TokenError> {
         if token.len() > self.longest {
             return Err(TokenError::TooLong);
         }
@@ -108,7 +118,7 @@ impl Verifier {
         }
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
-        self.checks.judge(payload, now)
+        self.checks.judge(payload, now, lenient)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.
@@ -116,7 +126,7 @@ impl Verifier {
         if length > self.longest {
             return Err(TokenError::TooLong);
         }
-        unambiguous(self.checks.judge(payload, at)?)
+        unambiguous(self.checks.judge(payload, at, Leniency::default())?)
     }
 
     fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
@@ -147,7 +157,8 @@ impl Verifier {
     }
 
     /// The keys that may have signed it: of its algorithm, and of its `kid` when a key has that. A `kid` that names no key
-    /// leaves the keys without one, which fallback keys are: their tokens keep the `kid` they were issued with.
+    /// leaves the keys without one, which fallback keys are: their tokens keep the `kid` they were issued with. So do those of our own
+    /// key, which may have had another name then.
     fn candidates<'a>(&'a self, header: &'a Header) -> Result<impl Iterator<Item = &'a VerifyingKey>, TokenError> {
         let fits = |key: &VerifyingKey| key.algorithm() == header.algorithm;
         if !self.keys.iter().any(fits) {
@@ -155,12 +166,13 @@ impl Verifier {
         }
         let wanted = header.key_id.as_deref();
         let named = wanted.filter(|wanted| self.keys.iter().any(|key| key.key_id() == Some(wanted)));
-        let allowed = move |key: &VerifyingKey| match (wanted, named) {
+        let allowed = move |at: usize, key: &VerifyingKey| match (wanted, named) {
             (None, _) => true,
             (Some(_), Some(named)) => key.key_id() == Some(named),
-            (Some(_), None) => key.key_id().is_none(),
+            (Some(_), None) => key.key_id().is_none() || (at == 0 && self.is_named_by_us),
         };
-        Ok(self.keys.iter().filter(move |key| fits(key) && allowed(key)))
+        let keys = self.keys.iter().enumerate();
+        Ok(keys.filter(move |(at, key)| fits(key) && allowed(*at, key)).map(|(_, key)| key))
     }
 }
 

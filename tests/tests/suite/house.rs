@@ -35,6 +35,7 @@ const FLOORS: [(&str, u8); 35] = [
     ("builder", 3),
     ("current_session", 3),
     ("flows", 3),
+    ("long_lived", 3),
     ("http", 4),
     ("testing", 5),
     ("openapi", 5),

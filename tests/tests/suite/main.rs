@@ -31,6 +31,9 @@ mod flows {
     mod blacklist;
     mod never_issued;
     mod passwords;
+    mod issued_before;
+    mod long_lived;
+    mod proofs;
     mod reauthentication;
     mod stolen_tokens;
 }

@@ -81,6 +81,9 @@ pub(crate) async fn check(config: &Config) -> Outcome {
     for warning in &unwise {
         println!("warning: {warning}");
     }
+    let ending = Settings::changes_that_end_sessions();
+    let ending: Vec<_> = ending.iter().map(|(name, why)| format!("  `{name}`: {why}")).collect();
+    println!("to change one of these ends sessions, or what was issued before:\n{}", ending.join("\n"));
     println!("settings are valid; {} warning(s)", unwise.len());
     Ok(())
 }

@@ -40,19 +40,16 @@ impl MakeToken {
             Kind::Access => TokenClass::Access,
             Kind::Refresh => TokenClass::Refresh,
         };
-        let (name, bound) = match class {
-            TokenClass::Refresh => ("refresh_token_lifetime", &mut settings.refresh_token_lifetime),
-            _ => ("access_token_lifetime", &mut settings.access_token_lifetime),
-        };
         if let Some(text) = &self.lifetime {
             let lifetime = jwt_auth::settings::parse_duration(text)?;
-            if lifetime > *bound {
-                let why = "no service with these settings would accept it";
-                return Err(
-                    format!("a token cannot live longer than `{name}`, {bound:?}: {why}; raise the setting").into()
-                );
+            // Services accept what their key has signed to its end, and look a token up that lives longer than theirs.
+            match class {
+                TokenClass::Refresh => settings.refresh_token_lifetime = lifetime,
+                _ => {
+                    settings.refresh_token_lifetime = settings.refresh_token_lifetime.max(lifetime);
+                    settings.access_token_lifetime = lifetime;
+                }
             }
-            *bound = lifetime;
         }
         let mut claims = Claims::new();
         for pair in &self.claims {

@@ -13,7 +13,7 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{AnyTokenBlacklist, OutstandingToken};
 use crate::tokens::{SimpleToken, TokenClass};
-use crate::verify::VerifiedToken;
+use crate::verify::{Leniency, VerifiedToken};
 use crate::{pyjwt, python};
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -31,7 +31,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         now: Timestamp,
     ) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
-        let token = inner.verifier.examine(raw, now).map_err(AuthError::InvalidToken)?;
+        let token = inner.verifier.examine(raw, now, Leniency::default()).map_err(AuthError::InvalidToken)?;
         self.check_class(&token, class).await?.map_err(AuthError::InvalidToken)?;
         Ok(token)
     }

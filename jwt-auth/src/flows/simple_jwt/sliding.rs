@@ -4,9 +4,12 @@ use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::error::{AuthError, TokenError};
 use crate::pyjwt;
+use crate::revocation::TokenFacts;
 use crate::secret::Secret;
+use crate::store::TokenStore;
 use crate::tokens::{SimpleToken, TokenClass};
 use crate::user::User;
+use crate::verify::VerifiedToken;
 
 impl<U: User> JwtAuth<U> {
     /// Logs in with name and password and hands out one sliding token, which opens routes and is refreshed itself.
@@ -34,9 +37,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if !self.can_be_written(&token) {
             return Err(AuthError::InvalidToken(TokenError::BadClaim));
         }
-        if self.is_revoked(&token) {
-            return Err(AuthError::InvalidToken(TokenError::Revoked));
-        }
+        let epoch = self.epoch_of_sliding(&token).await?;
         let settings = self.settings();
         // SimpleJWT asks nobody about the user here.
         if !settings.profile.is_simple_jwt() {
@@ -51,6 +52,26 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let mut renewed = SimpleToken::of(self.issuer()?, token.claims());
         renewed.renew_times(TokenClass::Sliding, now)?;
+        // Its `iat` is newer than the token's, and must not make it of after a "log out everywhere" of which this node has yet to hear.
+        if let Some(epoch) = epoch {
+            renewed.set("ep", epoch)?;
+        }
         renewed.sign()
+    }
+
+    /// The epoch that a sliding token is of, where there are any. The store is asked, as it says at once what was revoked.
+    async fn epoch_of_sliding(&self, token: &VerifiedToken) -> Result<Option<u64>, AuthError> {
+        let revoked = AuthError::InvalidToken(TokenError::Revoked);
+        if self.is_revoked(token).await? {
+            return Err(revoked);
+        }
+        let Some(store) = &self.parts().store else { return Ok(None) };
+        let Some(user_id) = token.user_id() else { return Ok(None) };
+        // Before the look: what is raised after it is above this one.
+        let epoch = store.epoch(user_id).await?;
+        if self.is_revoked_in(store, &TokenFacts::from(token)).await? {
+            return Err(revoked);
+        }
+        Ok(Some(token.epoch().unwrap_or(epoch)))
     }
 }

@@ -80,12 +80,17 @@ impl Presentation {
     pub fn decide_and_apply(&self, session: &mut Session) -> Decision {
         let decision = self.decide(session);
         let forgets = session.proven && self.reauthentication.is_none() && decision == Decision::Recover;
+        let proven_at = match decision {
+            // The same proof once more: what the first answer handed out is as good as what this one does.
+            Decision::Replay => self.now.max(session.auth_time),
+            _ => session.next_proof(self.now),
+        };
         session.apply(decision, self);
         if forgets {
             session.forget_proof();
         }
         if let Some(proof) = self.reauthentication.as_ref().filter(|_| decision.hands_out()) {
-            session.reauthenticate(proof, self.now);
+            session.reauthenticate(proof, proven_at);
             session.proven = true;
         }
         decision
@@ -169,7 +174,9 @@ impl Session {
         self.moved_by = client;
         self.moved_at = now;
         self.handed_out_at = self.handed_out_at.max(now);
-        self.idle_expires_at = now.after(rules.idle_lifetime).min(self.expires_at);
+        // Never earlier than the presented token promises, though the idle life be shorter today, or this node's clock slow.
+        self.idle_expires_at = now.after(rules.idle_lifetime).max(self.idle_expires_at).min(self.expires_at);
+        self.keep_until = self.keep_until.max(self.idle_expires_at.after(presented.drop_after.since(now)));
     }
 }
 

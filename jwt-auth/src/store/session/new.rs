@@ -20,7 +20,8 @@ pub struct NewSession {
     /// Until when the row must be kept whatever becomes of the session.
     ///
     /// For an adopted token this is its `exp` and the leeway: were the row cleared before, the same token could be
-    /// adopted a second time. A login of our own needs none ([`Timestamp::default`]): a token without a row is refused.
+    /// adopted a second time. For a login of our own it is when the last access token of it may be over, which can be ended as long as
+    /// the row is there.
     pub keep_until: Timestamp,
     /// When the user last proved who they are; [`Timestamp::default`] when nobody knows, as for an adopted token.
     pub auth_time: Timestamp,
@@ -56,6 +57,7 @@ impl NewSession {
             keep_until: self.keep_until,
             epoch,
             auth_time: self.auth_time,
+            last_proof: self.auth_time,
             amr: self.amr,
             acr: self.acr,
             claims: self.claims,

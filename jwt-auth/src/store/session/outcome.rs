@@ -1,6 +1,7 @@
 //! The answer to presenting a generation.
 
-use super::{ClientMark, EndReason, Session};
+use super::{ClientMark, EndReason, Presentation, Session};
+use crate::store::Revoked;
 
 /// What presenting a generation came to, after it was written down; made by [`Presentation::answer`](super::Presentation::answer).
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,18 @@ pub enum Move {
 }
 
 impl Move {
+    /// What it revokes, to be put into the feed in the same transaction: the session of a thief, and after a new proof the access tokens
+    /// of before.
+    pub fn revokes(&self, presented: &Presentation) -> Option<Revoked> {
+        match self {
+            Self::Theft(session) => Some(Revoked::Session(session.sid)),
+            Self::Rotated(session) | Self::Recovered { session, .. } if presented.reauthentication.is_some() => {
+                Some(Revoked::BeforeProof { sid: session.sid, auth_time: session.auth_time })
+            }
+            _ => None,
+        }
+    }
+
     /// The session to issue tokens from, if tokens are to be issued.
     pub fn granted(&self) -> Option<&Session> {
         match self {

@@ -2,7 +2,6 @@
 
 use super::{ClientMark, Decision, EndReason, Move, Reauthentication, Session, SessionId, SessionRules};
 use crate::clock::Timestamp;
-use crate::store::{Ending, Retention};
 
 /// A refresh token, verified, that is presented to a store. What comes of it is decided by [`decide`](Self::decide).
 #[derive(Clone, Debug)]
@@ -43,12 +42,6 @@ impl Presentation {
                 Move::Ended(reason)
             }
         }
-    }
-
-    /// For how long it is remembered that this ended the session: as it stands now.
-    pub fn retention(&self, ended: &Session) -> Retention {
-        let ending = Ending { reason: EndReason::TokenReused, now: self.now, drop_after: self.drop_after };
-        Retention::of(ending, ended.handed_out_at)
     }
 
     /// Of an authentic token that the row contradicts: a restored backup, a lost write, two services that share a key and not

@@ -45,6 +45,8 @@ pub struct Session {
     pub epoch: u64,
     /// When the user last proved who they are; a refresh never moves it. [`Timestamp::default`] when nobody knows.
     pub auth_time: Timestamp,
+    /// The latest `auth_time` that the session ever had. It only grows, by a second at least with each proof that moves the session.
+    pub last_proof: Timestamp,
     /// How: authentication methods by their names of RFC 8176 (`pwd`, `otp`).
     pub amr: Vec<String>,
     /// How strongly: the authentication context class that was reached.
@@ -89,11 +91,17 @@ impl Session {
         Timestamp::from_millis(shown - shown % step)
     }
 
-    /// Notes that the user has proved anew who they are: methods are added to those of before, and the class that was reached
+    /// Whether an access token of it may still open something: while it lives, and for this long after it.
+    pub fn opens_something(&self, now: Timestamp, opens_for: Duration) -> bool {
+        self.ended.is_none() && now < self.idle_expires_at.min(self.expires_at).after(opens_for)
+    }
+
+    /// Notes that the user has proved anew, at this moment, who they are: methods are added to those of before, and the class that was reached
     /// takes the place of the last one, none included. Time and class speak of one proof (OpenID Connect Core 2): a password is
     /// no fresh `mfa`.
-    pub fn reauthenticate(&mut self, proof: &Reauthentication, now: Timestamp) {
-        self.auth_time = now;
+    pub fn reauthenticate(&mut self, proof: &Reauthentication, at: Timestamp) {
+        self.auth_time = at;
+        self.last_proof = self.last_proof.max(at);
         let new = proof.amr.iter().filter(|method| !self.amr.contains(method)).cloned().collect::<Vec<_>>();
         self.amr.extend(new);
         self.acr.clone_from(&proof.acr);
@@ -102,6 +110,17 @@ impl Session {
     /// Whether its proof of identity says at least what this one says.
     pub(super) fn says_as_much_as(&self, proof: &Reauthentication) -> bool {
         self.acr == proof.acr && proof.amr.iter().all(|method| self.amr.contains(method))
+    }
+
+    /// The moment of a proof that is given now: later, in the whole seconds that tokens say, than every proof of before, and where none is
+    /// known than every token. Clocks of nodes differ, and a token must tell of itself that it is older than the proof.
+    pub(super) fn next_proof(&self, now: Timestamp) -> Timestamp {
+        let known = self.last_proof.max(if self.auth_time == Timestamp::default() {
+            self.handed_out_at
+        } else {
+            self.auth_time
+        });
+        now.max(Timestamp::from_seconds(known.seconds().saturating_add(1)))
     }
 
     /// From now on nobody knows when and how the user last proved who they are.

@@ -9,8 +9,8 @@ mod schema;
 mod writer;
 
 use super::{
-    Admission, AnyTokenStore, Ending, Feed, KnownKeys, Move, NewSession, Presentation, Session, SessionId,
-    SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, AnyTokenStore, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session,
+    SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -19,7 +19,9 @@ use crate::keys::KeyMark;
 use database::{Database, Opened};
 use fault::Fault;
 use reader::Reader;
-use request::{Admit, Adopt, Advance, Create, End, EndAll, Namespace, Request, Reset, SetClaims, Spend};
+use request::{
+    Admit, Adopt, Advance, Create, End, EndAll, Namespace, RememberLifetime, Request, Reset, SetClaims, Spend,
+};
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
@@ -188,6 +190,14 @@ impl TokenStore for SqliteStore {
 
     async fn epoch(&self, user_id: &str) -> Result<u64, StoreError> {
         in_time(self.reader.epoch(&self.namespace, user_id)).await
+    }
+
+    async fn raised_at(&self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
+        in_time(self.reader.raised_at(&self.namespace, user_id)).await
+    }
+
+    async fn remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> Result<Vec<KnownLifetime>, StoreError> {
+        self.write(RememberLifetime { namespace: self.namespace(), lifetime, now }).await
     }
 
     async fn revocations(&self, after: u64, _: Timestamp) -> Result<Feed, StoreError> {

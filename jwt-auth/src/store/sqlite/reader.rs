@@ -80,6 +80,19 @@ impl Reader {
         Ok(epoch.map_or(0, from_sql))
     }
 
+    pub(super) async fn raised_at(&self, namespace: &str, user_id: &str) -> Result<Option<Timestamp>, Fault> {
+        let mut slot = self.opened.lock().await;
+        let mut opened = self.take(&mut slot).await?;
+        let raised_at: Option<i64> =
+            sqlx::query_scalar("SELECT raised_at FROM jwt_auth_epochs WHERE namespace = $1 AND user_id = $2")
+                .bind(namespace)
+                .bind(user_id)
+                .fetch_optional(&mut opened.connection)
+                .await?;
+        *slot = Some(opened);
+        Ok(raised_at.map(time_from_sql))
+    }
+
     pub(super) async fn known_keys(&self, namespace: &str, now: Timestamp) -> Result<KnownKeys, Fault> {
         let mut slot = self.opened.lock().await;
         let mut opened = self.take(&mut slot).await?;
@@ -132,7 +145,7 @@ async fn read_feed(connection: &mut SqliteConnection, namespace: &str, after: u6
             .fetch_optional(&mut *connection)
             .await?;
     let rows = sqlx::query(
-        "SELECT seq, sid, user_id, epoch, drop_after, lasts FROM jwt_auth_revocations
+        "SELECT seq, sid, user_id, epoch, drop_after, lasts, auth_time, raised_at FROM jwt_auth_revocations
          WHERE seq > $1 AND namespace = $2 ORDER BY seq LIMIT $3",
     )
     .bind(to_sql(after))
@@ -155,9 +168,16 @@ fn revocation(row: &sqlx::sqlite::SqliteRow) -> Result<Revocation, Fault> {
     let sid: Option<&str> = row.try_get(1)?;
     let user_id: Option<String> = row.try_get(2)?;
     let epoch: Option<i64> = row.try_get(3)?;
-    let subject = match (sid, user_id, epoch) {
-        (Some(sid), None, None) => Revoked::Session(SessionId::parse(sid).ok_or(Fault::Column("sid"))?),
-        (None, Some(user_id), Some(epoch)) => Revoked::User { user_id, epoch: from_sql(epoch) },
+    let (auth_time, raised_at): (Option<i64>, Option<i64>) = (row.try_get(6)?, row.try_get(7)?);
+    let session = |sid: &str| SessionId::parse(sid).ok_or(Fault::Column("sid"));
+    let subject = match (sid, user_id, epoch, auth_time) {
+        (Some(sid), None, None, None) => Revoked::Session(session(sid)?),
+        (Some(sid), None, None, Some(at)) => Revoked::BeforeProof { sid: session(sid)?, auth_time: time_from_sql(at) },
+        (None, Some(user_id), Some(epoch), None) => {
+            // When is not known of entries of before: then it is after every token that says no epoch.
+            let raised_at = raised_at.map_or(Timestamp::from_millis(u64::MAX), time_from_sql);
+            Revoked::User { user_id, epoch: from_sql(epoch), raised_at }
+        }
         _ => return Err(Fault::Column("epoch")),
     };
     Ok(Revocation {

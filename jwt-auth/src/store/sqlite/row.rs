@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         "sid, user_id, generation, parent, replays, created_at, moved_at, moves, handed_out_at, \
          idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended, \
-         amr, acr, moved_by, proven"
+         amr, acr, moved_by, proven, last_proof"
     };
 }
 pub(super) use columns;
@@ -43,6 +43,7 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
         keep_until: time(row, 11)?,
         epoch: number(row, 12)?,
         auth_time: time(row, 13)?,
+        last_proof: time(row, 22)?.max(time(row, 13)?),
         amr: serde_json::from_str(amr).map_err(|_| Fault::Column("amr"))?,
         acr: row.try_get(19)?,
         claims: Claims::from_json(claims).map_err(|_| Fault::Column("claims"))?,
@@ -67,6 +68,11 @@ pub(super) fn duration_to_sql(duration: Duration) -> i64 {
 
 pub(super) fn time_from_sql(millis: i64) -> Timestamp {
     Timestamp::from_millis(from_sql(millis))
+}
+
+/// 0 when it is `auth_time`, as it is unless a session has lost its proof: rows are many.
+pub(super) fn last_proof_to_sql(session: &Session) -> i64 {
+    if session.last_proof == session.auth_time { 0 } else { time_to_sql(session.last_proof) }
 }
 
 pub(super) fn from_sql(number: i64) -> u64 {

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
 const STEPS: [&str; 6] =
-    [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT, NAMESPACES_AND_MOVERS, LIFETIMES, KEYS_AND_PAGES];
+    [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT, NAMESPACES_AND_MOVERS, PROOFS_AND_EPOCHS, KEYS_AND_PAGES];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
 const FIRST: &str = "
@@ -138,8 +138,15 @@ ALTER TABLE jwt_auth_spent_next RENAME TO jwt_auth_spent;
 CREATE INDEX jwt_auth_spent_by_end ON jwt_auth_spent (drop_after);
 ";
 
-/// Nothing yet.
-const LIFETIMES: &str = "SELECT 1";
+/// An entry of the feed with `sid` and `auth_time` is of a new proof, and one with `user_id` says when the epoch was raised.
+const PROOFS_AND_EPOCHS: &str = "
+ALTER TABLE jwt_auth_sessions ADD COLUMN last_proof INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jwt_auth_revocations ADD COLUMN auth_time INTEGER;
+ALTER TABLE jwt_auth_revocations ADD COLUMN raised_at INTEGER;
+UPDATE jwt_auth_revocations SET raised_at =
+    (SELECT raised_at FROM jwt_auth_epochs AS epochs
+     WHERE epochs.namespace = jwt_auth_revocations.namespace AND epochs.user_id = jwt_auth_revocations.user_id);
+";
 
 /// A revocation that was made before is remembered for as long as every node keeps any (`lasts` is a minimum).
 ///

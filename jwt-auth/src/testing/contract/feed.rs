@@ -1,8 +1,13 @@
 //! The revocation feed.
 
-use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id};
-use crate::store::{CLEARED_PER_WRITE, KEPT_LONGER, Revoked, TokenStore};
+use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, presentation, seconds, session_id};
+use crate::clock::Timestamp;
+use crate::store::{
+    CLEARED_PER_WRITE, KEPT_LONGER, KnownLifetime, NewSession, Presentation, Reauthentication, Revoked, SessionLimit,
+    TokenStore,
+};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(super) async fn every_end_is_announced(store: &impl TokenStore) {
     let empty = must(store.revocations(0, START)).await;
@@ -25,7 +30,7 @@ pub(super) async fn every_end_is_announced(store: &impl TokenStore) {
     let expected = [
         Revoked::Session(session_id(1)),
         Revoked::Session(session_id(2)),
-        Revoked::User { user_id: "7".to_owned(), epoch: 1 },
+        Revoked::User { user_id: "7".to_owned(), epoch: 1, raised_at: START.after(seconds(100)) },
     ];
     assert_eq!(subjects, expected);
     assert_eq!(feed.entries[0].drop_after, START.after(ACCESS_LIFETIME));
@@ -60,6 +65,78 @@ async fn entries_leave(store: &impl TokenStore) {
     must(store.end(session_id(200), logout(now))).await;
     let next = must(store.revocations(feed.read_to, now)).await;
     assert_eq!(next.entries.len(), 1, "numbers go on after all has left");
+}
+
+/// However short a lifetime the node knows that revokes. A store that remembers none is asked about each token.
+pub(super) async fn revocations_outlive_every_lifetime(store: &impl TokenStore) {
+    let remember = async |lifetime: u64, now: u64| {
+        let known = must(store.remember_lifetime(seconds(lifetime), START.after(seconds(now)))).await;
+        known.iter().map(|known| (known.lifetime.as_secs(), known.since)).collect::<Vec<_>>()
+    };
+    if must(store.remember_lifetime(seconds(1), START)).await.is_empty() {
+        return;
+    }
+    let beginning = Timestamp::default();
+    assert_eq!(remember(400, 0).await, [(1, beginning), (400, beginning)], "nothing was ever revoked before");
+    assert_eq!(remember(300, 1).await.len(), 2, "a shorter one changes nothing");
+    created(store, login(1, "7")).await;
+    must(store.end(session_id(1), logout(START.after(seconds(10))))).await;
+    // By a clock that is slow: what was revoked before it was not kept so long.
+    let known = [(1, beginning), (400, beginning), (1000, START.after(seconds(10)))];
+    assert_eq!(remember(1000, 5).await, known);
+    assert_eq!(remember(1000, 50).await, known, "once");
+
+    let moment = START.after(seconds(60));
+    for number in 2..=4 {
+        created(store, login(number, "7")).await;
+    }
+    must(store.end(session_id(2), logout(moment))).await;
+    let limit = SessionLimit { max: 2, drop_after: moment.after(ACCESS_LIFETIME) };
+    must(store.create(NewSession { created_at: moment, ..login(5, "7") }, Some(limit))).await;
+    let proof = Reauthentication { amr: vec!["otp".to_owned()], acr: None };
+    let proven = Presentation { reauthentication: Some(proof), ..presentation(session_id(5), 0, moment) };
+    must(store.advance(proven)).await;
+    for generation in [0, 1] {
+        present(store, 4, generation, moment).await;
+    }
+    must(store.advance(presentation(session_id(4), 0, moment.after(seconds(300))))).await;
+    must(store.end_all("7", None, logout(moment))).await;
+    let feed = must(store.revocations(0, START)).await;
+    let mut until = feed.entries.iter().map(|entry| entry.drop_after);
+    assert_eq!(until.next(), Some(START.after(seconds(410))), "kept as long as was known then");
+    let rest: Vec<_> = until.collect();
+    assert!(rest.len() >= 4, "an end, an eviction, a proof and an epoch: {:?}", feed.entries);
+    assert!(rest.iter().all(|until| *until >= moment.after(seconds(1000))), "{rest:?}");
+
+    // What lives a thousand years is as good as for ever, and no number is too large.
+    must(store.remember_lifetime(Duration::MAX, moment)).await;
+    let longest = must(store.remember_lifetime(seconds(1), moment)).await.last().map(|known| known.lifetime);
+    assert_eq!(longest, Some(KnownLifetime::LONGEST));
+    created(store, login(9, "7")).await;
+    must(store.end(session_id(9), logout(moment))).await;
+}
+
+/// A second "log out everywhere" by a node whose clock is slow. A store that does not know when that was has everything over.
+pub(super) async fn the_moment_of_an_epoch_never_moves_back(store: &impl TokenStore) {
+    let end_all = async |second: u64| {
+        must(store.end_all("7", None, logout(START.after(seconds(second))))).await;
+        must(store.raised_at("7")).await.expect("raised").since(START).as_secs()
+    };
+    assert_eq!(must(store.raised_at("7")).await, None);
+    must(store.end_all("7", None, logout(START))).await;
+    if must(store.raised_at("7")).await.is_none() {
+        return;
+    }
+    assert_eq!(end_all(1000).await, 1000);
+    assert_eq!(end_all(990).await, 1000, "a little slow");
+    created(store, NewSession { created_at: START.after(seconds(1100)), ..login(1, "7") }).await;
+    assert_eq!(end_all(1050).await, 1100, "after what it ends");
+    assert_eq!(end_all(600).await, 1100 + 300, "by a clock that says nothing of when this is");
+    created(store, NewSession { created_at: START.after(seconds(90_000)), ..login(2, "7") }).await;
+    assert_eq!(end_all(2000).await, 2300, "by a clock that says nothing of when the login was");
+    // A token of before the latest of them is over when it comes.
+    must(store.adopt(NewSession { created_at: START.after(seconds(1300)), ..login(3, "7") }, START)).await;
+    assert!(must(store.find(session_id(3))).await.is_some_and(|session| session.ended.is_some()));
 }
 
 /// A reader that always asks from where it was misses nothing, however many write.

@@ -1,11 +1,12 @@
 //! How sessions begin, end and leave.
 
-use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, seconds, session_id};
+use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, presentation, seconds, session_id};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::store::{
-    CLEARED_PER_WRITE, EndReason, KEPT_LONGER, Move, NewSession, Session, SessionId, SessionLimit, TokenStore,
+    CLEARED_PER_WRITE, EndReason, KEPT_LONGER, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    SessionRules, TokenStore,
 };
 
 pub(super) async fn a_login_is_kept_as_it_was(store: &impl TokenStore) {
@@ -52,12 +53,40 @@ pub(super) async fn expired_is_refused(store: &impl TokenStore) {
     assert_eq!(moved.idle_expires_at, absolute, "never beyond the absolute end");
     assert_eq!(moved.expires_at, absolute, "which never moves");
     assert_eq!(present(store, 1, 1, absolute).await, Move::Ended(EndReason::SessionExpired), "over on the very moment");
-    assert!(!must(store.end(session_id(1), logout(absolute))).await);
     assert_eq!(must(store.list("7", absolute)).await, vec![]);
+    // What was made from it may still open something, and can be ended.
+    let later = absolute.after(ACCESS_LIFETIME);
+    assert!(!must(store.end(session_id(1), logout(later))).await, "nothing is left of it");
+    assert!(must(store.end(session_id(1), logout(later.before(seconds(1))))).await);
+    assert!(!must(store.end(session_id(1), logout(absolute))).await, "once");
+    assert_eq!(must(store.revocations(0, START)).await.entries.len(), 1);
 
     created(store, login(2, "7")).await;
     let idle_end = START.after(RULES.idle_lifetime);
     assert_eq!(present(store, 2, 0, idle_end).await, Move::Ended(EndReason::SessionExpired));
+    if must(store.remember_lifetime(2 * ACCESS_LIFETIME, START)).await.is_empty() {
+        return;
+    }
+    assert!(must(store.end(session_id(2), logout(idle_end.after(ACCESS_LIFETIME)))).await, "by the longest lifetime");
+}
+
+/// Neither by a shorter setting nor by a slow clock.
+pub(super) async fn no_move_shortens_an_idle_life(store: &impl TokenStore) {
+    let end = created(store, login(1, "7")).await.idle_expires_at;
+    let short = SessionRules { idle_lifetime: seconds(60), ..RULES };
+    for (generation, second) in [(0, 10), (1, 20), (1, 25)] {
+        let presented =
+            Presentation { rules: short, ..presentation(session_id(1), generation, START.after(seconds(second))) };
+        let moved = must(store.advance(presented)).await;
+        assert_eq!(moved.granted().map(|session| session.idle_expires_at), Some(end));
+    }
+    let before = START.before(seconds(3600));
+    let moved = present(store, 1, 2, before).await;
+    assert_eq!(moved.granted().map(|session| session.idle_expires_at), Some(end));
+    // Then it is as short as it is set.
+    let late = Presentation { rules: short, ..presentation(session_id(1), 3, end.before(seconds(1))) };
+    let moved = must(store.advance(late)).await;
+    assert_eq!(moved.granted().map(|session| session.idle_expires_at), Some(end.after(seconds(59))));
 }
 
 pub(super) async fn those_used_least_recently_make_room(store: &impl TokenStore) {

@@ -43,11 +43,13 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     life::a_name_is_taken_once(&new_store().await).await;
     life::ended_is_for_good(&new_store().await).await;
     life::expired_is_refused(&new_store().await).await;
+    life::no_move_shortens_an_idle_life(&new_store().await).await;
     life::those_used_least_recently_make_room(&new_store().await).await;
     life::rows_leave_in_batches(&new_store().await).await;
     life::epochs_rise(&new_store().await).await;
     proofs::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
     proofs::a_new_proof_is_for_nobody_else(&new_store().await).await;
+    proofs::a_new_proof_ends_the_access_tokens_of_before(&new_store().await).await;
     life::adoption_happens_once(&new_store().await).await;
     keys::keys_are_known_again(&new_store().await).await;
     keys::a_reset_ends_what_lives(&new_store().await).await;
@@ -57,6 +59,8 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     spent::spent_ids_are_kept_while_they_count(&new_store().await).await;
     spent::one_of_many_spends(Arc::new(new_store().await)).await;
     feed::every_end_is_announced(&new_store().await).await;
+    feed::revocations_outlive_every_lifetime(&new_store().await).await;
+    feed::the_moment_of_an_epoch_never_moves_back(&new_store().await).await;
     feed::numbers_rise_while_many_write(Arc::new(new_store().await)).await;
     races::one_rotation_of_many_presentations(Arc::new(new_store().await)).await;
     races::nothing_moves_after_the_end(Arc::new(new_store().await)).await;

@@ -28,8 +28,13 @@ pub(super) async fn what_is_done_in_one_is_seen_in_no_other(store: &impl TokenSt
     let own = must(store.revocations(0, START)).await.entries;
     let theirs = must(other.revocations(0, START)).await.entries;
     assert_eq!((own.len(), theirs.len()), (1, 1));
-    assert_eq!(own[0].subject, Revoked::User { user_id: "7".to_owned(), epoch: 1 });
+    assert_eq!(own[0].subject, Revoked::User { user_id: "7".to_owned(), epoch: 1, raised_at: START });
     assert_eq!(theirs[0].subject, Revoked::Session(session_id(1)));
+
+    let short = must(store.remember_lifetime(seconds(60), START)).await;
+    let day = must(other.remember_lifetime(seconds(86_400), START)).await;
+    assert_eq!(day.len(), short.len(), "lifetimes are of one namespace");
+    assert_eq!(must(store.remember_lifetime(seconds(60), START)).await, short);
 
     // A name is a namespace, whoever opens it and by whichever way.
     let again = other.in_namespace("other").expect("it knows namespaces");

@@ -172,9 +172,8 @@ proptest! {
         let alive = clamp(exp * 1000) > clamp(now - leeway);
         let started = nbf.is_none_or(|nbf| clamp(i128::from(nbf) * 1000) <= clamp(now + leeway));
         let issued = clamp(iat * 1000) <= clamp(now + leeway);
-        let short = exp - iat <= 300;
         let verdict = verifier.verify(&token, Timestamp::from_millis(millis));
-        prop_assert_eq!(verdict.is_ok(), alive && started && issued && short, "{:?}", verdict);
+        prop_assert_eq!(verdict.is_ok(), alive && started && issued, "{:?}", verdict);
     }
 }
 

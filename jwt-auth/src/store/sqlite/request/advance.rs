@@ -1,10 +1,12 @@
 //! Presenting a refresh token.
 
-use super::{Namespace, Request, announce_session};
+use super::{Namespace, Request, announce};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
-use crate::store::sqlite::row::{self, amr_to_sql, columns, mark_to_sql, reason_to_sql, time_to_sql, to_sql};
-use crate::store::{Decision, EndReason, Move, Presentation, Session, SessionRules};
+use crate::store::sqlite::row::{
+    self, amr_to_sql, columns, duration_to_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, time_to_sql, to_sql,
+};
+use crate::store::{Decision, EndReason, Ending, Move, Presentation, Session, SessionRules};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Advance {
@@ -44,10 +46,12 @@ impl Advance {
         let sql = concat!(
             "UPDATE jwt_auth_sessions
              SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = $7,
+                 last_proof = CASE WHEN auth_time > $9 THEN MAX(last_proof, auth_time) ELSE last_proof END,
                  auth_time = CASE WHEN auth_time > $9 THEN 0 ELSE auth_time END,
                  moves = substr(printf('%016x%012x', generation, $4)
                          || CASE WHEN moved_at / $6 = $4 / $6 THEN substr(moves, 29) ELSE moves END, 1, 448),
-                 moved_at = $4, handed_out_at = MAX($4, handed_out_at), idle_expires_at = MIN($5, expires_at)
+                 moved_at = $4, handed_out_at = MAX($4, handed_out_at), idle_expires_at = MIN(MAX($5, idle_expires_at), expires_at),
+                 keep_until = MAX(keep_until, MIN(MAX($5, idle_expires_at), expires_at) + $10)
              WHERE namespace = $1 AND sid = $2 AND generation = $3 AND user_id = $8
                    AND ended IS NULL AND idle_expires_at > $4 AND expires_at > $4
              RETURNING ",
@@ -64,6 +68,7 @@ impl Advance {
             .bind(mark_to_sql(presented.client))
             .bind(&presented.user_id)
             .bind(time_to_sql(presented.now.after(SessionRules::AHEAD)))
+            .bind(duration_to_sql(presented.drop_after.since(presented.now)))
             .fetch_optional(connection)
             .await?;
         row.as_ref().map(row::session).transpose()
@@ -93,10 +98,14 @@ impl Advance {
                 }
             }
         }
-        if decision == Decision::Theft {
-            announce_session(connection, namespace, after.sid, presented.retention(&after)).await?;
+        let handed_out_at = after.handed_out_at;
+        let answer = presented.answer(decision, &before, after);
+        if let Some(subject) = answer.revokes(presented) {
+            let &Presentation { now, drop_after, .. } = presented;
+            let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after };
+            announce(connection, namespace, &subject, ending, handed_out_at).await?;
         }
-        Ok(Some(presented.answer(decision, &before, after)))
+        Ok(Some(answer))
     }
 }
 
@@ -112,7 +121,8 @@ async fn update(
         "UPDATE jwt_auth_sessions
          SET generation = $3, parent = $4, replays = $5, moved_at = $6, moves = $7, moved_by = $8, proven = $9,
              handed_out_at = $10, idle_expires_at = $11, ended = $12,
-             ended_at = CASE WHEN $12 IS NULL THEN NULL ELSE $13 END, auth_time = $14, amr = $15, acr = $16
+             ended_at = CASE WHEN $12 IS NULL THEN NULL ELSE $13 END, auth_time = $14, amr = $15, acr = $16,
+             last_proof = $20, keep_until = $21
          WHERE namespace = $1 AND sid = $2 AND generation = $17 AND parent IS $18 AND replays = $19 AND ended IS NULL",
     )
     .bind(namespace)
@@ -134,6 +144,8 @@ async fn update(
     .bind(to_sql(before.generation))
     .bind(before.parent.map(to_sql))
     .bind(i64::from(before.replays))
+    .bind(last_proof_to_sql(after))
+    .bind(time_to_sql(after.keep_until))
     .execute(connection)
     .await?
     .rows_affected();

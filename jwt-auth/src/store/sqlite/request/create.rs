@@ -1,13 +1,13 @@
 //! Logins, and tokens from elsewhere.
 
 use super::clearing::clear;
-use super::{Namespace, Request, announce_session};
+use super::{Namespace, Request, announce};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{
-    amr_to_sql, columns, from_sql, mark_to_sql, reason_to_sql, time_from_sql, time_to_sql, to_sql,
+    amr_to_sql, columns, from_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, time_from_sql, time_to_sql, to_sql,
 };
-use crate::store::{EndReason, Ending, NewSession, Retention, Session, SessionId, SessionLimit};
+use crate::store::{EndReason, Ending, NewSession, Revoked, Session, SessionId, SessionLimit};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Create {
@@ -83,7 +83,7 @@ async fn make_room(
     let ending = Ending { reason: EndReason::SessionRevoked, now: new.created_at, drop_after: limit.drop_after };
     for (sid, handed_out_at) in gone {
         let sid = SessionId::parse(&sid).ok_or(Fault::Column("sid"))?;
-        announce_session(connection, namespace, sid, Retention::of(ending, time_from_sql(handed_out_at))).await?;
+        announce(connection, namespace, &Revoked::Session(sid), ending, time_from_sql(handed_out_at)).await?;
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ pub(super) async fn insert(
         "INSERT INTO jwt_auth_sessions (",
         columns!(),
         ", namespace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23)
+            $19, $20, $21, $22, $23, $24)
          ON CONFLICT (namespace, sid) DO NOTHING"
     );
     let inserted = sqlx::query(sql)
@@ -138,6 +138,7 @@ pub(super) async fn insert(
         .bind(&session.acr)
         .bind(mark_to_sql(session.moved_by))
         .bind(session.proven)
+        .bind(last_proof_to_sql(session))
         .bind(namespace)
         .execute(connection)
         .await?

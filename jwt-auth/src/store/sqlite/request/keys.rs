@@ -1,11 +1,11 @@
 //! Which keys the nodes of a namespace accept, and its end.
 
-use super::{Namespace, Request, announce_session};
+use super::{Namespace, Request, announce};
 use crate::clock::Timestamp;
 use crate::keys::KeyMark;
 use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{from_sql, reason_to_sql, time_from_sql, time_to_sql};
-use crate::store::{Admission, Ending, KnownKeys, Retention, SessionId};
+use crate::store::{Admission, Ending, KnownKeys, Revoked, SessionId};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Admit {
@@ -76,7 +76,7 @@ impl Request for Reset {
         .await?;
         for (sid, handed_out_at) in &ended {
             let sid = SessionId::parse(sid).ok_or(Fault::Column("sid"))?;
-            announce_session(connection, namespace, sid, Retention::of(*ending, time_from_sql(*handed_out_at))).await?;
+            announce(connection, namespace, &Revoked::Session(sid), *ending, time_from_sql(*handed_out_at)).await?;
         }
         if ended.is_empty() {
             forget(connection, namespace).await?;

@@ -5,6 +5,7 @@ mod clearing;
 mod create;
 mod end;
 mod keys;
+mod lifetime;
 mod set_claims;
 mod spend;
 
@@ -12,16 +13,18 @@ pub(super) use advance::Advance;
 pub(super) use create::{Adopt, Create};
 pub(super) use end::{End, EndAll};
 pub(super) use keys::{Admit, Reset, known_keys};
+pub(super) use lifetime::RememberLifetime;
 pub(super) use set_claims::SetClaims;
 pub(super) use spend::Spend;
 
 use super::fault::Fault;
-use super::row::{duration_to_sql, time_to_sql};
+use super::row::{duration_to_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
-use crate::store::{Retention, SessionId};
+use crate::store::{Ending, Retention, Revoked};
 use sqlx::SqliteConnection;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One request. It may run more than once, each time after a rollback of the time before.
 pub(super) trait Request: Send + Sync + 'static {
@@ -36,18 +39,41 @@ pub(super) trait Request: Send + Sync + 'static {
 /// The rows that a request may see.
 pub(super) type Namespace = Arc<str>;
 
-async fn announce_session(
+/// Puts an entry into the feed, kept as long as any token may live that it concerns.
+async fn announce(
     connection: &mut SqliteConnection,
     namespace: &str,
-    sid: SessionId,
-    retention: Retention,
+    subject: &Revoked,
+    ending: Ending,
+    handed_out_at: Timestamp,
 ) -> Result<(), Fault> {
-    sqlx::query("INSERT INTO jwt_auth_revocations (sid, drop_after, lasts, namespace) VALUES ($1, $2, $3, $4)")
-        .bind(sid.to_string())
-        .bind(time_to_sql(retention.until))
-        .bind(duration_to_sql(retention.lasts))
-        .bind(namespace)
-        .execute(connection)
-        .await?;
+    let ending = ending.kept_for(longest_lifetime(connection, namespace).await?);
+    let retention = Retention::of(ending, handed_out_at);
+    let (sid, user_id, epoch, auth_time, raised_at) = match subject {
+        Revoked::Session(sid) => (Some(sid), None, None, None, None),
+        Revoked::BeforeProof { sid, auth_time } => (Some(sid), None, None, Some(*auth_time), None),
+        Revoked::User { user_id, epoch, raised_at } => {
+            (None, Some(user_id), Some(to_sql(*epoch)), None, Some(*raised_at))
+        }
+    };
+    sqlx::query(
+        "INSERT INTO jwt_auth_revocations (sid, user_id, epoch, auth_time, raised_at, drop_after, lasts, namespace)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(sid.map(ToString::to_string))
+    .bind(user_id)
+    .bind(epoch)
+    .bind(auth_time.map(time_to_sql))
+    .bind(raised_at.map(time_to_sql))
+    .bind(time_to_sql(retention.until))
+    .bind(duration_to_sql(retention.lasts))
+    .bind(namespace)
+    .execute(connection)
+    .await?;
     Ok(())
+}
+
+async fn longest_lifetime(connection: &mut SqliteConnection, namespace: &str) -> Result<Duration, Fault> {
+    let known = lifetime::read(connection, namespace).await?;
+    Ok(known.last().map_or(Duration::ZERO, |known| known.lifetime))
 }

@@ -12,6 +12,7 @@ use corpus::Corpus;
 use jwt_auth::Settings;
 use jwt_auth::error::TokenError::*;
 use jwt_auth::keys::Algorithm;
+use jwt_auth::verify::Verifier;
 use jwt_auth_tests::tokens::{Forge, NOW, now, pair, payload, pem, settings, signing_text, verifier};
 use std::time::{Duration, Instant};
 
@@ -103,9 +104,15 @@ fn tokens_of_foreign_issuers_pass_when_the_claim_names_are_unset() {
     assert_eq!(verified.user_id(), Some("auth0|5f7c8ec7c33c6c004bbafe82"));
     assert_eq!((verified.jti(), verified.token_type()), (None, None));
 
-    // Foreign issuers choose their own lives.
-    let token = forge.token(&payload(&[("exp", Some("9999999999"))]));
-    assert_eq!(verifier.verify(&token, now()).err(), None);
+    // Foreign issuers choose their own lives, unless they are not trusted with that.
+    let bounded = Settings { max_token_lifetime: Some(Duration::from_millis(86_399_500)), ..settings };
+    let bounded = Verifier::from_settings(&bounded).expect("good settings");
+    for (life, refused) in [(86_400, None), (86_401, Some(LivesTooLong)), (500 * 86_400, Some(LivesTooLong))] {
+        let end = (NOW - 100 + life).to_string();
+        let token = forge.token(&payload(&[("exp", Some(&end))]));
+        assert_eq!(verifier.verify(&token, now()).err(), None);
+        assert_eq!(bounded.verify(&token, now()).err(), refused);
+    }
 }
 
 #[test]
