@@ -2,6 +2,7 @@
 
 use super::{Namespace, Request};
 use crate::claims::Claims;
+use crate::clock::Timestamp;
 use crate::store::SessionId;
 use crate::store::sqlite::fault::Fault;
 use sqlx::SqliteConnection;
@@ -14,6 +15,10 @@ pub(in crate::store::sqlite) struct SetClaims {
 
 impl Request for SetClaims {
     type Answer = bool;
+
+    fn now(&self) -> Option<Timestamp> {
+        None
+    }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<bool, Fault> {
         let update = "UPDATE jwt_auth_sessions SET claims = $3 WHERE namespace = $1 AND sid = $2 AND ended IS NULL";
