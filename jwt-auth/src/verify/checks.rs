@@ -182,9 +182,7 @@ impl Checks {
                 GEN => found.generation = value,
                 EP => found.epoch = value,
                 // Longer than its key.
-                AUTH_TIME if json::same_text(member.name(payload), "auth_time") => {
-                    found.auth_time = value;
-                }
+                AUTH_TIME if json::same_text(member.name(payload), "auth_time") => found.auth_time = value,
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
@@ -226,27 +224,18 @@ impl Checks {
     }
 
     fn check_life(&self, expires: i64, issued: i64, token_type: Option<&str>) -> Result<(), TokenError> {
-        let text = token_type.and_then(json::as_string);
-        let is = |name| text.is_some_and(|text| json::same_text(text, name));
-        let longest = if is("access") {
-            self.longest_access
-        } else if is("refresh") {
-            self.longest_refresh
-        } else {
-            self.longest_access.max(self.longest_refresh)
+        let longest = match token_type.and_then(json::as_string) {
+            Some(text) if json::same_text(text, "access") => self.longest_access,
+            Some(text) if json::same_text(text, "refresh") => self.longest_refresh,
+            _ => self.longest_access.max(self.longest_refresh),
         };
         let life = u64::try_from(i128::from(expires) - i128::from(issued)).unwrap_or(0);
-        if life > longest {
-            return Err(TokenError::LivesTooLong);
-        }
-        Ok(())
+        if life > longest { Err(TokenError::LivesTooLong) } else { Ok(()) }
     }
 
     /// One string, and the right one; a list with the right one in it is not (CVE-2025-30144).
     fn check_issuer(&self, claim: Option<&str>) -> Result<(), TokenError> {
-        let Some(wanted) = &self.issuer else {
-            return Ok(());
-        };
+        let Some(wanted) = &self.issuer else { return Ok(()) };
         let issuer = claim.and_then(json::as_string);
         if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) { Ok(()) } else { Err(TokenError::WrongIssuer) }
     }
