@@ -1,10 +1,10 @@
 //! What an operator is told once.
 
+use crate::error::TaskEnded;
 #[cfg(feature = "password")]
 use crate::password::Unread;
 #[cfg(feature = "password")]
 use std::collections::HashSet;
-use crate::error::TaskEnded;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(feature = "password")]

@@ -73,15 +73,14 @@ impl Settings {
                 "switch it on and give the builder a store",
             ),
             (
-                self.audience.is_empty() && !self.profile.is_simple_jwt(),
+                self.audience.is_empty(),
                 "audience",
-                "tokens that name an audience are refused, as they are for somebody else, and those that name none are accepted, whichever service they were made for",
-                "name this service",
-            ),
-            (
-                self.audience.is_empty() && self.profile.is_simple_jwt(),
-                "audience",
-                "tokens that were made for another service with the same key are accepted",
+                match self.profile.is_simple_jwt() {
+                    true => "tokens that were made for another service with the same key are accepted",
+                    false => {
+                        "tokens that name an audience are refused, as they are for somebody else, and those that name none are accepted, whichever service they were made for"
+                    }
+                },
                 match (issues, keeps_sessions) {
                     (false, _) => "name this service; tokens that do not name it are refused from then on",
                     (true, true) => {

@@ -194,9 +194,7 @@ impl Checks {
                 GEN => found.generation = value,
                 EP => found.epoch = value,
                 // Longer than its key.
-                AUTH_TIME if json::same_text(member.name(payload), "auth_time") => {
-                    found.auth_time = value;
-                }
+                AUTH_TIME if json::same_text(member.name(payload), "auth_time") => found.auth_time = value,
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
@@ -254,9 +252,7 @@ impl Checks {
 
     /// One string, and the right one; a list with the right one in it is not (CVE-2025-30144).
     fn check_issuer(&self, claim: Option<&str>) -> Result<(), TokenError> {
-        let Some(wanted) = &self.issuer else {
-            return Ok(());
-        };
+        let Some(wanted) = &self.issuer else { return Ok(()) };
         let issuer = claim.and_then(json::as_string);
         if issuer.is_some_and(|issuer| json::same_text(issuer, wanted)) { Ok(()) } else { Err(TokenError::WrongIssuer) }
     }

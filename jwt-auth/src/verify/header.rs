@@ -70,8 +70,7 @@ impl KnownHeaders {
                 }
             }
         }
-        let learned = Default::default();
-        Self { standard, learned }
+        Self { standard, learned: Default::default() }
     }
 
     pub(super) fn find(&self, segment: &str) -> Option<&Header> {
