@@ -17,6 +17,7 @@ pub mod settings;
 // Floor 1: crypto.
 mod base64url;
 mod char_field;
+mod compact;
 mod json;
 pub mod keys;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

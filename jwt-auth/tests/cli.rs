@@ -95,7 +95,7 @@ fn check_reports_every_fault_and_no_key() {
     let sound = folder.run(&["check"], "");
     assert_ok(&sound, "settings are valid");
     assert_ok(&sound, "tokens that name an audience are refused");
-    for (setting, what) in jwt_auth::Settings::changes_that_end_sessions() {
+    for (setting, what) in Settings::changes_that_end_sessions() {
         assert_ok(&sound, &format!("`{setting}`: {what}"));
     }
     let output =

@@ -1,8 +1,8 @@
 //! A store whose type is known at run time only.
 
 use super::{
-    Admission, Capabilities, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId,
-    SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, Capabilities, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session,
+    SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;

@@ -305,10 +305,8 @@ impl State {
 
     fn end(&mut self, sid: SessionId, ending: Ending) -> bool {
         let ending = ending.kept_for(self.longest_lifetime());
-        let Some(session) = self
-            .sessions
-            .get_mut(&sid)
-            .filter(|session| session.opens_something(ending.now, ending.opens_for()))
+        let Some(session) =
+            self.sessions.get_mut(&sid).filter(|session| session.opens_something(ending.now, ending.opens_for()))
         else {
             return false;
         };

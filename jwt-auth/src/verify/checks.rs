@@ -282,9 +282,7 @@ impl Checks {
 
 impl ClaimName {
     fn new(name: &str) -> Self {
-        let key = NameKey::of(name);
-        let name = name.into();
-        Self { key, name }
+        Self { key: NameKey::of(name), name: name.into() }
     }
 
     fn is(&self, member: &Member, payload: &str) -> bool {
@@ -301,17 +299,11 @@ fn place_in(payload: &str, part: &str) -> (u32, u32) {
 
 /// The whole seconds before and after a NumericDate, which may have a fraction (RFC 7519 2): the one that refuses counts.
 fn optional_time(claim: Option<&str>) -> Result<Option<(i64, i64)>, TokenError> {
-    match claim {
-        None => Ok(None),
-        Some(value) => json::whole_around(value).map(Some).ok_or(TokenError::BadClaim),
-    }
+    claim.map(|value| json::whole_around(value).ok_or(TokenError::BadClaim)).transpose()
 }
 
 fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
-    match claim {
-        None => Ok(None),
-        Some(value) => json::as_string(value).map(Some).ok_or(TokenError::BadClaim),
-    }
+    claim.map(|value| json::as_string(value).ok_or(TokenError::BadClaim)).transpose()
 }
 
 fn check_id(claim: Option<&str>) -> Result<(), TokenError> {

@@ -11,13 +11,13 @@ pub use verified::VerifiedToken;
 
 use crate::base64url;
 use crate::clock::Timestamp;
+use crate::compact::Parts;
 use crate::error::TokenError;
 use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
 use checks::Checks;
 pub(crate) use checks::Leniency;
 use header::{Header, KnownHeaders};
-use memchr::memchr_iter;
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
@@ -178,29 +178,4 @@ impl Verifier {
 
 fn unambiguous(token: VerifiedToken) -> Result<VerifiedToken, TokenError> {
     if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
-}
-
-/// The three parts of a token in compact form (RFC 7515 7.1).
-struct Parts<'a> {
-    header: &'a str,
-    payload: &'a str,
-    signature: &'a str,
-    /// What was signed: header and payload with the dot between them.
-    signed: &'a str,
-}
-
-impl<'a> Parts<'a> {
-    fn split(token: &'a str) -> Option<Self> {
-        let mut dots = memchr_iter(b'.', token.as_bytes());
-        let (first, second) = (dots.next()?, dots.next()?);
-        if dots.next().is_some() {
-            return None;
-        }
-        Some(Self {
-            header: token.get(..first)?,
-            payload: token.get(first + 1..second)?,
-            signature: token.get(second + 1..)?,
-            signed: token.get(..second)?,
-        })
-    }
 }

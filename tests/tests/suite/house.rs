@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floors of the runtime crate by the first folder or file of a path below `src`.
-const FLOORS: [(&str, u8); 35] = [
+const FLOORS: [(&str, u8); 37] = [
     ("error", 0),
     ("settings", 0),
     ("clock", 0),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 35] = [
     ("python", 1),
     ("pyjwt", 1),
     ("base64url", 1),
+    ("compact", 1),
     ("char_field", 1),
     ("json", 1),
     ("keys", 1),

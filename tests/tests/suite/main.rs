@@ -29,10 +29,10 @@ mod docs {
 mod flows {
     mod authentication;
     mod blacklist;
-    mod never_issued;
-    mod passwords;
     mod issued_before;
     mod long_lived;
+    mod never_issued;
+    mod passwords;
     mod proofs;
     mod reauthentication;
     mod stolen_tokens;

@@ -231,48 +231,24 @@ async fn revocations_of_before_are_heard_of() {
 /// How long entries of the feed were kept is not known of before: a token of before is looked up.
 #[tokio::test]
 async fn what_was_revoked_and_forgotten_stays_revoked() {
-    let kit = Kit::copy();
-    let mut connection = SqliteConnection::connect(&kit.address).await.expect("opens");
-    connection.execute("DELETE FROM jwt_auth_revocations").await.expect("as if it had long been dropped");
-    drop(connection);
-    let auth = kit.start(|_| {}).await;
-    for path in ["logged_out", "stolen", "adopted/ended"] {
-        let refused = auth.authenticate(kit.text(&format!("{path}/access"))).await;
-        assert!(matches!(refused, Err(AuthError::TokenNotValid(_))), "{path}: {refused:?}");
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        let mut connection = SqliteConnection::connect(&kit.address).await.expect("opens");
+        connection.execute("DELETE FROM jwt_auth_revocations").await.expect("as if it had long been dropped");
+        drop(connection);
+        let auth = kit.start(|_| {}).await;
+        for path in ["logged_out", "stolen", "adopted/ended"] {
+            let refused = auth.authenticate(kit.text(&format!("{path}/access"))).await;
+            assert!(matches!(refused, Err(AuthError::TokenNotValid(_))), "{path}: {refused:?}");
+        }
+        for path in ["rotated", "recovered", "replayed", "adopted/live"] {
+            auth.authenticate(kit.text(&format!("{path}/access")))
+                .await
+                .unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        }
+        let store = SqliteStore::connect(&kit.address).await.expect("opens once more");
+        assert!(store.raised_at("2").await.expect("a moment").is_some());
     }
-    for path in ["rotated", "recovered", "replayed", "adopted/live"] {
-        auth.authenticate(kit.text(&format!("{path}/access")))
-            .await
-            .unwrap_or_else(|error| panic!("{path}: {error:?}"));
-    }
-}
-
-/// Tables as they were one step ago: what is added is filled, and every session goes on.
-#[tokio::test]
-async fn tables_without_lifetimes_and_proofs_are_brought_up_to_date() {
-    let kit = Kit::copy();
-    drop(SqliteStore::connect(&kit.address).await.expect("brought up to date"));
-    let mut connection = SqliteConnection::connect(&kit.address).await.expect("opens");
-    for statement in [
-        "ALTER TABLE jwt_auth_sessions DROP COLUMN last_proof",
-        "ALTER TABLE jwt_auth_revocations DROP COLUMN auth_time",
-        "ALTER TABLE jwt_auth_revocations DROP COLUMN raised_at",
-        "DELETE FROM jwt_auth_meta WHERE name <> 'version'",
-        "UPDATE jwt_auth_meta SET value = 4 WHERE name = 'version'",
-    ] {
-        connection.execute(statement).await.expect("the tables of before");
-    }
-    drop(connection);
-    let auth = kit.start(|_| {}).await;
-    for path in ["fresh", "rotated", "proven", "adopted/live", "after_it"] {
-        refresh(&auth, kit.refresh_tokens(path).last().expect("a token")).await.expect("goes on");
-    }
-    for (path, reason) in [("logged_out", EndReason::SessionRevoked), ("stolen", EndReason::TokenReused)] {
-        over(refresh(&auth, kit.refresh_tokens(path).last().expect("a token")).await, reason);
-        assert!(auth.authenticate(kit.text(&format!("{path}/access"))).await.is_err(), "{path}");
-    }
-    let store = SqliteStore::connect(&kit.address).await.expect("opens once more");
-    assert!(store.raised_at("2").await.expect("a moment").is_some());
 }
 
 /// The steps of every release lead here: a file without the last two, as the first release wrote it.
