@@ -175,7 +175,11 @@ enum Source {
 }
 
 impl Kept {
-    fn of_header<U: Send + Sync + 'static>(headers: &HeaderMap, auth: &JwtAuth<U>, token: VerifiedToken) -> Option<Self> {
+    fn of_header<U: Send + Sync + 'static>(
+        headers: &HeaderMap,
+        auth: &JwtAuth<U>,
+        token: VerifiedToken,
+    ) -> Option<Self> {
         let mut values = headers.get_all(auth.settings().auth_header_name.as_str()).into_iter();
         let (first, rest) = (values.next()?, values.cloned().collect::<Vec<_>>());
         let mut short = [0; SHORT];

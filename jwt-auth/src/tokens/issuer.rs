@@ -126,7 +126,8 @@ impl Issuer {
         self.check_given(user_id, claims)?;
         let Settings { permissions_claim, permissions_source, .. } = &*self.settings;
         let is_written = *permissions_source == PermissionsSource::Claims && !permissions.is_empty();
-        let agrees = || claims.get::<Vec<String>>(permissions_claim).is_ok_and(|own| own.is_none_or(|own| own == permissions));
+        let agrees =
+            || claims.get::<Vec<String>>(permissions_claim).is_ok_and(|own| own.is_none_or(|own| own == permissions));
         if !is_written || agrees() {
             return Ok(());
         }

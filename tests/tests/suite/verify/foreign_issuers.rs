@@ -192,7 +192,7 @@ async fn roles_scopes_and_permissions_are_found_by_a_path() {
     );
     for path in ["/admin", "/scoped", "/write"] {
         let settings = || by("realm_access.roles");
-        assert_eq!(status(settings(), path, &[keycloak.clone()]).await, StatusCode::OK, "{path}");
+        assert_eq!(status(settings(), path, std::slice::from_ref(&keycloak)).await, StatusCode::OK, "{path}");
         assert_eq!(status(settings(), path, &[]).await, StatusCode::FORBIDDEN, "{path}");
     }
     let other = |name: &'static str, value: Value| (name, value);
