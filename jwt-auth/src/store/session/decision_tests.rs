@@ -111,12 +111,11 @@ fn every_row_of_the_table() {
 #[test]
 fn a_move_that_lies_far_ahead_holds_nobody_off() {
     for (ahead, expected) in [(0.0, Conflict), (29.0, Conflict), (31.0, Recover), (86_400.0, Recover)] {
-        let mut row = session();
-        row.idle_expires_at = at(200_000.0);
-        row.expires_at = at(200_000.0);
+        let long = Session { idle_expires_at: at(200_000.0), expires_at: at(200_000.0), ..session() };
+        let mut row = long.clone();
         assert_eq!(play(&mut row, &RULES, &[(A, 0, 5.0 + ahead)]), Rotate);
         assert_eq!(play(&mut row, &RULES, &[(B, 0, 5.0)]), expected, "{ahead} s ahead");
-        let mut row = session();
+        let mut row = long;
         assert_eq!(
             play(&mut row, &RULES, &[(A, 0, 5.0 + ahead), (A, 0, 5.0)]),
             Replay,
