@@ -88,10 +88,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             false => newest(store, &presentation).await?,
         };
         let session = match unmoved {
-            Some(session) => session,
-            None => self.advance(store, presentation, &client).await?,
+            Some(session) => {
+                self.check_password_of(store, &session, &user, now).await?;
+                session
+            }
+            None => self.advance(store, presentation, &user, &client).await?,
         };
-        self.check_password_of(store, &session, &user, now).await?;
         let kept = self.keep_only(store, user_id, session.sid, client, now).await?;
         self.issuer()?.pair(&kept, &user.claims, now)
     }

@@ -40,8 +40,7 @@ impl<U: User> JwtAuth<U> {
         }
         let (located, user) = self.locate_and_adopt(store, &token, now).await?;
         let presentation = self.presentation(&located, &client, Some(proof), now);
-        let session = self.advance(store, presentation, &client).await?;
-        self.check_password_of(store, &session, &user, now).await?;
+        let session = self.advance(store, presentation, &user, &client).await?;
         self.issuer()?.pair(&session, &user.claims, now)
     }
 }
@@ -64,13 +63,13 @@ impl<U: User> JwtAuth<U> {
         let now = self.now();
         let token = self.verified_refresh(store, refresh, now, Duration::ZERO).await?;
         // A token that would not be refreshed tries no passwords: it is answered as there, and a thief is found as there.
-        let (located, _) = self.locate_and_adopt(store, &token, now).await?;
+        let (located, standing) = self.locate_and_adopt(store, &token, now).await?;
         let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };
         let presentation = self.presentation(&located, &client, Some(proof.clone()), now);
         let session = store.find(located.sid).await?;
         if !session.is_some_and(|session| presentation.decide(&session).hands_out()) {
             let without_proof = Presentation { reauthentication: None, ..presentation };
-            self.advance(store, without_proof, &client).await?;
+            self.advance(store, without_proof, &standing, &client).await?;
         }
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let user = users.find_by_id(token.user_id().ok_or(AuthError::NoUserInToken)?).await?;

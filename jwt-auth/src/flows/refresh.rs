@@ -124,8 +124,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             let access = self.issuer()?.session_access(&session, &user.claims, now)?;
             return Ok(Refreshed { access, refresh: None });
         }
-        let session = self.advance(store, presentation, &client).await?;
-        self.check_password_of(store, &session, &user, now).await?;
+        let session = self.advance(store, presentation, &user, &client).await?;
         let pair = self.issuer()?.pair(&session, &user.claims, now)?;
         Ok(Refreshed { access: pair.access, refresh: Some(pair.refresh) })
     }
@@ -151,15 +150,19 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// Presents a generation to the store.
+    /// Presents a generation of this user's to the store. What comes of it is told, unless the session is over because of the password.
     pub(super) async fn advance(
         &self,
         store: &AnyTokenStore,
         presentation: Presentation,
+        user: &Standing,
         client: &Client,
     ) -> Result<Session, AuthError> {
         let drop_after = presentation.drop_after;
         let moved = store.advance(presentation.clone()).await?;
+        if let Move::Rotated(session) | Move::Replayed(session) | Move::Recovered { session, .. } = &moved {
+            self.check_password_of(store, session, user, presentation.now).await?;
+        }
         self.tell_move(&moved, &presentation, client);
         if let Some(revoked) = moved.revokes(&presentation) {
             self.parts().revocations.revoke(revoked, drop_after);

@@ -131,10 +131,16 @@ impl<'a> Loader<'a> {
             self.algorithm_for(Some(KeyType::Secret))
         };
         if algorithm.is_symmetric() {
-            if !self.algorithm.is_symmetric() && begins_like_key(trimmed) {
-                return Err(KeyError::NotAKey { algorithm: self.algorithm });
+            // A public key is no secret, whatever was lost of its frame: whoever holds it could sign.
+            let not_a_key = KeyError::NotAKey { algorithm: self.algorithm };
+            let is_another = !self.algorithm.is_symmetric();
+            if is_another && (begins_like_key(trimmed) || trimmed.contains('\n')) {
+                return Err(not_a_key);
             }
-            let key = VerifyingKey::load_with(algorithm, text, None, self.strictness)?;
+            let key = match VerifyingKey::load_with(algorithm, text, None, self.strictness) {
+                Err(KeyError::SecretIsAKey { .. }) if is_another => return Err(not_a_key),
+                key => key?,
+            };
             self.refuse_known(algorithm, text.as_bytes())?;
             return Ok(key);
         }

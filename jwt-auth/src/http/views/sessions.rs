@@ -94,8 +94,11 @@ pub(crate) async fn end_other_sessions<S: AuthState>(
             Ok(body) => body,
             Err(invalid) => return invalid.into_response(),
         };
-    match auth.refresh_alone(user.id(), refresh.expose(), client).await {
+    match auth.refresh_alone(user.id(), refresh.expose(), client.clone()).await {
         Ok(pair) => private(&TokenRefreshResponse::from(pair)),
-        Err(error) => refuse(error, auth.settings()),
+        Err(error) => {
+            auth.tell_refresh(Err(&error), refresh.expose(), client);
+            refuse(error, auth.settings())
+        }
     }
 }

@@ -7,7 +7,7 @@ use jwt_auth::user::{Identity, MemoryUsers, User};
 use jwt_auth::{AuthError, ClaimError, Claims, Client, JwtAuth, Login, Settings, TokenError};
 use jwt_auth_tests::{KEY, hasher, logged, payload, settings};
 use serde_json::{Value, json, value::RawValue};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 #[derive(Clone)]
 struct Account {
@@ -36,8 +36,8 @@ impl User for Account {
 }
 
 fn ada() -> Account {
-    let hash = hasher().hash("pw").expect("a hash").into();
-    Account { id: "7", hash, permissions: Vec::new(), claims: Vec::new(), raw: None }
+    static HASH: LazyLock<Arc<str>> = LazyLock::new(|| hasher().hash("pw").expect("a hash").into());
+    Account { id: "7", hash: HASH.clone(), permissions: Vec::new(), claims: Vec::new(), raw: None }
 }
 
 fn saying(name: &'static str, value: Value) -> Account {
