@@ -105,14 +105,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let session = foreign.session.clone().into_session(u64::from(u32::MAX));
         let next = Session { generation: u64::from(u32::MAX), ..session };
         let Some(issuer) = &self.parts().issuer else { return Ok(()) };
-        let pair = issuer.pair(&next, user, now)?;
+        let too_long = Err(AuthError::InvalidToken(TokenError::TooLong));
+        let pair = match issuer.pair(&next, user, now) {
+            Err(AuthError::NotIssued(_)) => return too_long,
+            pair => pair?,
+        };
         let most = self.settings().max_token_bytes;
         let fits = |token: &Secret| token.expose().len() <= most;
-        if fits(&pair.refresh) && fits(&pair.access) {
-            Ok(())
-        } else {
-            Err(AuthError::InvalidToken(TokenError::TooLong))
-        }
+        if fits(&pair.refresh) && fits(&pair.access) { Ok(()) } else { too_long }
     }
 
     /// A token from elsewhere becomes a session on first use, unless it was blacklisted there or is one already, or its time is over.

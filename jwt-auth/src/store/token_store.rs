@@ -67,8 +67,6 @@ use std::time::Duration;
 /// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = :client,
 ///        moves = substr(printf('%016x%012x', generation, :now)
 ///                || CASE WHEN moved_at / :slot = :now / :slot THEN substr(moves, 29) ELSE moves END, 1, 448),
-///        last_proof = CASE WHEN auth_time > :now + :ahead THEN max(last_proof, auth_time) ELSE last_proof END,
-///        auth_time = CASE WHEN auth_time > :now + :ahead THEN 0 ELSE auth_time END,
 ///        moved_at = :now, handed_out_at = max(:now, handed_out_at),
 ///        idle_expires_at = min(max(:now + :idle, idle_expires_at), expires_at),
 ///        keep_until = max(keep_until, min(max(:now + :idle, idle_expires_at), expires_at) + :opens_for)
@@ -77,7 +75,7 @@ use std::time::Duration;
 /// RETURNING *
 /// ```
 ///
-/// `:ahead` is [`SessionRules::AHEAD`](super::SessionRules::AHEAD), `:slot` a fifteenth of the grace in milliseconds, at least one; PostgreSQL has `lpad(to_hex(..), n, '0')` and `left`.
+/// `:slot` a fifteenth of the grace in milliseconds, at least one; PostgreSQL has `lpad(to_hex(..), n, '0')` and `left`.
 ///
 /// One row: `Move::Rotated`. None: read the row and decide, then write under the guard of what was read, so that
 /// a row which moved meanwhile is not touched and the loop looks again:

@@ -60,7 +60,7 @@ impl Presentation {
     /// | `Recover` | likewise | `Recover`, and the session forgets the proof |
     ///
     /// A clock that steps back makes times lie ahead; they count as this very moment, but hold nobody off when it is by more than
-    /// [`AHEAD`](SessionRules::AHEAD). A proof that lies so far ahead is no proof: a move forgets its time. A grace of 0 is none.
+    /// [`AHEAD`](SessionRules::AHEAD). A grace of 0 is none.
     #[must_use]
     pub fn decide(&self, session: &Session) -> Decision {
         if self.user_id != session.user_id {
@@ -168,9 +168,6 @@ impl Session {
         self.generation = self.generation.saturating_add(1);
         self.replays = 0;
         self.proven = false;
-        if self.auth_time > now.after(SessionRules::AHEAD) {
-            self.auth_time = Timestamp::default();
-        }
         self.moved_by = client;
         self.moved_at = now;
         self.handed_out_at = self.handed_out_at.max(now);

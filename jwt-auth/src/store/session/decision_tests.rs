@@ -125,20 +125,6 @@ fn a_move_that_lies_far_ahead_holds_nobody_off() {
 }
 
 #[test]
-fn a_proof_that_lies_ahead_is_forgotten_and_the_last_hand_out_is_not() {
-    for (ahead, is_kept) in [(0.0, true), (30.0, true), (31.0, false)] {
-        let mut row = session();
-        row.auth_time = at(5.0 + ahead);
-        row.handed_out_at = at(5.0 + ahead);
-        let amr = vec!["otp".to_owned()];
-        row.amr.clone_from(&amr);
-        assert_eq!(play(&mut row, &RULES, &[(A, 0, 5.0)]), Rotate);
-        assert_eq!(row.auth_time != Timestamp::default(), is_kept, "{ahead} s ahead");
-        assert_eq!((&row.amr, row.handed_out_at), (&amr, at(5.0 + ahead)));
-    }
-}
-
-#[test]
 fn one_parent_recovers_eight_times() {
     let mut row = session();
     assert_eq!(play(&mut row, &RULES, &[(A, 0, 0.0)]), Rotate);

@@ -66,7 +66,7 @@ const CASES: &[Case] = &[
     Case("issuer", |from| from.issuer = Some("till".to_owned()), |to| to.issuer = Some("shop".to_owned())),
     Case("leeway", |from| from.leeway = minutes(5), |to| to.leeway = Duration::ZERO),
     Case("max_token_bytes", SAME, |to| to.max_token_bytes = 512),
-    Case("max_token_lifetime", SAME, |to| to.max_token_lifetime = Some(seconds(1))),
+    Case("max_token_lifetime", SAME, |to| to.max_token_lifetime = None),
     Case("auth_header_types", SAME, |to| to.auth_header_types = vec!["JWT".to_owned()]),
     Case("auth_header_name", SAME, |to| to.auth_header_name = "X-Token".to_owned()),
     Case("user_id_field", SAME, |to| to.user_id_field = "email".to_owned()),

@@ -359,35 +359,6 @@ proptest! {
     }
 }
 
-/// A proof of identity by a clock that is ahead is no proof from then on to the day when its time comes.
-#[test]
-fn a_proof_that_lies_ahead_is_forgotten_by_the_next_move() {
-    for address in [None, Some(Scratch::new("proof"))] {
-        play_proof(address.as_ref());
-    }
-}
-
-fn play_proof(scratch: Option<&Scratch>) {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let store = match scratch {
-            Some(scratch) => AnyTokenStore::new(SqliteStore::connect(&scratch.next_database()).await.expect("opens")),
-            None => AnyTokenStore::new(MemoryStore::new()),
-        };
-        for (off, is_kept) in [(0, true), (20, true), (-3600, true), (40, false), (DAY, false)] {
-            let mut world = World::begin(store.clone()).await;
-            world.play(&Deed::Step { node: 0, off }).await;
-            world.play(&Deed::LogIn { node: 0, user: 0 }).await;
-            world.play(&Deed::Pass(1)).await;
-            world.play(&Deed::Refresh { node: 1, session: 0, is_lost: false }).await;
-            let access = world.sessions[0].access.last().expect("a token");
-            let told = payload(access).get::<u64>("auth_time").expect("a number");
-            assert_eq!(told.is_some(), is_kept, "{off} s ahead: {told:?}");
-        }
-    });
-}
-
 /// What somebody logged out by a fast clock issued before: the first "log out everywhere" is not undone by a second one whose clock is slow.
 #[test]
 fn a_second_logout_everywhere_by_a_slow_clock_forgets_nothing_of_the_first() {

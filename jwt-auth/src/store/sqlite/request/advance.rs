@@ -6,7 +6,7 @@ use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{
     self, amr_to_sql, columns, duration_to_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, time_to_sql, to_sql,
 };
-use crate::store::{Decision, EndReason, Ending, Move, Presentation, Session, SessionRules};
+use crate::store::{Decision, EndReason, Ending, Move, Presentation, Session};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Advance {
@@ -46,12 +46,10 @@ impl Advance {
         let sql = concat!(
             "UPDATE jwt_auth_sessions
              SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = $7,
-                 last_proof = CASE WHEN auth_time > $9 THEN MAX(last_proof, auth_time) ELSE last_proof END,
-                 auth_time = CASE WHEN auth_time > $9 THEN 0 ELSE auth_time END,
                  moves = substr(printf('%016x%012x', generation, $4)
                          || CASE WHEN moved_at / $6 = $4 / $6 THEN substr(moves, 29) ELSE moves END, 1, 448),
                  moved_at = $4, handed_out_at = MAX($4, handed_out_at), idle_expires_at = MIN(MAX($5, idle_expires_at), expires_at),
-                 keep_until = MAX(keep_until, MIN(MAX($5, idle_expires_at), expires_at) + $10)
+                 keep_until = MAX(keep_until, MIN(MAX($5, idle_expires_at), expires_at) + $9)
              WHERE namespace = $1 AND sid = $2 AND generation = $3 AND user_id = $8
                    AND ended IS NULL AND idle_expires_at > $4 AND expires_at > $4
              RETURNING ",
@@ -67,7 +65,6 @@ impl Advance {
             .bind(to_sql(slot))
             .bind(mark_to_sql(presented.client))
             .bind(&presented.user_id)
-            .bind(time_to_sql(presented.now.after(SessionRules::AHEAD)))
             .bind(duration_to_sql(presented.drop_after.since(presented.now)))
             .fetch_optional(connection)
             .await?;
