@@ -32,7 +32,7 @@ impl SessionRules {
     /// 8: how often one parent moves a session on. More than lost answers in a row, and an end to two that take turns.
     pub const MAX_RECOVERIES: u64 = 8;
 
-    /// 30 seconds: a time that lies further ahead was written by a clock that was wrong. It holds nobody off and proves nothing.
+    /// 30 seconds: a time that lies further ahead was written by a clock that was wrong. It holds nobody off.
     pub const AHEAD: Duration = Duration::from_secs(30);
 
     /// The width of a slot of [`MoveLog`](super::MoveLog).
