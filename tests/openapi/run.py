@@ -21,8 +21,8 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 from virtual_environment import python_with  # noqa: E402
 
 # Which user asks what: together they may do everything, and each is refused something. A logout ends the session that asks
-# for it, so it comes last, alone.
-PARTS = [("ada", "^(?!.*/logout/)"), ("sam", "^/orders"), ("ada", "/logout/")]
+# for it, or its access tokens, so each comes last, alone.
+PARTS = [("ada", "^(?!.*/logout/)"), ("sam", "^/orders"), ("ada", "/logout/others"), ("ada", "/logout/all")]
 
 
 def main():

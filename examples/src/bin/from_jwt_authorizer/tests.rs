@@ -35,7 +35,7 @@ async fn who_gets_which_answer() {
         ("expired for 45 s", json!({"exp": now - 45, "iat": now - 99}), 401),
         ("expired for 15 s", json!({"exp": now - 15, "iat": now - 99}), 200),
         ("not yet", json!({"nbf": now + 99}), 401),
-        ("of an unknown time", json!({"iat": null}), 401),
+        ("of an unknown time", json!({"iat": null}), 200),
         ("of another department", json!({"department": "law"}), 404),
         ("without a department", json!({"department": null}), 401),
         ("without the scope", json!({"scope": "openid"}), 403),
