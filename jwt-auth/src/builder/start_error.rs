@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::settings::SettingsError;
 use std::fmt;
 
-/// Why a [`JwtAuth`] did not start.
+/// Why a [`JwtAuth`](crate::JwtAuth) did not start.
 ///
 /// ```
 /// use jwt_auth::{JwtAuth, Settings, StartError, store::MemoryStore};
