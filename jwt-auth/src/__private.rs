@@ -15,7 +15,7 @@ pub use crate::permissions::PermissionSet;
 #[cfg(not(feature = "django"))]
 pub use switched_off::{DjangoGroup, DjangoPermission};
 
-use crate::demands::Demands;
+use crate::auth::Demands;
 use crate::http::features::{WithDjango, WithPassword};
 use crate::http::guard_options::GuardOptions;
 use crate::http::rule::{Rule, RuleError, RuleRequest};

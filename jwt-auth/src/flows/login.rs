@@ -2,7 +2,7 @@
 
 use super::Client;
 use crate::auth::JwtAuth;
-use crate::authentication::NO_USERS;
+use crate::auth::NO_USERS;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
@@ -87,7 +87,7 @@ impl<U: User> JwtAuth<U> {
         login.claims.retain(|name| !rights.contains(&name));
         #[cfg(feature = "django")]
         if inner.settings.check_revoke_token {
-            let claim = crate::revocation_claim::revocation_claim(user.identity().password_hash);
+            let claim = crate::django::revocation_claim(user.identity().password_hash);
             login.claims.insert(&inner.settings.revoke_token_claim, claim)?;
         }
         #[cfg(feature = "django")]

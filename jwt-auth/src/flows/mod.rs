@@ -11,8 +11,6 @@ mod proven;
 mod reauthenticate;
 mod refresh;
 mod sessions;
-#[cfg(feature = "django")]
-mod simple_jwt;
 mod ticket;
 mod verify;
 
@@ -21,5 +19,3 @@ pub(crate) use hints::Hints;
 pub use login::Login;
 pub(crate) use login::PASSWORD;
 pub use refresh::Refreshed;
-#[cfg(feature = "django")]
-pub(crate) use simple_jwt::NamedUser;

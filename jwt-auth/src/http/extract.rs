@@ -4,7 +4,7 @@ use super::credentials;
 use super::denial::tell_denial;
 use super::rejection::Rejection;
 use super::state::AuthState;
-use crate::current_session::CurrentSession;
+use crate::auth::CurrentSession;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{TokenUser, User};
 use crate::verify::VerifiedToken;

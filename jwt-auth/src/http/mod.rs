@@ -1,5 +1,6 @@
 //! HTTP: everything that touches axum.
 
+pub(crate) mod body;
 mod client;
 pub(crate) mod credentials;
 mod denial;
@@ -12,16 +13,11 @@ pub(crate) mod guard;
 pub(crate) mod guard_options;
 mod guards_seen;
 pub(crate) mod layer;
-#[cfg(feature = "django")]
-mod metadata;
-#[cfg(feature = "django")]
-mod negotiation;
 pub(crate) mod object_permissions;
 pub(crate) mod rejection;
 pub(crate) mod routes;
 pub mod routing;
 pub mod rule;
-mod serializer;
 pub(crate) mod state;
 pub(crate) mod view;
 pub mod views;

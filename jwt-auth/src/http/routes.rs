@@ -7,7 +7,7 @@ use super::view::View;
 use super::views::operations;
 use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
 #[cfg(feature = "django")]
-use super::{metadata, negotiation};
+use crate::django::{metadata, negotiation};
 use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};

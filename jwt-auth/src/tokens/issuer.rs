@@ -38,13 +38,13 @@ impl Issuer {
         &self.key
     }
 
-    pub(super) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }
 
     /// Signs claims with `aud` and `iss` in their places, or at the end.
     #[cfg(feature = "django")]
-    pub(super) fn encode(&self, mut claims: Claims) -> Result<Secret, AuthError> {
+    pub(crate) fn encode(&self, mut claims: Claims) -> Result<Secret, AuthError> {
         self.audience_and_issuer(&mut claims)?;
         self.sign(&claims)
     }
@@ -136,7 +136,7 @@ impl Issuer {
         Ok(())
     }
 
-    pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
+    pub(crate) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
         Ok(Secret::new(self.key.sign(&claims.to_json())))
     }
 }
@@ -151,11 +151,11 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 }
 
 /// Claims that every token gets anew and that the application cannot set.
-pub(super) const RESERVED: [&str; 12] =
+pub(crate) const RESERVED: [&str; 12] =
     ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti"];
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
-pub(super) fn random_id() -> Result<String, AuthError> {
+pub(crate) fn random_id() -> Result<String, AuthError> {
     Ok(SessionId::random()?.to_string())
 }
 

@@ -3,13 +3,11 @@
 mod class;
 mod issuer;
 mod pair;
-#[cfg(feature = "django")]
-mod simple_jwt;
 mod ticket;
 
 pub use class::TokenClass;
 pub(crate) use issuer::{Issuer, Stamp, own_claims};
-pub use pair::TokenPair;
 #[cfg(feature = "django")]
-pub(crate) use simple_jwt::{SimpleToken, lifetime};
+pub(crate) use issuer::{RESERVED, random_id};
+pub use pair::TokenPair;
 pub(crate) use ticket::access_end;

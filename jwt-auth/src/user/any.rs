@@ -3,9 +3,9 @@
 use super::{User, UserStore};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::error::{AuthError, StoreError};
 #[cfg(feature = "django")]
-use crate::revocation_claim::revocation_claim;
+use crate::django::revocation_claim;
+use crate::error::{AuthError, StoreError};
 use std::future::Future;
 use std::pin::Pin;
 

@@ -85,7 +85,7 @@ impl TokenUser {
         let claim = self.token.raw_claim(name);
         #[cfg(feature = "django")]
         if self.pythonic {
-            return claim.is_some_and(crate::python::truth);
+            return claim.is_some_and(crate::django::python::truth);
         }
         claim == Some("true")
     }

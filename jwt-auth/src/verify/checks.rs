@@ -2,10 +2,10 @@
 
 use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
+#[cfg(feature = "django")]
+use crate::django::pyjwt::Times;
 use crate::error::TokenError;
 use crate::json::{self, Member, NameKey, Object};
-#[cfg(feature = "django")]
-use crate::pyjwt::Times;
 use crate::settings::Settings;
 use std::time::Duration;
 

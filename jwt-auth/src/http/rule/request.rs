@@ -1,10 +1,10 @@
 //! What a rule sees.
 
 use super::RuleError;
-use crate::demands::Demands;
-use crate::grants::{Text, Unreadable, names, permission_bits};
+use crate::auth::Demands;
 use crate::http::state::{AuthState, StateUser};
 use crate::permissions::{PermissionSet, bit_of};
+use crate::permissions::{Text, Unreadable, names, permission_bits};
 use crate::settings::Settings;
 #[cfg(feature = "django")]
 use crate::user::DynUserStore;
@@ -99,7 +99,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
             None => match self.token.raw_claim("is_staff") {
                 // Python's truth, as SimpleJWT's `TokenUser` has it.
                 #[cfg(feature = "django")]
-                claim if self.settings().profile.is_simple_jwt() => claim.is_some_and(crate::python::truth),
+                claim if self.settings().profile.is_simple_jwt() => claim.is_some_and(crate::django::python::truth),
                 claim => claim == Some("true"),
             },
         }

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::flows::Refreshed;
-use crate::http::serializer::{CharField, Fields, InvalidBody};
+use crate::http::body::{CharField, Fields, InvalidBody};
 use crate::secret::Secret;
 #[cfg(feature = "password")]
 use crate::settings::Settings;

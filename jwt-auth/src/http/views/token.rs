@@ -9,8 +9,8 @@ use super::{
     bodies::{TokenReauthenticateRequest, TokenRefreshResponse},
     private, refuse,
 };
+use crate::http::body::Fields;
 use crate::http::client::client_of;
-use crate::http::serializer::Fields;
 use crate::http::state::AuthState;
 #[cfg(feature = "password")]
 use crate::http::state::UserState;

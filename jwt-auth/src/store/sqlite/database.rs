@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::{LOCK_PATIENCE, schema};
-use crate::sqlite_file::{FileId, SqliteFile, SqliteFileError};
+use crate::sql::{FileId, SqliteFile, SqliteFileError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::path::PathBuf;

@@ -1,0 +1,101 @@
+//! The one path from a raw token to a verified one, and from there to its user.
+
+use crate::auth::JwtAuth;
+use crate::error::{AuthError, ClassError, TokenError};
+use crate::user::User;
+use crate::verify::VerifiedToken;
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but for classes
+    /// that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open routes.
+    ///
+    /// # Errors
+    /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said,
+    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or under `simple_jwt`
+    /// [`AuthError::NoUserInToken`]: there a token that names nobody opens nothing, whatever the rule.
+    pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
+        let inner = self.parts();
+        let classes = &inner.settings.auth_token_classes;
+        let now = self.now();
+        let token = inner
+            .verifier
+            .examine(token, now)
+            .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
+        let mut refusals = Vec::new();
+        for class in classes {
+            #[cfg(feature = "django")]
+            let outcome = self.check_class(&token, *class).await?;
+            #[cfg(not(feature = "django"))]
+            let outcome = class.check(&token, &inner.settings);
+            let Err(error) = outcome else {
+                self.check_staleness(false)?;
+                if self.is_revoked(&token) {
+                    return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
+                }
+                #[cfg(feature = "django")]
+                if inner.settings.profile.is_simple_jwt() && token.raw_claim(&inner.settings.user_id_claim).is_none() {
+                    return Err(AuthError::NoUserInToken);
+                }
+                return Ok(token);
+            };
+            refusals.push(ClassError::of(*class, error));
+        }
+        Err(AuthError::TokenNotValid(refusals))
+    }
+
+    /// Whether a token of our own belongs to a session that was ended or to an epoch that has passed.
+    pub(crate) fn is_revoked(&self, token: &VerifiedToken) -> bool {
+        // Without a store there are none; with one, its sessions and users are those of the tokens accepted here.
+        self.parts().revocations.is_revoked(token.session_id(), token.user_id(), token.epoch())
+    }
+
+    /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`, and then the
+    /// claim is not computed.
+    #[cfg(feature = "django")]
+    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: impl FnOnce() -> String) -> bool {
+        let settings = self.settings();
+        let theirs = || token.claim::<String>(&settings.revoke_token_claim);
+        !settings.check_revoke_token || matches!(theirs(), Ok(Some(theirs)) if theirs == ours())
+    }
+}
+
+impl<U: User> JwtAuth<U> {
+    /// The user of a verified token, found active.
+    ///
+    /// # Errors
+    /// [`AuthError::NoUserInToken`], [`AuthError::UserNotFound`], [`AuthError::UserInactive`], or
+    /// [`AuthError::Unavailable`] when the user store cannot be asked.
+    pub async fn load_user(&self, token: &VerifiedToken) -> Result<U, AuthError> {
+        let inner = self.parts();
+        let users = inner.users.as_deref().ok_or(NO_USERS)?;
+        #[cfg(feature = "django")]
+        let id: &str = &self.user_to_load(token)?;
+        #[cfg(not(feature = "django"))]
+        let id = token.user_id().ok_or(AuthError::NoUserInToken)?;
+        let user = users.find_by_id(id).await?.ok_or(AuthError::UserNotFound)?;
+        if inner.settings.check_user_is_active && !user.identity().is_active {
+            return Err(AuthError::UserInactive);
+        }
+        #[cfg(feature = "django")]
+        if !self.is_of_password(token, || crate::django::revocation_claim(user.identity().password_hash)) {
+            return Err(AuthError::PasswordChanged);
+        }
+        Ok(user)
+    }
+
+    /// The id in the token, as the profile reads it.
+    #[cfg(feature = "django")]
+    fn user_to_load(&self, token: &VerifiedToken) -> Result<String, AuthError> {
+        use crate::django::ledger::NamedUser;
+        if !self.settings().profile.is_simple_jwt() {
+            return token.user_id().map(str::to_owned).ok_or(AuthError::NoUserInToken);
+        }
+        match self.user_in(token) {
+            NamedUser::Nobody => Err(AuthError::NoUserInToken),
+            named => named.id().ok_or(AuthError::UserNotFound),
+        }
+    }
+}
+
+pub(crate) const NO_USERS: AuthError =
+    AuthError::Misconfigured("loading a user needs a user store: call `.users(..)` on the builder");

@@ -1,0 +1,411 @@
+//! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
+
+use crate::audit::{AuditSink, Auditor};
+use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
+use crate::clock::{Clock, SystemClock};
+use crate::error::StoreError;
+use crate::flows::Hints;
+use crate::keys::{KeyFault, KeyRing};
+#[cfg(feature = "password")]
+use crate::password::PasswordHasher;
+use crate::revocation::{Follower, Revocations};
+use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
+use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
+use crate::tokens::Issuer;
+use crate::user::{DynUserStore, UserStore};
+use crate::verify::Verifier;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
+///
+/// ```no_run
+/// # #[cfg(all(feature = "sqlite", feature = "password"))]
+/// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+/// use jwt_auth::{AuthUser, JwtAuth, Secret, Settings, SqlUserStore, store::SqliteStore};
+///
+/// let users = SqlUserStore::connect("sqlite:app.db").await?;
+/// let store = SqliteStore::connect("sqlite:app.db").await?;
+/// let settings = Settings::new(Secret::load_or_generate("app.key")?);
+/// let auth: JwtAuth<AuthUser> = JwtAuth::builder(settings).users(users).store(store).start().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Builder<U = NoUser> {
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    users: Option<Arc<dyn DynUserStore<U>>>,
+    store: Option<AnyTokenStore>,
+    audit: Option<Arc<dyn AuditSink>>,
+    #[cfg(feature = "django")]
+    blacklist: Option<crate::django::ledger::AnyTokenBlacklist>,
+    #[cfg(feature = "password")]
+    hasher: Option<PasswordHasher>,
+}
+
+/// Why a [`JwtAuth`] did not start.
+///
+/// ```
+/// use jwt_auth::{JwtAuth, Settings, StartError, store::MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let started = JwtAuth::builder(Settings::new("too short")).store(MemoryStore::new()).start().await;
+/// let Err(StartError::Settings(faults)) = started else { panic!("it must not start") };
+/// assert_eq!(faults.faults()[0].name, "signing_key");
+/// # }
+/// ```
+#[non_exhaustive]
+pub enum StartError {
+    /// Settings, keys or their combination; every fault with its remedy.
+    Settings(SettingsError),
+    /// The session store did not answer, so the live revocations could not be loaded; or SimpleJWT's tables are missing.
+    Store(StoreError),
+    /// The user store did not answer, so nobody could log in: its table is missing, or its database.
+    Users(StoreError),
+}
+
+impl JwtAuth {
+    /// Starts to assemble one: `JwtAuth::builder(settings).users(users).store(store).start().await`.
+    pub fn builder(settings: Settings) -> Builder {
+        Builder {
+            settings,
+            clock: Arc::new(SystemClock),
+            users: None,
+            store: None,
+            audit: None,
+            #[cfg(feature = "django")]
+            blacklist: None,
+            #[cfg(feature = "password")]
+            hasher: None,
+        }
+    }
+}
+
+impl<U: Send + Sync + 'static> Builder<U> {
+    /// Where the users are. Needed for the obtain view, `CurrentUser` and the option `user`.
+    pub fn users<S: UserStore>(self, users: S) -> Builder<S::User> {
+        Builder {
+            settings: self.settings,
+            clock: self.clock,
+            users: Some(Arc::new(users)),
+            store: self.store,
+            audit: self.audit,
+            #[cfg(feature = "django")]
+            blacklist: self.blacklist,
+            #[cfg(feature = "password")]
+            hasher: self.hasher,
+        }
+    }
+
+    /// Where refresh sessions are. Needed for rotation, logout and revocation.
+    #[must_use]
+    pub fn store(mut self, store: impl TokenStore) -> Self {
+        self.store = Some(AnyTokenStore::new(store));
+        self
+    }
+
+    /// SimpleJWT's tables: with them alone tokens are noted and blacklisted one by one, as SimpleJWT does it.
+    ///
+    /// Beside a [`store`](Self::store), what is blacklisted in them does not become a session: the last step of the move
+    /// from a Django service.
+    #[cfg(feature = "django")]
+    #[must_use]
+    pub fn token_blacklist(mut self, blacklist: impl crate::store::TokenBlacklist) -> Self {
+        self.blacklist = Some(Arc::new(blacklist));
+        self
+    }
+
+    /// What time it is. Defaults to [`SystemClock`]; tests turn a clock of their own.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Who is told of logins, refreshes, logouts and denials, beside `tracing`. Defaults to nobody. A second call takes the place of
+    /// the first.
+    #[must_use]
+    pub fn audit(mut self, sink: impl AuditSink) -> Self {
+        self.audit = Some(Arc::new(sink));
+        self
+    }
+
+    /// How passwords are hashed. Defaults to what the setting `password_hashers` says.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn password_hasher(mut self, hasher: PasswordHasher) -> Self {
+        self.hasher = Some(hasher);
+        self
+    }
+
+    /// Checks everything, loads the live revocations and starts following them.
+    ///
+    /// The background task ends when the last clone of the [`JwtAuth`] is dropped. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError::Settings`] with every fault at once, [`StartError::Store`] and [`StartError::Users`] when a store cannot be
+    /// read.
+    pub async fn start(mut self) -> Result<JwtAuth<U>, StartError> {
+        let mut faults = self.settings.check();
+        let keys = match KeyRing::from_settings(&self.settings) {
+            Ok(keys) => Some(keys.into_parts()),
+            Err(of_keys) => {
+                faults.extend(of_keys.iter().map(key_fault));
+                None
+            }
+        };
+        #[cfg(feature = "django")]
+        let has_blacklist = self.blacklist.is_some();
+        #[cfg(not(feature = "django"))]
+        let has_blacklist = false;
+        let is_simple_jwt = self.settings.profile.is_simple_jwt();
+        if is_simple_jwt && self.settings.blacklist_after_rotation && self.store.is_none() && !has_blacklist {
+            faults.push(SettingsFault {
+                name: "blacklist_after_rotation".to_owned(),
+                origin: "code".to_owned(),
+                reason: "it is on and there is no store to keep blacklisted tokens in, where SimpleJWT would silently do nothing".to_owned(),
+                remedy: "give the builder a `.token_blacklist(..)` or a `.store(..)`, or switch it off".to_owned(),
+            });
+        }
+        if let Some(users) = &self.users
+            && users.user_id_field() != self.settings.user_id_field
+        {
+            faults.push(SettingsFault {
+                name: "user_id_field".to_owned(),
+                origin: "code".to_owned(),
+                reason: format!("the user store identifies users by `{}`", users.user_id_field()),
+                remedy: "remove it, and return that field as `id` in `User::identity`, or tell the store".to_owned(),
+            });
+        }
+        if self.settings.rotate_refresh_tokens && self.store.is_none() && !has_blacklist && !is_simple_jwt {
+            faults.push(SettingsFault {
+                name: "rotate_refresh_tokens".to_owned(),
+                origin: "code".to_owned(),
+                reason: "rotation is on and there is no store to keep refresh sessions in".to_owned(),
+                remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
+            });
+        }
+        let usual = Settings::new("").session_lifetime;
+        if has_blacklist && self.store.is_none() && !is_simple_jwt && self.settings.session_lifetime.is_some() {
+            let name = "session_lifetime";
+            let reason = "SimpleJWT's tables know tokens and no logins, so nothing ends after that time";
+            if self.settings.session_lifetime == usual {
+                tracing::warn!(target: "jwt_auth", setting = name, reason, "a default that is not kept");
+            } else {
+                faults.push(SettingsFault {
+                    name: name.to_owned(),
+                    origin: "code".to_owned(),
+                    reason: reason.to_owned(),
+                    remedy: "write `null`, or give the builder a `.store(..)` beside the tables".to_owned(),
+                });
+            }
+        }
+        let spends = self.store.is_some() || (has_blacklist && !is_simple_jwt);
+        if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
+            faults.push(SettingsFault {
+                name: "token_type_claim".to_owned(),
+                origin: "code".to_owned(),
+                reason: "without it an access token would be taken for a refresh token and turned into new ones"
+                    .to_owned(),
+                remedy: "leave it as it is, or do without a store".to_owned(),
+            });
+        }
+        let mut in_namespace = None;
+        if let Some(store) = &self.store {
+            let mut fault = |name: &str, reason: &str, remedy: &str| {
+                faults.push(SettingsFault {
+                    name: name.to_owned(),
+                    origin: "code".to_owned(),
+                    reason: reason.to_owned(),
+                    remedy: remedy.to_owned(),
+                });
+            };
+            let able = store.capabilities();
+            // The default is no demand.
+            let demanded = self.settings.max_sessions_per_user.filter(|max| *max != Settings::MAX_SESSIONS_PER_USER);
+            if demanded.is_some() && !able.sessions {
+                fault(
+                    "max_sessions_per_user",
+                    "this store cannot list a user's sessions",
+                    "leave it out, or use another store",
+                );
+            }
+            if !self.settings.namespace.is_empty() {
+                match store.in_namespace(&self.settings.namespace) {
+                    Some(store) => in_namespace = Some(store),
+                    None => fault(
+                        "namespace",
+                        "this store knows no namespaces",
+                        "leave it out, use another store, or implement `TokenStore::in_namespace`",
+                    ),
+                }
+            }
+            if !able.revocations {
+                tracing::warn!(target: "jwt_auth", "this store has no revocation feed: access tokens outlive a logout until they expire");
+            }
+        }
+        self.store = in_namespace.or(self.store);
+        for warning in self.settings.insecure().iter().filter(|warning| warning.name == "refresh_reuse_grace") {
+            tracing::warn!(target: "jwt_auth", "{warning}");
+        }
+        let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
+            return Err(StartError::Settings(SettingsError::new(faults)));
+        };
+        if let Some(users) = &self.users {
+            // Nobody has this id, or somebody has: what matters is that the question is answered.
+            users.find_by_id("0").await.map_err(StartError::Users)?;
+        }
+        #[cfg(feature = "password")]
+        let hasher = match (self.hasher, self.settings.password_hashers.first()) {
+            (None, Some(format)) => PasswordHasher::writing(*format).reading(&self.settings.password_hashers),
+            (hasher, _) => hasher.unwrap_or_default(),
+        };
+        #[cfg(feature = "password")]
+        if let Some(users) = &self.users {
+            check_hashes(&**users, &hasher).await?;
+        }
+        #[cfg(feature = "django")]
+        if let Some(blacklist) = &self.blacklist {
+            blacklist.health().await.map_err(StartError::Store)?;
+        }
+        let keep = longest_opening(&self.settings).saturating_add(self.settings.leeway * 2);
+        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep));
+        let (stop, stopped) = watch::channel(false);
+        if let Some(store) = self.store.clone() {
+            revocations.sync(&store).await.map_err(StartError::Store)?;
+            let Settings { revocation_sync_interval: interval, revocation_max_staleness: max_staleness, .. } =
+                self.settings;
+            Follower { store, revocations: Arc::clone(&revocations), interval, max_staleness }.start(stopped);
+        }
+        let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
+        let settings = Arc::new(self.settings);
+        Ok(JwtAuth::assemble(Inner {
+            id: JwtAuth::<U>::next_id(),
+            verifier: Verifier::new(&settings, verifying),
+            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key)),
+            settings,
+            audit: Auditor::new(Arc::clone(&self.clock), self.audit),
+            clock: self.clock,
+            users: self.users,
+            spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
+            store: self.store,
+            client_key,
+            #[cfg(feature = "django")]
+            blacklist: self.blacklist,
+            revocations,
+            hints: Hints::default(),
+            #[cfg(feature = "password")]
+            passwords: crate::password::PasswordQueue::new(hasher),
+            stop,
+        }))
+    }
+}
+
+/// A table whose every hash is in a format that is not read would let nobody log in, and each login look like a typing error.
+#[cfg(feature = "password")]
+async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -> Result<(), StartError> {
+    let beginnings: Vec<String> = hasher.readable().iter().map(|format| format.beginning()).collect();
+    let hash = match users.unreadable_hash(&beginnings).await {
+        Ok(Some(hash)) => hash,
+        Ok(None) => return Ok(()),
+        // The table has answered before; one that is too large to be searched must not keep the service down.
+        Err(error) => {
+            tracing::warn!(target: "jwt_auth", error = &error as &dyn std::error::Error, "which formats the users' password hashes have could not be looked up");
+            return Ok(());
+        }
+    };
+    // Only a name that is known may be shown: what stands there could be a password in clear.
+    let scheme = hash.split('$').next().unwrap_or_default();
+    let known = if hash.starts_with("$argon2") { Some("argon2id") } else { None };
+    let Some(found) = known.or_else(|| DJANGO_HASHERS.into_iter().find(|name| *name == scheme)) else {
+        return Ok(());
+    };
+    let listed: Vec<_> = hasher.readable().iter().map(|format| format!("\"{format}\"")).collect();
+    let feature = if cfg!(feature = "django") { "" } else { ", which the feature `django` reads" };
+    Err(StartError::Settings(SettingsError::new(vec![SettingsFault {
+        name: "password_hashers".to_owned(),
+        origin: "code".to_owned(),
+        reason: format!("the users' password hashes are in none of its formats, but in `{found}`: nobody could log in"),
+        remedy: format!(
+            "write `[{}, \"{found}\"]`{feature}; new hashes are written in the first one",
+            listed.join(", ")
+        ),
+    }])))
+}
+
+/// The formats of Django that can be listed, as its hashes begin.
+#[cfg(feature = "password")]
+const DJANGO_HASHERS: [&str; 6] = ["argon2", "pbkdf2_sha256", "pbkdf2_sha1", "bcrypt_sha256", "bcrypt", "scrypt"];
+
+impl Loader {
+    /// Reads what was collected, checks it and the keys in it, and returns the settings.
+    ///
+    /// # Errors
+    /// Every fault at once: names, values, combinations that cannot stand, and keys that cannot be used.
+    pub fn load(self) -> Result<Settings, SettingsError> {
+        let (settings, mut faults, origin_of) = self.read();
+        // A key that is missing or unread has been told of already.
+        if !faults.iter().any(|fault| KEY_SETTINGS.contains(&fault.name.as_str()))
+            && let Err(of_keys) = KeyRing::from_settings(&settings)
+        {
+            faults.extend(of_keys.iter().map(|fault| {
+                let setting = fault.setting.split('[').next().unwrap_or_default();
+                SettingsFault { origin: origin_of(setting), ..key_fault(fault) }
+            }));
+        }
+        if faults.is_empty() { Ok(settings) } else { Err(SettingsError::new(faults)) }
+    }
+}
+
+/// The settings on which keys depend.
+const KEY_SETTINGS: [&str; 5] = ["algorithm", "signing_key", "verifying_key", "fallback_keys", "key_id"];
+
+/// A key's fault says what is wrong, then a colon, then what to do.
+fn key_fault(fault: &KeyFault) -> SettingsFault {
+    let text = fault.error.to_string();
+    let (reason, remedy) = text.split_once(": ").unwrap_or((&text, "use another key"));
+    SettingsFault {
+        name: fault.setting.clone(),
+        origin: "code".to_owned(),
+        reason: reason.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+impl<U> fmt::Debug for Builder<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings(error) => error.fmt(f),
+            Self::Store(_) => f.write_str("the token store cannot be used"),
+            Self::Users(_) => f.write_str("the user store cannot be used"),
+        }
+    }
+}
+
+impl fmt::Debug for StartError {
+    /// As [`Display`](fmt::Display), and the causes: what `main` prints when it returns this shows every fault on a line of
+    /// its own, and which table or column is missing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings(_) => fmt::Display::fmt(self, f),
+            Self::Store(error) | Self::Users(error) => write!(f, "{self}: {error:?}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Settings(_) => None,
+            Self::Store(error) | Self::Users(error) => Some(error),
+        }
+    }
+}

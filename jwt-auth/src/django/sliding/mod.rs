@@ -1,0 +1,3 @@
+//! Sliding tokens.
+
+mod flows;
