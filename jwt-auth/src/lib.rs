@@ -38,7 +38,8 @@ mod permissions;
 mod http;
 
 // The wing: what exists only because Django has it.
-#[cfg(feature = "django")]
+// Without the feature it is the stand-in that refuses its words.
+#[cfg_attr(not(feature = "django"), path = "django/absent.rs")]
 mod django;
 
 // Side rooms: nothing leans on them.

@@ -1,8 +1,9 @@
 //! The one path from a raw token to a verified one, and from there to its user.
 
 use crate::auth::JwtAuth;
+use crate::django::Ledger;
 use crate::error::{AuthError, ClassError, TokenError};
-use crate::user::User;
+use crate::user::{User, password_mark};
 use crate::verify::VerifiedToken;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -19,21 +20,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let now = self.now();
         let token = inner
             .verifier
-            .examine(token, now)
+            .verify(token, now)
             .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
         let mut refusals = Vec::new();
         for class in classes {
-            #[cfg(feature = "django")]
-            let outcome = self.check_class(&token, *class).await?;
-            #[cfg(not(feature = "django"))]
-            let outcome = class.check(&token, &inner.settings);
-            let Err(error) = outcome else {
+            let objection = match Ledger::knows(*class) {
+                true => inner.ledger.objection(&token, *class).await?,
+                false => None,
+            };
+            let Err(error) = objection.map_or_else(|| class.check(&token, &inner.settings), Err) else {
                 self.check_staleness(false)?;
                 if self.is_revoked(&token) {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
-                #[cfg(feature = "django")]
-                if inner.settings.profile.is_simple_jwt() && token.raw_claim(&inner.settings.user_id_claim).is_none() {
+                if !inner.settings.profile.rules().anonymous_tokens
+                    && token.raw_claim(&inner.settings.user_id_claim).is_none()
+                {
                     return Err(AuthError::NoUserInToken);
                 }
                 return Ok(token);
@@ -51,11 +53,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`, and then the
     /// claim is not computed.
-    #[cfg(feature = "django")]
-    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: impl FnOnce() -> String) -> bool {
+    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: impl FnOnce() -> Option<String>) -> bool {
         let settings = self.settings();
         let theirs = || token.claim::<String>(&settings.revoke_token_claim);
-        !settings.check_revoke_token || matches!(theirs(), Ok(Some(theirs)) if theirs == ours())
+        !settings.check_revoke_token
+            || matches!(theirs(), Ok(Some(theirs)) if ours().is_some_and(|ours| ours == theirs))
     }
 }
 
@@ -68,32 +70,15 @@ impl<U: User> JwtAuth<U> {
     pub async fn load_user(&self, token: &VerifiedToken) -> Result<U, AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
-        #[cfg(feature = "django")]
-        let id: &str = &self.user_to_load(token)?;
-        #[cfg(not(feature = "django"))]
-        let id = token.user_id().ok_or(AuthError::NoUserInToken)?;
-        let user = users.find_by_id(id).await?.ok_or(AuthError::UserNotFound)?;
+        let id = inner.settings.profile.policy().user_id(token, &inner.settings)?;
+        let user = users.find_by_id(&id).await?.ok_or(AuthError::UserNotFound)?;
         if inner.settings.check_user_is_active && !user.identity().is_active {
             return Err(AuthError::UserInactive);
         }
-        #[cfg(feature = "django")]
-        if !self.is_of_password(token, || crate::django::revocation_claim(user.identity().password_hash)) {
+        if !self.is_of_password(token, || password_mark(&user)) {
             return Err(AuthError::PasswordChanged);
         }
         Ok(user)
-    }
-
-    /// The id in the token, as the profile reads it.
-    #[cfg(feature = "django")]
-    fn user_to_load(&self, token: &VerifiedToken) -> Result<String, AuthError> {
-        use crate::django::ledger::NamedUser;
-        if !self.settings().profile.is_simple_jwt() {
-            return token.user_id().map(str::to_owned).ok_or(AuthError::NoUserInToken);
-        }
-        match self.user_in(token) {
-            NamedUser::Nobody => Err(AuthError::NoUserInToken),
-            named => named.id().ok_or(AuthError::UserNotFound),
-        }
     }
 }
 

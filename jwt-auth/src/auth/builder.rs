@@ -1,9 +1,10 @@
 //! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
 
+use super::StartError;
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, longest_opening};
 use crate::clock::{Clock, SystemClock};
-use crate::error::StoreError;
+use crate::django::{Ledger, Tables};
 use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
@@ -38,32 +39,10 @@ pub struct Builder<U = NoUser> {
     users: Option<Arc<dyn DynUserStore<U>>>,
     store: Option<AnyTokenStore>,
     audit: Option<Arc<dyn AuditSink>>,
-    #[cfg(feature = "django")]
-    blacklist: Option<crate::django::ledger::AnyTokenBlacklist>,
+    /// SimpleJWT's.
+    pub(crate) tables: Tables,
     #[cfg(feature = "password")]
     hasher: Option<PasswordHasher>,
-}
-
-/// Why a [`JwtAuth`] did not start.
-///
-/// ```
-/// use jwt_auth::{JwtAuth, Settings, StartError, store::MemoryStore};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let started = JwtAuth::builder(Settings::new("too short")).store(MemoryStore::new()).start().await;
-/// let Err(StartError::Settings(faults)) = started else { panic!("it must not start") };
-/// assert_eq!(faults.faults()[0].name, "signing_key");
-/// # }
-/// ```
-#[non_exhaustive]
-pub enum StartError {
-    /// Settings, keys or their combination; every fault with its remedy.
-    Settings(SettingsError),
-    /// The session store did not answer, so the live revocations could not be loaded; or SimpleJWT's tables are missing.
-    Store(StoreError),
-    /// The user store did not answer, so nobody could log in: its table is missing, or its database.
-    Users(StoreError),
 }
 
 impl JwtAuth {
@@ -75,8 +54,7 @@ impl JwtAuth {
             users: None,
             store: None,
             audit: None,
-            #[cfg(feature = "django")]
-            blacklist: None,
+            tables: Tables::default(),
             #[cfg(feature = "password")]
             hasher: None,
         }
@@ -92,8 +70,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             users: Some(Arc::new(users)),
             store: self.store,
             audit: self.audit,
-            #[cfg(feature = "django")]
-            blacklist: self.blacklist,
+            tables: self.tables,
             #[cfg(feature = "password")]
             hasher: self.hasher,
         }
@@ -103,17 +80,6 @@ impl<U: Send + Sync + 'static> Builder<U> {
     #[must_use]
     pub fn store(mut self, store: impl TokenStore) -> Self {
         self.store = Some(AnyTokenStore::new(store));
-        self
-    }
-
-    /// SimpleJWT's tables: with them alone tokens are noted and blacklisted one by one, as SimpleJWT does it.
-    ///
-    /// Beside a [`store`](Self::store), what is blacklisted in them does not become a session: the last step of the move
-    /// from a Django service.
-    #[cfg(feature = "django")]
-    #[must_use]
-    pub fn token_blacklist(mut self, blacklist: impl crate::store::TokenBlacklist) -> Self {
-        self.blacklist = Some(Arc::new(blacklist));
         self
     }
 
@@ -156,19 +122,10 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 None
             }
         };
-        #[cfg(feature = "django")]
-        let has_blacklist = self.blacklist.is_some();
-        #[cfg(not(feature = "django"))]
-        let has_blacklist = false;
-        let is_simple_jwt = self.settings.profile.is_simple_jwt();
-        if is_simple_jwt && self.settings.blacklist_after_rotation && self.store.is_none() && !has_blacklist {
-            faults.push(SettingsFault {
-                name: "blacklist_after_rotation".to_owned(),
-                origin: "code".to_owned(),
-                reason: "it is on and there is no store to keep blacklisted tokens in, where SimpleJWT would silently do nothing".to_owned(),
-                remedy: "give the builder a `.token_blacklist(..)` or a `.store(..)`, or switch it off".to_owned(),
-            });
-        }
+        let has_store = self.store.is_some();
+        faults.extend(self.tables.faults(&self.settings, has_store));
+        let keeps_tokens = has_store || self.tables.are_given();
+        let safe_rotation = self.settings.profile.rules().safe_rotation;
         if let Some(users) = &self.users
             && users.user_id_field() != self.settings.user_id_field
         {
@@ -179,7 +136,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "remove it, and return that field as `id` in `User::identity`, or tell the store".to_owned(),
             });
         }
-        if self.settings.rotate_refresh_tokens && self.store.is_none() && !has_blacklist && !is_simple_jwt {
+        if self.settings.rotate_refresh_tokens && !keeps_tokens && safe_rotation {
             faults.push(SettingsFault {
                 name: "rotate_refresh_tokens".to_owned(),
                 origin: "code".to_owned(),
@@ -187,22 +144,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
             });
         }
-        let usual = Settings::new("").session_lifetime;
-        if has_blacklist && self.store.is_none() && !is_simple_jwt && self.settings.session_lifetime.is_some() {
-            let name = "session_lifetime";
-            let reason = "SimpleJWT's tables know tokens and no logins, so nothing ends after that time";
-            if self.settings.session_lifetime == usual {
-                tracing::warn!(target: "jwt_auth", setting = name, reason, "a default that is not kept");
-            } else {
-                faults.push(SettingsFault {
-                    name: name.to_owned(),
-                    origin: "code".to_owned(),
-                    reason: reason.to_owned(),
-                    remedy: "write `null`, or give the builder a `.store(..)` beside the tables".to_owned(),
-                });
-            }
-        }
-        let spends = self.store.is_some() || (has_blacklist && !is_simple_jwt);
+        let spends = has_store || (keeps_tokens && safe_rotation);
         if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
             faults.push(SettingsFault {
                 name: "token_type_claim".to_owned(),
@@ -266,10 +208,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(users) = &self.users {
             check_hashes(&**users, &hasher).await?;
         }
-        #[cfg(feature = "django")]
-        if let Some(blacklist) = &self.blacklist {
-            blacklist.health().await.map_err(StartError::Store)?;
-        }
+        let ledger = Ledger::new(self.tables, &self.settings, has_store);
+        ledger.health().await.map_err(StartError::Store)?;
         let keep = longest_opening(&self.settings).saturating_add(self.settings.leeway * 2);
         let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep));
         let (stop, stopped) = watch::channel(false);
@@ -292,8 +232,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
             store: self.store,
             client_key,
-            #[cfg(feature = "django")]
-            blacklist: self.blacklist,
+            ledger,
             revocations,
             hints: Hints::default(),
             #[cfg(feature = "password")]
@@ -377,35 +316,5 @@ fn key_fault(fault: &KeyFault) -> SettingsFault {
 impl<U> fmt::Debug for Builder<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("settings", &self.settings).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Settings(error) => error.fmt(f),
-            Self::Store(_) => f.write_str("the token store cannot be used"),
-            Self::Users(_) => f.write_str("the user store cannot be used"),
-        }
-    }
-}
-
-impl fmt::Debug for StartError {
-    /// As [`Display`](fmt::Display), and the causes: what `main` prints when it returns this shows every fault on a line of
-    /// its own, and which table or column is missing.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Settings(_) => fmt::Display::fmt(self, f),
-            Self::Store(error) | Self::Users(error) => write!(f, "{self}: {error:?}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Settings(_) => None,
-            Self::Store(error) | Self::Users(error) => Some(error),
-        }
     }
 }

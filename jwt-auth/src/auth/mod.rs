@@ -4,14 +4,17 @@ mod authenticate;
 mod builder;
 mod current_session;
 mod demands;
+mod start_error;
 
 pub(crate) use authenticate::NO_USERS;
-pub use builder::{Builder, StartError};
+pub use builder::Builder;
 pub use current_session::{Closed, CurrentSession};
 pub(crate) use demands::Demands;
+pub use start_error::StartError;
 
 use crate::audit::Auditor;
 use crate::clock::{Clock, Timestamp};
+use crate::django::Ledger;
 use crate::error::AuthError;
 use crate::flows::Hints;
 use crate::keys::JwkSet;
@@ -71,8 +74,7 @@ pub(crate) struct Inner<U> {
     pub(crate) client_key: Option<ClientKey>,
     /// Where used tickets are noted: the store, or without one the memory of this process.
     pub(crate) spent: AnyTokenStore,
-    #[cfg(feature = "django")]
-    pub(crate) blacklist: Option<crate::django::ledger::AnyTokenBlacklist>,
+    pub(crate) ledger: Ledger,
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) hints: Hints,
     pub(crate) audit: Auditor,
@@ -119,11 +121,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             store.health().await?;
             self.check_staleness(true)?;
         }
-        #[cfg(feature = "django")]
-        if let Some(blacklist) = &self.inner.blacklist {
-            blacklist.health().await?;
-        }
-        Ok(())
+        Ok(self.inner.ledger.health().await?)
     }
 
     /// Ends the background task now rather than with the last clone, and with it every stream that waits for

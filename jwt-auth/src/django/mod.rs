@@ -1,14 +1,27 @@
 //! The wing: everything that exists only because Django has it.
 
-pub(crate) mod body;
+mod body;
 pub(crate) mod ledger;
-pub(crate) mod metadata;
+mod metadata;
+mod named_user;
 pub(crate) mod negotiation;
-pub(crate) mod pyjwt;
-pub(crate) mod python;
+mod protocol;
+mod pyjwt;
+mod python;
 mod revocation_claim;
-mod sliding;
+mod settings;
+pub(crate) mod sliding;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod store;
 
-pub(crate) use revocation_claim::revocation_claim;
+pub(crate) use ledger::{Ledger, Tables};
+pub(crate) use protocol::PROTOCOL;
+pub(crate) use pyjwt::POLICY;
+pub(crate) use revocation_claim::password_mark;
+pub(crate) use settings::{RULES, without_deed};
+
+#[cfg(feature = "openapi")]
+pub(crate) use sliding::sliding_operation;
+pub(crate) use sliding::sliding_view;
+
+impl<T: ?Sized> crate::http::features::WithDjango for T {}

@@ -1,8 +1,8 @@
 //! DRF's content negotiation: what a client may ask an answer to be.
 
 use crate::django::body::form::query_value;
+use crate::django::body::parser::{MAX_MEDIA_TYPE, media_types_match};
 use crate::django::body::{header_parameters, latin1};
-use crate::http::body::{MAX_MEDIA_TYPE, media_types_match};
 use crate::http::rejection::json;
 use ::http::header::{ACCEPT, HeaderValue};
 use ::http::{HeaderMap, StatusCode, Uri};

@@ -1,20 +1,81 @@
-//! The times of a token as PyJWT 2.15 and SimpleJWT 5.5.1 judge them: the profile `simple_jwt`.
+//! Tokens as PyJWT 2.15 and SimpleJWT 5.5.1 judge them: the profile `simple_jwt`.
 
 use crate::clock::Timestamp;
+use crate::django::named_user::NamedUser;
 use crate::django::python;
-use crate::error::TokenError;
+use crate::error::{AuthError, TokenError};
+use crate::json::{self, Object};
+use crate::settings::Settings;
+use crate::verify::VerifiedToken;
+use crate::verify::checks::{Checks, Found, Judged, optional_text};
+use crate::verify::header::{Header, read_algorithm};
+use crate::verify::policy::Policy;
+use std::borrow::Cow;
 use std::time::Duration;
 
+/// How the profile `simple_jwt` judges tokens.
+pub(crate) const POLICY: &dyn Policy = &PyJwt;
+
+#[derive(Debug)]
+struct PyJwt;
+
+impl Policy for PyJwt {
+    /// Members that PyJWT does not look at mean nothing.
+    fn header(&self, object: &Object, text: &str) -> Result<Header, TokenError> {
+        let mut algorithm = None;
+        for (name, value) in object.members(text) {
+            let name: String = json::decode(name).collect();
+            match &*name {
+                "alg" => algorithm = Some(read_algorithm(value)?),
+                // PyJWT asks for a text and then does not choose by it.
+                "kid" => _ = json::as_string(value).ok_or(TokenError::BadHeader)?,
+                "crit" => return Err(TokenError::ForbiddenHeader),
+                "b64" if value == "false" => return Err(TokenError::ForbiddenHeader),
+                _ => {}
+            }
+        }
+        Ok(Header { algorithm: algorithm.ok_or(TokenError::BadHeader)?, key_id: None })
+    }
+
+    /// PyJWT's checks in PyJWT's order, then SimpleJWT's own but for the type.
+    fn claims<'p>(
+        &self,
+        checks: &Checks,
+        (object, payload): (&Object, &'p str),
+        found: &Found<'p>,
+        now: Timestamp,
+    ) -> Result<Judged<'p>, TokenError> {
+        let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
+        let (expires, issued) = times.check(checks.leeway, now)?;
+        checks.check_issuer(found.issuer)?;
+        checks.check_audience(found.audience)?;
+        let _ = optional_text(found.subject)?;
+        let _ = optional_text(object.get(payload, "jti"))?;
+        let expires = times.check_expiry(expires)?;
+        if checks.wants_id() && found.id.is_none() {
+            return Err(TokenError::MissingId);
+        }
+        Ok((expires, issued, found.token_type.and_then(json::as_string)))
+    }
+
+    fn user_id<'t>(&self, token: &'t VerifiedToken, settings: &Settings) -> Result<Cow<'t, str>, AuthError> {
+        match NamedUser::of(token, settings) {
+            NamedUser::Nobody => Err(AuthError::NoUserInToken),
+            named => named.id().map(Cow::Owned).ok_or(AuthError::UserNotFound),
+        }
+    }
+}
+
 /// The claims of a token that are times, as JSON texts.
-pub(crate) struct Times<'a> {
-    pub(crate) issued: Option<&'a str>,
-    pub(crate) not_before: Option<&'a str>,
-    pub(crate) expires: Option<&'a str>,
+struct Times<'a> {
+    issued: Option<&'a str>,
+    not_before: Option<&'a str>,
+    expires: Option<&'a str>,
 }
 
 impl Times<'_> {
     /// Returns `exp` and `iat`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
-    pub(crate) fn check(&self, leeway: Duration, now: Timestamp) -> Result<(Option<i64>, Option<i64>), TokenError> {
+    fn check(&self, leeway: Duration, now: Timestamp) -> Result<(Option<i64>, Option<i64>), TokenError> {
         let read = |claim: Option<&str>| claim.map(|raw| python::int(raw).ok_or(TokenError::BadClaim)).transpose();
         let latest = now.after(leeway);
         let issued = read(self.issued)?;
@@ -32,7 +93,7 @@ impl Times<'_> {
     }
 
     /// SimpleJWT's own look at `exp`, after PyJWT's: it must be there, be a number, and lie within Python's calendar.
-    pub(crate) fn check_expiry(&self, expires: Option<i64>) -> Result<i64, TokenError> {
+    fn check_expiry(&self, expires: Option<i64>) -> Result<i64, TokenError> {
         let expires = expires.ok_or(TokenError::MissingExpiry)?;
         // There a 500.
         let is_text = self.expires.is_some_and(|raw| raw.starts_with('"'));

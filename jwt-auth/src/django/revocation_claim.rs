@@ -3,8 +3,13 @@
 use md5::{Digest, Md5};
 use std::fmt::Write;
 
+/// What stands for a password in tokens, with `check_revoke_token`.
+pub(crate) fn password_mark(password_hash: &str) -> Option<String> {
+    Some(revocation_claim(password_hash))
+}
+
 /// The upper-case hex of the MD5 of the stored password hash.
-pub(crate) fn revocation_claim(password_hash: &str) -> String {
+pub(super) fn revocation_claim(password_hash: &str) -> String {
     let digest = Md5::digest(password_hash.as_bytes());
     digest.iter().fold(String::with_capacity(32), |mut hex, byte| {
         // Writing to a `String` cannot fail.

@@ -5,9 +5,7 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{AnyTokenStore, Ending, NewSession, SessionId, TokenStore};
-#[cfg(feature = "django")]
-use crate::tokens::TokenClass;
-use crate::tokens::own_claims;
+use crate::tokens::{TokenClass, own_claims};
 use crate::verify::VerifiedToken;
 use std::cmp::Reverse;
 
@@ -103,11 +101,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if before.is_some_and(|session| session.user_id == located.user_id) {
             return Ok(Located { sid: foreign.name_before, ..located });
         }
-        #[cfg(feature = "django")]
-        if self.parts().blacklist.is_some() {
-            self.check_class(token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
+        if let Some(error) = self.parts().ledger.objection(token, TokenClass::Refresh).await? {
+            return Err(AuthError::InvalidToken(error));
         }
-        let _ = token;
         store.adopt(foreign.session, now).await?;
         self.keep_to_the_limit(store, &located, now).await?;
         Ok(located)

@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use crate::settings::PermissionsSource;
 use crate::store::{Ending, NewSession, SessionId, SessionLimit, TokenStore};
 use crate::tokens::{Stamp, TokenClass, TokenPair};
-use crate::user::{User, UserFacts};
+use crate::user::{User, UserFacts, password_mark};
 
 /// What a login adds to its tokens.
 #[derive(Clone, Debug, Default)]
@@ -85,14 +85,13 @@ impl<U: User> JwtAuth<U> {
         }
         let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
         login.claims.retain(|name| !rights.contains(&name));
-        #[cfg(feature = "django")]
-        if inner.settings.check_revoke_token {
-            let claim = crate::django::revocation_claim(user.identity().password_hash);
-            login.claims.insert(&inner.settings.revoke_token_claim, claim)?;
+        if inner.settings.check_revoke_token
+            && let Some(mark) = password_mark(user)
+        {
+            login.claims.insert(&inner.settings.revoke_token_claim, mark)?;
         }
-        #[cfg(feature = "django")]
-        if self.is_sessionless() {
-            return self.simple_pair(user, &login.claims, now).await;
+        if let Some(ledger) = inner.ledger.alone() {
+            return ledger.open(self, user, &login.claims, now).await;
         }
         let issuer = self.issuer()?;
         let user_id = user.identity().id;
@@ -165,8 +164,16 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.claims_of(users.facts(user).await?)
     }
 
+    /// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
     pub(super) fn claims_of(&self, facts: UserFacts) -> Result<Claims, AuthError> {
-        let (settings, mut claims) = (self.settings(), facts.claims);
+        let settings = self.settings();
+        let mut claims = Claims::new();
+        for (name, holds) in [("is_staff", facts.is_staff), ("is_superuser", facts.is_superuser)] {
+            if holds {
+                claims.insert(name, true)?;
+            }
+        }
+        claims.extend(&facts.claims);
         if settings.permissions_source == PermissionsSource::Claims && !facts.permissions.is_empty() {
             claims.insert(&settings.permissions_claim, facts.permissions)?;
         }

@@ -33,9 +33,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if self.parts().issuer.is_none() {
             return Err(AuthError::NotAvailable);
         }
-        #[cfg(feature = "django")]
-        if self.is_sessionless() {
-            return self.simple_refresh(token).await;
+        if let Some(ledger) = self.parts().ledger.alone() {
+            return ledger.refresh(self, token).await;
         }
         let now = self.now();
         let token = self.verified(token, TokenClass::Refresh, now)?;
@@ -152,8 +151,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return Ok(Err(EndReason::UserDisabled));
         };
         let facts = users.facts(&user).await?;
-        #[cfg(feature = "django")]
-        if !self.is_of_password(token, || facts.revocation_claim.clone()) {
+        if !self.is_of_password(token, || facts.password_mark.clone()) {
             return Ok(Err(EndReason::SessionRevoked));
         }
         self.claims_of(facts).map(Ok)

@@ -31,11 +31,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 
     async fn verify_by(&self, token: &str, client: Option<&Client>) -> Result<(), AuthError> {
-        #[cfg(feature = "django")]
-        if self.is_sessionless() {
-            return self.simple_verify(token).await;
-        }
         let inner = self.parts();
+        if let Some(ledger) = inner.ledger.alone() {
+            return ledger.verify(self, token).await;
+        }
         let now = self.now();
         let token = self.verified(token, TokenClass::Untyped, now)?;
         self.check_staleness(false)?;

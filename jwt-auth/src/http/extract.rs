@@ -203,14 +203,8 @@ impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenCla
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {
-    #[cfg(feature = "django")]
     let settings = state.jwt_auth().settings();
-    #[cfg(feature = "django")]
-    if settings.profile.is_simple_jwt() {
-        return TokenUser::pythonic(token, &settings.user_id_claim)
-            .ok_or_else(|| Rejection::new(AuthError::NoUserInToken, settings));
-    }
-    TokenUser::new(token).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, state.jwt_auth().settings()))
+    TokenUser::new(token, settings).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, settings))
 }
 
 fn typed_claims<S: AuthState, C: DeserializeOwned>(

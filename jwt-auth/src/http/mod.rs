@@ -1,7 +1,7 @@
 //! HTTP: everything that touches axum.
 
 pub(crate) mod body;
-mod client;
+pub(crate) mod client;
 pub(crate) mod credentials;
 mod denial;
 #[cfg(feature = "openapi")]
@@ -20,5 +20,6 @@ pub mod routing;
 pub mod rule;
 pub(crate) mod state;
 pub(crate) mod view;
+pub(crate) mod view_protocol;
 pub mod views;
 pub(crate) mod wording;

@@ -42,13 +42,6 @@ impl Issuer {
         &self.settings
     }
 
-    /// Signs claims with `aud` and `iss` in their places, or at the end.
-    #[cfg(feature = "django")]
-    pub(crate) fn encode(&self, mut claims: Claims) -> Result<Secret, AuthError> {
-        self.audience_and_issuer(&mut claims)?;
-        self.sign(&claims)
-    }
-
     /// The pair that belongs to a session row: the refresh token is a function of the row, the access token is new.
     pub(crate) fn pair(&self, session: &Session, user: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
         Ok(TokenPair { refresh: self.session_refresh(session)?, access: self.session_access(session, user, now)? })
@@ -106,7 +99,7 @@ impl Issuer {
         Ok(claims)
     }
 
-    fn audience_and_issuer(&self, claims: &mut Claims) -> Result<(), AuthError> {
+    pub(crate) fn audience_and_issuer(&self, claims: &mut Claims) -> Result<(), AuthError> {
         match &self.settings.audience {
             Audience::One(name) => set(claims, "aud", name)?,
             Audience::List(names) if names.is_empty() => {}

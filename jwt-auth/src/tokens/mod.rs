@@ -1,13 +1,11 @@
 //! Tokens: SimpleJWT's classes, what each must hold, and how one is made.
 
 mod class;
-mod issuer;
+pub(crate) mod issuer;
 mod pair;
 mod ticket;
 
 pub use class::TokenClass;
 pub(crate) use issuer::{Issuer, Stamp, own_claims};
-#[cfg(feature = "django")]
-pub(crate) use issuer::{RESERVED, random_id};
 pub use pair::TokenPair;
 pub(crate) use ticket::access_end;

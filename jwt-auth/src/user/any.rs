@@ -3,8 +3,6 @@
 use super::{User, UserStore};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-#[cfg(feature = "django")]
-use crate::django::revocation_claim;
 use crate::error::{AuthError, StoreError};
 use std::future::Future;
 use std::pin::Pin;
@@ -28,15 +26,9 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     #[cfg(feature = "password")]
     fn update_password<'a>(&'a self, user: &'a U, old: &'a str, new: &'a str) -> BoxFuture<'a, Result<(), StoreError>>;
 
-    #[cfg(feature = "django")]
     fn has_perm<'a>(&'a self, user: &'a U, permission: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
 
-    #[cfg(feature = "django")]
     fn in_group<'a>(&'a self, user: &'a U, group: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
-
-    /// What the store says of the user beside what the user says.
-    #[cfg(feature = "django")]
-    fn claims<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<Claims, AuthError>>;
 
     /// What a token says of the user.
     fn facts<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<UserFacts, AuthError>>;
@@ -49,26 +41,26 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
 /// What a token says of a user.
 pub(crate) struct UserFacts {
     pub(crate) permissions: Vec<String>,
+    pub(crate) is_staff: bool,
+    pub(crate) is_superuser: bool,
+    /// What the store says of the user beside what the user says.
     pub(crate) claims: Claims,
-    /// What stands for the password in tokens, with `check_revoke_token`.
-    #[cfg(feature = "django")]
-    pub(crate) revocation_claim: String,
+    /// See [`password_mark`].
+    pub(crate) password_mark: Option<String>,
 }
 
-/// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
+/// What stands for the user's password in tokens, with `check_revoke_token`.
+pub(crate) fn password_mark(user: &impl User) -> Option<String> {
+    crate::django::password_mark(user.identity().password_hash)
+}
+
 async fn facts<S: UserStore>(store: &S, user: &S::User) -> Result<UserFacts, AuthError> {
-    let mut claims = Claims::new();
-    for (name, holds) in [("is_staff", user.is_staff()), ("is_superuser", user.is_superuser())] {
-        if holds {
-            claims.insert(name, true)?;
-        }
-    }
-    claims.extend(&store.claims(user).await?);
     Ok(UserFacts {
         permissions: user.permissions(),
-        claims,
-        #[cfg(feature = "django")]
-        revocation_claim: revocation_claim(user.identity().password_hash),
+        is_staff: user.is_staff(),
+        is_superuser: user.is_superuser(),
+        claims: store.claims(user).await?,
+        password_mark: password_mark(user),
     })
 }
 
@@ -105,19 +97,12 @@ impl<S: UserStore> DynUserStore<S::User> for S {
         Box::pin(UserStore::update_password(self, user, old, new))
     }
 
-    #[cfg(feature = "django")]
     fn has_perm<'a>(&'a self, user: &'a S::User, permission: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(UserStore::has_perm(self, user, permission))
     }
 
-    #[cfg(feature = "django")]
     fn in_group<'a>(&'a self, user: &'a S::User, group: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(UserStore::in_group(self, user, group))
-    }
-
-    #[cfg(feature = "django")]
-    fn claims<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<Claims, AuthError>> {
-        Box::pin(UserStore::claims(self, user))
     }
 
     fn facts<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<UserFacts, AuthError>> {

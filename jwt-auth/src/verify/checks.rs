@@ -1,9 +1,8 @@
 //! What a payload must say: the claims of RFC 7519 4.1 and SimpleJWT's own.
 
+use super::policy::Policy;
 use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
-#[cfg(feature = "django")]
-use crate::django::pyjwt::Times;
 use crate::error::TokenError;
 use crate::json::{self, Member, NameKey, Object};
 use crate::settings::Settings;
@@ -19,16 +18,13 @@ const LONGEST_ID: usize = 256;
 
 /// The rules of one configuration for payloads.
 #[derive(Debug)]
-pub(super) struct Checks {
-    leeway: Duration,
+pub(crate) struct Checks {
+    pub(crate) leeway: Duration,
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
     type_claim: Option<ClaimName>,
     id_claim: Option<ClaimName>,
     user_claim: ClaimName,
-    /// PyJWT's rules.
-    #[cfg(feature = "django")]
-    pyjwt: bool,
     /// `iat` must be there.
     require_issued_at: bool,
     /// The longest lives that tokens of a type may have, in whole seconds; those of another type, the longer of them.
@@ -45,21 +41,24 @@ struct ClaimName {
 
 /// The claims that decide, as JSON text.
 #[derive(Default)]
-struct Found<'a> {
-    expires: Option<&'a str>,
-    not_before: Option<&'a str>,
-    issued: Option<&'a str>,
-    issuer: Option<&'a str>,
-    audience: Option<&'a str>,
-    subject: Option<&'a str>,
+pub(crate) struct Found<'a> {
+    pub(crate) expires: Option<&'a str>,
+    pub(crate) not_before: Option<&'a str>,
+    pub(crate) issued: Option<&'a str>,
+    pub(crate) issuer: Option<&'a str>,
+    pub(crate) audience: Option<&'a str>,
+    pub(crate) subject: Option<&'a str>,
     session: Option<&'a str>,
     generation: Option<&'a str>,
     epoch: Option<&'a str>,
     auth_time: Option<&'a str>,
-    id: Option<&'a str>,
-    token_type: Option<&'a str>,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) token_type: Option<&'a str>,
     user: Option<&'a str>,
 }
+
+/// What was judged: `exp`, `iat` and the token's type.
+pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
 
 impl Checks {
     pub(super) fn new(settings: &Settings) -> Self {
@@ -76,8 +75,6 @@ impl Checks {
             type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
             id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
             user_claim: ClaimName::new(&settings.user_id_claim),
-            #[cfg(feature = "django")]
-            pyjwt: settings.profile.is_simple_jwt(),
             require_issued_at: true,
             longest_access: life(settings.access_token_lifetime),
             longest_refresh: life(settings.refresh_token_lifetime),
@@ -85,32 +82,17 @@ impl Checks {
     }
 
     /// Judges a payload whose signature was good, and notes what the rest of the crate asks of it.
-    pub(super) fn judge(&self, payload: String, now: Timestamp) -> Result<VerifiedToken, TokenError> {
+    pub(super) fn judge(
+        &self,
+        payload: String,
+        policy: &dyn Policy,
+        now: Timestamp,
+    ) -> Result<VerifiedToken, TokenError> {
         let mut candidate = Candidate::new(payload);
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
-        match () {
-            // To say of it what PyJWT says, which takes the last of two; see `VerifiedToken::is_ambiguous`.
-            #[cfg(feature = "django")]
-            () if self.pyjwt => object.fill_tolerantly(payload),
-            () => object.fill(payload),
-        }
-        .map_err(|_| TokenError::BadPayload)?;
+        object.fill(payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(object, payload);
-        let (expires, issued, token_type) = match () {
-            #[cfg(feature = "django")]
-            () if self.pyjwt => self.judge_as_pyjwt(object, payload, &found, now)?,
-            () => {
-                let (expires, issued) = self.check_times(&found, now)?;
-                self.check_issuer(found.issuer)?;
-                self.check_audience(found.audience)?;
-                let _ = optional_text(found.subject)?;
-                let token_type = optional_text(found.token_type)?;
-                if self.id_claim.is_some() {
-                    check_id(found.id)?;
-                }
-                (expires, issued, token_type)
-            }
-        };
+        let (expires, issued, token_type) = policy.claims(self, (object, payload), &found, now)?;
         *facts = Facts {
             expires,
             issued,
@@ -128,26 +110,22 @@ impl Checks {
         Ok(VerifiedToken::new(candidate))
     }
 
-    /// PyJWT's checks in PyJWT's order, then SimpleJWT's own but for the type.
-    #[cfg(feature = "django")]
-    fn judge_as_pyjwt<'a>(
-        &self,
-        object: &Object,
-        payload: &'a str,
-        found: &Found<'a>,
-        now: Timestamp,
-    ) -> Result<(i64, Option<i64>, Option<&'a str>), TokenError> {
-        let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
-        let (expires, issued) = times.check(self.leeway, now)?;
+    /// Every check, in the order in which they are told.
+    pub(super) fn strict<'a>(&self, found: &Found<'a>, now: Timestamp) -> Result<Judged<'a>, TokenError> {
+        let (expires, issued) = self.check_times(found, now)?;
         self.check_issuer(found.issuer)?;
         self.check_audience(found.audience)?;
         let _ = optional_text(found.subject)?;
-        let _ = optional_text(object.get(payload, "jti"))?;
-        let expires = times.check_expiry(expires)?;
-        if self.id_claim.is_some() && found.id.is_none() {
-            return Err(TokenError::MissingId);
+        let token_type = optional_text(found.token_type)?;
+        if self.wants_id() {
+            check_id(found.id)?;
         }
-        Ok((expires, issued, found.token_type.and_then(json::as_string)))
+        Ok((expires, issued, token_type))
+    }
+
+    /// Whether tokens must have an id.
+    pub(crate) fn wants_id(&self) -> bool {
+        self.id_claim.is_some()
     }
 
     fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
@@ -235,7 +213,7 @@ impl Checks {
     }
 
     /// One string, and the right one; a list with the right one in it is not (CVE-2025-30144).
-    fn check_issuer(&self, claim: Option<&str>) -> Result<(), TokenError> {
+    pub(crate) fn check_issuer(&self, claim: Option<&str>) -> Result<(), TokenError> {
         let Some(wanted) = &self.issuer else {
             return Ok(());
         };
@@ -244,7 +222,7 @@ impl Checks {
     }
 
     /// A string or a list of strings that shares one with the settings; without an audience set, any (as SimpleJWT).
-    fn check_audience(&self, claim: Option<&str>) -> Result<(), TokenError> {
+    pub(crate) fn check_audience(&self, claim: Option<&str>) -> Result<(), TokenError> {
         if self.audience.is_empty() {
             return Ok(());
         }
@@ -288,7 +266,7 @@ fn optional_integer(claim: Option<&str>) -> Result<Option<i64>, TokenError> {
     }
 }
 
-fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
+pub(crate) fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
     match claim {
         None => Ok(None),
         Some(value) => json::as_string(value).map(Some).ok_or(TokenError::BadClaim),

@@ -3,8 +3,9 @@
 //! The order matters: nothing but the header is looked into before the signature is good, so that an attacker without the key
 //! reaches only a length check, a split, and a strict reader of a small object.
 
-mod checks;
-mod header;
+pub(crate) mod checks;
+pub(crate) mod header;
+pub(crate) mod policy;
 mod verified;
 
 pub use verified::VerifiedToken;
@@ -17,6 +18,7 @@ use crate::settings::Settings;
 use checks::Checks;
 use header::{Header, KnownHeaders};
 use memchr::memchr_iter;
+use policy::Policy;
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
@@ -48,8 +50,7 @@ pub struct Verifier {
     headers: KnownHeaders,
     checks: Checks,
     longest: usize,
-    /// Headers are read as PyJWT reads them.
-    lenient: bool,
+    policy: &'static dyn Policy,
 }
 
 impl Verifier {
@@ -63,7 +64,7 @@ impl Verifier {
             keys,
             checks: Checks::new(settings),
             longest: settings.max_token_bytes,
-            lenient: settings.profile.is_simple_jwt(),
+            policy: settings.profile.policy(),
         }
     }
 
@@ -86,15 +87,6 @@ impl Verifier {
     /// # Errors
     /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        let token = self.examine(token, now)?;
-        if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
-    }
-
-    /// The same, but a payload that names a member twice may pass under `simple_jwt`: [`TokenClass::check`] refuses it, after
-    /// what SimpleJWT finds fault with first.
-    ///
-    /// [`TokenClass::check`]: crate::tokens::TokenClass
-    pub(crate) fn examine(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
         if token.len() > self.longest {
             return Err(TokenError::TooLong);
         }
@@ -102,14 +94,14 @@ impl Verifier {
         match self.headers.find(parts.header) {
             Some(header) => self.check_signature(header, &parts)?,
             None => {
-                let header = Header::read(parts.header, self.lenient)?;
+                let header = Header::read(parts.header, self.policy)?;
                 self.check_signature(&header, &parts)?;
                 self.headers.learn(parts.header, header);
             }
         }
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
-        self.checks.judge(payload, now)
+        self.checks.judge(payload, self.policy, now)
     }
 
     fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {

@@ -1,17 +1,18 @@
 //! Bodies of HTML forms, as Django's `QueryDict` reads them.
 
 use super::charset::{Charset, latin1};
-use crate::http::body::{InvalidBody, MAX_FIELDS, Value};
+use super::{MAX_FIELDS, too_much};
+use crate::http::body::InvalidBody;
 
-/// Reads `application/x-www-form-urlencoded`.
-pub(crate) fn parse(body: &[u8], charset: Charset) -> Result<Vec<(String, Value)>, InvalidBody> {
+/// Reads `application/x-www-form-urlencoded`: names and texts.
+pub(crate) fn parse(body: &[u8], charset: Charset) -> Result<Vec<(String, String)>, InvalidBody> {
     let query = charset.decode_strictly(body).unwrap_or_else(|| latin1(body).into());
     if query.matches('&').count() >= MAX_FIELDS {
-        return Err(InvalidBody::Suspicious);
+        return Err(too_much());
     }
     let fields = query.split('&').filter(|field| !field.is_empty()).map(|field| {
         let (name, text) = field.split_once('=').unwrap_or((field, ""));
-        (unquoted(name, charset), Value::Text(unquoted(text, charset)))
+        (unquoted(name, charset), unquoted(text, charset))
     });
     Ok(fields.collect())
 }
@@ -20,10 +21,7 @@ pub(crate) fn parse(body: &[u8], charset: Charset) -> Result<Vec<(String, Value)
 pub(crate) fn query_value(query: &str, wanted: &str) -> Result<Option<String>, InvalidBody> {
     let mut fields = parse(query.as_bytes(), Charset::Utf8)?;
     fields.retain(|(name, _)| name == wanted);
-    Ok(fields.pop().and_then(|(_, value)| match value {
-        Value::Text(text) => Some(text),
-        _ => None,
-    }))
+    Ok(fields.pop().map(|(_, text)| text))
 }
 
 /// Plus signs are spaces; what is percent-encoded is in the character set, and what is not ASCII stays as it is.

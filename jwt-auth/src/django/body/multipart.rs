@@ -2,19 +2,20 @@
 
 use super::charset::Charset;
 use super::header_parameters::{self, Parameters};
-use crate::http::body::{InvalidBody, MAX_FIELDS, Value};
+use super::{MAX_FIELDS, json_text, too_much};
+use crate::http::body::InvalidBody;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig, general_purpose::NO_PAD};
 use memchr::memmem;
 
-/// Reads `multipart/form-data`; `content_type` as it came, and its parameters.
+/// Reads `multipart/form-data`, each field as JSON text, a file as none; `content_type` as it came, and its parameters.
 pub(crate) fn parse(
     body: &[u8],
     content_type: &str,
     parameters: &Parameters,
     charset: Charset,
-) -> Result<Vec<(String, Value)>, InvalidBody> {
+) -> Result<Vec<(String, String)>, InvalidBody> {
     if !content_type.starts_with("multipart/") {
         return Err(wrong(format!("Invalid Content-Type: {content_type}")));
     }
@@ -31,13 +32,13 @@ pub(crate) fn parse(
         let part = Part::read(piece, charset)?;
         pieces_without_file += usize::from(!matches!(part, Some(Part { is_file: true, .. })));
         match part {
-            Some(Part { name, is_file: true, .. }) => files.push((name, Value::File)),
-            Some(Part { name, data, .. }) => fields.push((name, Value::Text(charset.decode(&data)))),
+            Some(Part { name, is_file: true, .. }) => files.push((name, String::new())),
+            Some(Part { name, data, .. }) => fields.push((name, json_text(&charset.decode(&data)))),
             None => {}
         }
         // Django counts what stands before the first and behind the last separator, and lets that be.
         if pieces_without_file > MAX_FIELDS + 2 || files.len() > MAX_FILES {
-            return Err(InvalidBody::Suspicious);
+            return Err(too_much());
         }
     }
     // DRF puts the files over the fields.
@@ -52,7 +53,7 @@ const MAX_FILES: usize = 100;
 const MAX_HEADERS: usize = 1024;
 
 fn wrong(why: String) -> InvalidBody {
-    InvalidBody::Parse("Multipart form", why)
+    InvalidBody::parse("Multipart form", why)
 }
 
 struct Part {
@@ -145,11 +146,8 @@ mod tests {
     fn read(body: &str) -> Vec<(String, String)> {
         let kind = "multipart/form-data; boundary=B";
         let fields = parse(body.as_bytes(), kind, &header_parameters::read(kind).1, Charset::Utf8).expect("a form");
-        let text = |value| match value {
-            Value::Text(text) => text,
-            _ => "a file".to_owned(),
-        };
-        fields.into_iter().map(|(name, value)| (name, text(value))).collect()
+        let text = |json: String| serde_json::from_str(&json).unwrap_or_else(|_| "a file".to_owned());
+        fields.into_iter().map(|(name, json)| (name, text(json))).collect()
     }
 
     #[test]

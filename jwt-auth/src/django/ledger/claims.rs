@@ -4,8 +4,9 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::AuthError;
 use crate::secret::Secret;
-use crate::settings::Settings;
-use crate::tokens::{Issuer, RESERVED, TokenClass, random_id};
+use crate::settings::{Profile, Settings};
+use crate::tokens::issuer::{RESERVED, random_id};
+use crate::tokens::{Issuer, TokenClass};
 use std::time::Duration;
 
 /// The claims of a token that is being made. Python keeps the order of insertion, and so does this.
@@ -73,9 +74,9 @@ impl<'a> SimpleToken<'a> {
     /// Adds claims of the application, which cannot take the place of those that are there. Only with SimpleJWT can they be ones
     /// that this crate gives a meaning, `acr` say.
     pub(crate) fn extend(&mut self, more: &Claims) {
-        let is_simple_jwt = self.issuer.settings().profile.is_simple_jwt();
+        let may_be_ours = self.issuer.settings().profile == Profile::SimpleJwt;
         for (name, value) in more.members() {
-            if !self.claims.contains(name) && (is_simple_jwt || !RESERVED.contains(&name)) {
+            if !self.claims.contains(name) && (may_be_ours || !RESERVED.contains(&name)) {
                 self.claims.insert_raw(name, value.to_owned());
             }
         }
@@ -89,7 +90,9 @@ impl<'a> SimpleToken<'a> {
 
     /// The signed token.
     pub(crate) fn sign(&self) -> Result<Secret, AuthError> {
-        self.issuer.encode(self.claims.clone())
+        let mut claims = self.claims.clone();
+        self.issuer.audience_and_issuer(&mut claims)?;
+        self.issuer.sign(&claims)
     }
 }
 

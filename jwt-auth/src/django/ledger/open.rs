@@ -1,30 +1,38 @@
 //! `for_user`: tokens for a user whose identity is proven.
 
-use super::{OutstandingToken, SimpleToken, lifetime};
+use super::{Ledger, OutstandingToken, SimpleToken, lifetime};
 use crate::auth::JwtAuth;
 use crate::auth::NO_USERS;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::django::revocation_claim;
+use crate::django::revocation_claim::revocation_claim;
 use crate::error::AuthError;
 use crate::secret::Secret;
 use crate::store::TokenStore;
 use crate::tokens::{TokenClass, TokenPair};
 use crate::user::User;
 
-impl<U: User> JwtAuth<U> {
+impl Ledger {
     /// A refresh token and the access token that is copied from it.
-    pub(crate) async fn simple_pair(&self, user: &U, own: &Claims, now: Timestamp) -> Result<TokenPair, AuthError> {
-        let refresh = self.token_for(user, TokenClass::Refresh, own, now).await?;
-        let access = if self.settings().profile.is_simple_jwt() {
+    pub(crate) async fn open<U: User>(
+        &self,
+        auth: &JwtAuth<U>,
+        user: &U,
+        own: &Claims,
+        now: Timestamp,
+    ) -> Result<TokenPair, AuthError> {
+        let refresh = auth.token_for(user, TokenClass::Refresh, own, now).await?;
+        let access = if self.copies {
             refresh.access_token(now)?.sign()?
         } else {
-            self.stateless_access(&user.identity().id, own, &self.user_claims(user).await?, now)?
+            auth.stateless_access(&user.identity().id, own, &auth.user_claims(user).await?, now)?
         };
-        let refresh = self.note_issued(&refresh, TokenClass::Refresh, user, now).await?;
+        let refresh = auth.note_issued(&refresh, TokenClass::Refresh, user, now).await?;
         Ok(TokenPair { refresh, access })
     }
+}
 
+impl<U: User> JwtAuth<U> {
     /// A sliding token.
     pub(crate) async fn simple_sliding(&self, user: &U, own: &Claims, now: Timestamp) -> Result<Secret, AuthError> {
         let mut token = self.token_for(user, TokenClass::Sliding, own, now).await?;
@@ -52,8 +60,8 @@ impl<U: User> JwtAuth<U> {
         }
         let mut claims = own.clone();
         // What a refresh token says of the user is copied for as long as it is rotated. Only SimpleJWT puts it there.
-        if settings.profile.is_simple_jwt() || class == TokenClass::Sliding {
-            claims.extend(&users.claims(user).await?);
+        if self.parts().ledger.copies || class == TokenClass::Sliding {
+            claims.extend(&users.facts(user).await?.claims);
         }
         token.extend(&claims);
         Ok(token)
@@ -67,7 +75,7 @@ impl<U: User> JwtAuth<U> {
         now: Timestamp,
     ) -> Result<Secret, AuthError> {
         let signed = token.sign()?;
-        if let (Some(blacklist), Some(jti)) = (&self.parts().blacklist, token.jti()) {
+        if let (Some(blacklist), Some(jti)) = (&self.parts().ledger.blacklist, token.jti()) {
             let expires_at = now.after(lifetime(class, self.settings()));
             let outstanding = OutstandingToken {
                 jti,

@@ -6,6 +6,7 @@ use crate::django::ledger::SimpleToken;
 use crate::django::pyjwt;
 use crate::error::{AuthError, TokenError};
 use crate::secret::Secret;
+use crate::settings::Profile;
 use crate::tokens::TokenClass;
 use crate::user::User;
 
@@ -40,7 +41,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let settings = self.settings();
         // SimpleJWT asks nobody about the user here.
-        if !settings.profile.is_simple_jwt() {
+        if settings.profile != Profile::SimpleJwt {
             self.current_claims(&token).await?.map_err(|_| AuthError::NoActiveAccount)?;
         }
         let end = token.raw_claim(&settings.sliding_token_refresh_exp_claim);

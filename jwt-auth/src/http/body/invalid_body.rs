@@ -5,15 +5,13 @@ use crate::claims::Claims;
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use std::fmt;
 
 /// A body that is not what the view asks for; SimpleJWT's five shapes of 4xx.
 #[derive(Debug)]
 pub(crate) enum InvalidBody {
-    /// Not what its media type says: 400.
-    Parse(&'static str, String),
-    /// A character set that makes no text: 400.
-    #[cfg(feature = "django")]
-    Charset(String),
+    /// Not what its media type says, or what a framework turns away by itself: 400.
+    Detail(String),
     /// JSON, and no object: 400.
     NotAnObject(&'static str),
     /// `null`: 400.
@@ -24,18 +22,19 @@ pub(crate) enum InvalidBody {
     MediaType(String),
     /// Larger than any request of these views can be: 413.
     TooLarge,
-    /// What Django itself turns away, too large or of too many fields: 400.
-    Suspicious,
+}
+
+impl InvalidBody {
+    /// Not what its media type says.
+    pub(crate) fn parse(what: &str, why: impl fmt::Display) -> Self {
+        Self::Detail(format!("{what} parse error - {why}"))
+    }
 }
 
 impl IntoResponse for InvalidBody {
     fn into_response(self) -> Response {
         match self {
-            Self::Parse(what, why) => bad_request(json!({ "detail": format!("{what} parse error - {why}") })),
-            #[cfg(feature = "django")]
-            Self::Charset(name) => bad_request(
-                json!({ "detail": format!("Unsupported charset \"{name}\" in request Content-Type header.") }),
-            ),
+            Self::Detail(detail) => bad_request(json!({ "detail": detail })),
             Self::NotAnObject(kind) => bad_request(json!({
                 "non_field_errors": [format!("Invalid data. Expected a dictionary, but got {kind}.")]
             })),
@@ -53,7 +52,6 @@ impl IntoResponse for InvalidBody {
                 &json!({ "detail": format!("Unsupported media type \"{name}\" in request.") }),
             ),
             Self::TooLarge => json(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "detail": "Request body is too large." })),
-            Self::Suspicious => bad_request(json!({ "detail": "Request body is too large, or has too many fields." })),
         }
     }
 }

@@ -1,37 +1,42 @@
 //! Bodies in JSON.
 
-use super::{InvalidBody, MAX_FIELDS, Text, Value};
+use super::InvalidBody;
+use super::char_field::Text;
 use crate::claims::Claims;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use std::fmt;
+use ::http::HeaderMap;
+use ::http::header::CONTENT_TYPE;
+use serde::de::IgnoredAny;
 
-/// Reads one JSON object. Names given twice are refused; as Django, the last one counts.
-///
-/// Django takes any number of members. Each costs a multiple of its bytes, so there are as many as in a form.
-pub(super) fn parse(text: &str, as_django: bool) -> Result<Vec<(String, Value)>, InvalidBody> {
-    let wrong = |why: &str| InvalidBody::Parse("JSON", why.to_owned());
+/// Reads one JSON object, whose names are distinct.
+pub(crate) fn parse_json(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, String)>, InvalidBody> {
+    let media_type = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let media_type = media_type.unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(InvalidBody::MediaType(media_type.into_owned()));
+    }
+    let text = std::str::from_utf8(body).map_err(|_| InvalidBody::parse("JSON", "the body is not UTF-8"))?;
+    check_kind(text)?;
+    let wrong = |_| InvalidBody::parse("JSON", "expecting one JSON object without repeated names");
+    let claims = Claims::from_json(text).map_err(wrong)?;
+    Ok(claims.iter().map(|(name, raw)| (name.to_owned(), raw.to_owned())).collect())
+}
+
+/// Whether it begins as an object does; what DRF says of other JSON.
+pub(crate) fn check_kind(text: &str) -> Result<(), InvalidBody> {
     match kind(text.trim_start_matches([' ', '\t', '\r', '\n'])) {
-        Some("dict") if as_django => {
-            let members = serde_json::from_str::<Members>(text).map_err(|_| wrong("expecting a JSON object"))?;
-            if members.0.len() > MAX_FIELDS { Err(InvalidBody::Suspicious) } else { Ok(members.0) }
-        }
-        Some("dict") => {
-            let claims =
-                Claims::from_json(text).map_err(|_| wrong("expecting one JSON object without repeated names"))?;
-            Ok(claims.iter().map(|(name, raw)| (name.to_owned(), Value::Json(raw.to_owned()))).collect())
-        }
+        Some("dict") => Ok(()),
         Some(kind) => match serde_json::from_str::<IgnoredAny>(text) {
             Ok(_) if kind == "NoneType" => Err(InvalidBody::NoData),
             Ok(_) => Err(InvalidBody::NotAnObject(kind)),
-            Err(_) => Err(wrong("expecting value")),
+            Err(_) => Err(InvalidBody::parse("JSON", "expecting value")),
         },
-        None => Err(wrong("expecting value")),
+        None => Err(InvalidBody::parse("JSON", "expecting value")),
     }
 }
 
 /// A JSON string's text. Half a surrogate pair is what only Python can read.
-pub(super) fn string(raw: &str) -> Text {
+pub(crate) fn string(raw: &str) -> Text {
     match serde_json::from_str(raw) {
         Ok(text) => Text::plain(text),
         Err(_) => with_surrogates(raw),
@@ -39,7 +44,7 @@ pub(super) fn string(raw: &str) -> Text {
 }
 
 /// Python's name for the type of a JSON text, by how it begins: what DRF's messages say.
-pub(super) fn kind(raw: &str) -> Option<&'static str> {
+pub(crate) fn kind(raw: &str) -> Option<&'static str> {
     match raw.as_bytes().first()? {
         b'{' => Some("dict"),
         b'[' => Some("list"),
@@ -50,11 +55,6 @@ pub(super) fn kind(raw: &str) -> Option<&'static str> {
         b'-' | b'0'..=b'9' => Some("int"),
         _ => None,
     }
-}
-
-/// Whether it is an integer that Python refuses to read, lest it takes long.
-fn is_too_long(raw: &str) -> bool {
-    kind(raw) == Some("int") && raw.trim_start_matches('-').len() > 4300
 }
 
 /// Replaces the halves, notes the first, and reads the rest.
@@ -89,40 +89,6 @@ fn with_surrogates(raw: &str) -> Text {
 fn unit(escape: &str) -> Option<u32> {
     let digits = escape.strip_prefix("\\u")?.get(..4)?;
     u32::from_str_radix(digits, 16).ok()
-}
-
-/// The members of an object in order, also those with the same name; one more than there may be tells that there are more.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                // Names, too, may hold half a surrogate pair, which no name that is asked for does.
-                while members.len() <= MAX_FIELDS
-                    && let Some((name, raw)) = map.next_entry::<Box<RawValue>, Box<RawValue>>()?
-                {
-                    if is_too_long(raw.get()) {
-                        return Err(serde::de::Error::custom("an integer has more digits than Python reads"));
-                    }
-                    members.push((string(name.get()).text, Value::Json(String::from(Box::<str>::from(raw)))));
-                }
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(Object)
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A body as a type of the application's own, with its faults told in DRF's shape.
 
-use super::{Fields, InvalidBody, Value};
+use super::{Fields, InvalidBody};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess};
 use std::collections::{BTreeMap, btree_map};
@@ -10,7 +10,7 @@ impl Fields {
     /// Reads a type with `#[derive(Deserialize)]`. serde stops at the first fault, so that one is told.
     pub(crate) fn typed<T: DeserializeOwned>(self) -> Result<T, InvalidBody> {
         // As in Python, the last one of a name counts.
-        let members: BTreeMap<String, Value> = self.members.into_iter().collect();
+        let members: BTreeMap<String, String> = self.members.into_iter().collect();
         let access = Members { rest: members.into_iter(), current: None };
         T::deserialize(MapAccessDeserializer::new(access)).map_err(|fault| match fault.field {
             Some(field) => InvalidBody::Fields(vec![(field, vec![fault.message])]),
@@ -20,8 +20,8 @@ impl Fields {
 }
 
 struct Members {
-    rest: btree_map::IntoIter<String, Value>,
-    current: Option<(String, Value)>,
+    rest: btree_map::IntoIter<String, String>,
+    current: Option<(String, String)>,
 }
 
 impl<'de> MapAccess<'de> for Members {
@@ -36,22 +36,13 @@ impl<'de> MapAccess<'de> for Members {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let (name, value) = self.current.take().ok_or_else(|| Fault::new("No data provided"))?;
-        match value {
-            // serde's own words would quote the value.
-            Value::Json(raw) => {
-                seed.deserialize(&mut serde_json::Deserializer::from_reader(raw.as_bytes())).map_err(|_| {
-                    let message = if raw == "null" { "This field may not be null." } else { "Not a valid value." };
-                    Fault::new(message)
-                })
-            }
-            #[cfg(feature = "django")]
-            Value::Text(text) => {
-                seed.deserialize(text.into_deserializer()).map_err(|_: Fault| Fault::new("Not a valid value."))
-            }
-            #[cfg(feature = "django")]
-            Value::File => Err(Fault::new("Not a valid value.")),
-        }
+        let (name, raw) = self.current.take().ok_or_else(|| Fault::new("No data provided"))?;
+        // serde's own words would quote the value.
+        let read = seed.deserialize(&mut serde_json::Deserializer::from_reader(raw.as_bytes()));
+        read.map_err(|_| {
+            let message = if raw == "null" { "This field may not be null." } else { "Not a valid value." };
+            Fault::new(message)
+        })
         .map_err(|fault| Fault { field: Some(name), ..fault })
     }
 }

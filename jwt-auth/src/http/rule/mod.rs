@@ -7,7 +7,6 @@ mod combine;
 mod error;
 mod leaves;
 mod request;
-#[cfg(feature = "django")]
 mod stored;
 mod words;
 
@@ -16,7 +15,6 @@ pub use combine::{And, Not, Or};
 pub use error::RuleError;
 pub use leaves::{Has, IsAdminUser, IsAuthenticated};
 pub use request::RuleRequest;
-#[cfg(feature = "django")]
 pub use stored::{DjangoGroup, DjangoPermission};
 pub(crate) use words::Words;
 pub use words::{Role, Scope};
