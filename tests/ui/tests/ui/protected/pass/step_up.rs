@@ -1,6 +1,15 @@
 //! Every option of a guard, alone and together, in any order.
 use jwt_auth::routing::{GuardedRouter, get, post};
-use jwt_auth::{AuthUser, IsAdminUser, JwtAuth, protected, rule};
+use jwt_auth::{IsAdminUser, JwtAuth, User, protected, rule};
+
+#[derive(Clone)]
+struct Account;
+
+impl User for Account {
+    fn identity(&self) -> jwt_auth::user::Identity<'_> {
+        unreachable!()
+    }
+}
 
 #[protected(fresh = "5m")]
 async fn fresh() {}
@@ -19,7 +28,7 @@ async fn all() {}
 
 fn main() {
     let mounted = rule!(IsAdminUser, fresh = "90s", acr = "mfa", ticket, live, user);
-    let _: GuardedRouter<JwtAuth<AuthUser>> = GuardedRouter::new()
+    let _: GuardedRouter<JwtAuth<Account>> = GuardedRouter::new()
         .route("/fresh", get(fresh))
         .route("/strong", get(strong).post(live))
         .route("/stream", get(stream))

@@ -1,7 +1,7 @@
 //! What the compiler says to somebody who misuses the macros and the guarded router, word for word.
 //!
 //! One rustc owns the `.stderr` files, because compilers differ in how they frame a message. Another one checks the sentences
-//! that are this project's own. `TRYBUILD=overwrite cargo test -p jwt-auth-tests --test ui` writes the files anew;
+//! that are this project's own. `TRYBUILD=overwrite cargo test -p jwt-auth-ui` writes the files anew;
 //! `JWT_AUTH_UI=sentences` makes the owner check as the others do.
 
 use std::fs;
@@ -15,9 +15,14 @@ const OWNER: &str = "rustc 1.95.";
 fn misuses_are_explained() {
     let sentences_only = std::env::var("JWT_AUTH_UI").is_ok_and(|mode| mode == "sentences");
     if compiler().starts_with(OWNER) && !sentences_only {
-        let cases = trybuild::TestCases::new();
-        cases.pass("tests/ui/*/pass/*.rs");
-        cases.compile_fail("tests/ui/*/fail/*.rs");
+        // trybuild checks misuses all at once, unless something among them is to be built: that is done one by one.
+        let (built, checked): (Vec<_>, Vec<_>) = cases("fail").into_iter().partition(|case| found_when_built(case));
+        let at_once = trybuild::TestCases::new();
+        checked.iter().for_each(|case| at_once.compile_fail(case));
+        drop(at_once);
+        let one_by_one = trybuild::TestCases::new();
+        one_by_one.pass("tests/ui/*/pass/*.rs");
+        built.iter().for_each(|case| one_by_one.compile_fail(case));
     } else {
         check_sentences();
     }
@@ -29,6 +34,11 @@ fn every_misuse_has_an_expectation_that_blames_one_thing() {
         let expected = expectation(&case);
         assert!(expected.starts_with("error"), "{} expects no error", case.display());
     }
+}
+
+/// Whether a check passes, because the mistake is in what is instantiated.
+fn found_when_built(case: &Path) -> bool {
+    fs::read_to_string(case.with_extension("stderr")).is_ok_and(|expected| expected.starts_with("error[E0080]"))
 }
 
 /// Compiles every case in a package beside this one, and looks for our own sentences in what the compiler says.
@@ -88,7 +98,8 @@ fn compile(package: &Path, case: &Path) -> (bool, String) {
         // A `check` does not come to the assertions that wait for a handler to be routed.
         .args(["build", "--offline", "--quiet", "--color=never", "--manifest-path"])
         .arg(package.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", package.join("target"))
+        // That of trybuild, for the dependencies that are the same.
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild"))
         .output()
         .expect("cargo");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -100,7 +111,7 @@ fn package(name: &str, features: &str) -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(package.join("src")).expect("a directory");
-    let runtime = tests.join("../jwt-auth");
+    let runtime = tests.join("../../jwt-auth");
     let manifest = format!(
         "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          jwt-auth = {{ path = {runtime:?}, features = {features} }}\n\
@@ -111,12 +122,12 @@ fn package(name: &str, features: &str) -> PathBuf {
          tracing = {{ version = \"0.1.44\", features = [\"attributes\"] }}\n\n[workspace]\n"
     );
     fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");
-    fs::copy(tests.join("../Cargo.lock"), package.join("Cargo.lock")).expect("a lock file");
+    fs::copy(tests.join("../../Cargo.lock"), package.join("Cargo.lock")).expect("a lock file");
     package
 }
 
 fn cases(kind: &str) -> Vec<PathBuf> {
-    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let ui = Path::new("tests/ui");
     let mut cases = Vec::new();
     for part in fs::read_dir(ui).expect("tests/ui") {
         let Ok(files) = fs::read_dir(part.expect("a folder").path().join(kind)) else {
