@@ -1,5 +1,7 @@
 //! The wing: everything that exists only because Django has it.
 
+#![cfg(feature = "django")]
+
 mod body;
 pub(crate) mod ledger;
 mod metadata;
