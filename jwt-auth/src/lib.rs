@@ -16,7 +16,6 @@ pub mod settings;
 mod base64url;
 mod json;
 pub mod keys;
-#[cfg(feature = "password")]
 pub mod password;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;

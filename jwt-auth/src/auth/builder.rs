@@ -8,9 +8,9 @@ use crate::django::{Ledger, Tables};
 use crate::flows::Hints;
 use crate::keys::{KeyFault, KeyRing};
 #[cfg(feature = "password")]
-use crate::password::PasswordHasher;
+use crate::password::{HashFormat, PasswordHasher};
 use crate::revocation::{Follower, Revocations};
-use crate::settings::{Loader, Settings, SettingsError, SettingsFault};
+use crate::settings::{Loader, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::Issuer;
 use crate::user::{DynUserStore, UserStore};
@@ -189,8 +189,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             }
         }
         self.store = in_namespace.or(self.store);
-        for warning in self.settings.insecure().iter().filter(|warning| warning.name == "refresh_reuse_grace") {
-            tracing::warn!(target: "jwt_auth", "{warning}");
+        for SettingsWarning { name, reason, remedy } in self.settings.insecure() {
+            tracing::warn!(target: "jwt_auth", setting = name, reason, remedy, "insecure settings");
         }
         let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
             return Err(StartError::Settings(SettingsError::new(faults)));
@@ -245,7 +245,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
 /// A table whose every hash is in a format that is not read would let nobody log in, and each login look like a typing error.
 #[cfg(feature = "password")]
 async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -> Result<(), StartError> {
-    let beginnings: Vec<String> = hasher.readable().iter().map(|format| format.beginning()).collect();
+    let beginnings: Vec<String> = hasher.readable().iter().map(|format| format.beginning().to_owned()).collect();
     let hash = match users.unreadable_hash(&beginnings).await {
         Ok(Some(hash)) => hash,
         Ok(None) => return Ok(()),
@@ -256,13 +256,10 @@ async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -
         }
     };
     // Only a name that is known may be shown: what stands there could be a password in clear.
-    let scheme = hash.split('$').next().unwrap_or_default();
-    let known = if hash.starts_with("$argon2") { Some("argon2id") } else { None };
-    let Some(found) = known.or_else(|| DJANGO_HASHERS.into_iter().find(|name| *name == scheme)) else {
-        return Ok(());
-    };
+    let Some(found) = HashFormat::of(&hash) else { return Ok(()) };
     let listed: Vec<_> = hasher.readable().iter().map(|format| format!("\"{format}\"")).collect();
-    let feature = if cfg!(feature = "django") { "" } else { ", which the feature `django` reads" };
+    let feature = found.missing_feature();
+    let feature = feature.map_or_else(String::new, |feature| format!(", which the feature `{feature}` reads"));
     Err(StartError::Settings(SettingsError::new(vec![SettingsFault {
         name: "password_hashers".to_owned(),
         origin: "code".to_owned(),
@@ -273,10 +270,6 @@ async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -
         ),
     }])))
 }
-
-/// The formats of Django that can be listed, as its hashes begin.
-#[cfg(feature = "password")]
-const DJANGO_HASHERS: [&str; 6] = ["argon2", "pbkdf2_sha256", "pbkdf2_sha1", "bcrypt_sha256", "bcrypt", "scrypt"];
 
 impl Loader {
     /// Reads what was collected, checks it and the keys in it, and returns the settings.

@@ -40,13 +40,23 @@ impl<U: User> JwtAuth<U> {
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         // No database keeps such a name, and some take offence at the question.
         let user = if username.contains('\0') { None } else { users.find_by_username(username).await? };
-        let identity = user.as_ref().map(User::identity).filter(|identity| identity.is_active);
-        let stored = identity.map(|identity| identity.password_hash);
-        let fits = inner.passwords.verify(password.clone(), stored).await?;
+        let fits = self.fits(user.as_ref(), password.clone()).await?;
         let Some(user) = user.filter(|user| fits && user.identity().is_active) else {
             return Err(AuthError::NoActiveAccount);
         };
         if inner.settings.upgrade_password_hash { self.upgrade_hash(user, password).await } else { Ok(user) }
+    }
+
+    /// Whether it is this user's password, who is active. One hash is computed whatever the answer.
+    pub(super) async fn fits(&self, user: Option<&U>, password: Secret) -> Result<bool, AuthError> {
+        let inner = self.parts();
+        let identity = user.map(User::identity).filter(|identity| identity.is_active);
+        if let Some(identity) = &identity
+            && let Some(unread) = inner.passwords.unread(identity.password_hash)
+        {
+            inner.hints.unread_hash(&identity.id, unread);
+        }
+        inner.passwords.verify(password, identity.as_ref().map(|identity| identity.password_hash)).await
     }
 
     /// Stores the password anew when its hash is out of date. That it cannot be stored does not fail the login.

@@ -71,8 +71,7 @@ impl<U: User> JwtAuth<U> {
         }
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let user = users.find_by_id(token.user_id().ok_or(AuthError::NoUserInToken)?).await?;
-        let identity = user.as_ref().map(User::identity).filter(|identity| identity.is_active);
-        let fits = inner.passwords.verify(password, identity.map(|identity| identity.password_hash)).await?;
+        let fits = self.fits(user.as_ref(), password).await?;
         let user = user.filter(|_| fits).ok_or(AuthError::NoActiveAccount)?;
         let user = self.confirm(&user).await?.user;
         self.reauthenticated(&user, refresh, proof, client).await

@@ -23,7 +23,7 @@ impl BareSigner {
     }
 
     pub(crate) fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
-        let signer = Signer::from_pem(algorithm, kind_of_der(algorithm, der), der)?;
+        let signer = Signer::from_pem(algorithm, kind_of_der(der), der)?;
         signer.public_parts(algorithm)?;
         Ok(Self { algorithm, signer })
     }

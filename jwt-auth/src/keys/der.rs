@@ -8,8 +8,13 @@ pub(super) enum KeyType {
     Rsa,
     RsaPss,
     Ec(Curve),
+    P521,
+    Secp256k1,
     OtherEc,
     Ed25519,
+    Ed448,
+    X25519,
+    Secret,
     Other,
 }
 
@@ -20,8 +25,13 @@ impl KeyType {
             Self::RsaPss => "an RSA key bound to PSS",
             Self::Ec(Curve::P256) => "an EC key on P-256",
             Self::Ec(Curve::P384) => "an EC key on P-384",
+            Self::P521 => "an EC key on P-521",
+            Self::Secp256k1 => "an EC key on secp256k1",
             Self::OtherEc => "an EC key on another curve",
             Self::Ed25519 => "an Ed25519 key",
+            Self::Ed448 => "an Ed448 key",
+            Self::X25519 => "an X25519 key, which signs nothing",
+            Self::Secret => "a secret",
             Self::Other => "a key of another kind",
         }
     }
@@ -42,6 +52,38 @@ pub(super) fn private_key_type(der: &[u8]) -> Result<KeyType, KeyError> {
     read_private_key_type(der).ok_or(KeyError::Malformed("not a PKCS#8 PrivateKeyInfo"))
 }
 
+/// The kind of a private key without the frame of PKCS#8: PKCS#1 for RSA, SEC 1 (RFC 5915) for EC. `None` for a SEC 1 key that
+/// leaves its curve out.
+pub(super) fn bare_private_key_type(der: &[u8]) -> Result<Option<KeyType>, KeyError> {
+    read_bare_private_key_type(der).ok_or(KeyError::Malformed("neither PKCS#1 nor SEC 1"))
+}
+
+/// Modulus and exponent of a private RSA key in PKCS#1, or in PKCS#8.
+pub(super) fn rsa_private_key(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let bare = |der| {
+        let mut key = Der::whole(der)?;
+        key.element(INTEGER)?;
+        Some((key.unsigned()?, key.unsigned()?))
+    };
+    bare(der).or_else(|| {
+        let mut info = Der::whole(der)?;
+        info.element(INTEGER)?;
+        info.element(SEQUENCE)?;
+        bare(info.element(OCTET_STRING)?)
+    })
+}
+
+/// Whether the bytes begin as a key or certificate in DER does, whole or cut off.
+pub(super) fn begins_like_key(bytes: &[u8]) -> bool {
+    let inner = match bytes {
+        [SEQUENCE, 0..=0x7f, inner @ ..] | [SEQUENCE, 0x81, _, inner @ ..] | [SEQUENCE, 0x82, _, _, inner @ ..] => {
+            inner
+        }
+        _ => return false,
+    };
+    matches!(inner, [SEQUENCE | INTEGER, ..])
+}
+
 /// Whether the bytes are one SEQUENCE that starts as keys and certificates do.
 pub(super) fn looks_like_key(bytes: &[u8]) -> bool {
     let mut outer = Der(bytes);
@@ -58,13 +100,19 @@ const OCTET_STRING: u8 = 0x04;
 const NULL: u8 = 0x05;
 const OID: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
+/// The parameters of a SEC 1 key.
+const PARAMETERS: u8 = 0xa0;
 
 const RSA_ENCRYPTION: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
 const RSASSA_PSS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
 const EC_PUBLIC_KEY: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
 const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
 const P384: &[u8] = b"\x2b\x81\x04\x00\x22";
+const P521: &[u8] = b"\x2b\x81\x04\x00\x23";
+const SECP256K1: &[u8] = b"\x2b\x81\x04\x00\x0a";
 const ED25519: &[u8] = b"\x2b\x65\x70";
+const ED448: &[u8] = b"\x2b\x65\x71";
+const X25519: &[u8] = b"\x2b\x65\x6e";
 
 fn read_public_key_info(der: &[u8]) -> Option<(KeyType, &[u8])> {
     let mut info = Der::whole(der)?;
@@ -102,17 +150,41 @@ fn key_type(identifier: &[u8]) -> Option<KeyType> {
             KeyType::Rsa
         }
         RSASSA_PSS => return Some(KeyType::RsaPss),
-        EC_PUBLIC_KEY => match identifier.any()? {
-            (OID, P256) => KeyType::Ec(Curve::P256),
-            (OID, P384) => KeyType::Ec(Curve::P384),
-            // Another named curve, or one written out in full, which CVE-2020-0601 warns of.
-            _ => return Some(KeyType::OtherEc),
+        EC_PUBLIC_KEY => match curve(&mut identifier)? {
+            KeyType::OtherEc => return Some(KeyType::OtherEc),
+            named => named,
         },
         ED25519 => KeyType::Ed25519,
+        ED448 => KeyType::Ed448,
+        X25519 => KeyType::X25519,
         _ => return Some(KeyType::Other),
     };
     identifier.end()?;
     Some(kind)
+}
+
+fn read_bare_private_key_type(der: &[u8]) -> Option<Option<KeyType>> {
+    let mut key = Der::whole(der)?;
+    key.element(INTEGER)?;
+    match key.any()? {
+        (INTEGER, _) => Some(Some(KeyType::Rsa)),
+        (OCTET_STRING, _) => match key.any() {
+            Some((PARAMETERS, parameters)) => curve(&mut Der(parameters)).map(Some),
+            _ => Some(None),
+        },
+        _ => None,
+    }
+}
+
+fn curve(parameters: &mut Der<'_>) -> Option<KeyType> {
+    Some(match parameters.any()? {
+        (OID, P256) => KeyType::Ec(Curve::P256),
+        (OID, P384) => KeyType::Ec(Curve::P384),
+        (OID, P521) => KeyType::P521,
+        (OID, SECP256K1) => KeyType::Secp256k1,
+        // Another named curve, or one written out in full, which CVE-2020-0601 warns of.
+        _ => KeyType::OtherEc,
+    })
 }
 
 struct Der<'a>(&'a [u8]);

@@ -1,6 +1,7 @@
 //! One JWK (RFC 7517), read strictly.
 
-use super::{Algorithm, KeyError};
+use super::der::KeyType;
+use super::{Algorithm, Curve, KeyError};
 use crate::base64url;
 use crate::claims::Claims;
 use zeroize::Zeroizing;
@@ -37,6 +38,24 @@ impl Jwk {
 
     pub(super) fn key_type(&self) -> &str {
         &self.key_type
+    }
+
+    /// What it is by its `kty` and `crv` (RFC 7518 6, RFC 8037 2, RFC 8812 3.1).
+    pub(super) fn kind(&self) -> Result<KeyType, KeyError> {
+        let curve = self.text("crv")?;
+        Ok(match (&*self.key_type, curve.as_deref()) {
+            ("RSA", _) => KeyType::Rsa,
+            ("EC", Some("P-256")) => KeyType::Ec(Curve::P256),
+            ("EC", Some("P-384")) => KeyType::Ec(Curve::P384),
+            ("EC", Some("P-521")) => KeyType::P521,
+            ("EC", Some("secp256k1")) => KeyType::Secp256k1,
+            ("EC", _) => KeyType::OtherEc,
+            ("OKP", Some("Ed25519")) => KeyType::Ed25519,
+            ("OKP", Some("Ed448")) => KeyType::Ed448,
+            ("OKP", Some("X25519")) => KeyType::X25519,
+            ("oct", _) => KeyType::Secret,
+            _ => KeyType::Other,
+        })
     }
 
     pub(super) fn is_symmetric(&self) -> bool {

@@ -31,6 +31,14 @@ pub enum KeyError {
         /// How many bytes the algorithm needs.
         needed: usize,
     },
+    /// An HMAC secret that everybody can read somewhere.
+    #[error("everybody knows the HMAC secret ({origin}): generate one with `openssl rand -base64 {}`", .needed + .needed / 2)]
+    SecretIsKnown {
+        /// Where it stands.
+        origin: &'static str,
+        /// How many bytes the algorithm needs.
+        needed: usize,
+    },
     /// A key file used as an HMAC secret: anybody who holds the public half could sign (RFC 8725 3.1).
     #[error(
         "{algorithm} needs a random secret and this is {found}: set `algorithm` to the one of the key \

@@ -29,6 +29,9 @@ pub enum KeyFileError {
         /// Whose it is.
         owner: u32,
     },
+    /// It is a folder: what Docker makes where the file to mount is missing.
+    #[error("the key file {} is a folder, which is what Docker makes where the file to mount is missing: remove it, or name a file", .0.display())]
+    Folder(PathBuf),
     /// Empty, or cut off while it was being written.
     #[error("the key file {} is empty: delete it, and a new key is made", .0.display())]
     Empty(PathBuf),
@@ -49,10 +52,28 @@ pub enum KeyFileError {
 }
 
 impl Secret {
+    /// A new secret of 64 random bytes, as base64url text: for a service that may forget its tokens when it ends, and for tests.
+    ///
+    /// ```
+    /// use jwt_auth::{Secret, Settings};
+    ///
+    /// let settings = Settings::new(Secret::generate()?);
+    /// assert_ne!(settings.signing_key, Some(Secret::generate()?));
+    /// # Ok::<(), jwt_auth::keys::KeyFileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyFileError::NoRandomness`].
+    pub fn generate() -> Result<Self, KeyFileError> {
+        let mut bytes = Zeroizing::new([0; 64]);
+        aws_lc_rs::rand::fill(&mut *bytes).map_err(|_| KeyFileError::NoRandomness)?;
+        Ok(Self::new(base64url::encode(*bytes)))
+    }
+
     /// Reads the key in this file; makes the file first when there is none, with 64 random bytes as base64url text.
     ///
     /// A new file belongs to its owner only (mode 0600 on Unix). Two processes that start at once end up with the same key:
-    /// only one of them creates the file, the other waits for it. White space around the text is not part of the key.
+    /// only one of them creates the file, the other waits for it. Line breaks around the text are not part of the key.
     ///
     /// ```
     /// # use jwt_auth::Secret;
@@ -86,9 +107,7 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 fn write_new(path: &Path, mut file: File) -> Result<Secret, KeyFileError> {
-    let mut bytes = Zeroizing::new([0; 64]);
-    aws_lc_rs::rand::fill(&mut *bytes).map_err(|_| KeyFileError::NoRandomness)?;
-    let secret = Secret::new(base64url::encode(*bytes));
+    let secret = Secret::generate()?;
     file.write_all(secret.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(|error| io_error(path, error))?;
     Ok(secret)
 }
@@ -98,7 +117,7 @@ fn read(path: &Path) -> Result<Secret, KeyFileError> {
     const PAUSE: Duration = Duration::from_millis(20);
     for _ in 0..TRIES {
         let secret = read_once(path)?;
-        if !secret.is_empty() {
+        if !secret.expose().trim().is_empty() {
             return Ok(secret);
         }
         // Made by another process this very moment and not written yet.
@@ -109,11 +128,14 @@ fn read(path: &Path) -> Result<Secret, KeyFileError> {
 
 fn read_once(path: &Path) -> Result<Secret, KeyFileError> {
     const LARGEST: u64 = 64 * 1024;
+    if path.is_dir() {
+        return Err(KeyFileError::Folder(path.to_owned()));
+    }
     let file = File::open(path).map_err(|error| io_error(path, error))?;
     check_mode(path, &file)?;
     let mut text = Zeroizing::new(String::new());
     match file.take(LARGEST + 1).read_to_string(&mut text) {
-        Ok(length) if length as u64 <= LARGEST => Ok(Secret::new(text.trim())),
+        Ok(length) if length as u64 <= LARGEST => Ok(Secret::new(text.trim_matches(['\r', '\n']))),
         Ok(_) => Err(KeyFileError::NotAKey(path.to_owned())),
         Err(error) if error.kind() == ErrorKind::InvalidData => Err(KeyFileError::NotAKey(path.to_owned())),
         Err(error) => Err(io_error(path, error)),

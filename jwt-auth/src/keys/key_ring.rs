@@ -1,7 +1,12 @@
 //! All keys of one configuration.
 
-use super::{Algorithm, KeyError, KeyStrictness, SigningKey, VerifyingKey};
-use crate::settings::Settings;
+use super::der::KeyType;
+use super::jwk::Jwk;
+use super::pem;
+use super::public_parts::check_kind;
+use super::secret_bytes::begins_like_key;
+use super::{Algorithm, Curve, JwkOrigin, KeyError, KeyStrictness, SigningKey, VerifyingKey};
+use crate::settings::{Settings, known_secret};
 
 /// The keys that settings name: the one that signs, if any, and all that verify.
 #[derive(Debug)]
@@ -21,11 +26,14 @@ pub struct KeyFault {
 }
 
 impl KeyRing {
-    /// Loads `signing_key`, `verifying_key` and `fallback_keys` for `algorithm`, under the name `key_id`.
+    /// Loads `signing_key` and `verifying_key` for `algorithm`, under the name `key_id`, and `fallback_keys`.
     ///
     /// Without a `verifying_key` the public half of the signing key verifies; SimpleJWT would need both. For HMAC the
     /// `signing_key` does both, as there. Fallback keys carry no `kid`: they are tried for tokens that no other key claims.
-    /// Each may be the old private key or its public half.
+    /// Each may be the old private key or its public half, and of another algorithm: that of the setting where it fits the
+    /// key, else RS256, ES256, ES384 or EdDSA by its kind, and HS256 for a secret. As a JWK it says its own in `alg`.
+    ///
+    /// A secret that everybody knows ([`KeyError::SecretIsKnown`]) is refused in the hardened profile.
     ///
     /// # Errors
     /// Every fault there is; that there is no key at all is one.
@@ -100,7 +108,11 @@ impl<'a> Loader<'a> {
     }
 
     fn signing(&self, text: &str) -> Result<SigningKey, KeyError> {
-        SigningKey::load_with(self.algorithm, text, self.key_id, self.strictness)
+        let key = SigningKey::load_with(self.algorithm, text, self.key_id, self.strictness)?;
+        if self.algorithm.is_symmetric() {
+            self.refuse_known(self.algorithm, text.as_bytes())?;
+        }
+        Ok(key)
     }
 
     fn verifying(&self, text: &str, signing: Option<&SigningKey>) -> Result<VerifyingKey, KeyError> {
@@ -112,11 +124,68 @@ impl<'a> Loader<'a> {
     }
 
     fn fallback(&self, text: &str) -> Result<VerifyingKey, KeyError> {
-        match VerifyingKey::load_with(self.algorithm, text, None, self.strictness) {
+        let trimmed = text.trim();
+        if trimmed.starts_with('{') {
+            return self.fallback_jwk(trimmed);
+        }
+        let algorithm = if pem::is_pem(trimmed) {
+            let (kind, der) = pem::read_pem(self.algorithm, trimmed)?;
+            self.algorithm_for(kind.key_type(&der)?)
+        } else {
+            self.algorithm_for(Some(KeyType::Secret))
+        };
+        if algorithm.is_symmetric() {
+            if !self.algorithm.is_symmetric() && begins_like_key(trimmed) {
+                return Err(KeyError::NotAKey { algorithm: self.algorithm });
+            }
+            let key = VerifyingKey::load_with(algorithm, text, None, self.strictness)?;
+            self.refuse_known(algorithm, text.as_bytes())?;
+            return Ok(key);
+        }
+        match VerifyingKey::load_with(algorithm, text, None, self.strictness) {
             Err(KeyError::PrivateKeyGiven) => {
-                SigningKey::load_with(self.algorithm, text, None, self.strictness).map(|key| key.verifying_key())
+                SigningKey::load_with(algorithm, text, None, self.strictness).map(|key| key.verifying_key())
             }
             other => other,
+        }
+    }
+
+    fn fallback_jwk(&self, text: &str) -> Result<VerifyingKey, KeyError> {
+        let jwk = Jwk::read(text)?;
+        let own = jwk.algorithm()?;
+        let algorithm = own.map_or_else(|| Ok(self.algorithm_for(Some(jwk.kind()?))), Ok)?;
+        if jwk.is_symmetric() {
+            self.refuse_known(algorithm, &jwk.bytes("k")?)?;
+        }
+        match VerifyingKey::from_read_jwk(algorithm, &jwk, JwkOrigin::Local, self.strictness) {
+            Err(KeyError::PrivateKeyGiven) => {
+                SigningKey::from_jwk(algorithm, text, None, self.strictness).map(|key| key.verifying_key())
+            }
+            other => other,
+        }
+    }
+
+    /// The algorithm of a key of this kind that does not say its own: a key has exactly one (RFC 8725 3.1).
+    fn algorithm_for(&self, found: Option<KeyType>) -> Algorithm {
+        match found {
+            Some(KeyType::Secret) if self.algorithm.is_symmetric() => self.algorithm,
+            Some(KeyType::Secret) => Algorithm::HS256,
+            Some(found) if check_kind(self.algorithm, found).is_ok() => self.algorithm,
+            Some(KeyType::Rsa) => Algorithm::RS256,
+            Some(KeyType::Ec(Curve::P256)) => Algorithm::ES256,
+            Some(KeyType::Ec(Curve::P384)) => Algorithm::ES384,
+            Some(KeyType::Ed25519) => Algorithm::EdDSA,
+            // Loading it tells what it is.
+            _ => self.algorithm,
+        }
+    }
+
+    fn refuse_known(&self, algorithm: Algorithm, secret: &[u8]) -> Result<(), KeyError> {
+        let Some(origin) = known_secret(secret) else { return Ok(()) };
+        match self.strictness {
+            KeyStrictness::Hardened => Err(KeyError::SecretIsKnown { origin, needed: algorithm.shortest_secret() }),
+            // `Settings::insecure` tells of it.
+            KeyStrictness::Lenient => Ok(()),
         }
     }
 }

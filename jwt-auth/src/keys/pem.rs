@@ -1,5 +1,6 @@
 //! One key out of a PEM text (RFC 7468).
 
+use super::der::{self, KeyType};
 use super::{Algorithm, KeyError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,6 +22,16 @@ pub(super) enum PemKind {
 }
 
 impl PemKind {
+    /// The kind of key in a block of this frame, if its own curve is said.
+    pub(super) fn key_type(self, der: &[u8]) -> Result<Option<KeyType>, KeyError> {
+        match self {
+            Self::PublicInfo => der::public_key_info(der).map(|(found, _)| Some(found)),
+            Self::RsaPublic => Ok(Some(KeyType::Rsa)),
+            Self::Pkcs8 => der::private_key_type(der).map(Some),
+            Self::RsaPrivate | Self::EcPrivate => der::bare_private_key_type(der),
+        }
+    }
+
     pub(super) const fn is_private(self) -> bool {
         matches!(self, Self::Pkcs8 | Self::RsaPrivate | Self::EcPrivate)
     }

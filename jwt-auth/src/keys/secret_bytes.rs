@@ -70,6 +70,15 @@ fn looks_like_a_key(bytes: &[u8]) -> Option<&'static str> {
     None
 }
 
+/// The beginning of the body of a PEM file without its frame: what everybody has of a public key is no secret.
+pub(super) fn begins_like_key(text: &str) -> bool {
+    let letters: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).take(16).collect();
+    [STANDARD_NO_PAD.decode(&letters), URL_SAFE_NO_PAD.decode(&letters)]
+        .into_iter()
+        .flatten()
+        .any(|bytes| der::begins_like_key(&bytes))
+}
+
 /// The body of a PEM file without its frame.
 fn is_der_in_base64(bytes: &[u8]) -> bool {
     let body: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=').collect();

@@ -39,22 +39,23 @@ impl Signer {
         if !kind.is_private() {
             return Err(KeyError::PublicKeyGiven);
         }
-        let found = match kind {
-            PemKind::RsaPrivate => KeyType::Rsa,
-            PemKind::EcPrivate => match ec_curve(algorithm) {
-                Some(curve) => KeyType::Ec(curve),
-                None => KeyType::OtherEc,
-            },
-            _ => der::private_key_type(der)?,
+        // A key that leaves its curve out is taken for one of the algorithm's, and refused by the library if it is none.
+        let found = match (kind.key_type(der)?, ec_curve(algorithm)) {
+            (Some(found), _) => found,
+            (None, Some(curve)) => KeyType::Ec(curve),
+            (None, None) => KeyType::OtherEc,
         };
         check_kind(algorithm, found)?;
+        if found == KeyType::Rsa {
+            // The library says no more than that it does not want it.
+            let (modulus, exponent) = der::rsa_private_key(der).ok_or(refused_by_library(algorithm))?;
+            PublicParts::rsa(modulus, exponent)?;
+        }
         match (found, kind) {
-            (KeyType::Rsa, PemKind::RsaPrivate) => RsaKeyPair::from_der(der).map(Self::Rsa),
-            (KeyType::Rsa, _) => RsaKeyPair::from_pkcs8(der).map(Self::Rsa),
-            (KeyType::Ec(curve), PemKind::EcPrivate) => {
-                EcdsaKeyPair::from_private_key_der(ecdsa(curve), der).map(Self::Ec)
-            }
-            (KeyType::Ec(curve), _) => EcdsaKeyPair::from_pkcs8(ecdsa(curve), der).map(Self::Ec),
+            (KeyType::Rsa, PemKind::Pkcs8) => RsaKeyPair::from_pkcs8(der).map(Self::Rsa),
+            (KeyType::Rsa, _) => RsaKeyPair::from_der(der).map(Self::Rsa),
+            (KeyType::Ec(curve), PemKind::Pkcs8) => EcdsaKeyPair::from_pkcs8(ecdsa(curve), der).map(Self::Ec),
+            (KeyType::Ec(curve), _) => EcdsaKeyPair::from_private_key_der(ecdsa(curve), der).map(Self::Ec),
             (_, _) => Ed25519KeyPair::from_pkcs8(der).map(Self::Ed25519),
         }
         .map_err(|_| refused_by_library(algorithm))

@@ -3,7 +3,7 @@
 use super::der;
 use super::jwk::{Jwk, Purpose};
 use super::pem::{self, PemKind};
-use super::public_parts::{PublicParts, is_rsa};
+use super::public_parts::PublicParts;
 use super::signer::{Signature, Signer};
 use super::{Algorithm, KeyError, KeyStrictness, VerifyingKey, key_id};
 use crate::base64url;
@@ -83,7 +83,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`] when it is not such a key, or not one for the algorithm.
     pub fn from_der(algorithm: Algorithm, der: &[u8], key_id: Option<&str>) -> Result<Self, KeyError> {
-        Self::new(algorithm, Signer::from_pem(algorithm, kind_of_der(algorithm, der), der)?, key_id)
+        Self::new(algorithm, Signer::from_pem(algorithm, kind_of_der(der), der)?, key_id)
     }
 
     /// One private or symmetric JWK (RFC 7517). RSA keys need their prime factors (`p`, `q`, `dp`, `dq`, `qi`).
@@ -171,13 +171,9 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// What the DER of a private key for the algorithm would say of itself as PEM.
-pub(super) fn kind_of_der(algorithm: Algorithm, der: &[u8]) -> PemKind {
-    match der::private_key_type(der) {
-        Ok(_) => PemKind::Pkcs8,
-        Err(_) if is_rsa(algorithm) => PemKind::RsaPrivate,
-        Err(_) => PemKind::EcPrivate,
-    }
+/// What the DER of a private key would say of itself as PEM. Without the frame of PKCS#8 its own bytes tell PKCS#1 from SEC 1.
+pub(super) fn kind_of_der(der: &[u8]) -> PemKind {
+    if der::private_key_type(der).is_ok() { PemKind::Pkcs8 } else { PemKind::EcPrivate }
 }
 
 /// The header as SimpleJWT writes it, byte for byte: names sorted, no white space.

@@ -3,12 +3,14 @@
 use super::argon;
 #[cfg(feature = "django")]
 use super::django::{bcrypt, pbkdf2, scrypt};
-use super::{HashFormat, memory::Memory, stored::StoredHash};
+#[cfg(feature = "imported-hashes")]
+use super::imported;
+use super::{HashFormat, Unread, memory::Memory, stored::StoredHash};
 use crate::secret::Secret;
 use argon2::Params;
 use std::fmt;
 
-/// Hashes and checks passwords: with Argon2id (RFC 9106), or with any format Django has.
+/// Hashes and checks passwords: with Argon2id (RFC 9106), or with any format Django has or other programs write.
 ///
 /// It writes one [`HashFormat`] and reads that one, or those of [`reading`](Self::reading). [`Default`] writes PHC strings,
 /// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. Passwords are taken as they are: not trimmed, not normalised, not cut
@@ -48,8 +50,11 @@ pub enum PasswordError {
     #[error("these are no parameters of Argon2: memory is at least 8 KiB a lane, passes and lanes at least 1")]
     Parameters,
     /// Longer than the format takes: see [`PasswordHasher::hash`].
-    #[error("the password is too long: argon2id takes 1,024 bytes, bcrypt 72, the other formats of Django 4,096")]
+    #[error("the password is too long: argon2id takes 1,024 bytes, bcrypt 72, the other formats 4,096")]
     TooLong,
+    /// The format needs a feature that is off: [`HashFormat::missing_feature`].
+    #[error("the format `{0}` is not in this build: switch the feature of `jwt-auth` on that has it")]
+    NotCompiled(HashFormat),
     /// The operating system gave no random salt, or no memory.
     #[error("the password could not be hashed")]
     Failed,
@@ -95,7 +100,8 @@ impl PasswordHasher {
     ///
     /// # Errors
     /// [`PasswordError::TooLong`] beyond [`MAX_PASSWORD`](Self::MAX_PASSWORD) for [`HashFormat::Argon2id`], 72 bytes for
-    /// bcrypt, [`MAX_CHECKED`](Self::MAX_CHECKED) for the other formats; [`PasswordError::Failed`].
+    /// bcrypt, [`MAX_CHECKED`](Self::MAX_CHECKED) for the other formats; [`PasswordError::NotCompiled`] for a format whose feature
+    /// is off; [`PasswordError::Failed`].
     pub fn hash(&self, password: impl Into<Secret>) -> Result<String, PasswordError> {
         self.hash_in(&mut Memory::default(), &password.into())
     }
@@ -104,7 +110,6 @@ impl PasswordHasher {
         let password = password.expose().as_bytes();
         let longest = match self.format {
             HashFormat::Argon2id => Self::MAX_PASSWORD,
-            #[cfg(feature = "django")]
             other => other.max_checked(),
         };
         if password.len() > longest {
@@ -146,6 +151,23 @@ impl PasswordHasher {
         StoredHash::read(stored).is_some_and(|hash| hash.format() != self.format || hash.is_outdated(&self.argon2))
     }
 
+    /// Why nobody logs in with this stored text; `None` when it can be read, and for a text that stands for no password: Django's
+    /// `!`, the `*` of crypt(3), or nothing.
+    pub(crate) fn unread(&self, stored: &str) -> Option<Unread> {
+        if stored.is_empty() || stored.starts_with(['!', '*']) {
+            return None;
+        }
+        let is_listed = |format: &HashFormat| self.readable.contains(format) && format.missing_feature().is_none();
+        match StoredHash::read(stored) {
+            Some(hash) => Some(hash.format()).filter(|format| !is_listed(format)).map(Unread::Unlisted),
+            None => Some(match HashFormat::of(stored) {
+                Some(format) if is_listed(&format) => Unread::Unreadable(format),
+                Some(format) => Unread::Unlisted(format),
+                None => Unread::foreign(stored),
+            }),
+        }
+    }
+
     /// What is read.
     pub(crate) fn readable(&self) -> &[HashFormat] {
         &self.readable
@@ -156,19 +178,16 @@ impl PasswordHasher {
     /// Passes of Argon2 over the memory.
     pub const MAX_PASSES: u32 = 64;
     /// Of PBKDF2. Django 5.2 takes a tenth of it.
-    #[cfg(feature = "django")]
+    #[cfg(feature = "imported-hashes")]
     pub const MAX_ITERATIONS: u32 = 10_000_000;
     /// Of bcrypt, each doubles the work. Django takes 12.
-    #[cfg(feature = "django")]
+    #[cfg(feature = "imported-hashes")]
     pub const MAX_BCRYPT_COST: u32 = 16;
 
     /// What a new hash works in, in KiB; 0 where that is not Argon2.
     pub(super) fn working_memory(&self) -> usize {
         match self.format {
-            HashFormat::Argon2id => self.argon2.block_count(),
-            #[cfg(feature = "django")]
-            HashFormat::DjangoArgon2 => self.argon2.block_count(),
-            #[cfg(feature = "django")]
+            HashFormat::Argon2id | HashFormat::DjangoArgon2 => self.argon2.block_count(),
             _ => 0,
         }
     }
@@ -188,6 +207,12 @@ impl PasswordHasher {
             HashFormat::Bcrypt => bcrypt::write(bcrypt::Input::Plain, password),
             #[cfg(feature = "django")]
             HashFormat::Scrypt => scrypt::write(password),
+            #[cfg(feature = "imported-hashes")]
+            HashFormat::McfBcrypt | HashFormat::PhcScrypt | HashFormat::PhcPbkdf2 => {
+                imported::write(self.format, password)
+            }
+            #[allow(unreachable_patterns, reason = "every format is there when all features are on")]
+            other => Err(PasswordError::NotCompiled(other)),
         }
     }
 }

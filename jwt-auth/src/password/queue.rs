@@ -1,8 +1,8 @@
 //! Hashing behind a bounded queue.
 
-use super::PasswordHasher;
 use super::memory::Memory;
 use super::threads::{Done, HashingThreads, Job};
+use super::{PasswordHasher, Unread};
 use crate::error::{AuthError, StoreError};
 use crate::secret::Secret;
 use std::sync::Arc;
@@ -57,6 +57,11 @@ impl PasswordQueue {
     /// Whether a hash is of another format or cost than new ones.
     pub(crate) fn must_update(&self, stored: &str) -> bool {
         self.hasher.must_update(stored)
+    }
+
+    /// Why nobody logs in with this stored text.
+    pub(crate) fn unread(&self, stored: &str) -> Option<Unread> {
+        self.hasher.unread(stored)
     }
 
     /// Hashes a password.

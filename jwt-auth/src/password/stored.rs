@@ -7,6 +7,8 @@ use argon2::Params;
 
 #[cfg(feature = "django")]
 use super::django::{bcrypt::BcryptHash, pbkdf2::Pbkdf2Hash, scrypt::ScryptHash};
+#[cfg(feature = "imported-hashes")]
+use super::imported::ImportedHash;
 
 /// What the text in a user's row says, when it is a hash that can be read and that costs a bearable amount of work.
 pub(super) enum StoredHash<'a> {
@@ -17,6 +19,8 @@ pub(super) enum StoredHash<'a> {
     Bcrypt(BcryptHash<'a>),
     #[cfg(feature = "django")]
     Scrypt(ScryptHash<'a>),
+    #[cfg(feature = "imported-hashes")]
+    Imported(ImportedHash<'a>),
 }
 
 impl<'a> StoredHash<'a> {
@@ -27,6 +31,8 @@ impl<'a> StoredHash<'a> {
             .or_else(|| Pbkdf2Hash::read(text).map(Self::Pbkdf2))
             .or_else(|| BcryptHash::read(text).map(Self::Bcrypt))
             .or_else(|| ScryptHash::read(text).map(Self::Scrypt));
+        #[cfg(feature = "imported-hashes")]
+        let hash = hash.or_else(|| ImportedHash::read(text).map(Self::Imported));
         hash
     }
 
@@ -39,6 +45,8 @@ impl<'a> StoredHash<'a> {
             Self::Bcrypt(hash) => hash.fits(password),
             #[cfg(feature = "django")]
             Self::Scrypt(hash) => hash.fits(password),
+            #[cfg(feature = "imported-hashes")]
+            Self::Imported(hash) => hash.fits(password),
         }
     }
 
@@ -52,6 +60,8 @@ impl<'a> StoredHash<'a> {
             Self::Bcrypt(hash) => hash.format(),
             #[cfg(feature = "django")]
             Self::Scrypt(_) => HashFormat::Scrypt,
+            #[cfg(feature = "imported-hashes")]
+            Self::Imported(hash) => hash.format(),
         }
     }
 
@@ -65,6 +75,8 @@ impl<'a> StoredHash<'a> {
             Self::Bcrypt(hash) => hash.is_outdated(),
             #[cfg(feature = "django")]
             Self::Scrypt(hash) => hash.is_outdated(),
+            #[cfg(feature = "imported-hashes")]
+            Self::Imported(hash) => hash.is_outdated(),
         }
     }
 
@@ -79,8 +91,10 @@ impl<'a> StoredHash<'a> {
             Self::Bcrypt(hash) => hash.harden(password),
             #[cfg(feature = "django")]
             Self::Scrypt(_) => {}
+            #[cfg(feature = "imported-hashes")]
+            Self::Imported(hash) => hash.harden(password),
         }
-        #[cfg(not(feature = "django"))]
+        #[cfg(not(feature = "imported-hashes"))]
         let _ = password;
     }
 }

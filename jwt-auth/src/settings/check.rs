@@ -153,6 +153,13 @@ impl Settings {
         if self.password_hashers.is_empty() {
             faults.add("password_hashers", "it is empty, so no password could be stored", "write `[\"argon2id\"]`");
         }
+        #[cfg(feature = "password")]
+        for format in &self.password_hashers {
+            if let Some(feature) = format.missing_feature() {
+                let remedy = "switch that feature of `jwt-auth` on, or remove it";
+                faults.add("password_hashers", format!("`{format}` needs the feature `{feature}`"), remedy);
+            }
+        }
         if self.auth_token_classes.is_empty() {
             faults.add("auth_token_classes", "it is empty, so no token would be accepted", "write `[\"AccessToken\"]`");
         }

@@ -1,23 +1,48 @@
 //! Documents as lists of names and values, so that nothing written twice gets lost.
 
 use super::input::{Input, Wrong};
+use super::refused::refusal;
+use super::suggestion::distance;
+use super::table;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::fmt;
 
+/// What a document says about our settings. It may be the application's own: then ours are in its table [`OWN_TABLE`].
+pub(super) struct Document {
+    pub(super) members: Vec<(String, Input)>,
+    /// What looks like ours and stands where it is not read.
+    pub(super) misplaced: Vec<(String, Wrong)>,
+}
+
 /// The members of a JSON object, in their order.
-pub(super) fn json(document: &str) -> Result<Vec<(String, Input)>, Wrong> {
-    let Members(members) = serde_json::from_str(document).map_err(|error| {
+pub(super) fn json(document: &str) -> Result<Document, Wrong> {
+    let wrong = |error: serde_json::Error| {
         // Only the place: what stands there may be a key.
         let place = format!("line {} column {}", error.line(), error.column());
         Wrong::new(format!("it is not a JSON object ({place})"), "write one JSON object of names and values")
-    })?;
-    Ok(members.into_iter().map(|(name, value)| (name, Input::Json(value))).collect())
+    };
+    let values = |raw: &str| {
+        let Members(members) = serde_json::from_str::<Members>(raw).map_err(wrong)?;
+        let value = |raw: &RawValue| serde_json::from_str::<Value>(raw.get()).map(Input::Json).map_err(wrong);
+        members.into_iter().map(|(name, raw)| Ok((name, value(&raw)?))).collect::<Result<Vec<_>, Wrong>>()
+    };
+    let Members(root) = serde_json::from_str(document).map_err(wrong)?;
+    let member = |(name, raw): (String, Box<RawValue>)| {
+        let raw = raw.get();
+        let value = match raw.as_bytes().first() {
+            Some(b'{') => Member::Table(values(raw)?),
+            _ => Member::Value(Input::Json(serde_json::from_str(raw).map_err(wrong)?)),
+        };
+        Ok((name, value))
+    };
+    Ok(ours(root.into_iter().map(member).collect::<Result<_, Wrong>>()?))
 }
 
 /// The members of a TOML document.
 #[cfg(feature = "toml")]
-pub(super) fn toml(document: &str) -> Result<Vec<(String, Input)>, Wrong> {
+pub(super) fn toml(document: &str) -> Result<Document, Wrong> {
     let table: toml::Table = document.parse().map_err(|error: toml::de::Error| {
         // Only the place: the message of the parser shows the line, which may be that of a key.
         let line =
@@ -25,10 +50,74 @@ pub(super) fn toml(document: &str) -> Result<Vec<(String, Input)>, Wrong> {
         let place = line.map_or_else(String::new, |line| format!(" (line {line})"));
         Wrong::new(format!("it is not TOML{place}"), "write `name = value` lines, each name once, texts in quotes")
     })?;
-    Ok(table.into_iter().map(|(name, value)| (name, Input::Json(from_toml(value)))).collect())
+    let values = |table: toml::Table| {
+        table.into_iter().map(|(name, value)| (name, Input::Json(from_toml(value)))).collect::<Vec<_>>()
+    };
+    let member = |(name, value)| match value {
+        toml::Value::Table(table) => (name, Member::Table(values(table))),
+        toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => (name, Member::Table(Vec::new())),
+        value => (name, Member::Value(Input::Json(from_toml(value)))),
+    };
+    Ok(ours(table.into_iter().map(member).collect()))
 }
 
-struct Members(Vec<(String, Value)>);
+/// The table of a document that holds our settings, where the document is the application's.
+const OWN_TABLE: &str = "jwt_auth";
+
+enum Member {
+    Value(Input),
+    Table(Vec<(String, Input)>),
+}
+
+/// Takes our settings out of a document: its table `jwt_auth`, or, where it has none, all that is no table.
+fn ours(root: Vec<(String, Member)>) -> Document {
+    let is_own = |name: &str| name.eq_ignore_ascii_case(OWN_TABLE);
+    let has_own = root.iter().any(|(name, member)| is_own(name) && matches!(member, Member::Table(_)));
+    let mut document = Document { members: Vec::new(), misplaced: Vec::new() };
+    for (name, member) in root {
+        let is_setting = || {
+            let name = name.to_ascii_lowercase();
+            table::find(&name).is_some() || refusal(&name).is_some()
+        };
+        let misplaced = match member {
+            Member::Table(members) if is_own(&name) => {
+                document.members.extend(members);
+                None
+            }
+            Member::Table(_) if is_meant_as_own(&name) => {
+                Some(Wrong::new("there is no such table", format!("did you mean `[{OWN_TABLE}]`?")))
+            }
+            Member::Table(_) if !has_own && is_setting() => Some(Wrong::new(
+                "it is a table, and a setting of that name is none",
+                format!(
+                    "write the setting as `name = value`; beside tables of your own, settings stand in `[{OWN_TABLE}]`"
+                ),
+            )),
+            // The application's own.
+            Member::Table(_) => None,
+            Member::Value(input) if !has_own => {
+                document.members.push((name.clone(), input));
+                None
+            }
+            Member::Value(_) if is_setting() => Some(Wrong::new(
+                format!("it stands outside the table `[{OWN_TABLE}]`, and only that one is read"),
+                "move it into that table; a value of that name which is your own, into a table of yours",
+            )),
+            Member::Value(_) => None,
+        };
+        document.misplaced.extend(misplaced.map(|wrong| (name, wrong)));
+    }
+    document
+}
+
+/// `[jwt-auth]`, `[jwtauth]`, `[SIMPLE_JWT]`, or a slip of the pen.
+fn is_meant_as_own(name: &str) -> bool {
+    let letters = |text: &str| text.replace(['-', '_', '.', ' '], "").to_ascii_lowercase();
+    let (own, name) = (letters(OWN_TABLE), letters(name));
+    name == "simplejwt" || (name.len() <= 2 * own.len() && distance(&name, &own) <= 2)
+}
+
+struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -56,7 +145,7 @@ impl<'de> Deserialize<'de> for Members {
 #[cfg(feature = "toml")]
 fn from_toml(value: toml::Value) -> Value {
     match value {
-        toml::Value::String(text) if text == "null" => Value::Null,
+        toml::Value::String(text) if text.trim() == "null" => Value::Null,
         toml::Value::String(text) => Value::String(text),
         toml::Value::Integer(number) => number.into(),
         // JSON has no infinity and no NaN; as text they are no number either.

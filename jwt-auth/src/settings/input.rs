@@ -2,11 +2,10 @@
 
 use super::Audience;
 use super::duration::{DurationError, parse_duration};
+use super::key_text::{are_paths, holds_several, is_exposed, is_quoted, key_in_file, key_text, quoted};
 use crate::secret::Secret;
 use serde_json::Value;
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
 use std::time::Duration;
 
 /// A value that is still to be read as something.
@@ -34,9 +33,14 @@ impl Input {
     /// Whether it unsets the setting.
     pub(super) fn is_null(&self) -> bool {
         match self {
-            Self::Text(text) => text == "null",
+            Self::Text(text) => text.trim() == "null",
             Self::Json(value) => value.is_null(),
         }
+    }
+
+    /// Refuses a value that stands in quotes.
+    pub(super) fn refuse_quotes(&self) -> Result<(), Wrong> {
+        if self.written().is_some_and(is_quoted) { Err(quoted()) } else { Ok(()) }
     }
 
     /// `15m`, or seconds.
@@ -71,7 +75,7 @@ impl Input {
     pub(super) fn count<N: TryFrom<u64>>(&self) -> Result<N, Wrong> {
         let number = match self {
             Self::Json(Value::Number(number)) => number.as_u64(),
-            _ => self.scalar().and_then(|text| text.trim().parse().ok()),
+            _ => self.scalar().and_then(|text| text.parse().ok()),
         };
         number.and_then(|number| N::try_from(number).ok()).ok_or_else(|| {
             Wrong::new(format!("not a whole number that fits{}", self.quoted()), "write a whole number such as `8192`")
@@ -101,34 +105,28 @@ impl Input {
 
     /// A list of texts: an array, a JSON array in the environment, or one bare item. `null` is the empty list.
     pub(super) fn list(&self) -> Result<Vec<String>, Wrong> {
-        let wrong = || {
-            Wrong::new("not a list of texts", "write a JSON array of texts such as `[\"a\", \"b\"]`, or one item bare")
-        };
-        let items = |values: &[Value]| {
-            values.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>().ok_or_else(wrong)
-        };
-        self.refuse_none()?;
-        match self {
-            _ if self.is_null() => Ok(Vec::new()),
-            Self::Text(text) if text.trim_start().starts_with('[') => {
-                serde_json::from_str::<Vec<String>>(text).map_err(|_| wrong())
+        let items = self.items()?;
+        let items: Vec<String> = items.iter().map(|item| item.trim().to_owned()).collect();
+        if items.iter().any(|item| is_quoted(item)) {
+            return Err(quoted());
+        }
+        match &items[..] {
+            [bare] if !self.is_array() && bare.contains(',') => {
+                let parts: Vec<_> = bare.split(',').map(|part| format!("\"{}\"", part.trim())).collect();
+                let is_short = !bare.contains('"') && bare.len() <= LONGEST_QUOTE;
+                let list = if is_short { parts.join(", ") } else { "\"a\", \"b\"".to_owned() };
+                let reason = "one text with commas in it, where a list is a JSON array of texts";
+                Err(Wrong::new(reason, format!("write `[{list}]`")))
             }
-            // Django's settings are full of tuples; a bare item of that look is nobody's.
-            Self::Text(text) if text.starts_with('(') && text.ends_with(')') => Err(wrong()),
-            Self::Json(Value::Array(values)) => items(values),
-            _ => self.scalar().map(|text| vec![text.to_owned()]).ok_or_else(wrong),
+            _ => Ok(items),
         }
     }
 
     /// A list of texts, or the one text that it is.
     pub(super) fn audience(&self) -> Result<Audience, Wrong> {
         let names = self.list()?;
-        let is_list = match self {
-            Self::Text(text) => text.trim_start().starts_with('['),
-            Self::Json(value) => value.is_array(),
-        };
         // A bare item is a list of one to `list`.
-        Ok(if is_list || self.is_null() { Audience::List(names) } else { Audience::One(names.concat()) })
+        Ok(if self.is_array() || self.is_null() { Audience::List(names) } else { Audience::One(names.concat()) })
     }
 
     /// `None` for `null`, else as `read` reads it.
@@ -145,6 +143,31 @@ impl Input {
         }
     }
 
+    /// The items as they were written: of an array, or one bare. `null` has none.
+    fn items(&self) -> Result<Vec<String>, Wrong> {
+        let wrong = || {
+            Wrong::new("not a list of texts", "write a JSON array of texts such as `[\"a\", \"b\"]`, or one item bare")
+        };
+        self.refuse_none()?;
+        match self {
+            _ if self.is_null() => Ok(Vec::new()),
+            Self::Text(text) if self.is_array() => serde_json::from_str(text).map_err(|_| wrong()),
+            // Django's settings are full of tuples; a bare item of that look is nobody's.
+            Self::Text(text) if text.trim().starts_with('(') && text.trim().ends_with(')') => Err(wrong()),
+            Self::Json(Value::Array(values)) => {
+                values.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<_>>().ok_or_else(wrong)
+            }
+            _ => self.written().map(|text| vec![text.to_owned()]).ok_or_else(wrong),
+        }
+    }
+
+    fn is_array(&self) -> bool {
+        match self {
+            Self::Text(text) => text.trim_start().starts_with('['),
+            Self::Json(value) => value.is_array(),
+        }
+    }
+
     /// The value in a message, when it is short and cannot be a key.
     fn quoted(&self) -> String {
         let shown = match self {
@@ -156,7 +179,12 @@ impl Input {
         if printable && shown.len() <= LONGEST_QUOTE { format!(": `{shown}`") } else { String::new() }
     }
 
+    /// The text without the white space around it, which is part of no value but a key's.
     fn scalar(&self) -> Option<&str> {
+        self.written().map(str::trim)
+    }
+
+    fn written(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Json(Value::String(text)) => Some(text),
             Self::Json(_) => None,
@@ -168,24 +196,42 @@ impl Input {
 impl Input {
     /// A key in the setting itself.
     pub(super) fn key(&self) -> Result<Secret, Wrong> {
-        let text = self.scalar().ok_or_else(|| Wrong::new("a key is one text", "write the secret or the PEM text"))?;
+        let text = self.written().ok_or_else(|| Wrong::new("a key is one text", "write the secret or the PEM text"))?;
         key_text(text)
     }
 
     /// Several keys.
     pub(super) fn keys(&self) -> Result<Vec<Secret>, Wrong> {
-        self.list()?.iter().map(|text| key_text(text)).collect()
+        let items = self.items()?;
+        if !self.is_array() && items.iter().any(|text| holds_several(text)) {
+            let reason = "several keys in one text, where a list is a JSON array";
+            return Err(Wrong::new(reason, "write a JSON array of texts, each with one key"));
+        }
+        items.iter().map(|text| key_text(text)).collect()
     }
 
     /// A key in the file that the value names.
     pub(super) fn key_file(&self) -> Result<Secret, Wrong> {
-        let path = self.scalar().ok_or_else(|| Wrong::new("a file is one text", "write the path of the file"))?;
-        read_key(path)
+        let wrong = || match self.is_array() {
+            true => Wrong::new("it is a list, and this is one file", "write the path of one file"),
+            false => Wrong::new("a file is one text", "write the path of the file"),
+        };
+        key_in_file(self.scalar().ok_or_else(wrong)?)
     }
 
     /// Several keys, each in a file.
     pub(super) fn key_files(&self) -> Result<Vec<Secret>, Wrong> {
-        self.list()?.iter().map(|path| read_key(path)).collect()
+        let paths = self.items()?;
+        if !self.is_array() && paths.iter().any(|path| are_paths(path.trim())) {
+            let reason = "several files in one text, where a list is a JSON array";
+            return Err(Wrong::new(reason, "write `[\"/run/old.key\", \"/run/older.key\"]`"));
+        }
+        paths.iter().map(|path| key_in_file(path.trim())).collect()
+    }
+
+    /// Whether the value names a file that others may read.
+    pub(super) fn names_exposed_file(&self) -> bool {
+        self.items().is_ok_and(|paths| paths.iter().any(|path| is_exposed(path.trim())))
     }
 }
 
@@ -198,52 +244,3 @@ impl fmt::Debug for Input {
 
 /// A value this long is no slip of the pen, and may be a key that stands in the wrong place. HMAC keys have 32 bytes.
 const LONGEST_QUOTE: usize = 24;
-
-/// The longest key file. A private RSA key of 16384 bits has 13 KiB as PEM.
-const LONGEST_FILE: u64 = 65_536;
-
-/// The secret as it stands, or a PEM whose lines may be joined by the two characters `\n`, as `.env` files need it.
-fn key_text(text: &str) -> Result<Secret, Wrong> {
-    if text.is_empty() {
-        return Err(Wrong::new("the key is empty", "write the secret or the PEM text, or leave the setting out"));
-    }
-    if text.trim_start().starts_with("-----BEGIN") {
-        return Ok(Secret::new(text.replace("\\r\\n", "\n").replace("\\n", "\n")));
-    }
-    Ok(Secret::new(text))
-}
-
-/// A key that others can put in its place is theirs. That others can read it is how secrets are mounted into containers.
-#[cfg(unix)]
-fn is_writable_by_all(path: &str) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o002 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_writable_by_all(_: &str) -> bool {
-    false
-}
-
-// The path is left out of every message: whoever writes the key where its file belongs must not find it in a log.
-fn read_key(path: &str) -> Result<Secret, Wrong> {
-    let remedy = "write the path of a text file that this process may read and that holds nothing but the key";
-    if is_writable_by_all(path) {
-        return Err(Wrong::new(
-            "everybody on this machine can write the key's file",
-            "run `chmod o-w` on it, or `chmod 600`",
-        ));
-    }
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(LONGEST_FILE + 1).read_to_string(&mut text));
-    let whole = Secret::from(text);
-    match read {
-        Err(error) => Err(Wrong::new(format!("the file cannot be read: {error}"), remedy)),
-        Ok(length) if length as u64 > LONGEST_FILE => Err(Wrong::new("the file is over 64 KiB", remedy)),
-        Ok(_) => {
-            let text = whole.expose();
-            let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-            key_text(text)
-        }
-    }
-}

@@ -1,10 +1,11 @@
 //! Reading settings from TOML, JSON and the environment, layer over layer.
 
 use super::Settings;
-use super::document;
+use super::document::{self, Document};
 use super::fault::{SettingsError, SettingsFault};
 use super::input::{Input, Wrong};
 use super::refused::refusal;
+use super::service_links::is_service_link;
 use super::suggestion::suggest;
 use super::table::{self, Setting, TABLE};
 use std::collections::BTreeMap;
@@ -45,7 +46,8 @@ impl Settings {
         Loader::default()
     }
 
-    /// Settings from a TOML document: one `name = value` a line, names in lower or upper case.
+    /// Settings from a TOML document: one `name = value` a line, names in lower or upper case. They may stand in a table
+    /// `[jwt_auth]`, and tables of the application's own beside them; where there is that table, nothing outside it is read.
     ///
     /// # Errors
     /// Every fault of the document and of the settings that come of it.
@@ -54,7 +56,8 @@ impl Settings {
         Self::loader().toml(document, "TOML").load()
     }
 
-    /// Settings from a JSON object, names in lower or upper case.
+    /// Settings from a JSON object, names in lower or upper case. They may stand in an object `jwt_auth`, and objects of the
+    /// application's own beside it; where there is that one, nothing outside it is read.
     ///
     /// # Errors
     /// Every fault of the document and of the settings that come of it.
@@ -71,7 +74,9 @@ impl Settings {
         Self::loader().env().load()
     }
 
-    /// As [`from_env`](Self::from_env), from pairs of name and value. Names without the prefix `JWT_AUTH_` are not looked at.
+    /// As [`from_env`](Self::from_env), from pairs of name and value. Names without the prefix `JWT_AUTH_` are not looked at,
+    /// and what Kubernetes makes for a service called `jwt-auth` (`JWT_AUTH_SERVICE_HOST` and its kin) is skipped with a
+    /// line in the log.
     ///
     /// # Errors
     /// As [`from_env`](Self::from_env).
@@ -105,7 +110,10 @@ impl Loader {
             Err(error) => Err(SettingsError::new(vec![SettingsFault {
                 name: "settings file".to_owned(),
                 origin,
-                reason: format!("it cannot be read: {error}"),
+                reason: match path.is_dir() {
+                    true => "it is a folder, which is what Docker makes where the file to mount is missing".to_owned(),
+                    false => format!("it cannot be read: {error}"),
+                },
                 remedy: "name a TOML file that this process may read".to_owned(),
             }])),
         }
@@ -143,11 +151,23 @@ impl Loader {
 
     /// A layer of environment variables. Names without the prefix `JWT_AUTH_` are not looked at.
     pub fn vars(self, vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        let ours = vars.into_iter().filter_map(|(variable, value)| {
-            let name = variable.strip_prefix(PREFIX)?.to_owned();
-            Some((name, of_variable(&variable), Input::Text(value)))
-        });
-        self.layer(ours.collect())
+        let (mut ours, mut links) = (Vec::new(), Vec::new());
+        for (variable, value) in vars {
+            let Some(name) = variable.strip_prefix(PREFIX) else { continue };
+            if is_service_link(name, &value) && table::find(&name.to_ascii_lowercase()).is_none() {
+                links.push(variable);
+            } else {
+                ours.push((name.to_owned(), of_variable(&variable), Input::Text(value)));
+            }
+        }
+        if !links.is_empty() {
+            tracing::warn!(
+                target: "jwt_auth",
+                variables = links.join(" "),
+                "skipped: Kubernetes makes these variables for a service whose name begins with `jwt-auth`, and they are no settings; give that service another name, or the pod `enableServiceLinks: false`",
+            );
+        }
+        self.layer(ours)
     }
 
     /// Reads what was collected: the settings, what is wrong with names, values and combinations, and where each setting
@@ -163,7 +183,10 @@ impl Loader {
         for row in TABLE {
             let Some(Found { input, origin, from_file }) = found.get(row.name) else { continue };
             let set = row.set_from_file.filter(|_| *from_file).unwrap_or(row.set);
-            if let Err(Wrong { reason, remedy }) = set(&mut settings, input) {
+            if *from_file && input.names_exposed_file() {
+                settings.__more.exposed.push(row.name);
+            }
+            if let Err(Wrong { reason, remedy }) = input.refuse_quotes().and_then(|()| set(&mut settings, input)) {
                 faults.push(SettingsFault { name: row.name.to_owned(), origin: origin.clone(), reason, remedy });
             }
         }
@@ -181,9 +204,12 @@ impl Loader {
         (settings, faults, move |name: &str| origins.get(name).map_or("default".to_owned(), Clone::clone))
     }
 
-    fn document(mut self, members: Result<Vec<(String, Input)>, Wrong>, origin: &str) -> Self {
-        match members {
-            Ok(members) => {
+    fn document(mut self, document: Result<Document, Wrong>, origin: &str) -> Self {
+        match document {
+            Ok(Document { members, misplaced }) => {
+                for (name, wrong) in misplaced {
+                    self.fault(&name.to_lowercase(), origin, wrong);
+                }
                 self.layer(members.into_iter().map(|(name, input)| (name, origin.to_owned(), input)).collect())
             }
             Err(wrong) => {

@@ -6,13 +6,17 @@ mod document;
 pub mod duration;
 mod fault;
 mod input;
+mod key_text;
+mod known_secret;
 mod load;
+mod loaded;
 mod names;
 mod network;
 mod permissions_source;
 pub(crate) mod profile;
 mod refused;
 mod reuse_policy;
+mod service_links;
 mod store_kind;
 mod suggestion;
 mod table;
@@ -22,12 +26,16 @@ pub use audience::Audience;
 pub use duration::{DurationError, days, hours, minutes, parse_duration, seconds};
 pub use fault::{SettingsError, SettingsFault};
 pub use load::Loader;
+#[doc(hidden)]
+pub use loaded::Loaded;
 pub use network::{Network, NetworkError};
 pub use permissions_source::PermissionsSource;
 pub use profile::Profile;
 pub use reuse_policy::ReusePolicy;
 pub use store_kind::StoreKind;
 pub use warning::SettingsWarning;
+
+pub(crate) use known_secret::known_secret;
 
 use crate::keys::Algorithm;
 #[cfg(feature = "password")]
@@ -269,7 +277,7 @@ pub struct Settings {
     /// Django's `USERNAME_FIELD`.
     pub username_field: String,
     #[doc(hidden)]
-    pub __more: (),
+    pub __more: Loaded,
 }
 
 impl Settings {
@@ -337,7 +345,7 @@ impl Settings {
             revoke_token_claim: "hash_password".to_owned(),
             user_table: "auth_user".to_owned(),
             username_field: "username".to_owned(),
-            __more: (),
+            __more: Loaded::default(),
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) fn suggest(name: &str) -> Option<String> {
 }
 
 /// How many characters must be put in, left out, exchanged or swapped with their neighbour (optimal string alignment).
-fn distance(from: &str, to: &str) -> usize {
+pub(super) fn distance(from: &str, to: &str) -> usize {
     let from: Vec<char> = from.chars().collect();
     let to: Vec<char> = to.chars().collect();
     let mut table = vec![vec![0; to.len() + 1]; from.len() + 1];

@@ -1,7 +1,8 @@
 //! Settings that work and are not wise.
 
 use super::duration::{hours, seconds};
-use super::{ReusePolicy, Settings, StoreKind};
+use super::{ReusePolicy, Settings, StoreKind, known_secret};
+use crate::secret::Secret;
 use crate::tokens::TokenClass;
 use std::fmt;
 
@@ -20,6 +21,9 @@ impl Settings {
     /// What works and weakens what tokens prove; empty when there is nothing to say.
     pub fn insecure(&self) -> Vec<SettingsWarning> {
         let issues = self.signing_key.is_some();
+        // A refresh token of a session in our own store is known by its row, whatever its `aud` and `iss`.
+        let keeps_sessions =
+            self.rotate_refresh_tokens && self.store == StoreKind::Native && !self.profile.is_simple_jwt();
         let weak = [
             (
                 self.access_token_lifetime > hours(1),
@@ -39,9 +43,24 @@ impl Settings {
                 "set a random one such as `openssl rand -base64 64` makes, in Django too",
             ),
             (
+                // The hardened profile does not start with one.
+                self.algorithm.is_symmetric() && self.signing_key.as_ref().is_some_and(is_known),
+                "signing_key",
+                "everybody knows it: it stands on public pages, or is a word over and over",
+                "set a random one such as `openssl rand -base64 64` makes, in Django too",
+            ),
+            (
+                self.fallback_keys.iter().any(is_known),
+                "fallback_keys",
+                "everybody knows one of them: it stands on public pages, or is a word over and over",
+                "remove it as soon as the tokens signed with it may end",
+            ),
+            (
                 self.algorithm.is_symmetric()
                     && self.signing_key.as_ref().is_some_and(|key| {
-                        key.expose().len() >= self.algorithm.shortest_secret() && looks_like_words(key.expose())
+                        key.expose().len() >= self.algorithm.shortest_secret()
+                            && looks_like_words(key.expose())
+                            && !is_known(key)
                     }),
                 "signing_key",
                 "it looks like words, and whoever has a token can try words at home",
@@ -57,9 +76,30 @@ impl Settings {
                 self.audience.is_empty(),
                 "audience",
                 "tokens that were made for another service with the same key are accepted",
-                "name this service",
+                match (issues, keeps_sessions) {
+                    (false, _) => "name this service; tokens that do not name it are refused from then on",
+                    (true, true) => {
+                        "name this service; access tokens of before are refused from then on, which their clients mend by a refresh: sessions go on"
+                    }
+                    (true, false) => {
+                        "name this service; all tokens of before are refused from then on, refresh tokens too, and users log in again"
+                    }
+                },
             ),
-            (self.issuer.is_none(), "issuer", "tokens of any issuer with this key are accepted", "name the issuer"),
+            (
+                self.issuer.is_none(),
+                "issuer",
+                "tokens of any issuer with this key are accepted",
+                match (issues, keeps_sessions) {
+                    (false, _) => "name the issuer; tokens of others are refused from then on",
+                    (true, true) => {
+                        "name the issuer; access tokens of before are refused from then on, which their clients mend by a refresh: sessions go on"
+                    }
+                    (true, false) => {
+                        "name the issuer; all tokens of before are refused from then on, refresh tokens too, and users log in again"
+                    }
+                },
+            ),
             (
                 self.leeway > seconds(60),
                 "leeway",
@@ -110,7 +150,12 @@ impl Settings {
         ];
         let warning =
             |(weak, name, reason, remedy): (bool, _, _, _)| weak.then_some(SettingsWarning { name, reason, remedy });
-        weak.into_iter().filter_map(warning).collect()
+        let exposed = self.__more.exposed.iter().map(|name| SettingsWarning {
+            name,
+            reason: "everybody on this machine can read the key's file",
+            remedy: "run `chmod o-r` on it, or `chmod 600`; where it is mounted, set the mode there (`defaultMode: 0440`)",
+        });
+        weak.into_iter().filter_map(warning).chain(exposed).collect()
     }
 }
 
@@ -119,6 +164,10 @@ impl fmt::Display for SettingsWarning {
         let Self { name, reason, remedy } = self;
         write!(f, "`{name}`: {reason}; {remedy}")
     }
+}
+
+fn is_known(key: &Secret) -> bool {
+    known_secret(key.expose().as_bytes()).is_some()
 }
 
 /// Of 32 random letters in base64 or hexadecimal digits, one text in two hundred has no digit, and none has so few different letters.

@@ -6,6 +6,7 @@ mod service;
 mod words;
 
 use jwt_auth::keys::Algorithm;
+use jwt_auth::password::HashFormat;
 use jwt_auth::store::MemoryStore;
 use jwt_auth::tokens::TokenClass;
 use jwt_auth::{JwtAuth, Settings, View};
@@ -50,6 +51,8 @@ fn names() {
     for class in [TokenClass::Access, TokenClass::Refresh, TokenClass::Ticket, TokenClass::Untyped] {
         println!("name class {} {:?}", class.name(), class.token_type());
     }
+    println!("name hash formats {:?}", HashFormat::ALL);
+    println!("name hash formats by name {:?}", HashFormat::ALL.iter().map(|format| format.name()).collect::<Vec<_>>());
     println!("name insecure {:?}", Settings::new(KEY).insecure().iter().map(ToString::to_string).collect::<Vec<_>>());
 }
 
@@ -71,5 +74,12 @@ async fn faults() {
         let started = JwtAuth::builder(settings).store(MemoryStore::new()).start().await;
         let said = started.err().map_or_else(|| "starts".to_owned(), |error| format!("{error:?}"));
         println!("fault {name}: {}", said.replace('\n', " "));
+    }
+    #[cfg(feature = "readme")]
+    for format in HashFormat::ALL {
+        let settings = Settings { password_hashers: vec![HashFormat::Argon2id, *format], ..usual() };
+        let started = JwtAuth::builder(settings).store(MemoryStore::new()).start().await;
+        let said = started.err().map_or_else(|| "starts".to_owned(), |error| format!("{error:?}"));
+        println!("setting with password_hashers {format}: {}", said.replace('\n', " "));
     }
 }

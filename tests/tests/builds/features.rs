@@ -27,6 +27,21 @@ fn no_line_changes_because_a_feature_is_on() {
         }
         assert_eq!(few.len(), common.len(), "with the features `{features}`");
         assert!(more.len() > few.len(), "the features `{features}` are not on");
+        let of_format = |name: &str| {
+            let begin = format!("setting with password_hashers {name}: ");
+            more.iter().find_map(|line| line.strip_prefix(&begin)).expect("a line for each format")
+        };
+        for (format, feature) in [
+            ("argon2id", ""),
+            ("bcrypt", "django"),
+            ("mcf_bcrypt", "imported-hashes"),
+            ("phc_pbkdf2", "imported-hashes"),
+        ] {
+            let said = of_format(format);
+            let wanted = format!("`{format}` needs the feature `{feature}`");
+            let is_there = features == "all" || feature.is_empty();
+            assert!(if is_there { said == "starts" } else { said.contains(&wanted) }, "{format}: {said}");
+        }
     }
 }
 

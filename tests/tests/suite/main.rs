@@ -2,6 +2,7 @@
 
 mod everything_together;
 mod house;
+mod imported_hashes;
 mod jsonwebtoken;
 pub mod lints;
 mod openapi;
@@ -52,13 +53,18 @@ mod http {
 mod keys {
     mod files;
     mod jwk_sets;
+    mod known_secrets;
     mod loading;
+    mod named;
     mod rings;
 }
 mod settings {
+    mod documents;
+    mod new_key;
     mod page;
     mod start;
     mod table;
+    mod written;
 }
 mod store {
     mod contract;

@@ -146,7 +146,7 @@ fn what_django_cannot_read_or_costs_too_much_fits_nothing() {
     }
     wrong.push(format!("bcrypt$$2c$04${blowfish}"));
     wrong.push(format!("bcrypt$2b$04${blowfish}"));
-    wrong.push(format!("$2b$04${blowfish}"));
+    wrong.push(format!("$2x$04${blowfish}"));
     // Django's MD5, salted and not, of `test`.
     wrong.push("md5$seasalt$ff7ac8d5dd2a8e4b2ec0e9ad2cd7b4e5".to_owned());
     wrong.push("098f6bcd4621d373cade4e832627b4f6".to_owned());
@@ -275,7 +275,8 @@ fn formats_have_names_and_the_classes_of_django() {
     }
     assert_eq!(
         UnknownHashFormat.to_string(),
-        "no such password hash format; there are: argon2id argon2 pbkdf2_sha256 pbkdf2_sha1 bcrypt_sha256 bcrypt scrypt"
+        "no such password hash format; there are: argon2id argon2 pbkdf2_sha256 pbkdf2_sha1 bcrypt_sha256 bcrypt scrypt \
+         mcf_bcrypt phc_scrypt phc_pbkdf2"
     );
 }
 

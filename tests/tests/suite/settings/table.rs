@@ -327,11 +327,12 @@ fn keys_come_from_files_and_escaped_lines() {
     let settings =
         Settings::from_vars(vars(&[("signing_key_file", &file.display().to_string()), ("fallback_keys_file", &files)]));
     let settings = settings.expect("settings");
-    assert_eq!(settings.signing_key.expect("a key").expose(), "a secret that is long enough for HS256\n");
+    assert_eq!(settings.signing_key.expect("a key").expose(), "a secret that is long enough for HS256");
     assert_eq!(settings.fallback_keys[0].expose(), "an older one that is long enough as well");
     let pem = r"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
     let settings = Settings::from_vars(vars(&[("algorithm", "EdDSA"), ("verifying_key", pem)])).expect("settings");
     let lines = pem.replace("\\n", "\n");
+    // As text the last break is two letters, which stay.
     assert_eq!(settings.verifying_key.expect("a key").expose(), lines);
     let missing = Settings::from_vars(vars(&[("signing_key_file", KEY)])).expect_err("no such file");
     assert_eq!(missing.faults().len(), 1, "{missing}");
