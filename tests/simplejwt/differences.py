@@ -3,6 +3,8 @@
 A difference is (pattern of the case, pattern of what differs, reason).
 """
 
+import re
+
 OTHER_ANSWER = r"status 200 there, 401 here|'Token is invalid' here"
 
 WANTED = [
@@ -12,6 +14,11 @@ WANTED = [
         r"payload .*(\"user_id\":\"3\"|token_type\":\"other|\"a\":1,\"a\":2|\"exp\":1)",
         OTHER_ANSWER,
         "a name given twice is ambiguous: which one counts differs between readers (RFC 7519, 4)",
+    ),
+    (
+        r"duplicate claim (token_type|exp, past last)",
+        r"'Token is invalid', expected 'Token (has wrong type|is expired)'",
+        "what is refused for a name given twice is refused before anything else in it is read",
     ),
     (r"payload .*\]\]\]\]", OTHER_ANSWER, "JSON nested deeper than 32 levels is work for an attacker"),
     (r"payload .*(NaN|1e400)", OTHER_ANSWER, "it is no JSON (RFC 8259, 6), or no number that others can read"),
@@ -29,3 +36,12 @@ WANTED = [
     (r"email/user list|names/user list", r"status 200 there, 401 here", "a list names nobody"),
     (r"user_id '\u0661'", r"there, 401 here", "an id in digits of another script is nobody's"),
 ]
+
+
+def record(case, difference, wanted, unwanted):
+    """Sorts a difference into the wanted and the others."""
+    for entry in WANTED:
+        if re.search(entry[0], case) and re.search(entry[1], difference):
+            wanted[entry] = wanted.get(entry, 0) + 1
+            return
+    unwanted.append(f"{case}: {difference}")

@@ -8,12 +8,13 @@ import time
 
 import recipes
 import servers
+from differences import record
 from matching import Difference, match, same_row
 
 
 def replay(binary, databases, folder, only=""):
-    """Runs every recorded case; gives how many there were and what differed."""
-    count, differences = 0, []
+    """Runs every recorded case; gives how many there were, what was wanted of the differences, and what was not."""
+    count, wanted, unwanted = 0, {}, []
     for path in sorted(glob.glob(os.path.join(servers.HERE, "fixtures", "*-*.json"))):
         with open(path) as text:
             config = json.load(text)
@@ -30,8 +31,8 @@ def replay(binary, databases, folder, only=""):
                     try:
                         run.step(step)
                     except (Difference, KeyError) as difference:
-                        differences.append(f"{step.get('name', 'setup')}: {difference}")
-    return count, differences
+                        record(step.get("name", "setup"), str(difference), wanted, unwanted)
+    return count, wanted, unwanted
 
 
 def steps_of(sequence):

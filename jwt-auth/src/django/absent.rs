@@ -12,11 +12,15 @@ use crate::http::view::View;
 use crate::http::view_protocol::{Json, ViewProtocol};
 #[cfg(feature = "openapi")]
 use crate::http::views::operations::TokenOperation;
+#[cfg(feature = "password")]
+use crate::password::scheme::Scheme;
 use crate::settings::{Profile, Settings, SettingsFault, StoreKind};
 use crate::tokens::{TokenClass, TokenPair};
 use crate::verify::VerifiedToken;
 use crate::verify::policy::{Policy, Strict};
 
+#[cfg(feature = "password")]
+pub(crate) const SCHEMES: [&dyn Scheme; 0] = [];
 pub(crate) const PROTOCOL: &dyn ViewProtocol = &Json;
 pub(crate) const POLICY: &dyn Policy = &Strict;
 

@@ -7,6 +7,7 @@ pub(crate) mod ledger;
 mod metadata;
 mod named_user;
 pub(crate) mod negotiation;
+mod password;
 mod protocol;
 mod pyjwt;
 mod python;
@@ -17,6 +18,7 @@ pub(crate) mod sliding;
 pub(crate) mod store;
 
 pub(crate) use ledger::{Ledger, Tables};
+pub(crate) use password::SCHEMES;
 pub(crate) use protocol::PROTOCOL;
 pub(crate) use pyjwt::POLICY;
 pub(crate) use revocation_claim::password_mark;

@@ -1,12 +1,14 @@
 //! `$scrypt$ln=14,r=8,p=1$salt$hash`, and with `n=16384` as AdonisJS writes it.
 
 use super::phc;
-use crate::password::{PasswordError, PasswordHasher};
+use crate::password::memory::Memory;
+use crate::password::scheme::Stored;
+use crate::password::{HashFormat, PasswordError, PasswordHasher};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use scrypt::Params;
 
 /// A stored hash.
-pub(in crate::password) struct ScryptHash {
+pub(super) struct ScryptHash {
     params: Params,
     salt: Vec<u8>,
     key: Vec<u8>,
@@ -42,14 +44,20 @@ impl ScryptHash {
         let params = Params::new(u8::try_from(log_n).ok()?, r, p).ok()?;
         Some(Self { params, salt, key })
     }
+}
 
-    pub(super) fn fits(&self, password: &[u8]) -> bool {
+impl Stored for ScryptHash {
+    fn format(&self) -> HashFormat {
+        HashFormat::PhcScrypt
+    }
+
+    fn fits(&self, _: &mut Memory, password: &[u8]) -> bool {
         let key = derive(&self.params, &self.salt, password, self.key.len());
         key.is_some_and(|key| verify_slices_are_equal(&key, &self.key).is_ok())
     }
 
     /// Whether it is not what [`write`] makes today.
-    pub(super) fn is_outdated(&self) -> bool {
+    fn is_outdated(&self, _: &argon2::Params) -> bool {
         (self.params.log_n(), self.params.r(), self.params.p()) != (LOG_N, R, P) || self.salt.len() < phc::SALT
     }
 }

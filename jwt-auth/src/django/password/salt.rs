@@ -3,7 +3,7 @@
 use crate::password::PasswordError;
 
 /// Twenty-two letters and digits: the first length that holds 128 bits.
-pub(in crate::password) fn random() -> Result<String, PasswordError> {
+pub(super) fn random() -> Result<String, PasswordError> {
     let mut salt = String::with_capacity(LENGTH);
     while salt.len() < LENGTH {
         let mut bytes = [0; 2 * LENGTH];
@@ -16,7 +16,7 @@ pub(in crate::password) fn random() -> Result<String, PasswordError> {
 }
 
 /// Django makes a new hash when the salt has fewer characters than it would take today.
-pub(in crate::password) const LENGTH: usize = 22;
+pub(super) const LENGTH: usize = 22;
 
 const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 

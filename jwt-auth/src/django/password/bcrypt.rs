@@ -1,13 +1,39 @@
 //! `bcrypt_sha256$$2b$12$..` and `bcrypt$$2b$12$..`.
 
+use crate::password::memory::Memory;
+use crate::password::scheme::{Scheme, Stored};
 use crate::password::{HashFormat, PasswordError, PasswordHasher};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use bcrypt::{HashParts, Version};
 use zeroize::Zeroizing;
 
+/// bcrypt of two inputs.
+pub(super) struct Bcrypt;
+
+impl Scheme for Bcrypt {
+    fn read<'a>(&self, text: &'a str) -> Option<Box<dyn Stored + 'a>> {
+        BcryptHash::read(text).map(|hash| Box::new(hash) as Box<dyn Stored>)
+    }
+
+    fn write(
+        &self,
+        format: HashFormat,
+        _: &mut Memory,
+        _: &argon2::Params,
+        password: &[u8],
+    ) -> Option<Result<String, PasswordError>> {
+        let input = match format {
+            HashFormat::Bcrypt => Input::Plain,
+            HashFormat::BcryptSha256 => Input::Sha256,
+            _ => return None,
+        };
+        Some(write(input, password))
+    }
+}
+
 /// A stored hash.
-pub(in crate::password) struct BcryptHash<'a> {
+struct BcryptHash<'a> {
     input: Input,
     parts: HashParts,
     version: Version,
@@ -16,7 +42,7 @@ pub(in crate::password) struct BcryptHash<'a> {
 
 /// What bcrypt is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::password) enum Input {
+enum Input {
     /// The password.
     Plain,
     /// The SHA-256 of the password, in hexadecimal digits.
@@ -24,7 +50,7 @@ pub(in crate::password) enum Input {
 }
 
 /// Hashes a password with a fresh salt.
-pub(in crate::password) fn write(input: Input, password: &[u8]) -> Result<String, PasswordError> {
+fn write(input: Input, password: &[u8]) -> Result<String, PasswordError> {
     let mut salt = [0; 16];
     aws_lc_rs::rand::fill(&mut salt).map_err(|_| PasswordError::Failed)?;
     let parts = compute(input, COST, salt, password).ok_or(PasswordError::Failed)?;
@@ -33,7 +59,7 @@ pub(in crate::password) fn write(input: Input, password: &[u8]) -> Result<String
 
 impl<'a> BcryptHash<'a> {
     /// The hash, when it can be read and asks for a bearable amount of work.
-    pub(in crate::password) fn read(text: &'a str) -> Option<Self> {
+    fn read(text: &'a str) -> Option<Self> {
         let (input, text) = [Input::Plain, Input::Sha256]
             .into_iter()
             .find_map(|input| Some((input, text.strip_prefix(input.prefix())?)))?;
@@ -51,15 +77,17 @@ impl<'a> BcryptHash<'a> {
         let usual = parts.format_for_version(version.clone()) == text;
         (bearable && usual).then_some(Self { input, parts, version, text })
     }
+}
 
-    pub(in crate::password) fn fits(&self, password: &[u8]) -> bool {
+impl Stored for BcryptHash<'_> {
+    fn fits(&self, _: &mut Memory, password: &[u8]) -> bool {
         self.compute(password).is_some_and(|parts| {
             let text = parts.format_for_version(self.version.clone());
             verify_slices_are_equal(text.as_bytes(), self.text.as_bytes()).is_ok()
         })
     }
 
-    pub(in crate::password) fn format(&self) -> HashFormat {
+    fn format(&self) -> HashFormat {
         match self.input {
             Input::Plain => HashFormat::Bcrypt,
             Input::Sha256 => HashFormat::BcryptSha256,
@@ -67,18 +95,20 @@ impl<'a> BcryptHash<'a> {
     }
 
     /// Whether it is not what [`write`] makes today. As in Django the letter does not count.
-    pub(in crate::password) fn is_outdated(&self) -> bool {
+    fn is_outdated(&self, _: &argon2::Params) -> bool {
         self.parts.get_cost() != COST
     }
 
     /// Runs this hash as often as a new one is dearer, for the time it takes.
-    pub(in crate::password) fn harden(&self, password: &[u8]) {
+    fn harden(&self, password: &[u8]) {
         let runs = COST.checked_sub(self.parts.get_cost()).map_or(1, |missing| 1_u32 << missing);
         for _ in 1..runs {
             std::hint::black_box(self.compute(password));
         }
     }
+}
 
+impl BcryptHash<'_> {
     fn compute(&self, password: &[u8]) -> Option<HashParts> {
         compute(self.input, self.parts.get_cost(), self.parts.get_salt_raw(), password)
     }

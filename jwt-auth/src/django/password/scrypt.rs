@@ -1,21 +1,42 @@
 //! `scrypt$16384$salt$8$5$hash`.
 
 use super::{field, salt};
-use crate::password::{PasswordError, PasswordHasher};
+use crate::password::memory::Memory;
+use crate::password::scheme::{Scheme, Stored};
+use crate::password::{HashFormat, PasswordError, PasswordHasher};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use scrypt::Params;
 
+/// scrypt.
+pub(super) struct Scrypt;
+
+impl Scheme for Scrypt {
+    fn read<'a>(&self, text: &'a str) -> Option<Box<dyn Stored + 'a>> {
+        ScryptHash::read(text).map(|hash| Box::new(hash) as Box<dyn Stored>)
+    }
+
+    fn write(
+        &self,
+        format: HashFormat,
+        _: &mut Memory,
+        _: &argon2::Params,
+        password: &[u8],
+    ) -> Option<Result<String, PasswordError>> {
+        (format == HashFormat::Scrypt).then(|| write(password))
+    }
+}
+
 /// A stored hash.
-pub(in crate::password) struct ScryptHash<'a> {
+struct ScryptHash<'a> {
     params: Params,
     salt: &'a str,
     key: [u8; KEY],
 }
 
 /// Hashes a password with a fresh salt.
-pub(in crate::password) fn write(password: &[u8]) -> Result<String, PasswordError> {
+fn write(password: &[u8]) -> Result<String, PasswordError> {
     let salt = salt::random()?;
     let params = Params::new(LOG_N, R, P).map_err(|_| PasswordError::Failed)?;
     let key = derive(&params, &salt, password).ok_or(PasswordError::Failed)?;
@@ -24,7 +45,7 @@ pub(in crate::password) fn write(password: &[u8]) -> Result<String, PasswordErro
 
 impl<'a> ScryptHash<'a> {
     /// The hash, when it can be read and asks for a bearable amount of memory and work.
-    pub(in crate::password) fn read(text: &'a str) -> Option<Self> {
+    fn read(text: &'a str) -> Option<Self> {
         let mut fields = text.strip_prefix(PREFIX)?.split('$');
         let n = field::number(fields.next()?)?;
         let salt = fields.next()?;
@@ -41,13 +62,19 @@ impl<'a> ScryptHash<'a> {
         let params = Params::new(u8::try_from(n.trailing_zeros()).ok()?, r, p).ok()?;
         Some(Self { params, salt, key })
     }
+}
 
-    pub(in crate::password) fn fits(&self, password: &[u8]) -> bool {
+impl Stored for ScryptHash<'_> {
+    fn format(&self) -> HashFormat {
+        HashFormat::Scrypt
+    }
+
+    fn fits(&self, _: &mut Memory, password: &[u8]) -> bool {
         derive(&self.params, self.salt, password).is_some_and(|key| verify_slices_are_equal(&key, &self.key).is_ok())
     }
 
     /// Whether it is not what [`write`] makes today.
-    pub(in crate::password) fn is_outdated(&self) -> bool {
+    fn is_outdated(&self, _: &argon2::Params) -> bool {
         (self.params.log_n(), self.params.r(), self.params.p()) != (LOG_N, R, P)
     }
 }

@@ -1,14 +1,40 @@
 //! `pbkdf2_sha256$1000000$salt$hash` and `pbkdf2_sha1$..`.
 
 use super::{field, salt};
+use crate::password::memory::Memory;
+use crate::password::scheme::{Scheme, Stored};
 use crate::password::{HashFormat, PasswordError, PasswordHasher};
 use aws_lc_rs::pbkdf2;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::num::NonZeroU32;
 
+/// PBKDF2 over two digests.
+pub(super) struct Pbkdf2;
+
+impl Scheme for Pbkdf2 {
+    fn read<'a>(&self, text: &'a str) -> Option<Box<dyn Stored + 'a>> {
+        Pbkdf2Hash::read(text).map(|hash| Box::new(hash) as Box<dyn Stored>)
+    }
+
+    fn write(
+        &self,
+        format: HashFormat,
+        _: &mut Memory,
+        _: &argon2::Params,
+        password: &[u8],
+    ) -> Option<Result<String, PasswordError>> {
+        let digest = match format {
+            HashFormat::Pbkdf2Sha256 => Digest::Sha256,
+            HashFormat::Pbkdf2Sha1 => Digest::Sha1,
+            _ => return None,
+        };
+        Some(write(digest, password))
+    }
+}
+
 /// A stored hash.
-pub(in crate::password) struct Pbkdf2Hash<'a> {
+struct Pbkdf2Hash<'a> {
     digest: Digest,
     iterations: NonZeroU32,
     salt: &'a str,
@@ -17,13 +43,13 @@ pub(in crate::password) struct Pbkdf2Hash<'a> {
 
 /// What PBKDF2 runs through HMAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::password) enum Digest {
+enum Digest {
     Sha1,
     Sha256,
 }
 
 /// Hashes a password with a fresh salt.
-pub(in crate::password) fn write(digest: Digest, password: &[u8]) -> Result<String, PasswordError> {
+fn write(digest: Digest, password: &[u8]) -> Result<String, PasswordError> {
     let salt = salt::random()?;
     let key = STANDARD.encode(derive(digest, ITERATIONS, &salt, password));
     Ok(format!("{}{ITERATIONS}${salt}${key}", digest.prefix()))
@@ -31,7 +57,7 @@ pub(in crate::password) fn write(digest: Digest, password: &[u8]) -> Result<Stri
 
 impl<'a> Pbkdf2Hash<'a> {
     /// The hash, when it can be read and asks for a bearable amount of work.
-    pub(in crate::password) fn read(text: &'a str) -> Option<Self> {
+    fn read(text: &'a str) -> Option<Self> {
         let (digest, rest) = [Digest::Sha1, Digest::Sha256]
             .into_iter()
             .find_map(|digest| Some((digest, text.strip_prefix(digest.prefix())?)))?;
@@ -43,12 +69,14 @@ impl<'a> Pbkdf2Hash<'a> {
         let bearable = iterations.get() <= PasswordHasher::MAX_ITERATIONS;
         (bearable && !salt.is_empty() && key.len() == digest.length()).then_some(Self { digest, iterations, salt, key })
     }
+}
 
-    pub(in crate::password) fn fits(&self, password: &[u8]) -> bool {
+impl Stored for Pbkdf2Hash<'_> {
+    fn fits(&self, _: &mut Memory, password: &[u8]) -> bool {
         pbkdf2::verify(self.digest.algorithm(), self.iterations, self.salt.as_bytes(), password, &self.key).is_ok()
     }
 
-    pub(in crate::password) fn format(&self) -> HashFormat {
+    fn format(&self) -> HashFormat {
         match self.digest {
             Digest::Sha1 => HashFormat::Pbkdf2Sha1,
             Digest::Sha256 => HashFormat::Pbkdf2Sha256,
@@ -56,12 +84,12 @@ impl<'a> Pbkdf2Hash<'a> {
     }
 
     /// Whether it is not what [`write`] makes today.
-    pub(in crate::password) fn is_outdated(&self) -> bool {
+    fn is_outdated(&self, _: &argon2::Params) -> bool {
         self.iterations != ITERATIONS || self.salt.chars().count() < salt::LENGTH
     }
 
     /// Runs the iterations by which this hash is cheaper than a new one, for the time they take.
-    pub(in crate::password) fn harden(&self, password: &[u8]) {
+    fn harden(&self, password: &[u8]) {
         if let Some(missing) = ITERATIONS.get().checked_sub(self.iterations.get()).and_then(NonZeroU32::new) {
             std::hint::black_box(derive(self.digest, missing, self.salt, password));
         }
