@@ -48,7 +48,8 @@ fn settings(name: &str, settings: &Settings) {
 
 fn names() {
     println!("name views {:?}", View::ALL);
-    for class in [TokenClass::Access, TokenClass::Refresh, TokenClass::Ticket, TokenClass::Untyped] {
+    for class in [TokenClass::Access, TokenClass::Refresh, TokenClass::Sliding, TokenClass::Ticket, TokenClass::Untyped]
+    {
         println!("name class {} {:?}", class.name(), class.token_type());
     }
     println!("name hash formats {:?}", HashFormat::ALL);
