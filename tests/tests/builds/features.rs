@@ -98,7 +98,7 @@ fn lines_with(features: &str) -> Vec<String> {
         .args(["run", "--quiet", "--features", features, "--manifest-path"])
         .arg(package().join("Cargo.toml"))
         .arg("--target-dir")
-        .arg(place("../target/features"))
+        .arg(place("../target"))
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "with `{features}`:\n{}", String::from_utf8_lossy(&output.stderr));

@@ -48,7 +48,7 @@ fn run(features: &str, arguments: &[&str]) -> Output {
         .args(["run", "--quiet", "--locked", "--features", features, "--manifest-path"])
         .arg(here.join("providers/Cargo.toml"))
         .arg("--target-dir")
-        .arg(here.join("../target/providers"))
+        .arg(here.join("../target"))
         .arg("--")
         .args(arguments)
         .output()
