@@ -59,7 +59,7 @@ pub(crate) fn without_deed(settings: &Settings) -> Vec<(&'static str, &'static s
 
 /// No builder takes tables of SimpleJWT's.
 #[derive(Default)]
-pub(crate) struct Tables;
+pub(crate) struct Tables(());
 
 impl Tables {
     pub(crate) const fn are_given(&self) -> bool {

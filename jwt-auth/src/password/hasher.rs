@@ -1,6 +1,6 @@
 //! One password to one hash, and back to a yes or no.
 
-use super::scheme::{self, Stored};
+use super::scheme;
 use super::{HashFormat, Unread, argon, memory::Memory};
 use crate::secret::Secret;
 use argon2::Params;
@@ -125,8 +125,7 @@ impl PasswordHasher {
 
     pub(super) fn verify_in(&self, memory: &mut Memory, password: &Secret, stored: Option<&str>) -> bool {
         let password = password.expose().as_bytes();
-        let is_readable = |hash: &Box<dyn Stored + '_>| self.readable.contains(&hash.format());
-        let readable = stored.and_then(scheme::read).filter(is_readable);
+        let readable = stored.and_then(scheme::read).filter(|hash| self.readable.contains(&hash.format()));
         let Some(hash) = readable.filter(|hash| password.len() <= hash.format().max_checked()) else {
             // The outcome is no either way; the time is what counts.
             let _ = std::hint::black_box(self.write(memory, b"x"));
