@@ -8,7 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 
 /// A stored hash.
 pub(crate) struct ArgonHash {
-    hash: PasswordHash,
+    pub(crate) hash: PasswordHash,
     params: Params,
 }
 
@@ -54,11 +54,6 @@ impl ArgonHash {
         let known = matches!(hash.algorithm.as_str(), "argon2id" | "argon2i");
         let whole = hash.salt.is_some() && hash.hash.is_some();
         (bearable && known && whole).then_some(Self { hash, params })
-    }
-
-    /// In bytes.
-    pub(crate) fn salt_length(&self) -> usize {
-        self.hash.salt.as_ref().map_or(0, |salt| salt.len())
     }
 }
 

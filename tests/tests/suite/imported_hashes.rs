@@ -203,7 +203,7 @@ async fn a_table_of_an_unlisted_format_stops_the_start() {
         let users = SqlUserStore::connect(&scratch.next_database()).await.expect("a database");
         users.migrate().await.expect("a table").create_user(NewUser::new("ada", hash)).await.expect("a user");
         let started = JwtAuth::builder(Settings::new(KEY)).users(users).store(MemoryStore::new()).start().await;
-        let fault = started.err().expect("a fault").to_string();
+        let fault = started.expect_err("a fault").to_string();
         assert!(fault.contains("password_hashers") && fault.contains(&format!("\"{format}\"")), "{fault}");
     }
 }

@@ -48,6 +48,7 @@ impl Stored for DjangoArgonHash {
 
     fn is_outdated(&self, params: &Params) -> bool {
         // Django counts the letters of its own salts; ours are bytes.
-        self.0.is_outdated(params) || self.0.salt_length() < salt::LENGTH
+        let length = self.0.hash.salt.as_ref().map_or(0, |salt| salt.len());
+        self.0.is_outdated(params) || length < salt::LENGTH
     }
 }
