@@ -76,6 +76,24 @@ fn check_reports_every_fault_and_no_key() {
     assert!(text(&short.stderr).contains("HS256 needs at least 32"), "{}", text(&short.stderr));
 }
 
+/// What a service that has issued tokens without them pays for an audience or an issuer.
+#[test]
+fn check_says_what_an_audience_or_an_issuer_costs() {
+    let folder = Folder::new("costs");
+    let said = |vars: &[(&str, &str)]| {
+        let output = folder.command(&["check"]).envs(vars.iter().copied()).output().expect("the command");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let lines = |said: &str, cost: &str| said.lines().filter(|line| line.contains(cost)).count();
+    let sessions = said(&[]);
+    assert_eq!((lines(&sessions, "sessions go on"), lines(&sessions, "users log in again")), (2, 0), "{sessions}");
+    let stateless = said(&[("JWT_AUTH_ROTATE_REFRESH_TOKENS", "false")]);
+    assert_eq!((lines(&stateless, "sessions go on"), lines(&stateless, "users log in again")), (0, 2), "{stateless}");
+    let named = said(&[("JWT_AUTH_AUDIENCE", "shop"), ("JWT_AUTH_ISSUER", "https://id.example")]);
+    assert_eq!(lines(&named, "go on") + lines(&named, "again"), 0, "{named}");
+}
+
 #[test]
 fn check_reads_a_file_and_the_environment_goes_over_it() {
     let folder = Folder::new("file");

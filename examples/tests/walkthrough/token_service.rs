@@ -1,12 +1,14 @@
 //! The token service as an operator runs it: tables by the command, settings from the environment, real sockets.
 
+use jwt_auth::Secret;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-const KEY: &str = "a signing key of the service's tests, long enough for HS256";
+static KEY: LazyLock<Secret> = LazyLock::new(|| Secret::generate().expect("random numbers"));
 
 #[test]
 fn log_in_call_refresh_log_out() {
@@ -240,7 +242,7 @@ fn spawn(folder: &Path) -> Child {
         .current_dir(folder)
         .env("BIND", "127.0.0.1:0")
         .env("DATABASE_URL", "sqlite:service.db")
-        .env("JWT_AUTH_SIGNING_KEY", KEY)
+        .env("JWT_AUTH_SIGNING_KEY", KEY.expose())
         .stdout(Stdio::piped())
         .spawn()
         .expect("the service")
@@ -250,7 +252,7 @@ fn spawn(folder: &Path) -> Child {
 fn refusal(folder: &Path, environment: &[(&str, &str)]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_token_service"))
         .current_dir(folder)
-        .env("JWT_AUTH_SIGNING_KEY", KEY)
+        .env("JWT_AUTH_SIGNING_KEY", KEY.expose())
         .envs(environment.iter().copied())
         .output()
         .expect("the service");

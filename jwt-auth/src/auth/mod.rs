@@ -39,10 +39,10 @@ use tokio::sync::watch;
 ///
 /// ```no_run
 /// use jwt_auth::store::MemoryStore;
-/// use jwt_auth::{Claims, JwtAuth, Settings};
+/// use jwt_auth::{Claims, JwtAuth, Secret, Settings};
 ///
 /// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
-/// let auth = JwtAuth::builder(Settings::new("a secret of at least thirty-two bytes")).store(MemoryStore::new()).start().await?;
+/// let auth = JwtAuth::builder(Settings::new(Secret::load_or_generate("app.key")?)).store(MemoryStore::new()).start().await?;
 /// let token = auth.access_token_for("42", &Claims::new())?;
 /// assert_eq!(auth.authenticate(token.expose()).await?.user_id(), Some("42"));
 /// # Ok(())

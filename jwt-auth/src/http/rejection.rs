@@ -22,15 +22,16 @@ use std::time::Duration;
 ///
 /// ```
 /// use axum::response::IntoResponse;
-/// use jwt_auth::{AuthError, Rejection, Settings};
+/// use jwt_auth::{AuthError, Rejection, Secret, Settings};
 ///
 /// let settings = Settings {
 ///     auth_header_types: vec!["JWT".to_owned()],
-///     ..Settings::new("a secret of at least thirty-two bytes")
+///     ..Settings::new(Secret::generate()?)
 /// };
 /// let answer = Rejection::new(AuthError::NotAuthenticated, &settings).into_response();
 /// assert_eq!(answer.status(), 401);
 /// assert_eq!(answer.headers()["www-authenticate"], r#"JWT realm="api""#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Rejection {
     error: AuthError,

@@ -175,7 +175,8 @@ impl<S> TokenRoutes<S> {
     }
 
     /// Adds `GET /.well-known/jwks.json`: the public keys, for services that check our tokens by themselves. Its answer may be
-    /// kept for five minutes. Empty when the key is a secret.
+    /// kept for five minutes. Empty when the key is a secret. The path is one of the outermost router: where a
+    /// [`GuardedRouter`] with it is nested, the start warns of where it went.
     #[must_use]
     pub fn jwks(self) -> Self {
         Self { jwks: true, ..self }

@@ -12,12 +12,13 @@
 //! // First thing in `main`. It is an error when something was installed, or used, before.
 //! jwt_auth::jsonwebtoken::PROVIDER.install_default().expect("nothing else is installed");
 //!
-//! let secret = b"RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1g";
+//! let key = jwt_auth::Secret::generate()?;
+//! let secret = key.expose().as_bytes();
 //! let claims = json!({"sub": "1", "exp": jsonwebtoken::get_current_timestamp() + 60});
 //! let token = encode(&Header::default(), &claims, &EncodingKey::from_secret(secret))?;
 //! let read = decode::<Value>(&token, &DecodingKey::from_secret(secret), &Validation::default())?;
 //! assert_eq!(read.claims, claims);
-//! # Ok::<(), jsonwebtoken::errors::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! It is as strict about keys as [`keys`](crate::keys) is: HMAC secrets as long as the hash and no key files, RSA of 2048 to

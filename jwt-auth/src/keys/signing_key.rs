@@ -12,12 +12,13 @@ use std::fmt;
 /// A key that signs with exactly one algorithm, prepared once. It has signed and verified a probe before you get it.
 ///
 /// ```
+/// use jwt_auth::Secret;
 /// use jwt_auth::keys::{Algorithm, SigningKey};
 ///
-/// let key = SigningKey::load(Algorithm::HS256, "a secret of at least thirty-two bytes", None)?;
+/// let key = SigningKey::load(Algorithm::HS256, Secret::generate()?.expose(), None)?;
 /// let token = key.sign(r#"{"sub":"42"}"#);
 /// assert_eq!(token.split('.').count(), 3);
-/// # Ok::<(), jwt_auth::keys::KeyError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "EncodingKey")]
 pub struct SigningKey {

@@ -33,14 +33,12 @@ impl Settings {
     /// Starts to collect settings from several places, of which later ones win name by name.
     ///
     /// ```
-    /// use jwt_auth::Settings;
-    /// let vars = [("JWT_AUTH_LEEWAY".to_owned(), "10s".to_owned())];
-    /// let settings = Settings::loader()
-    ///     .json(r#"{"SIGNING_KEY": "a secret of at least thirty-two bytes", "LEEWAY": 5}"#, "defaults")
-    ///     .vars(vars)
-    ///     .load()?;
-    /// assert_eq!(settings.leeway.as_secs(), 10);
-    /// # Ok::<(), jwt_auth::settings::SettingsError>(())
+    /// use jwt_auth::{Secret, Settings};
+    /// let key = Secret::generate()?.expose().to_owned();
+    /// let vars = [("JWT_AUTH_SIGNING_KEY".to_owned(), key), ("JWT_AUTH_LEEWAY".to_owned(), "10s".to_owned())];
+    /// let settings = Settings::loader().json(r#"{"LEEWAY": 5, "ISSUER": "shop"}"#, "defaults").vars(vars).load()?;
+    /// assert_eq!((settings.leeway.as_secs(), settings.issuer.as_deref()), (10, Some("shop")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn loader() -> Loader {
         Loader::default()

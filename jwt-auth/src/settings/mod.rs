@@ -49,14 +49,15 @@ use std::time::Duration;
 /// Nothing reads this as a global: two `JwtAuth` with different settings live in one process.
 ///
 /// ```
-/// use jwt_auth::{Settings, settings::minutes};
+/// use jwt_auth::{Secret, Settings, settings::minutes};
 ///
 /// let settings = Settings {
 ///     access_token_lifetime: minutes(15),
 ///     issuer: Some("https://shop.example".to_owned()),
-///     ..Settings::new("a secret of at least thirty-two bytes")
+///     ..Settings::new(Secret::generate()?)
 /// };
 /// # let _ = settings;
+/// # Ok::<(), jwt_auth::keys::KeyFileError>(())
 /// ```
 #[doc(alias = "SIMPLE_JWT")]
 #[doc(alias = "JwtBearerOptions")]
@@ -288,10 +289,11 @@ impl Settings {
     /// changed.
     ///
     /// ```
-    /// use jwt_auth::{Settings, settings::minutes};
-    /// let key = "a secret of at least thirty-two bytes";
-    /// let settings = Settings { access_token_lifetime: minutes(15), ..Settings::new(key) };
-    /// # assert!(!format!("{settings:?}").contains(key));
+    /// use jwt_auth::{Secret, Settings, settings::minutes};
+    /// let key = Secret::generate()?;
+    /// let settings = Settings { access_token_lifetime: minutes(15), ..Settings::new(key.clone()) };
+    /// # assert!(!format!("{settings:?}").contains(key.expose()));
+    /// # Ok::<(), jwt_auth::keys::KeyFileError>(())
     /// ```
     pub fn new(signing_key: impl Into<Secret>) -> Self {
         Self {

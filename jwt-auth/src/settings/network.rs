@@ -11,11 +11,11 @@ use std::str::FromStr;
 /// socket that listens to both sees the one as the other.
 ///
 /// ```
-/// use jwt_auth::{Settings, settings::Network};
+/// use jwt_auth::{Secret, Settings, settings::Network};
 ///
 /// let proxies: Network = "10.0.0.0/8".parse()?;
 /// assert!(proxies.contains("10.1.2.3".parse()?) && proxies.contains("::ffff:10.1.2.3".parse()?));
-/// let settings = Settings { trusted_proxies: vec![proxies], ..Settings::new("a secret of at least thirty-two bytes") };
+/// let settings = Settings { trusted_proxies: vec![proxies], ..Settings::new(Secret::generate()?) };
 /// # let _ = settings;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -62,13 +62,13 @@ pub(super) const TABLE: &[Setting] = table! {
     update_last_login: Input::boolean;
         "Whether a login writes the time to the user store."
     algorithm: algorithm;
-        "The one algorithm that signs and is accepted: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA."
+        "The algorithm that signs and, but for fallback keys of another, the one that is accepted: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA."
     signing_key: |input: &Input| input.optional(Input::key), file: |input: &Input| input.key_file().map(Some);
         "The HMAC secret, or the private key as PEM."
     verifying_key: verifying_key, file: |input: &Input| input.key_file().map(Some);
         "The public key as PEM; taken from the private key when left out."
     fallback_keys: Input::keys, file: Input::key_files;
-        "Older keys whose tokens are still accepted: secrets or public keys."
+        "Other keys whose tokens are accepted, older ones or the next: secrets or public keys, of any algorithm."
     key_id: |input: &Input| input.optional(Input::text);
         "The `kid` in the header of issued tokens."
     audience: Input::audience;

@@ -14,11 +14,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A [`TokenStore`] in memory, for tests and small tools: a restart forgets every session, and no second process sees them.
 ///
 /// ```
-/// use jwt_auth::{JwtAuth, Settings, store::MemoryStore};
+/// use jwt_auth::{JwtAuth, Secret, Settings, store::MemoryStore};
 ///
-/// let settings = Settings::new("a secret of at least thirty-two bytes");
+/// let settings = Settings::new(Secret::generate()?);
 /// let builder = JwtAuth::builder(settings).store(MemoryStore::new());
 /// # let _ = builder;
+/// # Ok::<(), jwt_auth::keys::KeyFileError>(())
 /// ```
 pub struct MemoryStore {
     state: Arc<Mutex<State>>,

@@ -15,7 +15,7 @@ use tower_service::Service;
 /// ```
 /// use jwt_auth::routing::{GuardedRouter, get};
 /// use jwt_auth::testing::{TestApp, TestToken};
-/// use jwt_auth::{JwtAuth, Permissions, Settings, protected};
+/// use jwt_auth::{JwtAuth, Permissions, Secret, Settings, protected};
 /// use std::time::Duration;
 ///
 /// #[derive(Permissions)]
@@ -25,7 +25,7 @@ use tower_service::Service;
 /// async fn orders() -> &'static str { "[]" }
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-/// let settings = Settings { rotate_refresh_tokens: false, ..Settings::new("a secret of at least thirty-two bytes") };
+/// let settings = Settings { rotate_refresh_tokens: false, ..Settings::new(Secret::generate().unwrap()) };
 /// let app = TestApp::start(JwtAuth::builder(settings), |auth: JwtAuth| {
 ///     GuardedRouter::new().route("/orders", get(orders)).with_state(auth)
 /// })

@@ -18,10 +18,10 @@ use std::time::Duration;
 /// It begins as one that the `JwtAuth` it is signed for would issue at that moment; what is set afterwards takes the place of it.
 ///
 /// ```
-/// # use jwt_auth::{JwtAuth, Permissions, Settings, testing::TestToken};
+/// # use jwt_auth::{JwtAuth, Permissions, Secret, Settings, testing::TestToken};
 /// # #[derive(Permissions, Clone, Copy)] enum Perm { OrdersWrite }
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-/// # let settings = Settings { rotate_refresh_tokens: false, ..Settings::new("a secret of at least thirty-two bytes") };
+/// # let settings = Settings { rotate_refresh_tokens: false, ..Settings::new(Secret::generate().unwrap()) };
 /// # let auth: JwtAuth = JwtAuth::builder(settings).start().await.unwrap();
 /// let good = TestToken::access("7").permission(&Perm::OrdersWrite).claim("tenant", "acme").sign(&auth);
 /// let expired = TestToken::access("7").claim("exp", 1).sign(&auth);

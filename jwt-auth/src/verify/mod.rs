@@ -23,13 +23,13 @@ use policy::Policy;
 /// Checks tokens against keys and the rules of one configuration.
 ///
 /// ```
-/// use jwt_auth::Settings;
+/// use jwt_auth::{Secret, Settings};
 /// use jwt_auth::clock::Timestamp;
 /// use jwt_auth::error::TokenError;
 /// use jwt_auth::keys::KeyRing;
 /// use jwt_auth::verify::Verifier;
 ///
-/// let settings = Settings::new("RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1g");
+/// let settings = Settings::new(Secret::generate()?);
 /// let (signing, verifying) = KeyRing::from_settings(&settings).expect("good keys").into_parts();
 /// let verifier = Verifier::new(&settings, verifying);
 ///
@@ -40,7 +40,7 @@ use policy::Policy;
 /// assert_eq!(verified.user_id(), Some("1"));
 /// let late = verifier.verify(&token, Timestamp::from_seconds(1330));
 /// assert_eq!(late.err(), Some(TokenError::Expired));
-/// # Ok::<(), TokenError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "decode")]
 #[doc(alias = "JwtDecoder")]

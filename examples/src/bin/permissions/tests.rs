@@ -2,6 +2,7 @@ use super::{Settings, app, described};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use jwt_auth::Secret;
 use tower::ServiceExt;
 
 #[test]
@@ -11,7 +12,7 @@ fn who_may_call_what() {
 
 #[tokio::test]
 async fn everybody_does_what_they_may_and_no_more() {
-    let app = app(Settings::new("a signing key of this test, long enough for HS256")).await.expect("an application");
+    let app = app(Settings::new(Secret::generate().expect("random numbers"))).await.expect("an application");
     let (ada, sam, root) = (log_in(&app, "ada").await, log_in(&app, "sam").await, log_in(&app, "root").await);
     for (who, method, path, body, status) in [
         ("", "GET", "/catalogue", "", 200),

@@ -5,7 +5,7 @@ use clap::Args;
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::store::MemoryStore;
 use jwt_auth::user::UserTable;
-use jwt_auth::{JwtAuth, Settings, SqlUserStore};
+use jwt_auth::{JwtAuth, Secret, Settings, SqlUserStore};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -51,7 +51,13 @@ impl Config {
     pub(crate) fn namespace(&self) -> Result<String, Box<dyn Error>> {
         match self.config {
             Some(_) => Ok(self.settings()?.namespace),
-            None => Ok(std::env::var("JWT_AUTH_NAMESPACE").unwrap_or_default()),
+            None => {
+                let (key, name) = ("JWT_AUTH_SIGNING_KEY", "JWT_AUTH_NAMESPACE");
+                let namespace = std::env::var(name).unwrap_or_default();
+                let stand_in = Secret::generate()?.expose().to_owned();
+                let vars = [(key.to_owned(), stand_in), (name.to_owned(), namespace)];
+                Ok(Settings::from_vars(vars)?.namespace)
+            }
         }
     }
 

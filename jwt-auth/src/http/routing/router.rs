@@ -306,6 +306,7 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
         for router in &self.docked {
             router.give(&state);
         }
+        self.tell_of_well_known();
         self.inner.with_state(state)
     }
 
@@ -314,7 +315,22 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
         for router in &self.docked {
             router.give_any();
         }
+        self.tell_of_well_known();
         self.inner
+    }
+
+    /// Clients look for `/.well-known/..` at the root of a host (RFC 8615 3), and nesting has moved it.
+    fn tell_of_well_known(&self) {
+        const WELL_KNOWN: &str = "/.well-known/";
+        let moved = self.rows.iter().filter_map(|row| Some((row, row.path.find(WELL_KNOWN).filter(|at| *at > 0)?)));
+        for (row, at) in moved {
+            tracing::warn!(
+                target: "jwt_auth",
+                path = row.path,
+                "this router was nested, and clients look for `{}` at the root of the host (RFC 8615): attach such routes to the outermost router, or tell clients where they went",
+                &row.path[at..],
+            );
+        }
     }
 
     /// What [`access_table`](Self::access_table) is made of.

@@ -118,6 +118,83 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
+/// A secret that is printed is copied, and then signs the tokens of a service: readers are shown how to make one.
+#[test]
+fn no_secret_on_a_page_signs_tokens() {
+    for shown in [
+        r#"let settings = Settings::new("a secret of at least thirty-two bytes");"#,
+        "JWT_AUTH_SIGNING_KEY=RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1g cargo run",
+        "signing_key = 'RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1g'",
+    ] {
+        assert!(shows_a_secret(shown), "{shown}");
+    }
+    let lines = lines_of_code();
+    assert!(lines.len() > 2000, "the pages have moved");
+    for (place, line) in lines {
+        assert!(!shows_a_secret(&line), "{place}: {line}");
+    }
+}
+
+/// Whether a line about keys holds a text that would sign the tokens of a hardened service.
+fn shows_a_secret(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let is_about_keys = !line.contains("include_str!")
+        && ["key", "secret", "settings::new(", "simple_jwt("].iter().any(|word| lower.contains(word));
+    let quoted = ['"', '\''].into_iter().flat_map(|quote| line.split(quote).skip(1).step_by(2));
+    let assigned = line.split_once("KEY=").or_else(|| line.split_once("KEYS=")).map(|(_, value)| value);
+    let assigned = assigned.and_then(|value| value.split_whitespace().next());
+    let signs = |text: &str| jwt_auth::keys::KeyRing::from_settings(&jwt_auth::Settings::new(text)).is_ok();
+    is_about_keys && quoted.chain(assigned).any(|text| text.len() >= 32 && signs(text))
+}
+
+/// The code of the pages, of the documentation of items, and of the examples, line by line with its place.
+fn lines_of_code() -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    let mut of_fences = |place: String, text: &mut dyn Iterator<Item = &str>| {
+        let mut is_code = false;
+        for line in text {
+            match line.trim_start().starts_with("```") {
+                true => is_code = !is_code,
+                false if is_code => lines.push((place.clone(), line.to_owned())),
+                false => {}
+            }
+        }
+    };
+    for page in
+        guides().iter().map(|guide| format!("docs/{guide}.md")).chain(["README.md", "SECURITY.md"].map(str::to_owned))
+    {
+        of_fences(page.clone(), &mut read(&page).lines());
+    }
+    for file in sources(&["jwt-auth/src", "jwt-auth-macros/src"]) {
+        let text = fs::read_to_string(&file).expect("text");
+        let docs = text.lines().map(str::trim_start);
+        let docs = docs.filter_map(|line| line.strip_prefix("///").or_else(|| line.strip_prefix("//!")));
+        of_fences(file.display().to_string(), &mut docs.map(str::trim_start));
+    }
+    for file in sources(&["examples"]) {
+        let text = fs::read_to_string(&file).expect("text");
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.extend(code.map(|line| (file.display().to_string(), line.to_owned())));
+    }
+    lines
+}
+
+/// Rust files below these folders.
+fn sources(folders: &[&str]) -> Vec<std::path::PathBuf> {
+    let mut folders: Vec<_> = folders.iter().map(|folder| place(folder)).collect();
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|ending| ending == "rs") {
+                found.push(entry);
+            }
+        }
+    }
+    found
+}
+
 /// Who looks for what they know by another framework's name finds what it is here.
 #[test]
 fn words_of_other_frameworks_are_found() {

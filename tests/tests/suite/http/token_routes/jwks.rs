@@ -3,10 +3,11 @@
 use super::App;
 use axum::body::Body;
 use http::{Request, StatusCode};
-use jwt_auth::Settings;
 use jwt_auth::keys::{Algorithm, JwkOrigin, JwkSet};
+use jwt_auth::routing::GuardedRouter;
 use jwt_auth::verify::Verifier;
-use jwt_auth_tests::{Answer, send, settings};
+use jwt_auth::{JwtAuth, Settings, TokenRoutes};
+use jwt_auth_tests::{Account, Answer, logged, send, settings};
 
 /// The private key of RFC 8037 A.1.
 const ED25519: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----";
@@ -67,6 +68,27 @@ async fn what_a_client_has_it_need_not_fetch_again() {
 async fn a_secret_is_never_published() {
     let app = App::start(Settings { key_id: Some("2027".to_owned()), ..settings() }).await;
     assert_eq!(get(&app, None).await.text, r#"{"keys":[]}"#);
+}
+
+/// Nesting moves the path away from where clients look for it.
+#[test]
+fn the_start_says_where_a_nested_one_went() {
+    let urls = || TokenRoutes::at("/api/token").jwks().attach_to(GuardedRouter::<JwtAuth<Account>>::new());
+    let log = |router: GuardedRouter<JwtAuth<Account>>| {
+        logged(async {
+            let auth = jwt_auth_tests::App::start(ed25519()).await.auth;
+            tracing::warn!(target: "jwt_auth", "the router begins");
+            let _ = router.clone().with_state(auth);
+            let _ = router.into_axum();
+        })
+    };
+    let of_router = |log: &str| log.split_once("the router begins").map(|(_, after)| after.trim().to_owned());
+    assert_eq!(of_router(&log(urls())).as_deref(), Some(""));
+    let nested = of_router(&log(GuardedRouter::new().nest("/v1", urls()))).expect("the log");
+    assert_eq!(nested.lines().count(), 2, "{nested}");
+    for line in nested.lines() {
+        assert!(line.starts_with("WARN ") && line.contains("path=\"/v1/.well-known/jwks.json\""), "{line}");
+    }
 }
 
 fn ed25519() -> Settings {
