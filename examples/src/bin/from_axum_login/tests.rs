@@ -4,6 +4,7 @@ use super::{Account, Accounts, Settings, app, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use jwt_auth::Secret;
 use jwt_auth::testing::{TestAnswer, quick_hasher};
 use serde_json::json;
 use tower::ServiceExt;
@@ -15,7 +16,7 @@ async fn program() -> Router {
         {"id": 2, "name": "sam", "password_hash": hash("sam"), "permissions": []},
     ]))
     .expect("accounts");
-    let settings = Settings::new("the secret of this test, as long as HS256 wants it");
+    let settings = Settings::new(Secret::generate().expect("random numbers"));
     router().with_state(app(settings, Accounts(accounts.into())).await.expect("an application"))
 }
 

@@ -4,13 +4,14 @@ use super::{Account, Accounts, Settings, app, router, settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use jwt_auth::JwtAuth;
 use jwt_auth::testing::{TestAnswer, quick_hasher};
+use jwt_auth::{JwtAuth, Secret};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 use tower::ServiceExt;
 
-const SECRET: &str = "the secret of this test, as long as HS256 wants it";
+static SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::generate().expect("random numbers"));
 
 mod before {
     #![allow(dead_code)]
@@ -20,7 +21,7 @@ mod before {
 
     impl Program {
         pub(super) fn new() -> Self {
-            Self(app(super::SECRET, Accounts(super::accounts().into())))
+            Self(app(super::SECRET.expose(), Accounts(super::accounts().into())))
         }
 
         pub(super) fn router(&self) -> Router {
@@ -48,7 +49,7 @@ fn accounts<A: DeserializeOwned>() -> Vec<A> {
 }
 
 async fn after() -> Router {
-    router().with_state(app(SECRET, Accounts(accounts::<Account>().into())).await.expect("an application"))
+    router().with_state(app(SECRET.expose(), Accounts(accounts::<Account>().into())).await.expect("an application"))
 }
 
 #[tokio::test]
@@ -104,7 +105,8 @@ async fn what_the_guide_says_of_differences() {
 async fn the_last_two_settings_are_for_the_tokens_from_before() {
     let old = before::Program::new();
     let token = old.token("ada");
-    let later = Settings { user_id_claim: "sub".to_owned(), rotate_refresh_tokens: false, ..Settings::new(SECRET) };
+    let later =
+        Settings { user_id_claim: "sub".to_owned(), rotate_refresh_tokens: false, ..Settings::new(SECRET.expose()) };
     let auth: JwtAuth = JwtAuth::builder(later).start().await.expect("starts");
     assert!(auth.authenticate(&token).await.is_err());
     // What the guide warns of: meanwhile a refresh token is any token.

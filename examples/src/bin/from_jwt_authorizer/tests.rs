@@ -4,6 +4,7 @@ use super::{Algorithm, App, JwtAuth, Settings, router, settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use jwt_auth::Secret;
 use jwt_auth::keys::{KeyStrictness, SigningKey};
 use jwt_auth::testing::TestAnswer;
 use serde_json::{Value, json};
@@ -69,18 +70,14 @@ async fn the_answers_have_bodies() {
 /// A secret in place of a public key, and further keys.
 #[tokio::test]
 async fn other_kinds_of_keys() {
-    const SECRET: &str = "a secret that the login server shares with us";
-    let own = SigningKey::load(Algorithm::HS256, SECRET, None).expect("a good key");
+    let shared = Secret::generate().expect("random numbers");
+    let own = SigningKey::load(Algorithm::HS256, shared.expose(), None).expect("a good key");
     let rsa = SigningKey::from_jwk(Algorithm::RS256, PRIVATE, None, KeyStrictness::Hardened).expect("a good key");
     let vectors: Value = serde_json::from_str(VECTORS).expect("JSON");
     let other = vectors["thumbprints"][0]["jwk"].to_string();
     for (settings, key) in [
         (
-            Settings {
-                signing_key: Some(SECRET.into()),
-                verifying_key: None,
-                ..Settings::verify_only(Algorithm::HS256, "")
-            },
+            Settings { signing_key: Some(shared), verifying_key: None, ..Settings::verify_only(Algorithm::HS256, "") },
             own,
         ),
         (Settings { fallback_keys: vec![PUBLIC.into()], ..Settings::verify_only(Algorithm::RS256, other) }, rsa),
