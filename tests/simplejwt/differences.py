@@ -30,7 +30,7 @@ WANTED = [
     (r"/id number", r"here", "an id that is no text is in no table (RFC 7519, 4.1.7)"),
     (r"email/user list|names/user list", r"status 200 there, 401 here", "a list names nobody"),
     (r"user_id '\u0661'", r"there, 401 here", "an id in digits of another script is nobody's"),
-    (r"(no|without) (user_id|sub): /api/token/(refresh|blacklist)", NOBODY, "a refresh token that names nobody is good for nothing"),
+    (r"(no|without) (user_id|sub): /api/token/(refresh|blacklist)|refresh: without (user_id|sub)$", NOBODY, "a refresh token that names nobody is good for nothing"),
     (r"user_id ''", NOBODY, "the empty text names nobody"),
 ]
 
