@@ -157,11 +157,11 @@ fn nothing_a_signer_can_write_is_slow() {
     }
 }
 
-/// Far above what verification takes, far below what a client would notice; debug builds on busy machines included.
+/// Far above what verification takes, also in a debug build on a busy machine, and far below what work in the square of a length takes.
 fn timed<T>(name: &str, f: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = f();
-    let limit = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 50 });
+    let limit = Duration::from_millis(if cfg!(debug_assertions) { 5000 } else { 50 });
     assert!(start.elapsed() < limit, "{name} took {:?}", start.elapsed());
     result
 }
