@@ -6,6 +6,7 @@
 /// The views take the address of the connection, or what a proxy among `trusted_proxies` says. Where the application knows
 /// better (a Unix socket, a header of its own), its middleware puts a `Client` into the request's extensions, or its view
 /// says so: [`ObtainView::client`](crate::views::ObtainView::client).
+///
 /// As an extractor it is the client of the request, for handlers that log in or refresh by themselves:
 ///
 /// ```

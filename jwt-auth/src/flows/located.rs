@@ -5,7 +5,6 @@ use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
-use crate::secret::Secret;
 use crate::store::{AnyTokenStore, NewSession, Session, SessionId, SessionPlace, TokenStore};
 #[cfg(feature = "django")]
 use crate::tokens::TokenClass;
@@ -86,8 +85,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         // The user first: a store that cannot say who they are must not cost them their refresh token.
         let user = self.current_standing(token).await?;
         if let Ok(standing) = &user {
-            self.check_successor(&located, &standing.claims, now)?;
-            self.issuer()?.rehearse_refresh(token, &standing.claims, now)?;
+            self.rehearse(&located, token, &standing.claims, now)?;
         }
         let adopted = self.adopt(store, token, located, user.as_ref().ok(), now).await?;
         match user {
@@ -99,20 +97,23 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
     }
 
-    /// A token from elsewhere whose successors would be too long to be accepted gets none: it would be spent for nothing.
-    fn check_successor(&self, located: &Located, user: &Claims, now: Timestamp) -> Result<(), AuthError> {
-        let Some(foreign) = &located.foreign else { return Ok(()) };
+    /// Whether what would be issued for a token could be handed out: else it would be spent for nothing. One from elsewhere that leaves no
+    /// room for what its successors say besides is refused itself.
+    fn rehearse(
+        &self,
+        located: &Located,
+        token: &VerifiedToken,
+        user: &Claims,
+        now: Timestamp,
+    ) -> Result<(), AuthError> {
+        let issuer = self.issuer()?;
+        let Some(foreign) = &located.foreign else { return issuer.rehearse_refresh(token, user, now) };
         let session = foreign.session.clone().into_session(u64::from(u32::MAX));
-        let next = Session { generation: u64::from(u32::MAX), ..session };
-        let Some(issuer) = &self.parts().issuer else { return Ok(()) };
-        let too_long = Err(AuthError::InvalidToken(TokenError::TooLong));
-        let pair = match issuer.pair(&next, user, now) {
-            Err(AuthError::NotIssued(_)) => return too_long,
-            pair => pair?,
-        };
-        let most = self.settings().max_token_bytes;
-        let fits = |token: &Secret| token.expose().len() <= most;
-        if fits(&pair.refresh) && fits(&pair.access) { Ok(()) } else { too_long }
+        let latest = Session { generation: u64::from(u32::MAX), ..session };
+        issuer.rehearse(&latest, user, now).map_err(|error| match error {
+            AuthError::NotIssued(_) => AuthError::InvalidToken(TokenError::TooLong),
+            error => error,
+        })
     }
 
     /// A token from elsewhere becomes a session on first use, unless it was blacklisted there or is one already, or its time is over.

@@ -20,15 +20,6 @@ impl Settings {
 
     fn check_lifetimes(&self, faults: &mut Faults) {
         let Self { access_token_lifetime: access, refresh_token_lifetime: refresh, leeway, .. } = *self;
-        match self.max_token_lifetime {
-            Some(life) if life.is_zero() => {
-                faults.add("max_token_lifetime", "with 0 no token would be accepted", "write `1d`, or leave it out");
-            }
-            Some(life) if life > LONGEST => {
-                faults.add("max_token_lifetime", "it is over 100 years", "leave it out");
-            }
-            _ => {}
-        }
         if self.profile.is_simple_jwt() {
             // Whatever SimpleJWT would run with, as far as times can be told.
             for (name, time) in
@@ -120,12 +111,13 @@ impl Settings {
                 "it bounds the tokens of other issuers, and those of `signing_key` live as long as they were issued for",
                 "remove it",
             );
-        } else if self.max_token_lifetime.is_some_and(|longest| longest < seconds(1)) {
-            faults.add(
-                "max_token_lifetime",
-                "no token lives so shortly",
-                "write how long one may, such as `1h`, or `null`",
-            );
+        } else if let Some(longest) = self.max_token_lifetime {
+            let remedy = "write how long one may live, such as `1h`, or `null`";
+            if longest < seconds(1) {
+                faults.add("max_token_lifetime", "no token lives so shortly", remedy);
+            } else if longest > LONGEST {
+                faults.add("max_token_lifetime", "it is over 100 years", remedy);
+            }
         }
         if self.trusted_proxies.iter().any(Network::is_everything) {
             faults.add(

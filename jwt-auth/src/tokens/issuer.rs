@@ -227,13 +227,20 @@ impl Issuer {
 
     /// Signs what this service accepts itself, and nothing else.
     pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
-        self.check(claims)?;
-        Ok(Secret::new(self.key.sign(&claims.to_json())))
+        let payload = claims.to_json();
+        self.check_written(claims, payload.clone())?;
+        Ok(Secret::new(self.key.sign(&payload)))
     }
 
     /// Asks the verifier about a token of these claims, as it would be in the moment of its issue.
     pub(super) fn check(&self, claims: &Claims) -> Result<(), AuthError> {
-        let error = match self.judge(claims) {
+        self.check_written(claims, claims.to_json())
+    }
+
+    fn check_written(&self, claims: &Claims, payload: String) -> Result<(), AuthError> {
+        let bytes = self.length(&payload);
+        let issued = claims.get("iat").ok().flatten().map(Timestamp::from_seconds).unwrap_or_default();
+        let error = match self.verifier.judge_own(bytes, payload, issued) {
             Ok(_) => return Ok(()),
             // Times are this service's own, as the settings have or had them.
             Err(TokenError::Expired | TokenError::LivesTooLong) => return Ok(()),
@@ -244,20 +251,12 @@ impl Issuer {
         Err(not_issued(
             user,
             match error {
-                TokenError::TooLong => IssueFault::TooLong {
-                    bytes: self.length(&claims.to_json()),
-                    most: self.settings.max_token_bytes,
-                    largest: largest(claims),
-                },
+                TokenError::TooLong => {
+                    IssueFault::TooLong { bytes, most: self.settings.max_token_bytes, largest: largest(claims) }
+                }
                 error => IssueFault::Refused { error, claim: claim.map(|_| "sub".to_owned()) },
             },
         ))
-    }
-
-    fn judge(&self, claims: &Claims) -> Result<VerifiedToken, TokenError> {
-        let issued = claims.get("iat").ok().flatten().map(Timestamp::from_seconds).unwrap_or_default();
-        let payload = claims.to_json();
-        self.verifier.judge_own(self.length(&payload), payload, issued)
     }
 
     fn length(&self, payload: &str) -> usize {

@@ -6,7 +6,7 @@ use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::keys::{KeyMark, KeyRing, VerifyingKey};
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::settings::StoreKind;
-use jwt_auth::store::{Admission, MemoryStore, SqliteStore, TokenStore};
+use jwt_auth::store::{Admission, AnyTokenStore, MemoryStore, SqliteStore, TokenStore};
 use jwt_auth::user::UserTable;
 use jwt_auth::{JwtAuth, Secret, Settings, SqlUserStore};
 use std::error::Error;
@@ -62,6 +62,12 @@ impl Config {
                 Ok(Settings::from_vars(vars)?.namespace)
             }
         }
+    }
+
+    /// The sessions of the setting `namespace`. Nothing is made where the address is mistyped.
+    pub(crate) async fn sessions(&self) -> Result<AnyTokenStore, Box<dyn Error>> {
+        let store = SqliteStore::connect_unchanged(&self.database()?).await?;
+        Ok(store.in_namespace(&self.namespace()?).ok_or("this store knows no namespaces")?)
     }
 
     /// The address of the database.

@@ -4,8 +4,7 @@ use crate::Outcome;
 use crate::config::Config;
 use clap::Subcommand;
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::settings::days;
-use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
+use jwt_auth::store::{EndReason, Ending, TokenStore};
 
 #[derive(Subcommand)]
 pub(crate) enum Namespace {
@@ -24,15 +23,11 @@ impl Namespace {
 }
 
 async fn reset(config: &Config) -> Outcome {
-    let database = config.database()?;
-    let namespace = config.namespace()?;
-    // Before it is opened: a mistyped address would be made.
-    let store = SqliteStore::connect_unchanged(&database).await?;
-    let store = store.in_namespace(&namespace).ok_or("this store knows no namespaces")?;
+    let (store, namespace) = (config.sessions().await?, config.namespace()?);
     let now = SystemClock.now();
     let keys = store.known_keys(now).await?.marks.len();
-    // How long its access tokens live is known to the service only.
-    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now.after(days(7)) };
+    // The store knows how long access tokens live, and keeps it so long.
+    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now };
     let mut ended = 0;
     loop {
         match store.reset(ending).await? {

@@ -4,9 +4,7 @@ use crate::Outcome;
 use crate::config::Config;
 use clap::Subcommand;
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::settings::days;
-use jwt_auth::store::{AnyTokenStore, EndReason, Ending, Session, SessionId, SessionPlace, SqliteStore, TokenStore};
-use std::error::Error;
+use jwt_auth::store::{AnyTokenStore, EndReason, Ending, Session, SessionId, SessionPlace, TokenStore};
 
 #[derive(Subcommand)]
 pub(crate) enum Sessions {
@@ -24,18 +22,12 @@ pub(crate) enum Sessions {
 
 impl Sessions {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
-        let store = open(config).await?;
+        let store = config.sessions().await?;
         match self {
             Self::List { user_id } => list(&store, &user_id).await,
             Self::Revoke { sid } => revoke(&store, &sid).await,
         }
     }
-}
-
-/// The sessions of the setting `namespace`. Nothing is made where the address is mistyped.
-async fn open(config: &Config) -> Result<AnyTokenStore, Box<dyn Error>> {
-    let store = SqliteStore::connect_unchanged(&config.database()?).await?;
-    Ok(store.in_namespace(&config.namespace()?).ok_or("this store knows no namespaces")?)
 }
 
 async fn list(store: &AnyTokenStore, user_id: &str) -> Outcome {
@@ -59,8 +51,8 @@ fn line(session: &Session) -> String {
 async fn revoke(store: &AnyTokenStore, sid: &str) -> Outcome {
     let sid = SessionId::parse(sid).ok_or("the name of a session has 32 hex digits in lower case")?;
     let now = SystemClock.now();
-    // How long its access tokens live is known to the service only.
-    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now.after(days(7)) };
+    // The store knows how long access tokens live, and keeps it so long.
+    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now };
     if !store.end(sid, ending).await? {
         return Err("no such session lives".into());
     }

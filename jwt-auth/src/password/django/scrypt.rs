@@ -1,7 +1,8 @@
 //! `scrypt$16384$salt$8$5$hash`.
 
 use super::{field, salt};
-use crate::password::{PasswordError, PasswordHasher};
+use crate::password::PasswordError;
+use crate::password::imported::bearable;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -30,16 +31,10 @@ impl<'a> ScryptHash<'a> {
         let salt = fields.next()?;
         let (r, p) = (field::number(fields.next()?)?, field::number(fields.next()?)?);
         let key = STANDARD.decode(fields.next()?).ok()?.try_into().ok()?;
-        let readable = fields.next().is_none() && !salt.is_empty() && n.is_power_of_two() && n > 1;
-        // Below 2^96: the three have 32 bits each.
-        let (n_r, work) = (u128::from(n) * u128::from(r), u128::from(n) * u128::from(r) * u128::from(p));
-        let blocks = u64::from(r) * u64::from(p);
-        let bearable = n_r <= u128::from(PasswordHasher::MAX_MEMORY) * 8 && work <= MAX_WORK && blocks <= MAX_BLOCKS;
-        if !(readable && bearable) {
+        if fields.next().is_some() || salt.is_empty() || !n.is_power_of_two() {
             return None;
         }
-        let params = Params::new(u8::try_from(n.trailing_zeros()).ok()?, r, p).ok()?;
-        Some(Self { params, salt, key })
+        Some(Self { params: bearable(n.trailing_zeros(), r, p)?, salt, key })
     }
 
     pub(in crate::password) fn fits(&self, password: &[u8]) -> bool {
@@ -59,12 +54,6 @@ const LOG_N: u8 = 14;
 const R: u32 = 8;
 const P: u32 = 5;
 const KEY: usize = 64;
-
-/// N times r times p: 12 times what Django asks for, two or three seconds.
-const MAX_WORK: u128 = 1 << 23;
-/// r times p, each 128 bytes that are kept beside the N times r, and hashed twice: with a small N they would be the most of
-/// the work.
-const MAX_BLOCKS: u64 = 1 << 13;
 
 fn derive(params: &Params, salt: &str, password: &[u8]) -> Option<[u8; KEY]> {
     let mut key = [0; KEY];

@@ -9,6 +9,8 @@ use crate::password::{HashFormat, PasswordError};
 use bcrypt::BcryptHash;
 use pbkdf2::Pbkdf2Hash;
 use scrypt::ScryptHash;
+#[cfg(feature = "django")]
+pub(super) use scrypt::bearable;
 
 /// A stored hash.
 pub(super) enum ImportedHash<'a> {

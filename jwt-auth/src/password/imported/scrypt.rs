@@ -30,17 +30,7 @@ impl ScryptHash {
             (None, Some(n)) if n.is_power_of_two() => n.trailing_zeros(),
             _ => return None,
         };
-        let (r, p) = (r?, p?);
-        let n = 1_u128.checked_shl(log_n).filter(|_| (1..32).contains(&log_n))?;
-        // Below 2^96: the three have 32 bits each.
-        let (n_r, work) = (n * u128::from(r), n * u128::from(r) * u128::from(p));
-        let blocks = u64::from(r) * u64::from(p);
-        let bearable = n_r <= u128::from(PasswordHasher::MAX_MEMORY) * 8 && work <= MAX_WORK && blocks <= MAX_BLOCKS;
-        if !bearable {
-            return None;
-        }
-        let params = Params::new(u8::try_from(log_n).ok()?, r, p).ok()?;
-        Some(Self { params, salt, key })
+        Some(Self { params: bearable(log_n, r?, p?)?, salt, key })
     }
 
     pub(super) fn fits(&self, password: &[u8]) -> bool {
@@ -62,8 +52,19 @@ const KEY: usize = 32;
 
 /// N times r times p: 12 times what is written, two or three seconds.
 const MAX_WORK: u128 = 1 << 23;
-/// r times p, each 128 bytes that are kept beside the N times r, and hashed twice.
+/// r times p, each 128 bytes that are kept beside the N times r, and hashed twice: with a small N they would be the most of
+/// the work.
 const MAX_BLOCKS: u64 = 1 << 13;
+
+/// The parameters of somebody's hash, when they ask for a bearable amount of memory and work.
+pub(in crate::password) fn bearable(log_n: u32, r: u32, p: u32) -> Option<Params> {
+    let n = 1_u128.checked_shl(log_n).filter(|_| (1..32).contains(&log_n))?;
+    // Below 2^96: the three have 32 bits each.
+    let (n_r, work) = (n * u128::from(r), n * u128::from(r) * u128::from(p));
+    let blocks = u64::from(r) * u64::from(p);
+    let is_bearable = n_r <= u128::from(PasswordHasher::MAX_MEMORY) * 8 && work <= MAX_WORK && blocks <= MAX_BLOCKS;
+    Params::new(u8::try_from(log_n).ok()?, r, p).ok().filter(|_| is_bearable)
+}
 
 fn derive(params: &Params, salt: &[u8], password: &[u8], length: usize) -> Option<Vec<u8>> {
     let mut key = vec![0; length];
