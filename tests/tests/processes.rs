@@ -24,23 +24,31 @@ async fn child() {
         return;
     };
     let store = Arc::new(open(&address).await);
-    let mut tasks = Vec::new();
-    for task in 0..8 {
-        let store = Arc::clone(&store);
-        tasks.push(match role.as_str() {
-            "load" => tokio::spawn(async move { move_for_ever(&store, task).await }),
-            role => {
-                if task == 0 {
-                    say("ready".to_owned());
-                    std::io::stdin().read_line(&mut String::new()).expect("a word to start");
-                }
-                match role {
-                    "spend" => tokio::spawn(async move { spend_all(&store).await }),
-                    _ => tokio::spawn(async move { race(&store, task).await }),
-                }
+    match role.as_str() {
+        "load" => {
+            eight(|task| {
+                let store = Arc::clone(&store);
+                async move { move_for_ever(&store, task).await }
+            })
+            .await;
+        }
+        role => {
+            say("ready".to_owned());
+            for line in std::io::stdin().lines() {
+                let number = number(&line.expect("a word to start"));
+                eight(|_| {
+                    let (store, spends) = (Arc::clone(&store), role == "spend");
+                    async move { if spends { spend(&store, number).await } else { rotate(&store, number).await } }
+                })
+                .await;
+                say(format!("tried {number}"));
             }
-        });
+        }
     }
+}
+
+async fn eight<F: Future<Output = ()> + Send + 'static>(task: impl Fn(u64) -> F) {
+    let tasks: Vec<_> = (0..8).map(|number| tokio::spawn(task(number))).collect();
     for task in tasks {
         task.await.expect("a task finishes");
     }
@@ -58,36 +66,22 @@ async fn move_for_ever(store: &SqliteStore, sid: u64) {
     }
 }
 
-async fn race(store: &SqliteStore, task: u64) {
-    let mut generation = 0;
-    while generation < RACE {
-        // Whoever holds the file's lock gets it again at once; a pause gives the other processes their chance.
-        let pause = (generation * 7 + task + u64::from(std::process::id())) % 5;
-        tokio::time::sleep(Duration::from_millis(pause)).await;
-        match present(store, 0, generation, START).await.expect("moves") {
-            Move::Rotated(session) => {
-                assert_eq!(session.generation, generation + 1);
-                say(format!("rotated {generation}"));
-                generation = session.generation;
-            }
-            Move::Replayed(session) => generation = session.generation,
-            Move::Conflict => {
-                let session = store.find(session_id(0)).await.expect("reads");
-                generation = session.expect("it exists").generation;
-            }
-            other => panic!("{other:?}"),
+async fn rotate(store: &SqliteStore, generation: u64) {
+    match present(store, 0, generation, START).await.expect("moves") {
+        Move::Rotated(session) => {
+            assert_eq!(session.generation, generation + 1);
+            say(format!("did {generation}"));
         }
+        Move::Replayed(session) => assert_eq!(session.generation, generation + 1),
+        Move::Conflict => (),
+        other => panic!("{other:?}"),
     }
 }
 
-async fn spend_all(store: &SqliteStore) {
-    for number in 0..RACE {
-        let first = store.spend(&format!("ticket {number}"), START.after(Duration::from_secs(60)), START).await;
-        if first.expect("spends") {
-            say(format!("spent {number}"));
-        }
-        // As above.
-        tokio::time::sleep(Duration::from_millis((number * 7 + u64::from(std::process::id())) % 4)).await;
+async fn spend(store: &SqliteStore, number: u64) {
+    let first = store.spend(&format!("ticket {number}"), START.after(Duration::from_secs(60)), START).await;
+    if first.expect("spends") {
+        say(format!("did {number}"));
     }
 }
 
@@ -130,19 +124,24 @@ async fn kill_9_under_load_loses_no_acknowledged_move() {
     for round in 0..if long() { 30 } else { 4 } {
         let mut child = spawn("load", &address);
         let lines = lines(&mut child);
+        let (all_got_on, wait_for_all) = tokio::sync::oneshot::channel();
         let reading = std::thread::spawn(move || {
             let mut last = HashMap::new();
+            let mut all_got_on = Some(all_got_on);
             for words in lines {
                 let [_, sid, generation] = words.as_slice() else { panic!("{words:?}") };
                 last.insert(number(sid), number(generation));
+                if let Some(tell) = all_got_on.take_if(|_| last.len() == 8) {
+                    let _ = tell.send(());
+                }
             }
             last
         });
-        tokio::time::sleep(Duration::from_millis(700 + 37 * round)).await;
+        wait_for_all.await.expect("every task gets on");
+        tokio::time::sleep(Duration::from_millis(300 + 37 * round)).await;
         child.kill().expect("SIGKILL");
         child.wait().expect("it is gone");
         acknowledged.extend(reading.join().expect("reads to the end"));
-        assert_eq!(acknowledged.len(), 8, "every task got on");
 
         let store = open(&address).await;
         for (&sid, &generation) in &acknowledged {
@@ -186,45 +185,33 @@ fn three_processes_spend_each_id_once() {
     each_happens_in_one_of_three_processes("spend", &address);
 }
 
-/// Lets three processes play this role at once; each number must be reported by exactly one of them.
+/// Lets eight tasks in each of three processes try each number at once; exactly one of them must report it.
 fn each_happens_in_one_of_three_processes(role: &str, address: &str) {
     let mut children: Vec<Child> = (0..3).map(|_| spawn(role, address)).collect();
     let mut outputs: Vec<_> = children.iter_mut().map(lines).collect();
+    let mut inputs: Vec<_> = children.iter_mut().map(|child| child.stdin.take().expect("piped")).collect();
     for output in &mut outputs {
         assert_eq!(output.next().expect("a line"), ["ready"]);
     }
-    for child in &mut children {
-        let mut stdin = child.stdin.take().expect("piped");
-        stdin.write_all(b"go\n").expect("it listens");
-    }
-    let readers = outputs.map_into_threads();
-    let mut done: HashMap<u64, u32> = HashMap::new();
-    let mut busy = 0;
-    for reader in readers {
-        let numbers = reader.join().expect("reads to the end");
-        busy += u32::from(!numbers.is_empty());
-        for number in numbers {
-            *done.entry(number).or_default() += 1;
+    let mut done = [0; 3];
+    for number in 0..RACE {
+        // Another one hears of it first each time, else the first child would win them all.
+        for turn in 0..3 {
+            let input = &mut inputs[(number as usize + turn) % 3];
+            input.write_all(format!("{number}\n").as_bytes()).expect("it listens");
         }
+        let mut by = Vec::new();
+        for (child, output) in outputs.iter_mut().enumerate() {
+            by.extend(output.take_while(|words| words[0] == "did").map(|_| child));
+        }
+        assert_eq!(by.len(), 1, "{number} was done by {by:?}");
+        done[by[0]] += 1;
     }
+    drop(inputs);
     for mut child in children {
         assert!(child.wait().expect("ends").success(), "a child failed");
     }
-    assert_eq!(done.len() as u64, RACE);
-    assert!(done.values().all(|count| *count == 1), "{done:?}");
-    assert!(busy >= 2, "one process did everything: no race took place");
-}
-
-trait MapIntoThreads {
-    fn map_into_threads(self) -> Vec<std::thread::JoinHandle<Vec<u64>>>;
-}
-
-impl<I: Iterator<Item = Vec<String>> + Send + 'static> MapIntoThreads for Vec<I> {
-    fn map_into_threads(self) -> Vec<std::thread::JoinHandle<Vec<u64>>> {
-        self.into_iter()
-            .map(|output| std::thread::spawn(move || output.map(|words| number(&words[1])).collect()))
-            .collect()
-    }
+    assert!(done.iter().filter(|count| **count > 0).count() >= 2, "no race took place: {done:?}");
 }
 
 fn number(text: &str) -> u64 {
