@@ -4,18 +4,14 @@ pub use crate::auth::JwtAuth;
 pub use crate::http::guard::{Guard, Public};
 pub use crate::http::guard_options::{Acr, ClaimsOnly, Fresh, Live, Ticket, WithUser};
 pub use crate::http::routes::TokenRoutes;
-pub use crate::http::rule::{And, Has, IsAuthenticated, Not, Or, Role, Scope};
-#[cfg(feature = "django")]
-pub use crate::http::rule::{DjangoGroup, DjangoPermission};
+pub use crate::http::rule::{And, DjangoGroup, DjangoPermission, Has, IsAuthenticated, Not, Or, Role, Scope};
 pub use crate::http::state::AuthState;
 pub use crate::http::view::View;
 #[cfg(feature = "openapi")]
 pub use crate::openapi::DescribedRoutes;
 pub use crate::permissions::PermissionSet;
-#[cfg(not(feature = "django"))]
-pub use switched_off::{DjangoGroup, DjangoPermission};
 
-use crate::demands::Demands;
+use crate::auth::Demands;
 use crate::http::features::{WithDjango, WithPassword};
 use crate::http::guard_options::GuardOptions;
 use crate::http::rule::{Rule, RuleError, RuleRequest};
@@ -34,27 +30,12 @@ pub const fn obtain_view<F: WithPassword>() -> View {
 
 /// `only(obtain_sliding)`.
 pub const fn obtain_sliding_view<F: WithDjango>() -> View {
-    #[cfg(feature = "django")]
-    {
-        View::ObtainSliding
-    }
-    // The bound never holds.
-    #[cfg(not(feature = "django"))]
-    {
-        View::Verify
-    }
+    View::ObtainSliding
 }
 
 /// `only(refresh_sliding)`.
 pub const fn refresh_sliding_view<F: WithDjango>() -> View {
-    #[cfg(feature = "django")]
-    {
-        View::RefreshSliding
-    }
-    #[cfg(not(feature = "django"))]
-    {
-        View::Verify
-    }
+    View::RefreshSliding
 }
 
 /// The rule of an attribute with a mistake in it: nobody passes, whatever stands around it.
@@ -99,37 +80,4 @@ impl<R, O> fmt::Debug for RuleValue<R, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RuleValue")
     }
-}
-
-/// Rules of Django's where the feature is off: their bound never holds, and its message names the feature.
-#[cfg(not(feature = "django"))]
-mod switched_off {
-    use super::{AuthState, Rule, RuleError, RuleRequest, WithDjango};
-
-    /// What the bound is about, since one about nothing in particular would be checked here.
-    #[derive(Debug)]
-    pub struct Word<const LEN: usize>;
-
-    macro_rules! rule_of_django {
-        ($name:ident) => {
-            #[derive(Debug)]
-            pub struct $name<const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128>
-            where
-                Word<LEN>: WithDjango;
-
-            impl<S, const LEN: usize, const A: u128, const B: u128, const C: u128, const D: u128> Rule<S>
-                for $name<LEN, A, B, C, D>
-            where
-                S: AuthState,
-                Word<LEN>: WithDjango,
-            {
-                async fn allows(_: &RuleRequest<'_, S>) -> Result<bool, RuleError> {
-                    Err(RuleError::Refused)
-                }
-            }
-        };
-    }
-
-    rule_of_django!(DjangoGroup);
-    rule_of_django!(DjangoPermission);
 }

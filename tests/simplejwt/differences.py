@@ -3,6 +3,8 @@
 A difference is (pattern of the case, pattern of what differs, reason).
 """
 
+import re
+
 OTHER_ANSWER = r"status 200 there, 401 here|'Token is invalid' here"
 
 NOBODY = r"status (200|403) there, 401 here|status 401, expected|no recognizable user|User not found"
@@ -14,6 +16,11 @@ WANTED = [
         r"payload .*(\"user_id\":\"3\"|token_type\":\"other|\"a\":1,\"a\":2|\"exp\":1)",
         OTHER_ANSWER,
         "a name given twice is ambiguous: which one counts differs between readers (RFC 7519, 4)",
+    ),
+    (
+        r"duplicate claim (token_type|exp, past last)",
+        r"'Token is invalid', expected 'Token (has wrong type|is expired)'",
+        "what is refused for a name given twice is refused before anything else in it is read",
     ),
     (r"payload .*\]\]\]\]", OTHER_ANSWER, "JSON nested deeper than 32 levels is work for an attacker"),
     (r"payload .*(NaN|1e400)", OTHER_ANSWER, "it is no JSON (RFC 8259, 6), or no number that others can read"),
@@ -40,3 +47,12 @@ RECORDED = [
     (r"/blacklist/rows of the special ones", r"rows ", "a refresh token that names nobody is written to no table"),
     (r"user_id null", NOBODY, "`null` names nobody"),
 ]
+
+
+def record(case, difference, wanted, unwanted, known=WANTED):
+    """Sorts a difference into the wanted and the others."""
+    for entry in known:
+        if re.search(entry[0], case) and re.search(entry[1], difference):
+            wanted[entry] = wanted.get(entry, 0) + 1
+            return
+    unwanted.append(f"{case}: {difference}")

@@ -9,7 +9,7 @@ import cases
 import recipes
 import servers
 import token_cases
-from differences import WANTED
+from differences import record
 
 KEY = "reference-secret-key-of-at-least-sixty-four-bytes-0123456789abcdef"
 SLACK = 3
@@ -98,15 +98,6 @@ def compare(binary, databases, folder, only="", sample=1):
                 if difference:
                     record(f"{name}/{case}", difference, wanted, unwanted)
     return count, wanted, unwanted
-
-
-def record(case, difference, wanted, unwanted):
-    """Sorts a difference into the wanted and the others."""
-    for entry in WANTED:
-        if re.search(entry[0], case) and re.search(entry[1], difference):
-            wanted[entry] = wanted.get(entry, 0) + 1
-            return
-    unwanted.append(f"{case}: {difference}")
 
 
 def differs(request, theirs, ours):

@@ -8,13 +8,13 @@ import time
 
 import recipes
 import servers
-from differences import RECORDED, WANTED
+from differences import RECORDED, WANTED, record
 from matching import Difference, match, same_row
 
 
 def replay(binary, databases, folder, only=""):
-    """Runs every recorded case; gives how many there were and what differed."""
-    count, differences = 0, []
+    """Runs every recorded case; gives how many there were, what was wanted of the differences, and what was not."""
+    count, wanted, unwanted = 0, {}, []
     for path in sorted(glob.glob(os.path.join(servers.HERE, "fixtures", "*-*.json"))):
         with open(path) as text:
             config = json.load(text)
@@ -31,15 +31,9 @@ def replay(binary, databases, folder, only=""):
                     try:
                         run.step(step)
                     except (Difference, KeyError) as difference:
-                        name = step.get("name", "setup")
-                        if not is_wanted(name, str(difference)):
-                            differences.append(f"{name}: {difference}")
-    return count, differences
-
-
-def is_wanted(case, difference):
-    """Whether a difference from a recorded answer is one of those with a reason."""
-    return any(re.search(entry[0], case) and re.search(entry[1], difference) for entry in WANTED + RECORDED)
+                        known = WANTED + RECORDED
+                        record(step.get("name", "setup"), str(difference), wanted, unwanted, known)
+    return count, wanted, unwanted
 
 
 def steps_of(sequence):

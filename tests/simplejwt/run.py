@@ -67,8 +67,8 @@ def inside():
             try:
                 begin = time.time()
                 if options.part in (None, "replay"):
-                    count, found = replay.replay(binary, databases, folder, options.only)
-                    total, failures = total + count, failures + found
+                    count, known, found = replay.replay(binary, databases, folder, options.only)
+                    total, failures, wanted = total + count, failures + found, wanted | known
                 if options.part in (None, "live"):
                     # What a database can change is asked again on the other one; the rest does not know of it.
                     only = options.only or ("" if kind is servers.Sqlite else "rotate")

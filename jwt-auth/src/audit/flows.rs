@@ -54,13 +54,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.tell_any_login(outcome, TokenClass::Refresh, username, client);
     }
 
-    /// One event for a login that hands out a sliding token.
-    #[cfg(feature = "django")]
-    pub(crate) fn tell_sliding_login(&self, outcome: Result<&Secret, &AuthError>, username: &str, client: Client) {
-        self.tell_any_login(outcome, TokenClass::Sliding, username, client);
-    }
-
-    fn tell_any_login(&self, outcome: Result<&Secret, &AuthError>, class: TokenClass, username: &str, client: Client) {
+    /// One event for a login that hands out a token of this class.
+    pub(crate) fn tell_any_login(
+        &self,
+        outcome: Result<&Secret, &AuthError>,
+        class: TokenClass,
+        username: &str,
+        client: Client,
+    ) {
         self.parts().audit.tell(&match outcome {
             Ok(token) => AuditEvent::LoginSucceeded { subject: self.subject_of(token.expose(), class, client) },
             Err(error) => AuditEvent::LoginFailed {
@@ -76,24 +77,25 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let refreshed = match outcome {
             // Told by the table.
             Err(AuthError::RefreshConflict | AuthError::SessionEnded(EndReason::TokenReused)) => return,
-            Ok(Refreshed { refresh: Some(_), .. }) if !self.keeps_no_sessions() => return,
+            Ok(Refreshed { refresh: Some(_), .. }) if self.parts().store.is_some() => return,
             Ok(refreshed) => Ok(refreshed.refresh.is_some()),
             Err(error) => Err(error),
         };
-        let subject = self.subject_of(raw, TokenClass::Refresh, client);
+        self.tell_any_refresh(refreshed, TokenClass::Refresh, raw, client);
+    }
+
+    /// One event for a refresh of a token of this class: whether there is a next one, or why it was refused.
+    pub(crate) fn tell_any_refresh(
+        &self,
+        refreshed: Result<bool, &AuthError>,
+        class: TokenClass,
+        raw: &str,
+        client: Client,
+    ) {
+        let subject = self.subject_of(raw, class, client);
         self.parts().audit.tell(&match refreshed {
             Ok(true) => AuditEvent::RefreshRotated { subject },
             Ok(false) => AuditEvent::RefreshRenewed { subject },
-            Err(error) => AuditEvent::RefreshRefused { subject, code: code(error) },
-        });
-    }
-
-    /// One event for the refresh of a sliding token.
-    #[cfg(feature = "django")]
-    pub(crate) fn tell_sliding_refresh(&self, outcome: Result<&Secret, &AuthError>, raw: &str, client: Client) {
-        let subject = self.subject_of(raw, TokenClass::Sliding, client);
-        self.parts().audit.tell(&match outcome {
-            Ok(_) => AuditEvent::RefreshRenewed { subject },
             Err(error) => AuditEvent::RefreshRefused { subject, code: code(error) },
         });
     }
@@ -144,12 +146,5 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// What a token says of itself, once more: for the log, and only if it is authentic.
     fn subject_of(&self, raw: &str, class: TokenClass, client: Client) -> Subject {
         Subject::of_token(self.read_token(raw, class).as_ref().ok(), client)
-    }
-
-    pub(crate) fn keeps_no_sessions(&self) -> bool {
-        #[cfg(feature = "django")]
-        return self.is_sessionless();
-        #[cfg(not(feature = "django"))]
-        return self.parts().store.is_none();
     }
 }

@@ -27,9 +27,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// As [`blacklist`](Self::blacklist), and nobody is told: for tokens that nobody got.
     pub(crate) async fn take_back(&self, token: &str) -> Result<(), AuthError> {
-        #[cfg(feature = "django")]
-        if self.is_sessionless() {
-            return self.simple_blacklist(token).await;
+        if let Some(ledger) = self.parts().ledger.alone() {
+            return ledger.end(self, token).await;
         }
         let store = self.parts().store.as_ref().ok_or(AuthError::NotAvailable)?;
         let now = self.now();

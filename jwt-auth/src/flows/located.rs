@@ -6,9 +6,7 @@ use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{AnyTokenStore, NewSession, Session, SessionId, SessionPlace, TokenStore};
-#[cfg(feature = "django")]
-use crate::tokens::TokenClass;
-use crate::tokens::own_claims;
+use crate::tokens::{TokenClass, own_claims};
 use crate::verify::VerifiedToken;
 use std::cmp::Reverse;
 
@@ -138,11 +136,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if foreign.session.idle_expires_at <= now.before(self.settings().leeway) {
             return Err(AuthError::InvalidToken(TokenError::Expired));
         }
-        #[cfg(feature = "django")]
-        if self.parts().blacklist.is_some() {
-            self.check_class(token, TokenClass::Refresh).await?.map_err(AuthError::InvalidToken)?;
+        if let Some(error) = self.parts().ledger.objection(token, TokenClass::Refresh).await? {
+            return Err(AuthError::InvalidToken(error));
         }
-        let _ = token;
         if let Some(user) = user {
             user.mark(located.sid, &mut foreign.session.claims)?;
         }

@@ -1,17 +1,16 @@
 //! Handing out tokens to a user whose identity is proven.
 
 use super::Client;
-use crate::auth::JwtAuth;
-use crate::authentication::NO_USERS;
-use crate::claim_path;
+use crate::auth::{JwtAuth, NO_USERS};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
+use crate::permissions::claim_path;
 use crate::secret::Secret;
 use crate::settings::PermissionsSource;
 use crate::store::{Ending, NewSession, SessionId, SessionLimit, TokenStore};
 use crate::tokens::{Stamp, TokenClass, TokenPair};
-use crate::user::{User, UserFacts};
+use crate::user::{User, UserFacts, password_mark};
 
 /// What a login adds to its tokens.
 #[derive(Clone, Debug, Default)]
@@ -93,18 +92,16 @@ impl<U: User> JwtAuth<U> {
         let rights = [inner.settings.permissions_claim.as_str(), "is_staff", "is_superuser"];
         login.claims.retain(|name| !rights.iter().any(|right| claim_path::leads_to(name, right)));
         let issuer = self.issuer()?;
-        // SimpleJWT's tokens can say what has a meaning here, `acr` say.
-        if !(self.keeps_no_sessions() && inner.settings.profile.is_simple_jwt()) {
+        if inner.store.is_some() || !inner.settings.profile.rules().copies_claims {
             issuer.check_given(&user.identity().id, &login.claims)?;
         }
-        #[cfg(feature = "django")]
-        if inner.settings.check_revoke_token {
-            let claim = crate::revocation_claim::revocation_claim(password_hash);
-            login.claims.insert(&inner.settings.revoke_token_claim, claim)?;
+        if inner.settings.check_revoke_token
+            && let Some(mark) = password_mark(password_hash)
+        {
+            login.claims.insert(&inner.settings.revoke_token_claim, mark)?;
         }
-        #[cfg(feature = "django")]
-        if self.is_sessionless() {
-            return self.simple_pair(user, &login.claims, now).await;
+        if let Some(ledger) = inner.ledger.alone() {
+            return ledger.open(self, user, &login.claims, now).await;
         }
         let user_id = user.identity().id;
         let user_claims = self.user_claims(user).await?;
@@ -177,11 +174,18 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// What the user store says of the user, for the access token.
     pub(crate) async fn user_claims(&self, user: &U) -> Result<Claims, AuthError> {
         let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
-        self.claims_of(&mut users.facts(user).await?)
+        self.claims_of(&users.facts(user).await?)
     }
 
-    pub(crate) fn claims_of(&self, facts: &mut UserFacts) -> Result<Claims, AuthError> {
-        let (settings, mut claims) = (self.settings(), std::mem::take(&mut facts.claims));
+    /// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
+    pub(crate) fn claims_of(&self, facts: &UserFacts) -> Result<Claims, AuthError> {
+        let (settings, mut claims) = (self.settings(), Claims::new());
+        for (name, holds) in [("is_staff", facts.is_staff), ("is_superuser", facts.is_superuser)] {
+            if holds {
+                claims.insert(name, true)?;
+            }
+        }
+        claims.extend(&facts.claims);
         if let Some(issuer) = &self.parts().issuer {
             issuer.check_user(&facts.user_id, &claims, &facts.permissions)?;
         }

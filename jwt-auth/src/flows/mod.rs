@@ -14,8 +14,6 @@ mod proven;
 mod reauthenticate;
 mod refresh;
 mod sessions;
-#[cfg(feature = "django")]
-mod simple_jwt;
 mod standing;
 mod ticket;
 mod verify;
@@ -25,5 +23,3 @@ pub(crate) use hints::Hints;
 pub use login::Login;
 pub(crate) use login::PASSWORD;
 pub use refresh::Refreshed;
-#[cfg(feature = "django")]
-pub(crate) use simple_jwt::NamedUser;

@@ -1,7 +1,6 @@
 //! Passwords that users choose, and the old one before they do.
 
-use crate::auth::JwtAuth;
-use crate::authentication::NO_USERS;
+use crate::auth::{JwtAuth, NO_USERS};
 use crate::char_field::{CharFault, MAX_CREDENTIAL, Trim, read};
 use crate::error::{AuthError, StoreError};
 use crate::password::{NewPasswordError, PasswordError, PasswordFault};
@@ -35,7 +34,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Why a login could not send it.
     fn unreadable(&self, password: &str) -> Vec<PasswordFault> {
-        let (trim, longest) = match self.settings().profile.is_simple_jwt() {
+        let (trim, longest) = match self.settings().profile.rules().python_texts {
             true => (Trim::AsPython, None),
             false => (Trim::Nothing, Some(MAX_CREDENTIAL)),
         };

@@ -2,7 +2,7 @@
 
 use super::{Client, Login, PASSWORD};
 use crate::auth::JwtAuth;
-use crate::authentication::NO_USERS;
+use crate::auth::NO_USERS;
 use crate::error::AuthError;
 use crate::secret::Secret;
 use crate::tokens::TokenPair;

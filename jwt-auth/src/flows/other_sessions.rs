@@ -2,13 +2,12 @@
 
 use super::Client;
 use super::refresh::newest;
-use crate::auth::JwtAuth;
-use crate::authentication::NO_USERS;
+use crate::auth::{JwtAuth, NO_USERS};
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
 use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, TokenStore};
 use crate::tokens::TokenPair;
-use crate::user::User;
+use crate::user::{User, password_mark};
 use std::time::Duration;
 
 impl<U: User> JwtAuth<U> {
@@ -54,13 +53,13 @@ impl<U: User> JwtAuth<U> {
         if let Some(reason) = found.end_reason(now) {
             return Err(AuthError::SessionEnded(reason));
         }
-        let standing = self.standing_of(users.facts(&user).await?)?;
+        let standing = self.standing_of(&users.facts(&user).await?)?;
         let mut claims = found.claims;
         standing.mark(session, &mut claims)?;
-        #[cfg(feature = "django")]
-        if inner.settings.check_revoke_token {
-            let claim = crate::revocation_claim::revocation_claim(user.identity().password_hash);
-            claims.insert(&inner.settings.revoke_token_claim, claim)?;
+        if inner.settings.check_revoke_token
+            && let Some(mark) = password_mark(user.identity().password_hash)
+        {
+            claims.insert(&inner.settings.revoke_token_claim, mark)?;
         }
         store.set_claims(session, claims).await?;
         let kept = self.keep_only(store, &user_id, session, client, now).await?;

@@ -2,7 +2,7 @@
 
 use super::Login;
 use crate::auth::JwtAuth;
-use crate::authentication::NO_USERS;
+use crate::auth::NO_USERS;
 use crate::error::AuthError;
 use crate::store::TokenStore;
 use crate::tokens::TokenPair;

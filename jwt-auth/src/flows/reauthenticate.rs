@@ -3,7 +3,7 @@
 use super::Client;
 use crate::auth::JwtAuth;
 #[cfg(feature = "password")]
-use crate::authentication::NO_USERS;
+use crate::auth::NO_USERS;
 use crate::error::AuthError;
 #[cfg(feature = "password")]
 use crate::secret::Secret;

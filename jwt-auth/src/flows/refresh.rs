@@ -4,16 +4,17 @@ use super::Client;
 use super::located::Located;
 use super::standing::Standing;
 use crate::auth::JwtAuth;
-use crate::claim_path;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
+use crate::permissions::claim_path;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::{
     AnyTokenStore, Decision, Move, Presentation, Reauthentication, Session, SessionId, SessionRules, TokenStore,
 };
 use crate::tokens::{TokenClass, own_claims};
+use crate::user::password_mark;
 use crate::verify::{Leniency, VerifiedToken};
 use std::time::Duration;
 
@@ -36,9 +37,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if self.parts().issuer.is_none() {
             return Err(AuthError::NotAvailable);
         }
-        #[cfg(feature = "django")]
-        if self.is_sessionless() {
-            return self.simple_refresh(token).await;
+        if let Some(ledger) = self.parts().ledger.alone() {
+            return ledger.refresh(self, token).await;
         }
         let now = self.now();
         match &self.parts().store {
@@ -89,7 +89,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     ) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let leniency = Leniency { unaddressed: true, overdue };
-        let token = inner.verifier.examine(raw, now, leniency).map_err(AuthError::InvalidToken)?;
+        let token = inner.verifier.verify_leniently(raw, now, leniency).map_err(AuthError::InvalidToken)?;
         TokenClass::Refresh.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_addressed(store, &token).await?;
         Ok(token)
@@ -198,11 +198,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return Ok(Err(EndReason::UserDisabled));
         };
         let facts = users.facts(&user).await?;
-        #[cfg(feature = "django")]
-        if !self.is_of_password(token, || crate::revocation_claim::revocation_claim(&facts.password_hash)) {
+        if !self.is_of_password(token, || password_mark(&facts.password_hash)) {
             return Ok(Err(EndReason::SessionRevoked));
         }
-        self.standing_of(facts).map(Ok)
+        self.standing_of(&facts).map(Ok)
     }
 }
 

@@ -44,14 +44,14 @@ impl Standing {
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    pub(super) fn standing_of(&self, mut facts: UserFacts) -> Result<Standing, AuthError> {
-        let claims = self.claims_of(&mut facts)?;
+    pub(super) fn standing_of(&self, facts: &UserFacts) -> Result<Standing, AuthError> {
+        let claims = self.claims_of(facts)?;
         Ok(Standing { claims, ..self.watched(&facts.password_hash) })
     }
 
     /// Without claims. SimpleJWT watches passwords by `CHECK_REVOKE_TOKEN` only.
     pub(super) fn watched(&self, password_hash: &str) -> Standing {
-        let is_watched = !self.settings().profile.is_simple_jwt();
+        let is_watched = self.settings().profile.rules().watches_passwords;
         Standing { claims: Claims::new(), password_hash: is_watched.then(|| password_hash.to_owned()) }
     }
 

@@ -14,7 +14,7 @@ use std::net::{IpAddr, SocketAddr};
 ///
 /// A [`Client`] among the request's extensions is the client: the application knows better. Else the address is that of the
 /// connection, or where this is a trusted proxy's, the one that it names.
-pub(super) fn client_of<S: AuthState>(parts: &Parts, state: &S) -> Client {
+pub(crate) fn client_of<S: AuthState>(parts: &Parts, state: &S) -> Client {
     if let Some(client) = parts.extensions.get::<Client>() {
         return client.clone();
     }

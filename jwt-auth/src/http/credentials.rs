@@ -215,7 +215,7 @@ fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<
     if rest.is_empty() {
         return token_in(first, settings).map(|token| token.map(Cow::Borrowed));
     }
-    if !settings.profile.is_simple_jwt() {
+    if settings.profile.rules().one_header {
         // Which of two a proxy in front has looked at cannot be known.
         return Err(AuthError::BadAuthorizationHeader);
     }
@@ -228,10 +228,9 @@ fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<
 /// credential of ours.
 fn token_in<'a>(value: &'a [u8], settings: &Settings) -> Result<Option<&'a str>, AuthError> {
     let (scheme, rest) = split_word(value);
-    // RFC 9110 11.1: schemes are case-insensitive. To SimpleJWT they are not.
-    let exact = settings.profile.is_simple_jwt();
+    let any_case = settings.profile.rules().any_case_scheme;
     let is_ours = |known: &str| {
-        if exact { known.as_bytes() == scheme } else { known.as_bytes().eq_ignore_ascii_case(scheme) }
+        if any_case { known.as_bytes().eq_ignore_ascii_case(scheme) } else { known.as_bytes() == scheme }
     };
     if !settings.auth_header_types.iter().any(|known| is_ours(known)) {
         return Ok(None);

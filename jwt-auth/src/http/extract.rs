@@ -4,7 +4,7 @@ use super::credentials;
 use super::denial::refused;
 use super::rejection::Rejection;
 use super::state::AuthState;
-use crate::current_session::CurrentSession;
+use crate::auth::CurrentSession;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{TokenUser, User};
 use crate::verify::VerifiedToken;
@@ -228,14 +228,8 @@ fn unauthenticated<S: AuthState>(parts: &mut Parts, state: &S) -> Rejection {
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {
-    #[cfg(feature = "django")]
     let settings = state.jwt_auth().settings();
-    #[cfg(feature = "django")]
-    if settings.profile.is_simple_jwt() {
-        return TokenUser::pythonic(token, &settings.user_id_claim)
-            .ok_or_else(|| Rejection::new(AuthError::NoUserInToken, settings));
-    }
-    TokenUser::new(token).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, state.jwt_auth().settings()))
+    TokenUser::new(token, settings).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, settings))
 }
 
 fn typed_claims<S: AuthState, C: DeserializeOwned>(

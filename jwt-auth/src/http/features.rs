@@ -11,7 +11,7 @@
 )]
 pub trait WithPassword {}
 
-/// Holds with the feature `django`.
+/// Holds with the feature `django`, whose wing implements it.
 #[diagnostic::on_unimplemented(
     message = "this needs the feature `django` of `jwt-auth`",
     label = "`jwt-auth` is built without the feature `django`",
@@ -39,6 +39,3 @@ pub trait WithOpenapi {}
 
 #[cfg(feature = "password")]
 impl<T: ?Sized> WithPassword for T {}
-
-#[cfg(feature = "django")]
-impl<T: ?Sized> WithDjango for T {}

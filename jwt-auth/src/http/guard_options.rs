@@ -2,7 +2,7 @@
 
 use super::rule::Words;
 use super::state::{AuthState, UserState};
-use crate::demands::Demands;
+use crate::auth::Demands;
 use crate::error::StepUp;
 use std::fmt;
 use std::marker::PhantomData;

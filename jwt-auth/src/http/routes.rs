@@ -7,8 +7,6 @@ use super::view::View;
 #[cfg(feature = "openapi")]
 use super::views::operations;
 use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
-#[cfg(feature = "django")]
-use super::{metadata, negotiation};
 use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -66,7 +64,7 @@ pub struct TokenRoutes<S> {
 }
 
 /// A view for one kind of state.
-type Answer<S> = fn(S, Request) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+pub(crate) type Answer<S> = fn(S, Request) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A view of the application's own.
 struct Own<S> {
@@ -197,7 +195,7 @@ impl<S> TokenRoutes<S> {
     ///
     /// # Panics
     /// As axum does when the router has one of the paths already. When the obtain view is wanted without the feature
-    /// `password` and without a view of the application's own.
+    /// `password` and without a view of the application's own, or one of sliding tokens without the feature `django`.
     #[track_caller]
     pub fn attach_to<R: TokenRouter<State = S>>(&self, router: R) -> R {
         router.with_token_routes(self)
@@ -293,10 +291,7 @@ impl View {
             Self::Blacklist => |state, request| Box::pin(views::token_blacklist(state, request)),
             #[cfg(feature = "password")]
             Self::Reauthenticate => |state, request| Box::pin(views::token_reauthenticate(state, request)),
-            #[cfg(feature = "django")]
-            Self::ObtainSliding => |state, request| Box::pin(views::token_obtain_sliding(state, request)),
-            #[cfg(feature = "django")]
-            Self::RefreshSliding => |state, request| Box::pin(views::token_refresh_sliding(state, request)),
+            Self::ObtainSliding | Self::RefreshSliding => crate::django::sliding_view(self),
         }
     }
 }
@@ -311,19 +306,13 @@ async fn serve<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, st
 }
 
 async fn judge<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
-    #[cfg(feature = "django")]
-    if state.jwt_auth().settings().profile.is_simple_jwt() {
-        let answer = match negotiation::refusal(request.uri(), request.headers()) {
-            Some(refusal) => refusal,
-            None if *request.method() == Method::OPTIONS && is_shipped => {
-                metadata::describe(view, state.jwt_auth().settings())
-            }
-            None => by_method(answer, state, request).await,
-        };
-        return metadata::with_headers(answer);
-    }
-    let _ = (view, is_shipped);
-    by_method(answer, state, request).await
+    let settings = state.jwt_auth().settings();
+    let protocol = settings.profile.protocol();
+    let answer = match protocol.before(view, is_shipped, &request, settings) {
+        Some(answer) => answer,
+        None => by_method(answer, state, request).await,
+    };
+    protocol.after(answer)
 }
 
 async fn by_method<S>(answer: Answer<S>, state: S, request: Request) -> Response {

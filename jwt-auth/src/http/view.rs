@@ -22,10 +22,9 @@ pub enum View {
     #[cfg(feature = "password")]
     Reauthenticate,
     /// SimpleJWT's `TokenObtainSlidingView`; not among [`ALL`](Self::ALL), because who has sessions needs no sliding tokens.
-    #[cfg(feature = "django")]
+    /// Needs the feature `django`.
     ObtainSliding,
-    /// SimpleJWT's `TokenRefreshSlidingView`; not among [`ALL`](Self::ALL).
-    #[cfg(feature = "django")]
+    /// SimpleJWT's `TokenRefreshSlidingView`; not among [`ALL`](Self::ALL). Needs the feature `django`.
     RefreshSliding,
 }
 
@@ -41,9 +40,7 @@ impl View {
             Self::Blacklist => "/blacklist",
             #[cfg(feature = "password")]
             Self::Reauthenticate => "/reauthenticate",
-            #[cfg(feature = "django")]
             Self::ObtainSliding => "/sliding",
-            #[cfg(feature = "django")]
             Self::RefreshSliding => "/sliding/refresh",
         }
     }

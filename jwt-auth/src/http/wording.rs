@@ -1,8 +1,6 @@
 //! How the settings word a refusal.
 
-#[cfg(feature = "django")]
-use crate::error::TokenError;
-use crate::error::{AuthError, StepUp};
+use crate::error::{AuthError, StepUp, TokenError};
 use crate::settings::{Profile, Settings};
 use ::http::StatusCode;
 use std::sync::Arc;
@@ -13,7 +11,6 @@ pub(crate) struct Wording {
     scheme: Arc<str>,
     profile: Profile,
     /// The name that stands in a message for the claim it is about.
-    #[cfg(feature = "django")]
     refresh_exp_claim: Arc<str>,
 }
 
@@ -22,7 +19,6 @@ impl Wording {
         Self {
             scheme: scheme(settings).into(),
             profile: settings.profile,
-            #[cfg(feature = "django")]
             refresh_exp_claim: settings.sliding_token_refresh_exp_claim.as_str().into(),
         }
     }
@@ -32,17 +28,15 @@ impl Wording {
         Self {
             scheme: STANDARD_SCHEME.into(),
             profile: Profile::default(),
-            #[cfg(feature = "django")]
             refresh_exp_claim: STANDARD_REFRESH_EXP.into(),
         }
     }
 
     /// Whether these settings word everything as [`standard`](Self::standard) does.
     pub(crate) fn is_standard(settings: &Settings) -> bool {
-        let is_standard = scheme(settings) == STANDARD_SCHEME && settings.profile == Profile::default();
-        #[cfg(feature = "django")]
-        let is_standard = is_standard && settings.sliding_token_refresh_exp_claim == STANDARD_REFRESH_EXP;
-        is_standard
+        scheme(settings) == STANDARD_SCHEME
+            && settings.profile == Profile::default()
+            && settings.sliding_token_refresh_exp_claim == STANDARD_REFRESH_EXP
     }
 
     /// `WWW-Authenticate`, where there is one.
@@ -50,7 +44,7 @@ impl Wording {
         let scheme = &self.scheme;
         let plain = || format!("{scheme} realm=\"api\"");
         let (code, description) = match error {
-            AuthError::PermissionDenied(_) if self.profile.is_simple_jwt() => return None,
+            AuthError::PermissionDenied(_) if !self.profile.rules().telling_challenges => return None,
             AuthError::PermissionDenied(denial) => {
                 let scope = denial.scope.as_deref().filter(|scope| is_scope(scope));
                 let scope = scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
@@ -76,7 +70,7 @@ impl Wording {
             }
             _ => ("invalid_token", error.to_string()),
         };
-        if self.profile.is_simple_jwt() {
+        if !self.profile.rules().telling_challenges {
             return Some(plain());
         }
         // A description never holds a quote or a backslash: every text is ours.
@@ -86,7 +80,6 @@ impl Wording {
     /// The sentence of the body.
     pub(crate) fn detail(&self, error: &AuthError) -> String {
         let detail = error.to_string();
-        #[cfg(feature = "django")]
         if names_refresh_exp(error) {
             return detail.replace(STANDARD_REFRESH_EXP, &self.refresh_exp_claim);
         }
@@ -111,14 +104,12 @@ pub(crate) fn status(error: &AuthError) -> StatusCode {
 
 const STANDARD_SCHEME: &str = "Bearer";
 
-#[cfg(feature = "django")]
 const STANDARD_REFRESH_EXP: &str = "refresh_exp";
 
 fn scheme(settings: &Settings) -> &str {
     settings.auth_header_types.first().map_or(STANDARD_SCHEME, String::as_str)
 }
 
-#[cfg(feature = "django")]
 fn names_refresh_exp(error: &AuthError) -> bool {
     matches!(error, AuthError::InvalidToken(TokenError::MissingRefreshExpiry | TokenError::RefreshExpired))
 }

@@ -25,7 +25,6 @@ pub(crate) struct Object {
     more: Vec<Member>,
     len: usize,
     escapes: bool,
-    repeats: bool,
 }
 
 /// More claims than common tokens have; beyond that a `Vec` takes over.
@@ -58,7 +57,7 @@ struct Span {
 impl Object {
     /// Of a text that is not read yet.
     pub(crate) fn empty() -> Self {
-        Self { first: [Member::default(); INLINE], more: Vec::new(), len: 0, escapes: false, repeats: false }
+        Self { first: [Member::default(); INLINE], more: Vec::new(), len: 0, escapes: false }
     }
 
     /// Reads the whole text as one object.
@@ -75,20 +74,6 @@ impl Object {
             return Err(BadJson);
         }
         Reader::new(text).object(self)
-    }
-
-    /// The same, for a text in which names may be given twice; [`repeats`](Self::repeats) tells whether one was.
-    #[cfg(feature = "django")]
-    pub(crate) fn fill_tolerantly(&mut self, text: &str) -> Result<(), BadJson> {
-        if u32::try_from(text.len()).is_err() {
-            return Err(BadJson);
-        }
-        Reader::tolerant(text).object(self)
-    }
-
-    /// Whether a name is given twice in it, on whatever level.
-    pub(crate) fn repeats(&self) -> bool {
-        self.repeats
     }
 
     /// Names (the text between the quotes, escapes and all) and values (JSON text), in order. `text` is what was read.

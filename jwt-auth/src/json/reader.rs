@@ -11,21 +11,12 @@ pub(super) struct Reader<'a> {
     at: usize,
     /// Whether there was an escape so far.
     escapes: bool,
-    /// Whether names may be given twice, and whether one was.
-    tolerant: bool,
-    repeats: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let bytes = text.as_bytes();
-        Self { text, bytes, at: 0, escapes: false, tolerant: false, repeats: false }
-    }
-
-    /// The same, for a text in which names may be given twice.
-    #[cfg(feature = "django")]
-    pub(super) fn tolerant(text: &'a str) -> Self {
-        Self { tolerant: true, ..Self::new(text) }
+        Self { text, bytes, at: 0, escapes: false }
     }
 
     pub(super) fn object(mut self, object: &mut Object) -> Result<(), BadJson> {
@@ -54,13 +45,11 @@ impl<'a> Reader<'a> {
         let distinct = self.has_distinct_names(object);
         self.judge_names(distinct)?;
         object.escapes = self.escapes;
-        object.repeats = self.repeats;
         Ok(())
     }
 
     fn judge_names(&mut self, distinct: bool) -> Result<(), BadJson> {
-        self.repeats |= !distinct;
-        if distinct || self.tolerant { Ok(()) } else { Err(BadJson) }
+        if distinct { Ok(()) } else { Err(BadJson) }
     }
 
     fn has_distinct_names(&self, object: &Object) -> bool {

@@ -99,7 +99,11 @@ impl<'a> Loader<'a> {
         Self {
             algorithm: settings.algorithm,
             key_id: settings.key_id.as_deref(),
-            strictness: if settings.profile.is_simple_jwt() { KeyStrictness::Lenient } else { KeyStrictness::Hardened },
+            strictness: if settings.profile.rules().strong_secrets {
+                KeyStrictness::Hardened
+            } else {
+                KeyStrictness::Lenient
+            },
         }
     }
 

@@ -19,6 +19,7 @@ mod pem;
 mod public_parts;
 mod roca;
 mod secret_bytes;
+mod sign;
 mod signer;
 mod signing_key;
 mod strictness;

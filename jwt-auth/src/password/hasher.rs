@@ -1,11 +1,7 @@
 //! One password to one hash, and back to a yes or no.
 
-use super::argon;
-#[cfg(feature = "django")]
-use super::django::{bcrypt, pbkdf2, scrypt};
-#[cfg(feature = "imported-hashes")]
-use super::imported;
-use super::{HashFormat, Unread, memory::Memory, stored::StoredHash};
+use super::scheme;
+use super::{HashFormat, Unread, argon, memory::Memory};
 use crate::secret::Secret;
 use argon2::Params;
 use std::fmt;
@@ -83,7 +79,6 @@ impl PasswordHasher {
     /// that a Django on the same table reads them and finds nothing to renew.
     pub fn writing(format: HashFormat) -> Self {
         let argon2 = match format {
-            #[cfg(feature = "django")]
             HashFormat::DjangoArgon2 => argon::DJANGO_PARAMS,
             _ => Params::DEFAULT,
         };
@@ -130,8 +125,7 @@ impl PasswordHasher {
 
     pub(super) fn verify_in(&self, memory: &mut Memory, password: &Secret, stored: Option<&str>) -> bool {
         let password = password.expose().as_bytes();
-        let is_readable = |hash: &StoredHash<'_>| self.readable.contains(&hash.format());
-        let readable = stored.and_then(StoredHash::read).filter(is_readable);
+        let readable = stored.and_then(scheme::read).filter(|hash| self.readable.contains(&hash.format()));
         let Some(hash) = readable.filter(|hash| password.len() <= hash.format().max_checked()) else {
             // The outcome is no either way; the time is what counts.
             let _ = std::hint::black_box(self.write(memory, b"x"));
@@ -148,7 +142,7 @@ impl PasswordHasher {
     /// that is written, other parameters, or, as Django has it, a shorter salt than it would get today. Not when it cannot
     /// be read: nobody logs in with it.
     pub fn must_update(&self, stored: &str) -> bool {
-        StoredHash::read(stored).is_some_and(|hash| hash.format() != self.format || hash.is_outdated(&self.argon2))
+        scheme::read(stored).is_some_and(|hash| hash.format() != self.format || hash.is_outdated(&self.argon2))
     }
 
     /// Why nobody logs in with this stored text; `None` when it can be read, and for a text that stands for no password: Django's
@@ -158,7 +152,7 @@ impl PasswordHasher {
             return None;
         }
         let is_listed = |format: &HashFormat| self.readable.contains(format) && format.missing_feature().is_none();
-        match StoredHash::read(stored) {
+        match scheme::read(stored) {
             Some(hash) => Some(hash.format()).filter(|format| !is_listed(format)).map(Unread::Unlisted),
             None => Some(match HashFormat::of(stored) {
                 Some(format) if is_listed(&format) => Unread::Unreadable(format),
@@ -193,27 +187,9 @@ impl PasswordHasher {
     }
 
     fn write(&self, memory: &mut Memory, password: &[u8]) -> Result<String, PasswordError> {
-        match self.format {
-            HashFormat::Argon2id => argon::write(memory, &self.argon2, password),
-            #[cfg(feature = "django")]
-            HashFormat::DjangoArgon2 => argon::write_django(memory, &self.argon2, password),
-            #[cfg(feature = "django")]
-            HashFormat::Pbkdf2Sha256 => pbkdf2::write(pbkdf2::Digest::Sha256, password),
-            #[cfg(feature = "django")]
-            HashFormat::Pbkdf2Sha1 => pbkdf2::write(pbkdf2::Digest::Sha1, password),
-            #[cfg(feature = "django")]
-            HashFormat::BcryptSha256 => bcrypt::write(bcrypt::Input::Sha256, password),
-            #[cfg(feature = "django")]
-            HashFormat::Bcrypt => bcrypt::write(bcrypt::Input::Plain, password),
-            #[cfg(feature = "django")]
-            HashFormat::Scrypt => scrypt::write(password),
-            #[cfg(feature = "imported-hashes")]
-            HashFormat::McfBcrypt | HashFormat::PhcScrypt | HashFormat::PhcPbkdf2 => {
-                imported::write(self.format, password)
-            }
-            #[allow(unreachable_patterns, reason = "every format is there when all features are on")]
-            other => Err(PasswordError::NotCompiled(other)),
-        }
+        scheme::schemes()
+            .find_map(|scheme| scheme.write(self.format, memory, &self.argon2, password))
+            .unwrap_or(Err(PasswordError::NotCompiled(self.format)))
     }
 }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 ///
 /// After each hash it is wiped, also when the hash panics: it holds what the password was made into.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     kept: Vec<Block>,
     /// In blocks of 1 KiB.
     keep: usize,

@@ -1,25 +1,23 @@
 //! Passwords: Argon2id, what Django has and what others write, behind a queue that keeps the rest of the server awake.
 
 #[cfg(feature = "password")]
-mod argon;
-#[cfg(feature = "django")]
-mod django;
+pub(crate) mod argon;
 mod fault;
 mod hash_format;
 #[cfg(feature = "password")]
 mod hasher;
 #[cfg(feature = "imported-hashes")]
-mod imported;
+pub(crate) mod imported;
 #[cfg(feature = "password")]
-mod memory;
+pub(crate) mod memory;
 #[cfg(feature = "password")]
 mod policy;
 #[cfg(feature = "password")]
 mod queue;
 #[cfg(feature = "password")]
-mod standard_policy;
+pub(crate) mod scheme;
 #[cfg(feature = "password")]
-mod stored;
+mod standard_policy;
 #[cfg(feature = "password")]
 mod threads;
 #[cfg(feature = "password")]

@@ -10,6 +10,9 @@ impl Settings {
     /// Every fault of values and combinations; none means that these settings can be used, given keys that load.
     pub(crate) fn check(&self) -> Vec<SettingsFault> {
         let mut faults = Faults(Vec::new());
+        for (name, remedy) in crate::django::without_deed(self) {
+            faults.add(name, "it needs the feature `django`", remedy);
+        }
         self.check_lifetimes(&mut faults);
         self.check_keys(&mut faults);
         self.check_transport(&mut faults);
@@ -20,7 +23,7 @@ impl Settings {
 
     fn check_lifetimes(&self, faults: &mut Faults) {
         let Self { access_token_lifetime: access, refresh_token_lifetime: refresh, leeway, .. } = *self;
-        if self.profile.is_simple_jwt() {
+        if !self.profile.rules().bounded_times {
             // Whatever SimpleJWT would run with, as far as times can be told.
             for (name, time) in
                 [("access_token_lifetime", access), ("refresh_token_lifetime", refresh), ("leeway", leeway)]
@@ -153,9 +156,7 @@ impl Settings {
             |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         for (setting, name) in [
             ("user_id_field", &self.user_id_field),
-            #[cfg(feature = "django")]
             ("user_table", &self.user_table),
-            #[cfg(feature = "django")]
             ("username_field", &self.username_field),
         ] {
             if !is_identifier(name) {
@@ -184,7 +185,6 @@ impl Settings {
             );
         }
         let claims = self.claim_names();
-        #[cfg(feature = "django")]
         if [&self.sliding_token_lifetime, &self.sliding_token_refresh_lifetime].into_iter().any(|time| *time > LONGEST)
         {
             faults.add("sliding_token_lifetime", "it is over 100 years", "write a shorter time, such as `30d`");
@@ -209,18 +209,15 @@ impl Settings {
             ("permissions_claim", Some(&self.permissions_claim)),
             ("scope_claim", Some(&self.scope_claim)),
             ("roles_claim", Some(&self.roles_claim)),
+            // Taken without the feature `django` as well: a claim's name must not become a fault because a feature is switched on.
+            ("sliding_token_refresh_exp_claim", Some(&self.sliding_token_refresh_exp_claim)),
+            ("revoke_token_claim", Some(&self.revoke_token_claim)),
         ];
-        #[cfg(feature = "django")]
-        let django = [&*self.sliding_token_refresh_exp_claim, &*self.revoke_token_claim];
-        // Taken without the feature as well: a claim's name must not become a fault because a feature is switched on.
-        #[cfg(not(feature = "django"))]
-        let django = ["refresh_exp", "hash_password"];
-        let named = named.into_iter().filter_map(|(setting, claim)| Some((setting, claim?.as_str())));
-        named.chain(["sliding_token_refresh_exp_claim", "revoke_token_claim"].into_iter().zip(django)).collect()
+        named.into_iter().filter_map(|(setting, claim)| Some((setting, claim?.as_str()))).collect()
     }
 
     fn check_sessions(&self, faults: &mut Faults) {
-        if self.rotate_refresh_tokens && !self.blacklist_after_rotation && !self.profile.is_simple_jwt() {
+        if self.rotate_refresh_tokens && !self.blacklist_after_rotation && self.profile.rules().safe_rotation {
             faults.add(
                 "blacklist_after_rotation",
                 "it is off while `rotate_refresh_tokens` is on, so a stolen refresh token would live on beside its successor",
@@ -241,7 +238,7 @@ impl Settings {
             // Without rotation there are no sessions whose life could end.
             Some(life)
                 if self.rotate_refresh_tokens
-                    && !self.profile.is_simple_jwt()
+                    && self.profile.rules().bounded_times
                     && life < self.refresh_token_lifetime =>
             {
                 faults.add(

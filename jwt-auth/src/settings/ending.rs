@@ -22,8 +22,6 @@ const ENDING: &[(&str, &str)] = &[
     ("token_type_claim", "tokens say their type in the old claim"),
     ("jti_claim", "tokens have their id in the old claim"),
     ("namespace", "sessions of the old one are not seen; access tokens open routes to their end"),
-    #[cfg(feature = "django")]
     ("check_revoke_token", "switched on: tokens of before have no digest of the password"),
-    #[cfg(feature = "django")]
     ("revoke_token_claim", "tokens have the digest in the old claim"),
 ];

@@ -175,11 +175,8 @@ impl Loader {
         let origin_of = |name: &str| found.get(name).map_or("default".to_owned(), |found| found.origin.clone());
         let mut settings = Settings { signing_key: None, ..Settings::new("") };
         // The profile first: it decides what all others default to.
-        #[cfg(feature = "django")]
-        if let Some(Found { input, .. }) = found.get("profile")
-            && input.text().is_ok_and(|text| text == "simple_jwt")
-        {
-            settings = Settings { signing_key: None, ..Settings::simple_jwt("") };
+        if let Some(Ok(profile)) = found.get("profile").map(|Found { input, .. }| table::profile(input)) {
+            settings = (profile.rules().defaults)(settings);
         }
         for row in TABLE {
             let Some(Found { input, origin, from_file }) = found.get(row.name) else { continue };

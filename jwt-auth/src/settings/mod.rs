@@ -14,7 +14,7 @@ mod loaded;
 mod names;
 mod network;
 mod permissions_source;
-mod profile;
+pub(crate) mod profile;
 mod refused;
 mod reuse_policy;
 mod service_links;
@@ -255,44 +255,39 @@ pub struct Settings {
     /// `check_revoke_token` compares and so logs the user's other devices out.
     #[cfg(feature = "password")]
     pub upgrade_password_hash: bool,
-    /// How long a sliding token opens routes before it has to be refreshed. Defaults to 5 minutes, as in SimpleJWT.
+    /// How long a sliding token opens routes before it has to be refreshed. Defaults to 5 minutes, as in SimpleJWT. Another value needs
+    /// the feature `django`.
     ///
     /// SimpleJWT's `SLIDING_TOKEN_LIFETIME`.
-    #[cfg(feature = "django")]
     pub sliding_token_lifetime: Duration,
-    /// How long after the login a sliding token can be refreshed. Defaults to 1 day, as in SimpleJWT.
+    /// How long after the login a sliding token can be refreshed. Defaults to 1 day, as in SimpleJWT. Another value needs the feature
+    /// `django`.
     ///
     /// SimpleJWT's `SLIDING_TOKEN_REFRESH_LIFETIME`.
-    #[cfg(feature = "django")]
     pub sliding_token_refresh_lifetime: Duration,
-    /// The claim with the end of that time. Defaults to `refresh_exp`, as in SimpleJWT.
+    /// The claim with the end of that time. Defaults to `refresh_exp`, as in SimpleJWT. Another name needs the feature `django`.
     ///
     /// SimpleJWT's `SLIDING_TOKEN_REFRESH_EXP_CLAIM`.
-    #[cfg(feature = "django")]
     pub sliding_token_refresh_exp_claim: String,
     /// Whether tokens carry a digest of the user's password hash, so that routes that load the user, and, but for
     /// SimpleJWT's own flows, refreshes refuse tokens from before a change of the password. Defaults to `false`, as in
-    /// SimpleJWT, because it puts an MD5 of the stored hash into every token.
+    /// SimpleJWT, because it puts an MD5 of the stored hash into every token. `true` needs the feature `django`.
     ///
     /// SimpleJWT's `CHECK_REVOKE_TOKEN`.
-    #[cfg(feature = "django")]
     pub check_revoke_token: bool,
-    /// The claim with that digest. Defaults to `hash_password`, as in SimpleJWT.
+    /// The claim with that digest. Defaults to `hash_password`, as in SimpleJWT. Another name needs the feature `django`.
     ///
     /// SimpleJWT's `REVOKE_TOKEN_CLAIM`.
-    #[cfg(feature = "django")]
     pub revoke_token_claim: String,
     /// The table of the users, for programs that open a `SqlUserStore` by their settings. Defaults to `auth_user`, as in
     /// Django; a custom user model has another one.
     ///
     /// Django's `AUTH_USER_MODEL`.
-    #[cfg(feature = "django")]
     pub user_table: String,
     /// The column that users log in with, and the field of the obtain views that carries it. Defaults to `username`, as
     /// in Django.
     ///
     /// Django's `USERNAME_FIELD`.
-    #[cfg(feature = "django")]
     pub username_field: String,
     #[doc(hidden)]
     pub __more: Loaded,
@@ -358,41 +353,14 @@ impl Settings {
             password_hashers: vec![HashFormat::Argon2id],
             #[cfg(feature = "password")]
             upgrade_password_hash: true,
-            #[cfg(feature = "django")]
             sliding_token_lifetime: minutes(5),
-            #[cfg(feature = "django")]
             sliding_token_refresh_lifetime: days(1),
-            #[cfg(feature = "django")]
             sliding_token_refresh_exp_claim: "refresh_exp".to_owned(),
-            #[cfg(feature = "django")]
             check_revoke_token: false,
-            #[cfg(feature = "django")]
             revoke_token_claim: "hash_password".to_owned(),
-            #[cfg(feature = "django")]
             user_table: "auth_user".to_owned(),
-            #[cfg(feature = "django")]
             username_field: "username".to_owned(),
             __more: Loaded::default(),
-        }
-    }
-
-    /// SimpleJWT 5.5.1's defaults and behaviour, signing with this key: `SIGNING_KEY`, Django's `SECRET_KEY` there.
-    ///
-    /// Differs from [`new`](Self::new) in this: refresh tokens neither rotate nor are blacklisted, there is no leeway, a
-    /// session has no absolute end, password hashes stay as they are, and tokens are checked as PyJWT checks them. What
-    /// is refused all the same stands in docs/from-django.md.
-    #[cfg(feature = "django")]
-    pub fn simple_jwt(signing_key: impl Into<Secret>) -> Self {
-        Self {
-            profile: Profile::SimpleJwt,
-            rotate_refresh_tokens: false,
-            blacklist_after_rotation: false,
-            leeway: Duration::ZERO,
-            session_lifetime: None,
-            max_sessions_per_user: None,
-            password_hashers: HashFormat::DJANGO.to_vec(),
-            upgrade_password_hash: false,
-            ..Self::new(signing_key)
         }
     }
 

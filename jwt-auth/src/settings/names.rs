@@ -17,10 +17,7 @@ pub(super) fn token_class(name: &str) -> Result<TokenClass, Wrong> {
         "AccessToken" | "access" => Ok(TokenClass::Access),
         "RefreshToken" | "refresh" => Ok(TokenClass::Refresh),
         "UntypedToken" | "untyped" => Ok(TokenClass::Untyped),
-        #[cfg(feature = "django")]
         "SlidingToken" | "sliding" => Ok(TokenClass::Sliding),
-        #[cfg(not(feature = "django"))]
-        "SlidingToken" | "sliding" => Err(Wrong::new("sliding tokens need the feature `django`", remedy)),
         other if other.contains('.') => Err(Wrong::new(
             "a token class of your own is Python",
             format!("{remedy}; claims of your own are read with the extractor `TokenClaims`"),

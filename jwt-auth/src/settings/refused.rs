@@ -19,7 +19,6 @@ pub(super) fn refusal(name: &str) -> Option<Wrong> {
     };
     renamed
         .or(python)
-        .or_else(|| featured(&DJANGO, "django"))
         .or_else(|| featured(&["password_hashers", "upgrade_password_hash"], "password"))
         .or_else(|| planned().then(|| Wrong::new("it is known, but this version does not have it yet", "remove it")))
 }
@@ -79,14 +78,3 @@ const PLANNED: [&str; 11] = [
 
 /// What their names begin with.
 const PLANNED_FAMILIES: [&str; 3] = ["cookie_", "jwk_", "jwks_"];
-
-/// Settings of the feature `django`.
-const DJANGO: [&str; 7] = [
-    "sliding_token_lifetime",
-    "sliding_token_refresh_lifetime",
-    "sliding_token_refresh_exp_claim",
-    "check_revoke_token",
-    "revoke_token_claim",
-    "user_table",
-    "username_field",
-];

@@ -7,7 +7,6 @@ pub enum StoreKind {
     /// Sessions in tables of our own.
     #[default]
     Native,
-    /// SimpleJWT's outstanding and blacklisted tokens, in Django's database.
-    #[cfg(feature = "django")]
+    /// SimpleJWT's outstanding and blacklisted tokens, in Django's database. Needs the feature `django`; a build without it refuses this at the start.
     Django,
 }

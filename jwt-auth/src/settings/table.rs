@@ -133,19 +133,19 @@ pub(super) const TABLE: &[Setting] = table! {
         "The formats of password hashes that can log in, the first one for new hashes."
     #[cfg(feature = "password")] upgrade_password_hash: Input::boolean;
         "Whether a login stores the password anew when its hash is of another format or cost than new ones."
-    #[cfg(feature = "django")] sliding_token_lifetime: Input::duration;
+    sliding_token_lifetime: Input::duration;
         "How long a sliding token opens routes before it has to be refreshed."
-    #[cfg(feature = "django")] sliding_token_refresh_lifetime: Input::duration;
+    sliding_token_refresh_lifetime: Input::duration;
         "How long after the login a sliding token can be refreshed."
-    #[cfg(feature = "django")] sliding_token_refresh_exp_claim: Input::text;
+    sliding_token_refresh_exp_claim: Input::text;
         "The claim with the end of that time."
-    #[cfg(feature = "django")] check_revoke_token: Input::boolean;
+    check_revoke_token: Input::boolean;
         "Whether tokens from before a change of the password are refused where the user is loaded."
-    #[cfg(feature = "django")] revoke_token_claim: Input::text;
+    revoke_token_claim: Input::text;
         "The claim with the digest of the password hash."
-    #[cfg(feature = "django")] user_table: Input::text;
+    user_table: Input::text;
         "The table of the users, for programs that open it by their settings."
-    #[cfg(feature = "django")] username_field: Input::text;
+    username_field: Input::text;
         "The column that users log in with, and the field of the obtain views."
 };
 
@@ -176,22 +176,13 @@ fn leeway(input: &Input) -> Result<Duration, Wrong> {
 }
 
 fn store(input: &Input) -> Result<StoreKind, Wrong> {
-    #[cfg(feature = "django")]
-    return input.one_of(&[("native", StoreKind::Native), ("django", StoreKind::Django)]);
-    #[cfg(not(feature = "django"))]
-    match input.text()?.as_str() {
-        "django" => Err(Wrong::new("it needs the feature `django`", "switch that feature on, or leave it out")),
-        _ => input.one_of(&[("native", StoreKind::Native)]),
-    }
+    input.one_of(&[("native", StoreKind::Native), ("django", StoreKind::Django)])
 }
 
-fn profile(input: &Input) -> Result<Profile, Wrong> {
+pub(super) fn profile(input: &Input) -> Result<Profile, Wrong> {
     match input.text()?.as_str() {
         "hardened" => Ok(Profile::Hardened),
-        #[cfg(feature = "django")]
         "simple_jwt" => Ok(Profile::SimpleJwt),
-        #[cfg(not(feature = "django"))]
-        "simple_jwt" => Err(Wrong::new("it needs the feature `django`", "switch that feature on, or write `hardened`")),
         _ => Err(Wrong::new("no such profile", "write `hardened` or `simple_jwt`")),
     }
 }

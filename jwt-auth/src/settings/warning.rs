@@ -23,7 +23,7 @@ impl Settings {
         let issues = self.signing_key.is_some();
         // A refresh token of a session in our own store is known by its row, whatever its `aud` and `iss`.
         let keeps_sessions =
-            self.rotate_refresh_tokens && self.store == StoreKind::Native && !self.profile.is_simple_jwt();
+            self.rotate_refresh_tokens && self.store == StoreKind::Native && self.profile.rules().safe_rotation;
         let weak = [
             (
                 self.access_token_lifetime > hours(1),
@@ -75,7 +75,7 @@ impl Settings {
             (
                 self.audience.is_empty(),
                 "audience",
-                match self.profile.is_simple_jwt() {
+                match self.profile.rules().any_audience {
                     true => "tokens that were made for another service with the same key are accepted",
                     false => {
                         "tokens that name an audience are refused, as they are for somebody else, and those that name none are accepted, whichever service they were made for"

@@ -4,17 +4,11 @@
 //! for tests and small tools, and `SqliteStore` with the feature `sqlite`.
 
 mod any;
-#[cfg(feature = "django")]
-mod blacklist;
 mod capabilities;
-#[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
-mod django;
 mod feed;
 mod known_keys;
 mod known_lifetime;
 mod memory;
-#[cfg(feature = "django")]
-mod outstanding_token;
 mod requests;
 mod retention;
 mod session;
@@ -24,20 +18,16 @@ mod sqlite;
 mod store_time;
 mod token_store;
 
-pub use any::AnyTokenStore;
 #[cfg(feature = "django")]
-pub(crate) use blacklist::AnyTokenBlacklist;
-#[cfg(feature = "django")]
-pub use blacklist::TokenBlacklist;
-pub use capabilities::Capabilities;
+pub use crate::django::ledger::{OutstandingToken, TokenBlacklist};
 #[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
-pub use django::{DjangoStore, Flush, Flushed};
+pub use crate::django::store::{DjangoStore, Flush, Flushed};
+pub use any::AnyTokenStore;
+pub use capabilities::Capabilities;
 pub use feed::{Feed, Revocation, Revoked};
 pub use known_keys::{Admission, KnownKeys};
 pub use known_lifetime::KnownLifetime;
 pub use memory::MemoryStore;
-#[cfg(feature = "django")]
-pub use outstanding_token::OutstandingToken;
 pub use requests::{Ending, SessionLimit};
 pub use retention::Retention;
 pub(crate) use session::ClientKey;

@@ -1,8 +1,8 @@
 //! An application in memory.
 
 use super::{ManualClock, TestAnswer, TestToken};
+use crate::auth::Builder;
 use crate::auth::JwtAuth;
-use crate::builder::Builder;
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use ::http::{Method, Request};
 use axum::body::Body;

@@ -2,8 +2,6 @@
 
 use crate::error::TokenError;
 use crate::settings::Settings;
-#[cfg(not(feature = "django"))]
-use crate::settings::{days, minutes};
 use crate::verify::VerifiedToken;
 use std::time::Duration;
 
@@ -15,8 +13,8 @@ pub enum TokenClass {
     Access,
     /// `RefreshToken`, type `refresh`: what the refresh and blacklist views accept.
     Refresh,
-    /// `SlidingToken`, type `sliding`: one token that opens routes and is refreshed itself.
-    #[cfg(feature = "django")]
+    /// `SlidingToken`, type `sliding`: one token that opens routes and is refreshed itself. Needs the feature `django`; a build
+    /// without it refuses this in `auth_token_classes` at the start.
     Sliding,
     /// Type `ticket`: what opens a handler with the option `ticket` once, and nothing else; it cannot stand in
     /// `auth_token_classes`. SimpleJWT has none.
@@ -32,7 +30,6 @@ impl TokenClass {
         match self {
             Self::Access => "AccessToken",
             Self::Refresh => "RefreshToken",
-            #[cfg(feature = "django")]
             Self::Sliding => "SlidingToken",
             Self::Ticket => "TicketToken",
             Self::Untyped => "UntypedToken",
@@ -44,17 +41,10 @@ impl TokenClass {
         match self {
             Self::Access => Some("access"),
             Self::Refresh => Some("refresh"),
-            #[cfg(feature = "django")]
             Self::Sliding => Some("sliding"),
             Self::Ticket => Some("ticket"),
             Self::Untyped => None,
         }
-    }
-
-    /// Whether SimpleJWT's blacklist knows tokens of this class.
-    #[cfg(feature = "django")]
-    pub(crate) const fn can_be_blacklisted(self) -> bool {
-        matches!(self, Self::Refresh | Self::Sliding)
     }
 
     /// How long after a login such a token may be alive.
@@ -64,7 +54,6 @@ impl TokenClass {
             Self::Access | Self::Ticket => settings.access_token_lifetime,
             Self::Refresh => settings.refresh_token_lifetime,
             // Refreshed in its last moment.
-            #[cfg(feature = "django")]
             Self::Sliding => longest_sliding_life(settings),
             Self::Untyped => [Self::Access, Self::Refresh]
                 .into_iter()
@@ -76,7 +65,7 @@ impl TokenClass {
     /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT), and none a
     /// ticket.
     pub(crate) fn check(self, token: &VerifiedToken, settings: &Settings) -> Result<(), TokenError> {
-        let of_type = match (&settings.token_type_claim, self.token_type()) {
+        match (&settings.token_type_claim, self.token_type()) {
             (None, _) if self == Self::Ticket => Err(TokenError::MissingType),
             (None, _) => Ok(()),
             (Some(_), None) if token.token_type() == Self::Ticket.token_type() => Err(TokenError::WrongType),
@@ -86,18 +75,11 @@ impl TokenClass {
                 None if token.raw_claim(claim).is_none() => Err(TokenError::MissingType),
                 _ => Err(TokenError::WrongType),
             },
-        };
-        of_type.and(if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(()) })
+        }
     }
 }
 
-#[cfg(feature = "django")]
+/// Also where nothing hands out such tokens: how long revocations are kept must not hang on a feature.
 fn longest_sliding_life(settings: &Settings) -> Duration {
     settings.sliding_token_refresh_lifetime.saturating_add(settings.sliding_token_lifetime)
-}
-
-/// The defaults, also where there are none: how long revocations are kept must not hang on a feature.
-#[cfg(not(feature = "django"))]
-fn longest_sliding_life(_: &Settings) -> Duration {
-    days(1) + minutes(5)
 }

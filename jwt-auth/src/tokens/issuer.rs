@@ -44,22 +44,8 @@ impl Issuer {
         &self.key
     }
 
-    pub(super) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings {
         &self.settings
-    }
-
-    /// Signs claims with `aud` and `iss` in their places, or at the end.
-    #[cfg(feature = "django")]
-    pub(super) fn encode(&self, mut claims: Claims) -> Result<Secret, AuthError> {
-        self.audience_and_issuer(&mut claims)?;
-        self.sign(&claims)
-    }
-
-    /// The same for a token that is handed to nobody, whatever it says.
-    #[cfg(feature = "django")]
-    pub(super) fn encode_as_it_is(&self, mut claims: Claims) -> Result<Secret, AuthError> {
-        self.audience_and_issuer(&mut claims)?;
-        Ok(Secret::new(self.key.sign(&claims.to_json())))
     }
 
     /// The pair that belongs to a session row: the refresh token is a function of the row, the access token is new.
@@ -113,7 +99,6 @@ impl Issuer {
 
     /// The same where the digest of the password has not been put among them.
     pub(crate) fn check_given(&self, user_id: &str, claims: &Claims) -> Result<(), AuthError> {
-        #[cfg(feature = "django")]
         if self.settings.check_revoke_token && claims.contains(&self.settings.revoke_token_claim) {
             let claim = self.settings.revoke_token_claim.clone();
             return Err(not_issued(user_id.to_owned(), IssueFault::ReservedClaim(claim)));
@@ -195,7 +180,7 @@ impl Issuer {
         Ok(claims)
     }
 
-    fn audience_and_issuer(&self, claims: &mut Claims) -> Result<(), AuthError> {
+    pub(crate) fn audience_and_issuer(&self, claims: &mut Claims) -> Result<(), AuthError> {
         match &self.settings.audience {
             Audience::One(name) => set(claims, "aud", name)?,
             Audience::List(names) if names.is_empty() => {}
@@ -226,10 +211,15 @@ impl Issuer {
     }
 
     /// Signs what this service accepts itself, and nothing else.
-    pub(super) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
+    pub(crate) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
         let payload = claims.to_json();
         self.check_written(claims, payload.clone())?;
-        Ok(Secret::new(self.key.sign(&payload)))
+        Ok(self.sign_text(&payload))
+    }
+
+    /// The same whatever it says: for a token that is handed to nobody.
+    pub(crate) fn sign_text(&self, payload: &str) -> Secret {
+        Secret::new(self.key.sign(payload))
     }
 
     /// Asks the verifier about a token of these claims, as it would be in the moment of its issue.
@@ -273,7 +263,7 @@ pub(crate) fn check_somebody(user_id: &str) -> Result<(), AuthError> {
 }
 
 /// The error of a token that is not handed out, which the log is told of.
-pub(super) fn not_issued(user: String, fault: IssueFault) -> AuthError {
+pub(crate) fn not_issued(user: String, fault: IssueFault) -> AuthError {
     tracing::error!(target: "jwt_auth", user = ?user, reason = %fault, remedy = fault.remedy(), "a token was not issued");
     AuthError::NotIssued(NotIssued::new(user, fault))
 }
@@ -299,14 +289,14 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 
 /// Claims that every token gets anew and that the application cannot set; the last one is kept in a session's row and stands in
 /// no token.
-pub(super) const RESERVED: [&str; 13] =
+const RESERVED: [&str; 13] =
     ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti", PASSWORD_MARK];
 
 /// The claim of a session's row by which a changed password is noticed.
 pub(crate) const PASSWORD_MARK: &str = "jwt_auth:password";
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
-pub(super) fn random_id() -> Result<String, AuthError> {
+pub(crate) fn random_id() -> Result<String, AuthError> {
     Ok(SessionId::random()?.to_string())
 }
 

@@ -26,15 +26,9 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     #[cfg(feature = "password")]
     fn update_password<'a>(&'a self, user: &'a U, old: &'a str, new: &'a str) -> BoxFuture<'a, Result<(), StoreError>>;
 
-    #[cfg(feature = "django")]
     fn has_perm<'a>(&'a self, user: &'a U, permission: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
 
-    #[cfg(feature = "django")]
     fn in_group<'a>(&'a self, user: &'a U, group: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
-
-    /// What the store says of the user beside what the user says.
-    #[cfg(feature = "django")]
-    fn claims<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<Claims, AuthError>>;
 
     /// What an operator would know it by.
     fn described(&self) -> String;
@@ -52,24 +46,26 @@ pub(crate) struct UserFacts {
     /// For whom it is to be said where it cannot be.
     pub(crate) user_id: String,
     pub(crate) permissions: Vec<String>,
+    pub(crate) is_staff: bool,
+    pub(crate) is_superuser: bool,
+    /// What the store says of the user beside what the user says.
     pub(crate) claims: Claims,
     pub(crate) password_hash: String,
 }
 
-/// `is_staff` and `is_superuser` only when true: most users are neither, and their tokens stay short.
+/// What stands for a stored password hash in tokens, with `check_revoke_token`.
+pub(crate) fn password_mark(password_hash: &str) -> Option<String> {
+    crate::django::password_mark(password_hash)
+}
+
 async fn facts<S: UserStore>(store: &S, user: &S::User) -> Result<UserFacts, AuthError> {
-    let mut claims = Claims::new();
-    for (name, holds) in [("is_staff", user.is_staff()), ("is_superuser", user.is_superuser())] {
-        if holds {
-            claims.insert(name, true)?;
-        }
-    }
-    claims.extend(&store.claims(user).await?);
     let identity = user.identity();
     Ok(UserFacts {
         user_id: identity.id,
         permissions: user.permissions(),
-        claims,
+        is_staff: user.is_staff(),
+        is_superuser: user.is_superuser(),
+        claims: store.claims(user).await?,
         password_hash: identity.password_hash.to_owned(),
     })
 }
@@ -107,19 +103,12 @@ impl<S: UserStore> DynUserStore<S::User> for S {
         Box::pin(UserStore::update_password(self, user, old, new))
     }
 
-    #[cfg(feature = "django")]
     fn has_perm<'a>(&'a self, user: &'a S::User, permission: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(UserStore::has_perm(self, user, permission))
     }
 
-    #[cfg(feature = "django")]
     fn in_group<'a>(&'a self, user: &'a S::User, group: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(UserStore::in_group(self, user, group))
-    }
-
-    #[cfg(feature = "django")]
-    fn claims<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<Claims, AuthError>> {
-        Box::pin(UserStore::claims(self, user))
     }
 
     fn described(&self) -> String {

@@ -10,7 +10,7 @@ mod token_user;
 mod user_store;
 mod username;
 
-pub(crate) use any::{DynUserStore, UserFacts};
+pub(crate) use any::{DynUserStore, UserFacts, password_mark};
 pub use memory::MemoryUsers;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use sql::{AuthUser, CreateUserError, NewUser, SqlUserStore, UserTable, UserTableError};

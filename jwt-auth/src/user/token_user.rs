@@ -1,6 +1,7 @@
 //! SimpleJWT's `TokenUser`: the user as the token tells it.
 
 use crate::claims::ClaimError;
+use crate::settings::Settings;
 use crate::verify::VerifiedToken;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -26,27 +27,20 @@ use std::fmt;
 #[derive(Clone)]
 pub struct TokenUser {
     token: VerifiedToken,
-    /// Claims are true when Python takes them for true.
-    #[cfg(feature = "django")]
-    pythonic: bool,
+    /// Which claims count as true.
+    is_true: fn(&str) -> bool,
 }
 
 impl TokenUser {
     /// `None` for a token without a user id.
-    pub(crate) fn new(token: VerifiedToken) -> Option<Self> {
-        token.user_id()?;
-        Some(Self {
-            token,
-            #[cfg(feature = "django")]
-            pythonic: false,
-        })
-    }
-
-    /// As SimpleJWT's: the claim must be there, whatever it is.
-    #[cfg(feature = "django")]
-    pub(crate) fn pythonic(token: VerifiedToken, user_id_claim: &str) -> Option<Self> {
-        token.raw_claim(user_id_claim)?;
-        Some(Self { token, pythonic: true })
+    pub(crate) fn new(token: VerifiedToken, settings: &Settings) -> Option<Self> {
+        let rules = settings.profile.rules();
+        if rules.any_user_id {
+            token.raw_claim(&settings.user_id_claim)?;
+        } else {
+            token.user_id()?;
+        }
+        Some(Self { token, is_true: rules.is_true })
     }
 
     /// The user id, as text: a number in the token is given in its digits. Empty for a claim that is neither, which only
@@ -82,12 +76,7 @@ impl TokenUser {
     }
 
     fn is(&self, name: &str) -> bool {
-        let claim = self.token.raw_claim(name);
-        #[cfg(feature = "django")]
-        if self.pythonic {
-            return claim.is_some_and(crate::python::truth);
-        }
-        claim == Some("true")
+        self.token.raw_claim(name).is_some_and(self.is_true)
     }
 
     /// The token.

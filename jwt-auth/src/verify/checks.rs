@@ -1,11 +1,10 @@
 //! What a payload must say: the claims of RFC 7519 4.1 and SimpleJWT's own.
 
+use super::policy::Policy;
 use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
 use crate::json::{self, Member, NameKey, Object};
-#[cfg(feature = "django")]
-use crate::pyjwt::Times;
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -14,16 +13,15 @@ const LONGEST_ID: usize = 256;
 
 /// The rules of one configuration for payloads.
 #[derive(Debug)]
-pub(super) struct Checks {
-    leeway: Duration,
+pub(crate) struct Checks {
+    pub(crate) leeway: Duration,
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
     type_claim: Option<ClaimName>,
     id_claim: Option<ClaimName>,
     user_claim: ClaimName,
-    /// PyJWT's rules.
-    #[cfg(feature = "django")]
-    pyjwt: bool,
+    /// Tokens may name any audience where the settings name none.
+    any_audience: bool,
     /// The tokens are our own; otherwise `iat` need not be there.
     ours: bool,
     /// The longest life, `exp` - `iat`, of a token of somebody else's, in whole seconds. Ours are accepted to their end, however
@@ -49,21 +47,24 @@ struct ClaimName {
 
 /// The claims that decide, as JSON text.
 #[derive(Default)]
-struct Found<'a> {
-    expires: Option<&'a str>,
-    not_before: Option<&'a str>,
-    issued: Option<&'a str>,
-    issuer: Option<&'a str>,
-    audience: Option<&'a str>,
-    subject: Option<&'a str>,
+pub(crate) struct Found<'a> {
+    pub(crate) expires: Option<&'a str>,
+    pub(crate) not_before: Option<&'a str>,
+    pub(crate) issued: Option<&'a str>,
+    pub(crate) issuer: Option<&'a str>,
+    pub(crate) audience: Option<&'a str>,
+    pub(crate) subject: Option<&'a str>,
     session: Option<&'a str>,
     generation: Option<&'a str>,
     epoch: Option<&'a str>,
     auth_time: Option<&'a str>,
-    id: Option<&'a str>,
-    token_type: Option<&'a str>,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) token_type: Option<&'a str>,
     user: Option<&'a str>,
 }
+
+/// What was judged: `exp`, `iat` and the token's type.
+pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
 
 impl Found<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
@@ -86,8 +87,7 @@ impl Checks {
             type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
             id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
             user_claim: ClaimName::new(&settings.user_id_claim),
-            #[cfg(feature = "django")]
-            pyjwt: settings.profile.is_simple_jwt(),
+            any_audience: settings.profile.rules().any_audience,
             ours,
             longest,
         }
@@ -97,35 +97,15 @@ impl Checks {
     pub(super) fn judge(
         &self,
         payload: String,
+        policy: &dyn Policy,
         now: Timestamp,
         lenient: Leniency,
     ) -> Result<VerifiedToken, TokenError> {
         let mut candidate = Candidate::new(payload);
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
-        match () {
-            // To say of it what PyJWT says, which takes the last of two; see `VerifiedToken::is_ambiguous`.
-            #[cfg(feature = "django")]
-            () if self.pyjwt => object.fill_tolerantly(payload),
-            () => object.fill(payload),
-        }
-        .map_err(|_| TokenError::BadPayload)?;
+        object.fill(payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(object, payload);
-        let (expires, issued, token_type) = match () {
-            #[cfg(feature = "django")]
-            () if self.pyjwt => self.judge_as_pyjwt(object, payload, &found, now, lenient)?,
-            () => {
-                let (expires, issued) = self.check_times(&found, now, lenient.overdue)?;
-                if !lenient.unaddressed {
-                    self.check_addressed(found.issuer, found.audience)?;
-                }
-                let _ = optional_text(found.subject)?;
-                let token_type = optional_text(found.token_type)?;
-                if self.id_claim.is_some() {
-                    check_id(found.id)?;
-                }
-                (expires, issued, token_type)
-            }
-        };
+        let (expires, issued, token_type) = policy.claims(self, (object, payload), &found, now, lenient)?;
         *facts = Facts {
             expires,
             issued,
@@ -143,29 +123,28 @@ impl Checks {
         Ok(VerifiedToken::new(candidate))
     }
 
-    /// PyJWT's checks in PyJWT's order, then SimpleJWT's own but for the type.
-    #[cfg(feature = "django")]
-    fn judge_as_pyjwt<'a>(
+    /// Every check, in the order in which they are told.
+    pub(super) fn strict<'a>(
         &self,
-        object: &Object,
-        payload: &'a str,
         found: &Found<'a>,
         now: Timestamp,
         lenient: Leniency,
-    ) -> Result<(i64, Option<i64>, Option<&'a str>), TokenError> {
-        let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
-        let (expires, issued) = times.check(self.leeway, lenient.overdue, now)?;
+    ) -> Result<Judged<'a>, TokenError> {
+        let (expires, issued) = self.check_times(found, now, lenient.overdue)?;
         if !lenient.unaddressed {
             self.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;
-        let _ = optional_text(object.get(payload, "jti"))?;
-        let expires = times.check_expiry(expires)?;
-        self.check_life(expires, issued.unwrap_or(now.seconds() as i64))?;
-        if self.id_claim.is_some() && found.id.is_none() {
-            return Err(TokenError::MissingId);
+        let token_type = optional_text(found.token_type)?;
+        if self.wants_id() {
+            check_id(found.id)?;
         }
-        Ok((expires, issued, found.token_type.and_then(json::as_string)))
+        Ok((expires, issued, token_type))
+    }
+
+    /// Whether tokens must have an id.
+    pub(crate) fn wants_id(&self) -> bool {
+        self.id_claim.is_some()
     }
 
     fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
@@ -240,12 +219,12 @@ impl Checks {
         Ok((expires, issued))
     }
 
-    fn check_life(&self, expires: i64, issued: i64) -> Result<(), TokenError> {
+    pub(crate) fn check_life(&self, expires: i64, issued: i64) -> Result<(), TokenError> {
         let life = u64::try_from(i128::from(expires) - i128::from(issued)).unwrap_or(0);
         if self.longest.is_some_and(|longest| life > longest) { Err(TokenError::LivesTooLong) } else { Ok(()) }
     }
 
-    pub(super) fn check_addressed(&self, issuer: Option<&str>, audience: Option<&str>) -> Result<(), TokenError> {
+    pub(crate) fn check_addressed(&self, issuer: Option<&str>, audience: Option<&str>) -> Result<(), TokenError> {
         self.check_issuer(issuer)?;
         self.check_audience(audience)
     }
@@ -261,11 +240,7 @@ impl Checks {
     /// (RFC 7519 4.1.3), but for SimpleJWT.
     fn check_audience(&self, claim: Option<&str>) -> Result<(), TokenError> {
         if self.audience.is_empty() {
-            #[cfg(feature = "django")]
-            if self.pyjwt {
-                return Ok(());
-            }
-            return claim.map_or(Ok(()), |_| Err(TokenError::WrongAudience));
+            return if self.any_audience || claim.is_none() { Ok(()) } else { Err(TokenError::WrongAudience) };
         }
         let is_ours = |text: &str| self.audience.iter().any(|ours| json::same_text(text, ours));
         let claim = claim.ok_or(TokenError::WrongAudience)?;
@@ -302,7 +277,7 @@ fn optional_time(claim: Option<&str>) -> Result<Option<(i64, i64)>, TokenError> 
     claim.map(|value| json::whole_around(value).ok_or(TokenError::BadClaim)).transpose()
 }
 
-fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
+pub(crate) fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenError> {
     claim.map(|value| json::as_string(value).ok_or(TokenError::BadClaim)).transpose()
 }
 

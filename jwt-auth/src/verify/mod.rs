@@ -3,8 +3,9 @@
 //! The order matters: nothing but the header is looked into before the signature is good, so that an attacker without the key
 //! reaches only a length check, a split, and a strict reader of a small object.
 
-mod checks;
-mod header;
+pub(crate) mod checks;
+pub(crate) mod header;
+pub(crate) mod policy;
 mod verified;
 
 pub use verified::VerifiedToken;
@@ -18,6 +19,7 @@ use crate::settings::Settings;
 use checks::Checks;
 pub(crate) use checks::Leniency;
 use header::{Header, KnownHeaders};
+use policy::Policy;
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
@@ -51,8 +53,7 @@ pub struct Verifier {
     longest: usize,
     /// The first key is our own and has a name that the settings gave it: it may have had another one.
     is_named_by_us: bool,
-    /// Headers are read as PyJWT reads them.
-    lenient: bool,
+    policy: &'static dyn Policy,
 }
 
 impl Verifier {
@@ -68,7 +69,7 @@ impl Verifier {
             keys,
             checks: Checks::new(settings),
             longest: settings.max_token_bytes,
-            lenient: settings.profile.is_simple_jwt(),
+            policy: settings.profile.policy(),
         }
     }
 
@@ -91,19 +92,20 @@ impl Verifier {
     /// # Errors
     /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        unambiguous(self.examine(token, now, Leniency::default())?)
+        self.verify_leniently(token, now, Leniency::default())
     }
 
-    /// Checks issuer and audience of a token that was examined without them.
+    /// Checks issuer and audience of a token that was verified without them.
     pub(crate) fn check_addressed(&self, token: &VerifiedToken) -> Result<(), TokenError> {
         self.checks.check_addressed(token.raw_claim("iss"), token.raw_claim("aud"))
     }
 
-    /// As [`verify`](Self::verify), but a payload that names a member twice may pass under `simple_jwt`: [`TokenClass::check`] refuses
-    /// it, after what SimpleJWT finds fault with first.
-    ///
-    /// [`TokenClass::check`]: crate::tokens::TokenClass
-    pub(crate) fn examine(&self, token: &str, now: Timestamp, lenient: Leniency) -> Result<VerifiedToken, TokenError> {
+    pub(crate) fn verify_leniently(
+        &self,
+        token: &str,
+        now: Timestamp,
+        lenient: Leniency,
+    ) -> Result<VerifiedToken, TokenError> {
         if token.len() > self.longest {
             return Err(TokenError::TooLong);
         }
@@ -111,14 +113,14 @@ impl Verifier {
         match self.headers.find(parts.header) {
             Some(header) => self.check_signature(header, &parts)?,
             None => {
-                let header = Header::read(parts.header, self.lenient)?;
+                let header = Header::read(parts.header, self.policy)?;
                 self.check_signature(&header, &parts)?;
                 self.headers.learn(parts.header, header);
             }
         }
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
-        self.checks.judge(payload, now, lenient)
+        self.checks.judge(payload, self.policy, now, lenient)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.
@@ -126,7 +128,7 @@ impl Verifier {
         if length > self.longest {
             return Err(TokenError::TooLong);
         }
-        unambiguous(self.checks.judge(payload, at, Leniency::default())?)
+        self.checks.judge(payload, self.policy, at, Leniency::default())
     }
 
     fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
@@ -174,8 +176,4 @@ impl Verifier {
         let keys = self.keys.iter().enumerate();
         Ok(keys.filter(move |(at, key)| fits(key) && allowed(*at, key)).map(|(_, key)| key))
     }
-}
-
-fn unambiguous(token: VerifiedToken) -> Result<VerifiedToken, TokenError> {
-    if token.is_ambiguous() { Err(TokenError::BadPayload) } else { Ok(token) }
 }

@@ -128,11 +128,6 @@ impl VerifiedToken {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
-    /// Whether a name is given twice in it, which no token may have that is accepted.
-    pub(crate) fn is_ambiguous(&self) -> bool {
-        self.inner.object.repeats()
-    }
-
     fn text(&self, which: usize) -> Option<&str> {
         let place = *self.inner.facts.texts.get(which)?;
         place.map(|place| part(&self.inner.text, place))

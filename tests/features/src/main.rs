@@ -1,8 +1,9 @@
 //! Prints what a service over the hardened profile is and answers, a line each: settings, names, who may call what, how requests
-//! are answered. No line may change because a feature is switched on.
+//! are answered. No line may change because a feature is switched on, but for those of words, which need theirs.
 
 mod requests;
 mod service;
+mod words;
 
 use jwt_auth::keys::Algorithm;
 use jwt_auth::password::HashFormat;
@@ -17,6 +18,7 @@ async fn main() {
     settings("verify_only", &Settings::verify_only(Algorithm::HS256, KEY));
     names();
     faults().await;
+    words::say().await;
     for row in urls().access_table().to_string().lines() {
         println!("access {row}");
     }
@@ -46,7 +48,8 @@ fn settings(name: &str, settings: &Settings) {
 
 fn names() {
     println!("name views {:?}", View::ALL);
-    for class in [TokenClass::Access, TokenClass::Refresh, TokenClass::Ticket, TokenClass::Untyped] {
+    for class in [TokenClass::Access, TokenClass::Refresh, TokenClass::Sliding, TokenClass::Ticket, TokenClass::Untyped]
+    {
         println!("name class {} {:?}", class.name(), class.token_type());
     }
     println!("name hash formats {:?}", HashFormat::ALL);
@@ -64,6 +67,8 @@ async fn faults() {
         ("permissions_claim", Settings { permissions_claim: "user_id".to_owned(), ..usual() }),
         ("user_id_claim", Settings { user_id_claim: "sub".to_owned(), ..usual() }),
         ("user_id_field", Settings { user_id_field: "no identifier".to_owned(), ..usual() }),
+        ("user_table", Settings { user_table: "accounts".to_owned(), ..usual() }),
+        ("username_field", Settings { username_field: "email".to_owned(), ..usual() }),
         ("leeway", Settings { leeway: std::time::Duration::from_secs(900), ..usual() }),
         ("signing_key", Settings::new("short")),
     ] {

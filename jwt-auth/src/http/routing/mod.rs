@@ -23,7 +23,7 @@ mod without_state;
 mod worded;
 
 #[cfg(feature = "django")]
-pub use super::negotiation::drf_negotiation;
+pub use crate::django::negotiation::drf_negotiation;
 pub(crate) use access::Access;
 #[cfg(feature = "openapi")]
 pub(crate) use access::Row;

@@ -4,27 +4,25 @@
 //! application's own rule is a type that implements [`Rule`], as a permission class of DRF is a class.
 
 mod combine;
-#[cfg(feature = "django")]
-mod django;
 mod error;
 mod leaves;
 mod request;
+mod stored;
 mod words;
 
 pub use super::object_permissions::ObjectPermission;
 pub use combine::{And, Not, Or};
-#[cfg(feature = "django")]
-pub use django::{DjangoGroup, DjangoPermission};
 pub use error::RuleError;
 pub use leaves::{Has, IsAdminUser, IsAuthenticated};
 pub use request::RuleRequest;
+pub use stored::{DjangoGroup, DjangoPermission};
 pub(crate) use words::Words;
 pub use words::{Role, Scope};
 
 use super::denial::path_of;
 use super::rejection::Rejection;
 use super::state::AuthState;
-use crate::demands::Demands;
+use crate::auth::Demands;
 use crate::error::{AuthError, Denial};
 use ::http::Method;
 use std::fmt;

@@ -1,13 +1,10 @@
 //! What a rule sees.
 
 use super::RuleError;
-use crate::claim_path;
-use crate::demands::Demands;
-use crate::grants::{Text, Unreadable, names, permission_bits};
+use crate::auth::Demands;
 use crate::http::state::{AuthState, StateUser};
-use crate::permissions::{PermissionSet, bit_of};
+use crate::permissions::{PermissionSet, Text, Unreadable, bit_of, claim_path, names, permission_bits};
 use crate::settings::Settings;
-#[cfg(feature = "django")]
 use crate::user::DynUserStore;
 use crate::verify::VerifiedToken;
 use ::http::request::Parts;
@@ -28,7 +25,6 @@ pub struct RuleRequest<'r, S: AuthState> {
 }
 
 /// The store, and the user whom the guard has loaded from it.
-#[cfg(feature = "django")]
 type Loaded<'r, U> = (&'r dyn DynUserStore<U>, &'r U);
 
 impl<'r, S: AuthState> RuleRequest<'r, S> {
@@ -97,12 +93,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     pub fn is_staff(&self) -> bool {
         match self.user {
             Some(user) => user.__is_staff(),
-            None => match self.token.raw_claim("is_staff") {
-                // Python's truth, as SimpleJWT's `TokenUser` has it.
-                #[cfg(feature = "django")]
-                claim if self.settings().profile.is_simple_jwt() => claim.is_some_and(crate::python::truth),
-                claim => claim == Some("true"),
-            },
+            None => self.token.raw_claim("is_staff").is_some_and(self.settings().profile.rules().is_true),
         }
     }
 
@@ -112,7 +103,6 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     /// # Errors
     /// [`RuleError::Unavailable`] when the store cannot be asked; [`RuleError::NoUsers`] when no user was loaded: a rule of
     /// your own that calls this stands in a guard with the option `user`.
-    #[cfg(feature = "django")]
     pub async fn has_perm(&self, permission: &str) -> Result<bool, RuleError> {
         let (users, user) = self.loaded()?;
         Ok(users.has_perm(user, permission).await?)
@@ -123,13 +113,11 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     ///
     /// # Errors
     /// As [`has_perm`](Self::has_perm).
-    #[cfg(feature = "django")]
     pub async fn in_group(&self, group: &str) -> Result<bool, RuleError> {
         let (users, user) = self.loaded()?;
         Ok(users.in_group(user, group).await?)
     }
 
-    #[cfg(feature = "django")]
     fn loaded(&self) -> Result<Loaded<'r, S::User>, RuleError> {
         let users = self.state.jwt_auth().parts().users.as_deref();
         users.zip(self.user).ok_or(RuleError::NoUsers)

@@ -2,9 +2,10 @@
 
 #[cfg(feature = "password")]
 use crate::char_field::MAX_CREDENTIAL;
+use crate::char_field::Trim;
 use crate::clock::Timestamp;
 use crate::flows::Refreshed;
-use crate::http::serializer::{CharField, Fields, InvalidBody};
+use crate::http::body::{CharField, Fields, InvalidBody};
 use crate::secret::Secret;
 #[cfg(feature = "password")]
 use crate::settings::Settings;
@@ -17,7 +18,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenObtainPairRequest {
-    /// The login name. With the setting `username_field` (feature `django`) the member has that name.
+    /// The login name. With the setting `username_field` the member has that name.
     #[cfg_attr(feature = "openapi", schema(pattern = r"^[^\x00]*[^\x00\s][^\x00]*$", max_length = 1024))]
     pub username: String,
     /// The password.
@@ -93,27 +94,6 @@ pub struct TokenBlacklistRequest {
     pub refresh: Secret,
 }
 
-/// What `TokenRefreshSlidingView` takes.
-#[cfg(feature = "django")]
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TokenRefreshSlidingRequest {
-    /// A sliding token.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = r"^[^\x00]*[^\x00\s][^\x00]*$"))]
-    pub token: Secret,
-}
-
-/// What `TokenObtainSlidingView` and `TokenRefreshSlidingView` answer.
-#[cfg(feature = "django")]
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TokenSlidingResponse {
-    /// The sliding token.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    #[serde(serialize_with = "token")]
-    pub token: Secret,
-}
-
 /// What the ticket view answers.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -147,12 +127,12 @@ pub struct SessionResponse {
 impl TokenObtainPairRequest {
     /// As Django's serializer reads it: all faults at once, the name in the member that the settings say.
     #[cfg(feature = "password")]
-    pub(super) fn read(mut fields: Fields, settings: &Settings) -> Result<Self, InvalidBody> {
-        #[cfg(feature = "django")]
-        let name = settings.username_field.as_str();
-        #[cfg(not(feature = "django"))]
-        let (name, _) = ("username", settings);
-        let username = fields.text(CharField { name, trim: true, max_length: MAX_CREDENTIAL });
+    pub(crate) fn read(mut fields: Fields, settings: &Settings) -> Result<Self, InvalidBody> {
+        let username = fields.text(CharField {
+            name: &settings.username_field,
+            trim: Trim::WhiteSpace,
+            max_length: Some(MAX_CREDENTIAL),
+        });
         let password = fields.text(PASSWORD).into();
         fields.finish().map(|()| Self { username, password })
     }
@@ -181,13 +161,6 @@ impl TokenVerifyRequest {
 impl TokenBlacklistRequest {
     pub(super) fn read(fields: Fields) -> Result<Self, InvalidBody> {
         read_token(fields, "refresh").map(|refresh| Self { refresh })
-    }
-}
-
-#[cfg(feature = "django")]
-impl TokenRefreshSlidingRequest {
-    pub(super) fn read(fields: Fields) -> Result<Self, InvalidBody> {
-        read_token(fields, "token").map(|token| Self { token })
     }
 }
 
@@ -224,19 +197,21 @@ impl SessionResponse {
 
 /// Django trims passwords too; here a blank at the end is part of the password (ASVS 6.2.8).
 #[cfg(feature = "password")]
-const PASSWORD: CharField<'static> = CharField { name: "password", trim: false, max_length: MAX_CREDENTIAL };
+const PASSWORD: CharField<'static> =
+    CharField { name: "password", trim: Trim::Nothing, max_length: Some(MAX_CREDENTIAL) };
 
 /// Longer tokens are refused by `max_token_bytes`, with the answer of a bad token.
 const fn token_field(name: &str) -> CharField<'_> {
-    CharField { name, trim: true, max_length: usize::MAX }
+    CharField { name, trim: Trim::WhiteSpace, max_length: None }
 }
 
-fn read_token(mut fields: Fields, name: &str) -> Result<Secret, InvalidBody> {
+pub(crate) fn read_token(mut fields: Fields, name: &str) -> Result<Secret, InvalidBody> {
     let token = fields.text(token_field(name));
     fields.finish().map(|()| token.into())
 }
 
-fn token<S: Serializer>(token: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a token out.
+pub(crate) fn token<S: Serializer>(token: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(token.expose())
 }
 

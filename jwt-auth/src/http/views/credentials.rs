@@ -5,9 +5,9 @@ use super::bodies::TokenObtainPairRequest;
 use super::view_request::ViewRequest;
 use crate::error::AuthError;
 use crate::flows::PASSWORD;
+use crate::http::body::{Fields, InvalidBody};
 #[cfg(feature = "openapi")]
 use crate::http::described::any_object;
-use crate::http::serializer::{Fields, InvalidBody};
 use crate::http::state::UserState;
 use crate::settings::Settings;
 use serde::de::DeserializeOwned;

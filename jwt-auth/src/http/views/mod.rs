@@ -4,7 +4,7 @@
 //! `#[token_routes("/api/token", obtain = MyView)]`, or in the builder it writes, `TokenRoutes::at("/api/token").obtain::<MyView>()`.
 //! The guide *Token routes* shows a login by e-mail address, password and one-time code.
 
-mod bodies;
+pub(crate) mod bodies;
 mod credentials;
 mod jwks;
 mod obtain_response;
@@ -17,14 +17,14 @@ mod ticket;
 mod token;
 mod view_request;
 
+#[cfg(feature = "django")]
+pub use crate::django::sliding::{TokenRefreshSlidingRequest, TokenSlidingResponse};
 #[cfg(feature = "password")]
 pub use bodies::TokenReauthenticateRequest;
 pub use bodies::{
     SessionResponse, TicketResponse, TokenBlacklistRequest, TokenObtainPairRequest, TokenObtainPairResponse,
     TokenRefreshRequest, TokenRefreshResponse, TokenVerifyRequest,
 };
-#[cfg(feature = "django")]
-pub use bodies::{TokenRefreshSlidingRequest, TokenSlidingResponse};
 pub use credentials::Credentials;
 pub use obtain_response::ObtainResponse;
 pub use obtain_view::ObtainView;
@@ -41,8 +41,6 @@ pub(crate) use ticket::token_ticket;
 #[cfg(feature = "password")]
 pub(crate) use token::token_reauthenticate;
 pub(crate) use token::{token_blacklist, token_verify};
-#[cfg(feature = "django")]
-pub(crate) use token::{token_obtain_sliding, token_refresh_sliding};
 
 use super::rejection::{Rejection, json};
 use crate::error::AuthError;
@@ -53,7 +51,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// An answer that holds tokens, or whatever else is this caller's alone.
-fn private(body: &impl Serialize) -> Response {
+pub(crate) fn private(body: &impl Serialize) -> Response {
     let mut response = json(StatusCode::OK, body);
     // RFC 6749 5.1: answers with tokens are not kept by anybody on the way.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -67,6 +65,6 @@ fn done(outcome: Result<(), AuthError>, settings: &Settings) -> Response {
     }
 }
 
-fn refuse(error: AuthError, settings: &Settings) -> Response {
+pub(crate) fn refuse(error: AuthError, settings: &Settings) -> Response {
     Rejection::new(error, settings).into_response()
 }

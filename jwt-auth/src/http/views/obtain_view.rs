@@ -9,7 +9,7 @@ use super::{private, refuse};
 use crate::claims::Claims;
 use crate::error::AuthError;
 use crate::flows::{Client, Login};
-use crate::http::serializer::Fields;
+use crate::http::body::Fields;
 use crate::http::state::UserState;
 use crate::secret::Secret;
 use crate::tokens::TokenPair;

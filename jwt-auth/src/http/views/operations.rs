@@ -18,8 +18,11 @@ pub(crate) struct Body {
     schemas: Schemas,
 }
 
+/// Id, summary, the two bodies, and what is refused with which status.
+pub(crate) type TokenOperation = (&'static str, &'static str, (Body, Body), &'static [(&'static str, &'static str)]);
+
 impl Body {
-    fn of<T: ToSchema>() -> Self {
+    pub(crate) fn of<T: ToSchema>() -> Self {
         Self { schema: Ref::from_schema_name(T::name()).into(), schemas: schemas::<T>() }
     }
 
@@ -46,7 +49,7 @@ pub(crate) fn refresh_bodies<S: UserState, V: RefreshView<S>>() -> (Body, Body) 
 /// A token view; `own` are the bodies of the application's own.
 pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
     let nothing = || Body::from(any_object());
-    let (id, summary, (request, response), refusals): (_, _, _, &[_]) = match view {
+    let (id, summary, (request, response), refusals): TokenOperation = match view {
         View::Obtain => {
             let shipped = || (Body::of::<TokenObtainPairRequest>(), Body::of::<TokenObtainPairResponse>());
             ("token_obtain_pair", "Logs in.", own.unwrap_or_else(shipped), &[CREDENTIALS])
@@ -73,16 +76,7 @@ pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
             let summary = "Proves anew who the user is, and answers the next tokens (RFC 9470).";
             ("token_reauthenticate", summary, bodies, &[CREDENTIALS, NO_STORE, CONFLICT])
         }
-        #[cfg(feature = "django")]
-        View::ObtainSliding => {
-            let bodies = (Body::of::<TokenObtainPairRequest>(), Body::of::<TokenSlidingResponse>());
-            ("token_obtain_sliding", "Logs in with a sliding token.", bodies, &[CREDENTIALS])
-        }
-        #[cfg(feature = "django")]
-        View::RefreshSliding => {
-            let bodies = (Body::of::<TokenRefreshSlidingRequest>(), Body::of::<TokenSlidingResponse>());
-            ("token_refresh_sliding", "Renews a sliding token.", bodies, &[TOKEN])
-        }
+        View::ObtainSliding | View::RefreshSliding => crate::django::sliding_operation(view),
     };
     taking(id, summary, request, response, refusals)
 }
@@ -146,8 +140,8 @@ pub(crate) fn jwks() -> Described {
 const JSON: &str = "application/json";
 const INVALID_BODY: &str = "JwtAuthInvalidBody";
 
-const CREDENTIALS: (&str, &str) = ("401", "The credentials are not good; nothing says why.");
-const TOKEN: (&str, &str) = ("401", "The token is not good. For a refresh token: log in again.");
+pub(crate) const CREDENTIALS: (&str, &str) = ("401", "The credentials are not good; nothing says why.");
+pub(crate) const TOKEN: (&str, &str) = ("401", "The token is not good. For a refresh token: log in again.");
 const NO_KEY: (&str, &str) = ("404", "This service signs no tokens.");
 const NO_STORE: (&str, &str) = ("404", "There is no store that knows sessions.");
 const NO_SESSION: (&str, &str) = ("404", "There is no such living session of the caller's.");

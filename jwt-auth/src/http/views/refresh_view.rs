@@ -5,9 +5,9 @@ use super::view_request::ViewRequest;
 use super::{private, refuse};
 use crate::error::AuthError;
 use crate::flows::{Client, Refreshed};
+use crate::http::body::Fields;
 #[cfg(feature = "openapi")]
 use crate::http::described::any_object;
-use crate::http::serializer::Fields;
 use crate::http::state::UserState;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};

@@ -1,16 +1,14 @@
 //! SimpleJWT's other views: body in, flow, JSON out.
 
 use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
-#[cfg(feature = "django")]
-use super::bodies::{TokenObtainPairRequest, TokenRefreshSlidingRequest, TokenSlidingResponse};
 use super::done;
 #[cfg(feature = "password")]
 use super::{
     bodies::{TokenReauthenticateRequest, TokenRefreshResponse},
     private, refuse,
 };
+use crate::http::body::Fields;
 use crate::http::client::client_of;
-use crate::http::serializer::Fields;
 use crate::http::state::AuthState;
 #[cfg(feature = "password")]
 use crate::http::state::UserState;
@@ -54,41 +52,5 @@ pub(crate) async fn token_reauthenticate<S: UserState>(state: S, request: Reques
             auth.tell_failed_reauthentication(&error, refresh.expose(), client);
             refuse(error, auth.settings())
         }
-    }
-}
-
-/// `TokenObtainSlidingView`: name and password in, `{"token"}` out.
-#[cfg(feature = "django")]
-pub(crate) async fn token_obtain_sliding<S: UserState>(state: S, request: Request) -> Response {
-    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
-    let settings = auth.settings();
-    let fields = Fields::read(&parts, body, settings).await;
-    let TokenObtainPairRequest { username, password } =
-        match fields.and_then(|fields| TokenObtainPairRequest::read(fields, settings)) {
-            Ok(body) => body,
-            Err(invalid) => return invalid.into_response(),
-        };
-    let outcome = auth.obtain_sliding(&username, password).await;
-    auth.tell_sliding_login(outcome.as_ref(), &username, client_of(&parts, &state));
-    match outcome {
-        Ok(token) => private(&TokenSlidingResponse { token }),
-        Err(error) => refuse(error, settings),
-    }
-}
-
-/// `TokenRefreshSlidingView`: `{"token"}` in, `{"token"}` out.
-#[cfg(feature = "django")]
-pub(crate) async fn token_refresh_sliding<S: AuthState>(state: S, request: Request) -> Response {
-    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
-    let TokenRefreshSlidingRequest { token } =
-        match Fields::read(&parts, body, auth.settings()).await.and_then(TokenRefreshSlidingRequest::read) {
-            Ok(body) => body,
-            Err(invalid) => return invalid.into_response(),
-        };
-    let outcome = auth.refresh_sliding(token.expose()).await;
-    auth.tell_sliding_refresh(outcome.as_ref(), token.expose(), client_of(&parts, &state));
-    match outcome {
-        Ok(token) => private(&TokenSlidingResponse { token }),
-        Err(error) => refuse(error, auth.settings()),
     }
 }

@@ -1,11 +1,13 @@
 //! `$2b$12$..`, `$2a$..` and `$2y$..`: the modular crypt format.
 
-use crate::password::{PasswordError, PasswordHasher};
+use crate::password::memory::Memory;
+use crate::password::scheme::Stored;
+use crate::password::{HashFormat, PasswordError, PasswordHasher};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use bcrypt::{HashParts, Version};
 
 /// A stored hash.
-pub(in crate::password) struct BcryptHash<'a> {
+pub(super) struct BcryptHash<'a> {
     parts: HashParts,
     version: Version,
     text: &'a str,
@@ -35,7 +37,17 @@ impl<'a> BcryptHash<'a> {
         (bearable && usual).then_some(Self { parts, version, text })
     }
 
-    pub(super) fn fits(&self, password: &[u8]) -> bool {
+    fn compute(&self, password: &[u8]) -> Option<HashParts> {
+        bcrypt::hash_with_salt(password, self.parts.get_cost(), self.parts.get_salt_raw()).ok()
+    }
+}
+
+impl Stored for BcryptHash<'_> {
+    fn format(&self) -> HashFormat {
+        HashFormat::McfBcrypt
+    }
+
+    fn fits(&self, _: &mut Memory, password: &[u8]) -> bool {
         self.compute(password).is_some_and(|parts| {
             let text = parts.format_for_version(self.version.clone());
             verify_slices_are_equal(text.as_bytes(), self.text.as_bytes()).is_ok()
@@ -43,20 +55,16 @@ impl<'a> BcryptHash<'a> {
     }
 
     /// Whether it is not what [`write`] makes today. The letter does not count.
-    pub(super) fn is_outdated(&self) -> bool {
+    fn is_outdated(&self, _: &argon2::Params) -> bool {
         self.parts.get_cost() != COST
     }
 
     /// Runs this hash as often as a new one is dearer, for the time it takes.
-    pub(super) fn harden(&self, password: &[u8]) {
+    fn harden(&self, password: &[u8]) {
         let runs = COST.checked_sub(self.parts.get_cost()).map_or(1, |missing| 1_u32 << missing);
         for _ in 1..runs {
             std::hint::black_box(self.compute(password));
         }
-    }
-
-    fn compute(&self, password: &[u8]) -> Option<HashParts> {
-        bcrypt::hash_with_salt(password, self.parts.get_cost(), self.parts.get_salt_raw()).ok()
     }
 }
 

@@ -1,12 +1,14 @@
 //! `$pbkdf2-sha512$i=25000$salt$hash` as Node writes it, `$pbkdf2-sha256$29000$..` and `$pbkdf2$131000$..` as passlib does.
 
 use super::phc;
-use crate::password::{PasswordError, PasswordHasher};
+use crate::password::memory::Memory;
+use crate::password::scheme::Stored;
+use crate::password::{HashFormat, PasswordError, PasswordHasher};
 use aws_lc_rs::pbkdf2;
 use std::num::NonZeroU32;
 
 /// A stored hash.
-pub(in crate::password) struct Pbkdf2Hash {
+pub(super) struct Pbkdf2Hash {
     digest: pbkdf2::Algorithm,
     iterations: NonZeroU32,
     salt: Vec<u8>,
@@ -43,18 +45,24 @@ impl Pbkdf2Hash {
         let bearable = iterations.get() <= PasswordHasher::MAX_ITERATIONS;
         bearable.then_some(Self { digest, iterations, salt, key })
     }
+}
 
-    pub(super) fn fits(&self, password: &[u8]) -> bool {
+impl Stored for Pbkdf2Hash {
+    fn format(&self) -> HashFormat {
+        HashFormat::PhcPbkdf2
+    }
+
+    fn fits(&self, _: &mut Memory, password: &[u8]) -> bool {
         pbkdf2::verify(self.digest, self.iterations, &self.salt, password, &self.key).is_ok()
     }
 
     /// Whether it is not what [`write`] makes today.
-    pub(super) fn is_outdated(&self) -> bool {
+    fn is_outdated(&self, _: &argon2::Params) -> bool {
         self.digest != DIGEST || self.iterations != ITERATIONS || self.salt.len() < phc::SALT || self.key.len() < KEY
     }
 
     /// Runs the iterations by which this hash is cheaper than a new one, for the time they take.
-    pub(super) fn harden(&self, password: &[u8]) {
+    fn harden(&self, password: &[u8]) {
         if let Some(missing) = ITERATIONS.get().checked_sub(self.iterations.get()).and_then(NonZeroU32::new) {
             let mut key = [0; KEY];
             pbkdf2::derive(self.digest, missing, &self.salt, password, &mut key);

@@ -1,12 +1,14 @@
 //! `$scrypt$ln=14,r=8,p=1$salt$hash`, and with `n=16384` as AdonisJS writes it.
 
 use super::phc;
-use crate::password::{PasswordError, PasswordHasher};
+use crate::password::memory::Memory;
+use crate::password::scheme::Stored;
+use crate::password::{HashFormat, PasswordError, PasswordHasher};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use scrypt::Params;
 
 /// A stored hash.
-pub(in crate::password) struct ScryptHash {
+pub(super) struct ScryptHash {
     params: Params,
     salt: Vec<u8>,
     key: Vec<u8>,
@@ -32,14 +34,20 @@ impl ScryptHash {
         };
         Some(Self { params: bearable(log_n, r?, p?)?, salt, key })
     }
+}
 
-    pub(super) fn fits(&self, password: &[u8]) -> bool {
+impl Stored for ScryptHash {
+    fn format(&self) -> HashFormat {
+        HashFormat::PhcScrypt
+    }
+
+    fn fits(&self, _: &mut Memory, password: &[u8]) -> bool {
         let key = derive(&self.params, &self.salt, password, self.key.len());
         key.is_some_and(|key| verify_slices_are_equal(&key, &self.key).is_ok())
     }
 
     /// Whether it is not what [`write`] makes today.
-    pub(super) fn is_outdated(&self) -> bool {
+    fn is_outdated(&self, _: &argon2::Params) -> bool {
         (self.params.log_n(), self.params.r(), self.params.p()) != (LOG_N, R, P) || self.salt.len() < phc::SALT
     }
 }
@@ -57,7 +65,7 @@ const MAX_WORK: u128 = 1 << 23;
 const MAX_BLOCKS: u64 = 1 << 13;
 
 /// The parameters of somebody's hash, when they ask for a bearable amount of memory and work.
-pub(in crate::password) fn bearable(log_n: u32, r: u32, p: u32) -> Option<Params> {
+pub(crate) fn bearable(log_n: u32, r: u32, p: u32) -> Option<Params> {
     let n = 1_u128.checked_shl(log_n).filter(|_| (1..32).contains(&log_n))?;
     // Below 2^96: the three have 32 bits each.
     let (n_r, work) = (n * u128::from(r), n * u128::from(r) * u128::from(p));

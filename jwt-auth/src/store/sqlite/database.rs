@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::{LOCK_PATIENCE, schema};
-use crate::sqlite_file::{FileId, SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
+use crate::sql::{FileId, SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! What can go wrong between us and SQLite.
 
 use crate::error::{StoreError, TaskEnded};
-use crate::sqlite_file::SqliteFileError;
+use crate::sql::SqliteFileError;
 use std::path::PathBuf;
 use std::sync::Arc;
 

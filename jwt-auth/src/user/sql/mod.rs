@@ -19,7 +19,7 @@ pub use user_table_error::UserTableError;
 use super::{UserStore, check_username};
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::error::StoreError;
-use crate::naive_utc::naive_utc;
+use crate::sql::naive_utc;
 #[cfg(feature = "password")]
 use crate::{
     password::{AnyPasswordPolicy, PasswordHasher, PasswordPolicy},

@@ -6,9 +6,9 @@ use std::future::Future;
 use std::time::Duration;
 
 #[cfg(feature = "sqlite")]
-use crate::sqlite_file::{SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
+use crate::sql::Place;
 #[cfg(feature = "sqlite")]
-use crate::sqlite_place::Place;
+use crate::sql::{SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
 #[cfg(feature = "postgres")]
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 #[cfg(feature = "sqlite")]

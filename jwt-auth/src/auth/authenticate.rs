@@ -1,0 +1,84 @@
+//! The one path from a raw token to a verified one, and from there to its user.
+
+use crate::auth::JwtAuth;
+use crate::django::Ledger;
+use crate::error::{AuthError, ClassError, TokenError};
+use crate::user::{User, password_mark};
+use crate::verify::VerifiedToken;
+
+impl<U: Send + Sync + 'static> JwtAuth<U> {
+    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but once for a token that
+    /// lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
+    /// routes.
+    ///
+    /// # Errors
+    /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said,
+    /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or
+    /// [`AuthError::NoUserInToken`] for a token that names nobody, which opens nothing, whatever the rule; under `simple_jwt`
+    /// [`AuthError::UserNotFound`] where it names `null` or the empty text.
+    pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
+        let inner = self.parts();
+        let classes = &inner.settings.auth_token_classes;
+        let now = self.now();
+        let token = inner
+            .verifier
+            .verify(token, now)
+            .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
+        let mut refusals = Vec::new();
+        for class in classes {
+            let objection = match Ledger::knows(*class) {
+                true => inner.ledger.objection(&token, *class).await?,
+                false => None,
+            };
+            let Err(error) = objection.map_or_else(|| class.check(&token, &inner.settings), Err) else {
+                self.check_staleness(false)?;
+                if self.is_revoked(&token).await? {
+                    return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
+                }
+                self.check_names_somebody(&token)?;
+                return Ok(token);
+            };
+            refusals.push(ClassError::of(*class, error));
+        }
+        Err(AuthError::TokenNotValid(refusals))
+    }
+
+    /// A token that names nobody is nobody's: no claim, `null` or an empty text; in the hardened profile whatever else is neither a text nor
+    /// a number.
+    pub(crate) fn check_names_somebody(&self, token: &VerifiedToken) -> Result<(), AuthError> {
+        self.settings().profile.policy().names_somebody(token, self.settings())
+    }
+
+    /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`, and then the
+    /// claim is not computed.
+    pub(crate) fn is_of_password(&self, token: &VerifiedToken, ours: impl FnOnce() -> Option<String>) -> bool {
+        let settings = self.settings();
+        let theirs = || token.claim::<String>(&settings.revoke_token_claim);
+        !settings.check_revoke_token
+            || matches!(theirs(), Ok(Some(theirs)) if ours().is_some_and(|ours| ours == theirs))
+    }
+}
+
+impl<U: User> JwtAuth<U> {
+    /// The user of a verified token, found active.
+    ///
+    /// # Errors
+    /// [`AuthError::NoUserInToken`], [`AuthError::UserNotFound`], [`AuthError::UserInactive`], or
+    /// [`AuthError::Unavailable`] when the user store cannot be asked.
+    pub async fn load_user(&self, token: &VerifiedToken) -> Result<U, AuthError> {
+        let inner = self.parts();
+        let users = inner.users.as_deref().ok_or(NO_USERS)?;
+        let id = inner.settings.profile.policy().user_id(token, &inner.settings)?;
+        let user = users.find_by_id(&id).await?.ok_or(AuthError::UserNotFound)?;
+        if inner.settings.check_user_is_active && !user.identity().is_active {
+            return Err(AuthError::UserInactive);
+        }
+        if !self.is_of_password(token, || password_mark(user.identity().password_hash)) {
+            return Err(AuthError::PasswordChanged);
+        }
+        Ok(user)
+    }
+}
+
+pub(crate) const NO_USERS: AuthError =
+    AuthError::Misconfigured("loading a user needs a user store: call `.users(..)` on the builder");

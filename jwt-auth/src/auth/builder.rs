@@ -1,0 +1,343 @@
+//! From settings and stores to a `JwtAuth`: everything is checked here, nothing at the first request.
+
+use super::StartError;
+use super::admission::admit;
+use super::user_check;
+use crate::audit::{AuditSink, Auditor};
+use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
+use crate::clock::{Clock, SystemClock};
+use crate::django::{Ledger, Tables};
+use crate::flows::Hints;
+use crate::keys::{KeyFault, KeyRing};
+#[cfg(feature = "password")]
+use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
+use crate::revocation::{ClockCheck, Follower, Revocations};
+use crate::settings::{Loader, Settings, SettingsError, SettingsFault, SettingsWarning};
+use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
+use crate::tokens::Issuer;
+use crate::user::{DynUserStore, UserStore};
+use crate::verify::Verifier;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
+///
+/// ```no_run
+/// # #[cfg(all(feature = "sqlite", feature = "password"))]
+/// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+/// use jwt_auth::{AuthUser, JwtAuth, Secret, Settings, SqlUserStore, store::SqliteStore};
+///
+/// let users = SqlUserStore::connect("sqlite:app.db").await?;
+/// let store = SqliteStore::connect("sqlite:app.db").await?;
+/// let settings = Settings::new(Secret::load_or_generate("app.key")?);
+/// let auth: JwtAuth<AuthUser> = JwtAuth::builder(settings).users(users).store(store).start().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Builder<U = NoUser> {
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    users: Option<Arc<dyn DynUserStore<U>>>,
+    store: Option<AnyTokenStore>,
+    audit: Option<Arc<dyn AuditSink>>,
+    /// SimpleJWT's.
+    pub(crate) tables: Tables,
+    #[cfg(feature = "password")]
+    hasher: Option<PasswordHasher>,
+    #[cfg(feature = "password")]
+    policy: AnyPasswordPolicy,
+}
+
+impl JwtAuth {
+    /// Starts to assemble one: `JwtAuth::builder(settings).users(users).store(store).start().await`.
+    pub fn builder(settings: Settings) -> Builder {
+        Builder {
+            settings,
+            clock: Arc::new(SystemClock),
+            users: None,
+            store: None,
+            audit: None,
+            tables: Tables::default(),
+            #[cfg(feature = "password")]
+            hasher: None,
+            #[cfg(feature = "password")]
+            policy: Arc::new(StandardPasswordPolicy::default()),
+        }
+    }
+}
+
+impl<U: Send + Sync + 'static> Builder<U> {
+    /// Where the users are. Needed for the obtain view, `CurrentUser` and the option `user`.
+    pub fn users<S: UserStore>(self, users: S) -> Builder<S::User> {
+        Builder {
+            settings: self.settings,
+            clock: self.clock,
+            users: Some(Arc::new(users)),
+            store: self.store,
+            audit: self.audit,
+            tables: self.tables,
+            #[cfg(feature = "password")]
+            hasher: self.hasher,
+            #[cfg(feature = "password")]
+            policy: self.policy,
+        }
+    }
+
+    /// Where refresh sessions are. Needed for rotation, logout and revocation.
+    #[must_use]
+    pub fn store(mut self, store: impl TokenStore) -> Self {
+        self.store = Some(AnyTokenStore::new(store));
+        self
+    }
+
+    /// What time it is. Defaults to [`SystemClock`]; tests turn a clock of their own.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Who is told of logins, refreshes, logouts and denials, beside `tracing`. Defaults to nobody. A second call takes the place of
+    /// the first.
+    #[must_use]
+    pub fn audit(mut self, sink: impl AuditSink) -> Self {
+        self.audit = Some(Arc::new(sink));
+        self
+    }
+
+    /// How passwords are hashed. Defaults to what the setting `password_hashers` says.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn password_hasher(mut self, hasher: PasswordHasher) -> Self {
+        self.hasher = Some(hasher);
+        self
+    }
+
+    /// Which passwords [`JwtAuth::hash_password`] makes hashes of. Defaults to [`StandardPasswordPolicy`]: at least eight characters, not a
+    /// common one, not the user's name.
+    #[cfg(feature = "password")]
+    #[must_use]
+    pub fn password_policy(mut self, policy: impl PasswordPolicy) -> Self {
+        self.policy = Arc::new(policy);
+        self
+    }
+
+    /// Checks everything, loads the live revocations and starts following them.
+    ///
+    /// The background task ends when the last clone of the [`JwtAuth`] is dropped. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError::Settings`] with every fault at once, [`StartError::Store`] and [`StartError::Users`] when a store cannot be
+    /// read.
+    pub async fn start(mut self) -> Result<JwtAuth<U>, StartError> {
+        let mut faults = self.settings.check();
+        let keys = match KeyRing::from_settings(&self.settings) {
+            Ok(keys) => Some(keys.into_parts()),
+            Err(of_keys) => {
+                faults.extend(of_keys.iter().map(key_fault));
+                None
+            }
+        };
+        let has_store = self.store.is_some();
+        faults.extend(self.tables.faults(&self.settings, has_store));
+        let keeps_tokens = has_store || self.tables.are_given();
+        let safe_rotation = self.settings.profile.rules().safe_rotation;
+        if let Some(users) = &self.users
+            && users.user_id_field() != self.settings.user_id_field
+        {
+            faults.push(SettingsFault {
+                name: "user_id_field".to_owned(),
+                origin: "code".to_owned(),
+                reason: format!("the user store identifies users by `{}`", users.user_id_field()),
+                remedy: "remove it, and return that field as `id` in `User::identity`, or tell the store".to_owned(),
+            });
+        }
+        if self.settings.rotate_refresh_tokens && !keeps_tokens && safe_rotation {
+            faults.push(SettingsFault {
+                name: "rotate_refresh_tokens".to_owned(),
+                origin: "code".to_owned(),
+                reason: "rotation is on and there is no store to keep refresh sessions in".to_owned(),
+                remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
+            });
+        }
+        let spends = has_store || (keeps_tokens && safe_rotation);
+        if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
+            faults.push(SettingsFault {
+                name: "token_type_claim".to_owned(),
+                origin: "code".to_owned(),
+                reason: "without it an access token would be taken for a refresh token and turned into new ones"
+                    .to_owned(),
+                remedy: "leave it as it is, or do without a store".to_owned(),
+            });
+        }
+        let mut in_namespace = None;
+        if let Some(store) = &self.store {
+            let mut fault = |name: &str, reason: &str, remedy: &str| {
+                faults.push(SettingsFault {
+                    name: name.to_owned(),
+                    origin: "code".to_owned(),
+                    reason: reason.to_owned(),
+                    remedy: remedy.to_owned(),
+                });
+            };
+            let able = store.capabilities();
+            // The default is no demand.
+            let demanded = self.settings.max_sessions_per_user.filter(|max| *max != Settings::MAX_SESSIONS_PER_USER);
+            if demanded.is_some() && !able.sessions {
+                fault(
+                    "max_sessions_per_user",
+                    "this store cannot list a user's sessions",
+                    "leave it out, or use another store",
+                );
+            }
+            if !self.settings.namespace.is_empty() {
+                match store.in_namespace(&self.settings.namespace) {
+                    Some(store) => in_namespace = Some(store),
+                    None => fault(
+                        "namespace",
+                        "this store knows no namespaces",
+                        "leave it out, use another store, or implement `TokenStore::in_namespace`",
+                    ),
+                }
+            }
+            if !able.revocations {
+                tracing::warn!(target: "jwt_auth", "this store has no revocation feed: access tokens outlive a logout until they expire");
+            }
+        }
+        self.store = in_namespace.or(self.store);
+        for SettingsWarning { name, reason, remedy } in self.settings.insecure() {
+            tracing::warn!(target: "jwt_auth", setting = name, reason, remedy, "insecure settings");
+        }
+        let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
+            return Err(StartError::Settings(SettingsError::new(faults)));
+        };
+        if let Some(users) = &self.users {
+            user_check::check(&**users).await?;
+        }
+        #[cfg(feature = "password")]
+        let hasher = match (self.hasher, self.settings.password_hashers.first()) {
+            (None, Some(format)) => PasswordHasher::writing(*format).reading(&self.settings.password_hashers),
+            (hasher, _) => hasher.unwrap_or_default(),
+        };
+        #[cfg(feature = "password")]
+        if let Some(users) = &self.users {
+            check_hashes(&**users, &hasher).await?;
+        }
+        let clock_check = Arc::new(ClockCheck::new(Arc::clone(&self.clock), self.settings.leeway));
+        let ledger = Ledger::new(self.tables, &self.settings, has_store);
+        ledger.health(&clock_check).await.map_err(StartError::Store)?;
+        let keep = longest_opening(&self.settings).saturating_add(late(&self.settings));
+        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep, self.settings.leeway));
+        let (stop, stopped) = watch::channel(false);
+        if let Some(store) = self.store.clone() {
+            clock_check.compare(store.time()).await.map_err(StartError::Store)?;
+            let refused =
+                admit(&store, &verifying, &self.settings, self.clock.now()).await.map_err(StartError::Store)?;
+            if let Some(fault) = refused {
+                return Err(StartError::Settings(SettingsError::new(vec![fault])));
+            }
+            if store.capabilities().revocations {
+                // Before anything is issued that lives so long.
+                let known = store.remember_lifetime(keep, self.clock.now()).await.map_err(StartError::Store)?;
+                revocations.know(&known);
+            }
+            revocations.sync(&store).await.map_err(StartError::Store)?;
+            Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings).start(stopped);
+        }
+        let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
+        let settings = Arc::new(self.settings);
+        let verifier = Arc::new(Verifier::new(&settings, verifying));
+        Ok(JwtAuth::assemble(Inner {
+            id: JwtAuth::<U>::next_id(),
+            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key, Arc::clone(&verifier))),
+            verifier,
+            settings,
+            audit: Auditor::new(Arc::clone(&self.clock), self.audit),
+            clock: self.clock,
+            users: self.users,
+            spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
+            store: self.store,
+            client_key,
+            ledger,
+            revocations,
+            clock_check,
+            hints: Hints::default(),
+            #[cfg(feature = "password")]
+            passwords: crate::password::PasswordQueue::new(hasher),
+            #[cfg(feature = "password")]
+            password_policy: self.policy,
+            stop,
+        }))
+    }
+}
+
+/// A table whose every hash is in a format that is not read would let nobody log in, and each login look like a typing error.
+#[cfg(feature = "password")]
+async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -> Result<(), StartError> {
+    let beginnings: Vec<String> = hasher.readable().iter().map(|format| format.beginning().to_owned()).collect();
+    let hash = match users.unreadable_hash(&beginnings).await {
+        Ok(Some(hash)) => hash,
+        Ok(None) => return Ok(()),
+        // The table has answered before; one that is too large to be searched must not keep the service down.
+        Err(error) => {
+            tracing::warn!(target: "jwt_auth", error = &error as &dyn std::error::Error, "which formats the users' password hashes have could not be looked up");
+            return Ok(());
+        }
+    };
+    // Only a name that is known may be shown: what stands there could be a password in clear.
+    let Some(found) = HashFormat::of(&hash) else { return Ok(()) };
+    let listed: Vec<_> = hasher.readable().iter().map(|format| format!("\"{format}\"")).collect();
+    let feature = found.missing_feature();
+    let feature = feature.map_or_else(String::new, |feature| format!(", which the feature `{feature}` reads"));
+    Err(StartError::Settings(SettingsError::new(vec![SettingsFault {
+        name: "password_hashers".to_owned(),
+        origin: "code".to_owned(),
+        reason: format!("the users' password hashes are in none of its formats, but in `{found}`: nobody could log in"),
+        remedy: format!(
+            "write `[{}, \"{found}\"]`{feature}; new hashes are written in the first one",
+            listed.join(", ")
+        ),
+    }])))
+}
+
+impl Loader {
+    /// Reads what was collected, checks it and the keys in it, and returns the settings.
+    ///
+    /// # Errors
+    /// Every fault at once: names, values, combinations that cannot stand, and keys that cannot be used.
+    pub fn load(self) -> Result<Settings, SettingsError> {
+        let (settings, mut faults, origin_of) = self.read();
+        // A key that is missing or unread has been told of already.
+        if !faults.iter().any(|fault| KEY_SETTINGS.contains(&fault.name.as_str()))
+            && let Err(of_keys) = KeyRing::from_settings(&settings)
+        {
+            faults.extend(of_keys.iter().map(|fault| {
+                let setting = fault.setting.split('[').next().unwrap_or_default();
+                SettingsFault { origin: origin_of(setting), ..key_fault(fault) }
+            }));
+        }
+        if faults.is_empty() { Ok(settings) } else { Err(SettingsError::new(faults)) }
+    }
+}
+
+/// The settings on which keys depend.
+const KEY_SETTINGS: [&str; 5] = ["algorithm", "signing_key", "verifying_key", "fallback_keys", "key_id"];
+
+/// A key's fault says what is wrong, then a colon, then what to do.
+fn key_fault(fault: &KeyFault) -> SettingsFault {
+    let text = fault.error.to_string();
+    let (reason, remedy) = text.split_once(": ").unwrap_or((&text, "use another key"));
+    SettingsFault {
+        name: fault.setting.clone(),
+        origin: "code".to_owned(),
+        reason: reason.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+impl<U> fmt::Debug for Builder<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

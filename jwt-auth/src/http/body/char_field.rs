@@ -1,0 +1,56 @@
+//! A text field, as DRF's `CharField` reads it.
+
+use super::json_body::{kind, string};
+use crate::char_field::{CharFault, Trim, read};
+
+/// How a text field is read.
+#[derive(Clone, Copy)]
+pub(crate) struct CharField<'a> {
+    pub(crate) name: &'a str,
+    /// What it loses at both ends.
+    pub(crate) trim: Trim,
+    /// In characters.
+    pub(crate) max_length: Option<usize>,
+}
+
+impl CharField<'_> {
+    /// Reads a member's JSON text: a string, or a number, which becomes a text. What is wrong with it is told in DRF's messages.
+    pub(crate) fn read(self, json: &str, number: fn(&str) -> Option<String>) -> Result<String, Vec<String>> {
+        let one = |message: &str| vec![message.to_owned()];
+        let text = match kind(json) {
+            Some("str") => string(json),
+            Some("int" | "float") => Text::plain(number(json).ok_or_else(|| one("Not a valid string."))?),
+            Some("NoneType") => return Err(one("This field may not be null.")),
+            _ => return Err(one("Not a valid string.")),
+        };
+        let (trimmed, faults) = read(&text.text, self.trim, self.max_length);
+        let message = |fault: &CharFault| match fault {
+            CharFault::Blank => "This field may not be blank.".to_owned(),
+            CharFault::TooLong => {
+                format!("Ensure this field has no more than {} characters.", self.max_length.unwrap_or(usize::MAX))
+            }
+            CharFault::Null => "Null characters are not allowed.".to_owned(),
+        };
+        let mut messages: Vec<String> = faults.iter().map(message).collect();
+        if faults == [CharFault::Blank] {
+            return Err(messages);
+        }
+        if let Some(unit) = text.surrogate {
+            messages.push(format!("Surrogate characters are not allowed: U+{unit:X}."));
+        }
+        if messages.is_empty() { Ok(trimmed.to_owned()) } else { Err(messages) }
+    }
+}
+
+/// A text that came as JSON, which can spell what Unicode has no character for.
+pub(crate) struct Text {
+    pub(crate) text: String,
+    /// The first half of a surrogate pair without its other half; a replacement character stands in its place.
+    pub(crate) surrogate: Option<u32>,
+}
+
+impl Text {
+    pub(crate) fn plain(text: String) -> Self {
+        Self { text, surrogate: None }
+    }
+}
