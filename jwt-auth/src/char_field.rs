@@ -22,6 +22,16 @@ pub(crate) enum CharFault {
 /// The longest name or password that the login view takes, in characters. SimpleJWT's has no such bound.
 pub(crate) const MAX_CREDENTIAL: usize = 1024;
 
+/// How a login reads a text that loses white space or does not, and has a longest length; `python_texts`: every text loses it, and none
+/// has a bound but the body's.
+pub(crate) const fn reading(python_texts: bool, trims: bool, max_length: usize) -> (Trim, Option<usize>) {
+    match (python_texts, trims) {
+        (true, _) => (Trim::AsPython, None),
+        (false, true) => (Trim::WhiteSpace, Some(max_length)),
+        (false, false) => (Trim::Nothing, Some(max_length)),
+    }
+}
+
 /// The text as it is read, and everything that is wrong with it.
 pub(crate) fn read(text: &str, trim: Trim, max_length: Option<usize>) -> (&str, Vec<CharFault>) {
     let text = match trim {

@@ -1,8 +1,7 @@
 //! How DRF's views read and answer.
 
-use crate::char_field::Trim;
 use crate::django::{body, metadata, negotiation, python};
-use crate::http::body::{CharField, InvalidBody};
+use crate::http::body::InvalidBody;
 use crate::http::view::View;
 use crate::http::view_protocol::ViewProtocol;
 use crate::settings::Settings;
@@ -27,10 +26,8 @@ impl ViewProtocol for Drf {
         body::parser::parse(headers, body)
     }
 
-    /// DRF trims passwords as well, and knows no bound but that of the body.
-    fn text(&self, field: CharField<'_>, json: &str) -> Result<String, Vec<String>> {
-        let number = |raw: &str| python::number_text(raw).map(Into::into);
-        CharField { trim: Trim::AsPython, max_length: None, ..field }.read(json, number)
+    fn number(&self, raw: &str) -> Option<String> {
+        python::number_text(raw).map(Into::into)
     }
 
     fn before(&self, view: View, is_shipped: bool, request: &Request, settings: &Settings) -> Option<Response> {

@@ -1,7 +1,7 @@
 //! Passwords that users choose, and the old one before they do.
 
 use crate::auth::{JwtAuth, NO_USERS};
-use crate::char_field::{CharFault, MAX_CREDENTIAL, Trim, read};
+use crate::char_field::{CharFault, MAX_CREDENTIAL, read, reading};
 use crate::error::{AuthError, StoreError};
 use crate::password::{NewPasswordError, PasswordError, PasswordFault};
 use crate::secret::Secret;
@@ -34,10 +34,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// Why a login could not send it.
     fn unreadable(&self, password: &str) -> Vec<PasswordFault> {
-        let (trim, longest) = match self.settings().profile.rules().python_texts {
-            true => (Trim::AsPython, None),
-            false => (Trim::Nothing, Some(MAX_CREDENTIAL)),
-        };
+        let (trim, longest) = reading(self.settings().profile.rules().python_texts, false, MAX_CREDENTIAL);
         let (seen, faults) = read(password, trim, longest);
         let mut faults: Vec<_> = faults
             .into_iter()

@@ -1,7 +1,7 @@
 //! How token views read and answer, where profiles differ in it.
 
 use super::body::json_body::parse_json;
-use super::body::{CharField, InvalidBody, MAX_BODY};
+use super::body::{InvalidBody, MAX_BODY};
 use super::view::View;
 use crate::settings::{Profile, Settings};
 use ::http::HeaderMap;
@@ -20,9 +20,9 @@ pub(crate) trait ViewProtocol: Send + Sync {
         parse_json(headers, body)
     }
 
-    /// A member as a text, or what is wrong with it in DRF's messages.
-    fn text(&self, field: CharField<'_>, json: &str) -> Result<String, Vec<String>> {
-        field.read(json, |number| Some(number.to_owned()))
+    /// A JSON number where a text is wanted; `None` for one that cannot be read.
+    fn number(&self, raw: &str) -> Option<String> {
+        Some(raw.to_owned())
     }
 
     /// An answer in place of the view's. `is_shipped`: the view is this crate's, and not the application's own.

@@ -91,7 +91,7 @@ impl TestToken {
         if let Some(users) = auth.parts().users.as_deref().filter(|_| self.class != TokenClass::Refresh) {
             let found = users.find_by_id(&self.user_id).await;
             if let Some(user) = found.unwrap_or_else(|error| panic!("the user store fails: {error:?}")) {
-                self.facts = match users.facts(&user).await.and_then(|mut facts| auth.claims_of(&mut facts)) {
+                self.facts = match users.facts(&user).await.and_then(|facts| auth.claims_of(&facts)) {
                     Ok(facts) => facts,
                     Err(error) => panic!("the user store fails: {error:?}"),
                 };

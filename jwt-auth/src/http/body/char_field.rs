@@ -1,21 +1,26 @@
 //! A text field, as DRF's `CharField` reads it.
 
 use super::json_body::{kind, string};
-use crate::char_field::{CharFault, Trim, read};
+use crate::char_field::{CharFault, read, reading};
 
 /// How a text field is read.
 #[derive(Clone, Copy)]
 pub(crate) struct CharField<'a> {
     pub(crate) name: &'a str,
-    /// What it loses at both ends.
-    pub(crate) trim: Trim,
-    /// In characters.
-    pub(crate) max_length: Option<usize>,
+    /// Whether it loses white space at both ends: all but passwords, and with SimpleJWT these too.
+    pub(crate) trims: bool,
+    /// In characters; SimpleJWT has no bound but that of the body.
+    pub(crate) max_length: usize,
 }
 
 impl CharField<'_> {
     /// Reads a member's JSON text: a string, or a number, which becomes a text. What is wrong with it is told in DRF's messages.
-    pub(crate) fn read(self, json: &str, number: fn(&str) -> Option<String>) -> Result<String, Vec<String>> {
+    pub(crate) fn read(
+        self,
+        json: &str,
+        python_texts: bool,
+        number: impl FnOnce(&str) -> Option<String>,
+    ) -> Result<String, Vec<String>> {
         let one = |message: &str| vec![message.to_owned()];
         let text = match kind(json) {
             Some("str") => string(json),
@@ -23,12 +28,11 @@ impl CharField<'_> {
             Some("NoneType") => return Err(one("This field may not be null.")),
             _ => return Err(one("Not a valid string.")),
         };
-        let (trimmed, faults) = read(&text.text, self.trim, self.max_length);
+        let (trim, max_length) = reading(python_texts, self.trims, self.max_length);
+        let (trimmed, faults) = read(&text.text, trim, max_length);
         let message = |fault: &CharFault| match fault {
             CharFault::Blank => "This field may not be blank.".to_owned(),
-            CharFault::TooLong => {
-                format!("Ensure this field has no more than {} characters.", self.max_length.unwrap_or(usize::MAX))
-            }
+            CharFault::TooLong => format!("Ensure this field has no more than {} characters.", self.max_length),
             CharFault::Null => "Null characters are not allowed.".to_owned(),
         };
         let mut messages: Vec<String> = faults.iter().map(message).collect();

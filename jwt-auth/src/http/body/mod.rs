@@ -23,6 +23,7 @@ pub(crate) struct Fields {
     members: Vec<(String, String)>,
     errors: Vec<(String, Vec<String>)>,
     protocol: &'static dyn ViewProtocol,
+    python_texts: bool,
 }
 
 impl Fields {
@@ -35,7 +36,7 @@ impl Fields {
             [] => Vec::new(),
             text => protocol.members(&parts.headers, text)?,
         };
-        Ok(Self { members, errors: Vec::new(), protocol })
+        Ok(Self { members, errors: Vec::new(), protocol, python_texts: settings.profile.rules().python_texts })
     }
 
     /// Takes a text field; what is wrong with it is kept for [`finish`](Self::finish).
@@ -58,7 +59,8 @@ impl Fields {
     fn read_text(&self, field: CharField<'_>) -> Result<String, Vec<String>> {
         // Of fields that are given several times, the last one counts, as in Python.
         let json = self.members.iter().rev().find(|(name, _)| name == field.name).map(|(_, json)| json);
-        self.protocol.text(field, json.ok_or_else(|| vec!["This field is required.".to_owned()])?)
+        let json = json.ok_or_else(|| vec!["This field is required.".to_owned()])?;
+        field.read(json, self.python_texts, |raw| self.protocol.number(raw))
     }
 }
 

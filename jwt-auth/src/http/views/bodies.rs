@@ -2,7 +2,6 @@
 
 #[cfg(feature = "password")]
 use crate::char_field::MAX_CREDENTIAL;
-use crate::char_field::Trim;
 use crate::clock::Timestamp;
 use crate::flows::Refreshed;
 use crate::http::body::{CharField, Fields, InvalidBody};
@@ -128,11 +127,8 @@ impl TokenObtainPairRequest {
     /// As Django's serializer reads it: all faults at once, the name in the member that the settings say.
     #[cfg(feature = "password")]
     pub(crate) fn read(mut fields: Fields, settings: &Settings) -> Result<Self, InvalidBody> {
-        let username = fields.text(CharField {
-            name: &settings.username_field,
-            trim: Trim::WhiteSpace,
-            max_length: Some(MAX_CREDENTIAL),
-        });
+        let username =
+            fields.text(CharField { name: &settings.username_field, trims: true, max_length: MAX_CREDENTIAL });
         let password = fields.text(PASSWORD).into();
         fields.finish().map(|()| Self { username, password })
     }
@@ -197,12 +193,11 @@ impl SessionResponse {
 
 /// Django trims passwords too; here a blank at the end is part of the password (ASVS 6.2.8).
 #[cfg(feature = "password")]
-const PASSWORD: CharField<'static> =
-    CharField { name: "password", trim: Trim::Nothing, max_length: Some(MAX_CREDENTIAL) };
+const PASSWORD: CharField<'static> = CharField { name: "password", trims: false, max_length: MAX_CREDENTIAL };
 
 /// Longer tokens are refused by `max_token_bytes`, with the answer of a bad token.
 const fn token_field(name: &str) -> CharField<'_> {
-    CharField { name, trim: Trim::WhiteSpace, max_length: None }
+    CharField { name, trims: true, max_length: usize::MAX }
 }
 
 pub(crate) fn read_token(mut fields: Fields, name: &str) -> Result<Secret, InvalidBody> {
