@@ -7,7 +7,7 @@ use crate::error::{AuthError, TokenError};
 use crate::json::{self, Object};
 use crate::settings::Settings;
 use crate::verify::VerifiedToken;
-use crate::verify::checks::{Checks, Found, Judged, Leniency, optional_text};
+use crate::verify::checks::{Checks, Found, Judged, Occasion, optional_text};
 use crate::verify::header::{Header, read_algorithm};
 use crate::verify::policy::Policy;
 use std::borrow::Cow;
@@ -43,18 +43,17 @@ impl Policy for PyJwt {
         checks: &Checks,
         (object, payload): (&Object, &'p str),
         found: &Found<'p>,
-        now: Timestamp,
-        lenient: Leniency,
+        on: Occasion,
     ) -> Result<Judged<'p>, TokenError> {
         let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
-        let (expires, issued) = times.check(checks.leeway, lenient.overdue, now)?;
-        if !lenient.unaddressed {
+        let (expires, issued) = times.check(checks.leeway, on)?;
+        if !on.unaddressed {
             checks.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;
         let _ = optional_text(object.get(payload, "jti"))?;
         let expires = times.check_expiry(expires)?;
-        checks.check_life(expires, issued.unwrap_or(now.seconds() as i64))?;
+        checks.check_life(expires, issued.unwrap_or(on.now.seconds() as i64))?;
         if checks.wants_id() && found.id.is_none() {
             return Err(TokenError::MissingId);
         }
@@ -87,15 +86,9 @@ struct Times<'a> {
 
 impl Times<'_> {
     /// Returns `exp` and `iat`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
-    /// `overdue`: so long ago it may have expired beyond the leeway.
-    fn check(
-        &self,
-        leeway: Duration,
-        overdue: Duration,
-        now: Timestamp,
-    ) -> Result<(Option<i64>, Option<i64>), TokenError> {
+    fn check(&self, leeway: Duration, on: Occasion) -> Result<(Option<i64>, Option<i64>), TokenError> {
         let read = |claim: Option<&str>| claim.map(|raw| python::int(raw).ok_or(TokenError::BadClaim)).transpose();
-        let latest = now.after(leeway);
+        let latest = on.now.after(leeway);
         let issued = read(self.issued)?;
         if issued.is_some_and(|issued| Timestamp::from_signed(issued) > latest) {
             return Err(TokenError::IssuedInFuture);
@@ -104,7 +97,7 @@ impl Times<'_> {
             return Err(TokenError::NotYetValid);
         }
         let expires = read(self.expires)?;
-        let earliest = now.before(leeway).before(overdue);
+        let earliest = on.now.before(leeway).before(on.overdue);
         if expires.is_some_and(|expires| Timestamp::from_signed(expires) <= earliest) {
             return Err(TokenError::Expired);
         }

@@ -15,7 +15,7 @@ use crate::store::{
 };
 use crate::tokens::{TokenClass, own_claims};
 use crate::user::password_mark;
-use crate::verify::{Leniency, VerifiedToken};
+use crate::verify::{Occasion, VerifiedToken};
 use std::time::Duration;
 
 /// What a refresh hands out.
@@ -88,8 +88,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         overdue: Duration,
     ) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
-        let leniency = Leniency { unaddressed: true, overdue };
-        let token = inner.verifier.verify_leniently(raw, now, leniency).map_err(AuthError::InvalidToken)?;
+        let on = Occasion { now, unaddressed: true, overdue };
+        let token = inner.verifier.verify_on(raw, on).map_err(AuthError::InvalidToken)?;
         TokenClass::Refresh.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_addressed(store, &token).await?;
         Ok(token)

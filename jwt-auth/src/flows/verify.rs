@@ -6,7 +6,7 @@ use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{Decision, Ending, Presentation, Revoked, TokenStore};
 use crate::tokens::TokenClass;
-use crate::verify::Leniency;
+use crate::verify::Occasion;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Checks a token of any class, and hands out and moves nothing.
@@ -38,8 +38,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return ledger.verify(self, token).await;
         }
         let now = self.now();
-        let leniency = Leniency { unaddressed: true, ..Leniency::default() };
-        let token = inner.verifier.verify_leniently(token, now, leniency).map_err(AuthError::InvalidToken)?;
+        let on = Occasion { now, unaddressed: true, ..Occasion::default() };
+        let token = inner.verifier.verify_on(token, on).map_err(AuthError::InvalidToken)?;
         TokenClass::Untyped.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_staleness(false)?;
         let is_refresh =

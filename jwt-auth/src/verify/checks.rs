@@ -29,9 +29,10 @@ pub(crate) struct Checks {
     longest: Option<u64>,
 }
 
-/// What is judged otherwise than on a guarded route.
+/// When a token is judged, and what otherwise than on a guarded route.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Leniency {
+pub(crate) struct Occasion {
+    pub(crate) now: Timestamp,
     /// Issuer and audience are left to whoever asks, see [`Verifier::check_addressed`](super::Verifier::check_addressed).
     pub(crate) unaddressed: bool,
     /// So long ago the token may have expired, beyond the leeway.
@@ -98,14 +99,13 @@ impl Checks {
         &self,
         payload: String,
         policy: &dyn Policy,
-        now: Timestamp,
-        lenient: Leniency,
+        on: Occasion,
     ) -> Result<VerifiedToken, TokenError> {
         let mut candidate = Candidate::new(payload);
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
         object.fill(payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(object, payload);
-        let (expires, issued, token_type) = policy.claims(self, (object, payload), &found, now, lenient)?;
+        let (expires, issued, token_type) = policy.claims(self, (object, payload), &found, on)?;
         *facts = Facts {
             expires,
             issued,
@@ -124,14 +124,9 @@ impl Checks {
     }
 
     /// Every check, in the order in which they are told.
-    pub(super) fn strict<'a>(
-        &self,
-        found: &Found<'a>,
-        now: Timestamp,
-        lenient: Leniency,
-    ) -> Result<Judged<'a>, TokenError> {
-        let (expires, issued) = self.check_times(found, now, lenient.overdue)?;
-        if !lenient.unaddressed {
+    pub(super) fn strict<'a>(&self, found: &Found<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
+        let (expires, issued) = self.check_times(found, on)?;
+        if !on.unaddressed {
             self.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;
@@ -192,17 +187,12 @@ impl Checks {
     }
 
     /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(
-        &self,
-        found: &Found<'_>,
-        now: Timestamp,
-        overdue: Duration,
-    ) -> Result<(i64, Option<i64>), TokenError> {
+    fn check_times(&self, found: &Found<'_>, on: Occasion) -> Result<(i64, Option<i64>), TokenError> {
         let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
-        if Timestamp::from_signed(expires) <= now.before(self.leeway).before(overdue) {
+        if Timestamp::from_signed(expires) <= on.now.before(self.leeway).before(on.overdue) {
             return Err(TokenError::Expired);
         }
-        let latest = now.after(self.leeway);
+        let latest = on.now.after(self.leeway);
         if optional_time(found.not_before)?.is_some_and(|(_, starts)| Timestamp::from_signed(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
@@ -215,7 +205,7 @@ impl Checks {
             }
             Some((issued, _)) => Some(issued),
         };
-        self.check_life(expires_late, issued.unwrap_or(now.seconds() as i64))?;
+        self.check_life(expires_late, issued.unwrap_or(on.now.seconds() as i64))?;
         Ok((expires, issued))
     }
 

@@ -34,17 +34,14 @@ impl Header {
                 "typ" => check_type(value)?,
                 // Extensions that must be understood, other encodings of the payload, encryption, a token inside the token
                 // (`cty`, RFC 7519 5.2), and keys that the sender would choose (RFC 8725 3.10).
-                "crit" | "b64" | "zip" | "enc" | "cty" | "jwk" | "jku" => {
-                    return Err(TokenError::ForbiddenHeader);
-                }
+                "crit" | "b64" | "zip" | "enc" | "cty" | "jwk" | "jku" => return Err(TokenError::ForbiddenHeader),
                 // Thumbprints of the certificate (RFC 7515 4.1.7, 4.1.8) bring no key; Microsoft's and Java's issuers write them.
                 "x5t" | "x5t#S256" => {}
                 name if name.starts_with("x5") => return Err(TokenError::ForbiddenHeader),
                 _ => {}
             }
         }
-        let algorithm = algorithm.ok_or(TokenError::BadHeader)?;
-        Ok(Self { algorithm, key_id })
+        Ok(Self { algorithm: algorithm.ok_or(TokenError::BadHeader)?, key_id })
     }
 }
 
@@ -64,9 +61,8 @@ impl KnownHeaders {
             for key_id in [None, key.key_id()] {
                 let segment = header_segment(key.algorithm(), key_id).into_boxed_str();
                 if standard.iter().all(|(known, _)| *known != segment) {
-                    let algorithm = key.algorithm();
-                    let key_id = key_id.map(Into::into);
-                    standard.push((segment, Header { algorithm, key_id }));
+                    let header = Header { algorithm: key.algorithm(), key_id: key_id.map(Into::into) };
+                    standard.push((segment, header));
                 }
             }
         }

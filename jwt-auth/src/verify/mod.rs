@@ -17,7 +17,7 @@ use crate::error::TokenError;
 use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
 use checks::Checks;
-pub(crate) use checks::Leniency;
+pub(crate) use checks::Occasion;
 use header::{Header, KnownHeaders};
 use policy::Policy;
 
@@ -92,7 +92,7 @@ impl Verifier {
     /// # Errors
     /// The first check that failed. What is in the payload is only judged, and only told, after a good signature.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
-        self.verify_leniently(token, now, Leniency::default())
+        self.verify_on(token, Occasion { now, ..Occasion::default() })
     }
 
     /// Checks issuer and audience of a token that was verified without them.
@@ -100,12 +100,7 @@ impl Verifier {
         self.checks.check_addressed(token.raw_claim("iss"), token.raw_claim("aud"))
     }
 
-    pub(crate) fn verify_leniently(
-        &self,
-        token: &str,
-        now: Timestamp,
-        lenient: Leniency,
-    ) -> Result<VerifiedToken, TokenError> {
+    pub(crate) fn verify_on(&self, token: &str, on: Occasion) -> Result<VerifiedToken, TokenError> {
         if token.len() > self.longest {
             return Err(TokenError::TooLong);
         }
@@ -120,7 +115,7 @@ impl Verifier {
         }
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
-        self.checks.judge(payload, self.policy, now, lenient)
+        self.checks.judge(payload, self.policy, on)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.
@@ -128,7 +123,7 @@ impl Verifier {
         if length > self.longest {
             return Err(TokenError::TooLong);
         }
-        self.checks.judge(payload, self.policy, at, Leniency::default())
+        self.checks.judge(payload, self.policy, Occasion { now: at, ..Occasion::default() })
     }
 
     fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {

@@ -1,9 +1,8 @@
 //! How a token is judged, where profiles differ in it by more than a value.
 
 use super::VerifiedToken;
-use super::checks::{Checks, Found, Judged, Leniency};
+use super::checks::{Checks, Found, Judged, Occasion};
 use super::header::Header;
-use crate::clock::Timestamp;
 use crate::error::{AuthError, TokenError};
 use crate::json::Object;
 use crate::settings::{Profile, Settings};
@@ -23,10 +22,9 @@ pub(crate) trait Policy: fmt::Debug + Send + Sync {
         checks: &Checks,
         _: (&Object, &'p str),
         found: &Found<'p>,
-        now: Timestamp,
-        lenient: Leniency,
+        on: Occasion,
     ) -> Result<Judged<'p>, TokenError> {
-        checks.strict(found, now, lenient)
+        checks.strict(found, on)
     }
 
     /// Refuses a token that names nobody.

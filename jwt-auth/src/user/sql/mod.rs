@@ -19,14 +19,13 @@ pub use user_table_error::UserTableError;
 use super::{UserStore, check_username};
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::error::StoreError;
-use crate::sql::naive_utc;
 #[cfg(feature = "password")]
-use crate::{
-    password::{AnyPasswordPolicy, PasswordHasher, PasswordPolicy},
-    secret::Secret,
-};
+use crate::password::{AnyPasswordPolicy, PasswordHasher, PasswordPolicy};
+#[cfg(feature = "password")]
+use crate::secret::Secret;
+use crate::sql::naive_utc;
 use permissions::PermissionStatements;
-use pool::{Pool, answer, changes_on_pool, on_pool};
+use pool::{Pool, answer, changes_on_pool, on_pool, sole, unless_taken};
 use sqlx::AssertSqlSafe;
 use statements::{Kind, Statements};
 use std::fmt;
@@ -378,20 +377,6 @@ impl fmt::Debug for SqlUserStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqlUserStore").field("table", &self.over.table).finish_non_exhaustive()
     }
-}
-
-/// `None` for a value that must be unique and is not.
-fn unless_taken<T>(outcome: sqlx::Result<T>) -> sqlx::Result<Option<T>> {
-    match outcome {
-        Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => Ok(None),
-        outcome => outcome.map(Some),
-    }
-}
-
-/// A name that several users share is nobody's: the column should be unique, and Django fails on such a name, too.
-fn sole(mut found: Vec<AuthUser>) -> Option<AuthUser> {
-    let first = found.pop();
-    first.filter(|_| found.is_empty())
 }
 
 /// PostgreSQL has no text with a zero byte in it, so nobody is called so: asking would look like an outage.

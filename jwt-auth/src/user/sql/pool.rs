@@ -163,3 +163,17 @@ fn is_about_the_tables(cause: &dyn sqlx::error::DatabaseError) -> bool {
         _ => false,
     }
 }
+
+/// `None` for a value that must be unique and is not.
+pub(super) fn unless_taken<T>(outcome: sqlx::Result<T>) -> sqlx::Result<Option<T>> {
+    match outcome {
+        Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => Ok(None),
+        outcome => outcome.map(Some),
+    }
+}
+
+/// A name that several users share is nobody's: the column should be unique, and Django fails on such a name, too.
+pub(super) fn sole<T>(mut found: Vec<T>) -> Option<T> {
+    let first = found.pop();
+    first.filter(|_| found.is_empty())
+}
