@@ -2,6 +2,7 @@
 
 mod app;
 mod audit;
+mod browser;
 pub mod django;
 mod events;
 mod log;
@@ -12,6 +13,7 @@ pub mod sessions;
 pub mod tokens;
 
 pub use app::{Account, App, BEGIN, KEY, settings};
+pub use browser::Browser;
 pub use events::Events;
 pub use jwt_auth::testing::quick_hasher as hasher;
 pub use log::logged;

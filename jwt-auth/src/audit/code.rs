@@ -23,6 +23,7 @@ pub(super) fn code(error: &AuthError) -> &'static str {
         AuthError::BlacklistedToken => "token_revoked",
         AuthError::InsufficientUserAuthentication(_) => "reauth_required",
         AuthError::PermissionDenied(_) => "permission_denied",
+        AuthError::CsrfFailed(_) => "csrf_failed",
         AuthError::NotFound | AuthError::NotAvailable => "not_found",
         AuthError::RefreshConflict => "refresh_conflict",
         AuthError::Unavailable(_) | AuthError::RevocationStale => "unavailable",

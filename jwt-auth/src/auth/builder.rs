@@ -14,7 +14,7 @@ use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPol
 use crate::revocation::{ClockCheck, Follower, Revocations};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
-use crate::tokens::Issuer;
+use crate::tokens::{CsrfKeys, Issuer};
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
@@ -171,6 +171,15 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "leave it as it is, or do without a store".to_owned(),
             });
         }
+        if self.settings.cookies && !has_store {
+            faults.push(SettingsFault {
+                name: "cookies".to_owned(),
+                origin: "code".to_owned(),
+                reason: "they need sessions, which CSRF tokens and logout are bound to, and there is no store"
+                    .to_owned(),
+                remedy: "give the builder a `.store(..)`, or leave it out".to_owned(),
+            });
+        }
         let mut in_namespace = None;
         if let Some(store) = &self.store {
             let mut fault = |name: &str, reason: &str, remedy: &str| {
@@ -246,6 +255,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings).start(stopped);
         }
         let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
+        let csrf_keys = self.settings.cookies.then(|| CsrfKeys::of(&self.settings)).flatten();
         let settings = Arc::new(self.settings);
         let verifier = Arc::new(Verifier::new(&settings, verifying));
         Ok(JwtAuth::assemble(Inner {
@@ -259,6 +269,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),
             store: self.store,
             client_key,
+            csrf_keys,
             ledger,
             revocations,
             clock_check,

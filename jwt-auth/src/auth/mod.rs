@@ -24,7 +24,7 @@ use crate::keys::JwkSet;
 use crate::revocation::{ClockCheck, Revocations, WRITE_PATIENCE};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
-use crate::tokens::Issuer;
+use crate::tokens::{CsrfKeys, Issuer};
 use crate::user::DynUserStore;
 use crate::verify::Verifier;
 use std::fmt;
@@ -75,6 +75,8 @@ pub(crate) struct Inner<U> {
     pub(crate) store: Option<AnyTokenStore>,
     /// Tells clients of a session apart; none without a signing key, and so without tokens to hand out.
     pub(crate) client_key: Option<ClientKey>,
+    /// Makes and checks CSRF tokens, with `cookies`.
+    pub(crate) csrf_keys: Option<CsrfKeys>,
     /// Where used tickets are noted: the store, or without one the memory of this process.
     pub(crate) spent: AnyTokenStore,
     pub(crate) ledger: Ledger,

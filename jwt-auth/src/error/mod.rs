@@ -1,7 +1,9 @@
 //! What can go wrong, by whose fault it is.
 
+mod csrf_failure;
 mod not_issued;
 
+pub use csrf_failure::{CsrfFailure, CsrfReason};
 pub use not_issued::{IssueFault, NotIssued};
 
 use crate::claims::ClaimError;
@@ -200,6 +202,8 @@ pub enum AuthError {
     InsufficientUserAuthentication(StepUp),
     /// The caller is known and the rule says no: 403.
     PermissionDenied(Denial),
+    /// The token came in a cookie, and it is not shown that a page of the application sent the request: 403.
+    CsrfFailed(CsrfFailure),
     /// The thing is not there, or not for this caller, who shall not learn which: 404.
     NotFound,
     /// Somebody else moved the session a moment ago; a newer token exists: 409 with `Retry-After: 1`.
@@ -330,6 +334,7 @@ impl fmt::Display for AuthError {
                 "A different authentication level is required."
             }
             Self::InsufficientUserAuthentication(_) => "A more recent or different authentication is required.",
+            Self::CsrfFailed(failure) => return failure.reason.fmt(f),
             Self::PermissionDenied(_) => "You do not have permission to perform this action.",
             Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",
             Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {

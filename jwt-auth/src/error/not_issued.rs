@@ -29,6 +29,15 @@ pub enum IssueFault {
         /// The claim that takes most of it.
         largest: String,
     },
+    /// It is longer than a browser lets a cookie be, with the setting `cookies`.
+    TooLongForCookie {
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        most: usize,
+        /// The claim that takes most of it.
+        largest: String,
+    },
     /// The checks of this service would refuse it.
     Refused {
         /// As what.
@@ -57,6 +66,9 @@ impl IssueFault {
             },
             Self::TooLong { .. } => {
                 "say less in tokens (`permissions_source = \"user\"` keeps permissions out of them), or raise `max_token_bytes`, where proxies and servers let such headers pass"
+            }
+            Self::TooLongForCookie { .. } => {
+                "say less in tokens: `permissions_source = \"user\"` keeps permissions out of them"
             }
             Self::Refused { claim: Some(claim), .. } if claim == "sub" => {
                 "make `sub` a text (RFC 7519 4.1.2), or leave it out"
@@ -93,6 +105,12 @@ impl fmt::Display for IssueFault {
                 write!(
                     f,
                     "it would have {bytes} bytes, over the {most} of `max_token_bytes`, most of them for the claim `{largest}`"
+                )
+            }
+            Self::TooLongForCookie { bytes, most, largest } => {
+                write!(
+                    f,
+                    "it would have {bytes} bytes, over the {most} that browsers take in a cookie, most of them for the claim `{largest}`"
                 )
             }
             Self::Refused { error, claim: None } => write!(f, "this service would refuse it ({error:?})"),

@@ -78,6 +78,15 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(token)
     }
 
+    /// A refresh token of ours, or one that has been over for no longer than it can still be logged out with; `None` for what every flow
+    /// refuses before it does anything.
+    pub(crate) fn authentic_refresh(&self, raw: &str) -> Option<VerifiedToken> {
+        let inner = self.parts();
+        let leniency = Leniency { unaddressed: true, overdue: inner.revocations.keep() };
+        let token = inner.verifier.verify_leniently(raw, self.now(), leniency).ok()?;
+        TokenClass::Refresh.check(&token, &inner.settings).is_ok().then_some(token)
+    }
+
     /// A refresh token. Issuer and audience are compared but for one that our own key has signed and whose session is in the store: whom
     /// it is for is said by that, and a change of these settings must not end sessions. `overdue`: so long ago it may have expired.
     pub(crate) async fn verified_refresh(

@@ -1,5 +1,6 @@
 //! The token of a request: found once, verified once, its user loaded once.
 
+use super::cookies::{self, Cookie, CookieText};
 use super::denial::tell_denial;
 use super::rejection::Rejection;
 use super::state::{AuthState, StateUser};
@@ -10,11 +11,11 @@ use crate::tokens::TokenClass;
 use crate::user::User;
 use crate::verify::VerifiedToken;
 use ::http::request::Parts;
-use ::http::{HeaderMap, HeaderValue};
+use ::http::{HeaderMap, HeaderValue, Method};
 use std::borrow::Cow;
 use std::iter;
 
-/// The verified token of the request; `None` when it carries no credentials.
+/// The verified token of the request, of its header or else of its cookie; `None` when it carries no credentials.
 ///
 /// The first call verifies and keeps the outcome in the request's extensions, later ones read it there: guard and
 /// extractors together verify once. What was kept belongs to the bytes that it was read from: when somebody in between has changed or
@@ -23,23 +24,74 @@ pub(crate) async fn authenticate<S: AuthState>(
     parts: &mut Parts,
     state: &S,
 ) -> Result<Option<VerifiedToken>, Rejection> {
+    identify(parts, state).await.map_err(|error| told(parts, state, error))
+}
+
+/// As [`authenticate`], where nobody has to be logged in: a cookie that is over is no credential there. A page cannot remove what is
+/// `HttpOnly`, and it would shut its user out; a client can leave its header out.
+pub(crate) async fn authenticate_optional<S: AuthState>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<Option<VerifiedToken>, Rejection> {
+    match identify(parts, state).await {
+        Err(error) if is_dead_cookie(parts, state, &error) => Ok(None),
+        outcome => outcome.map_err(|error| told(parts, state, error)),
+    }
+}
+
+async fn identify<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<VerifiedToken>, AuthError> {
     let auth = state.jwt_auth();
     if let Some(token) = token_of(parts, auth) {
         return Ok(Some(token));
     }
-    let verified = match find_token(&parts.headers, auth.settings()) {
-        Ok(None) => return Ok(None),
-        Ok(Some(raw)) => auth.authenticate(&raw).await,
-        Err(error) => Err(error),
-    };
-    let token = match verified {
-        Ok(token) => token,
-        Err(error) => return Err(told(parts, state, error)),
+    let token = match find_token(&parts.headers, auth.settings())? {
+        // In a box, so that who sends headers does not carry the room for it.
+        None if relies_on_cookies(parts, auth.settings()) => return Box::pin(identify_cookie(parts, state)).await,
+        None => return Ok(None),
+        Some(raw) => auth.authenticate(&raw).await?,
     };
     if let Some(kept) = Kept::of_header(&parts.headers, auth, token.clone()) {
         parts.extensions.insert(kept);
     }
     Ok(Some(token))
+}
+
+/// The token of the access cookie, if the request was sent by a page of ours.
+async fn identify_cookie<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<VerifiedToken>, AuthError> {
+    let auth = state.jwt_auth();
+    let raw = match Cookie::Access.read(&parts.headers, auth.settings()) {
+        CookieText::Absent => return Ok(None),
+        CookieText::One(raw) => raw.to_owned(),
+        CookieText::Unreadable => return Err(not_valid(auth.settings(), TokenError::Malformed)),
+    };
+    let token = auth.authenticate(&raw).await?;
+    cookies::check(parts, auth.settings(), auth.parts().csrf_keys.as_ref(), token.session_id())
+        .map_err(AuthError::CsrfFailed)?;
+    let source = Source::Cookie(raw, parts.method.clone());
+    parts.extensions.insert(Kept { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
+    Ok(Some(token))
+}
+
+/// Whether a cookie can be the credential: not beside the header, whatever that says.
+fn relies_on_cookies(parts: &Parts, settings: &Settings) -> bool {
+    settings.cookies && !parts.headers.contains_key(settings.auth_header_name.as_str())
+}
+
+/// Whether this says that the cookie's token is over, or never was one.
+fn is_dead_cookie<S: AuthState>(parts: &Parts, state: &S, error: &AuthError) -> bool {
+    let is_dead = relies_on_cookies(parts, state.jwt_auth().settings())
+        && matches!(
+            error,
+            AuthError::TokenNotValid(_)
+                | AuthError::NoUserInToken
+                | AuthError::UserNotFound
+                | AuthError::UserInactive
+                | AuthError::PasswordChanged
+        );
+    if is_dead {
+        tracing::debug!(target: "jwt_auth::rejection", ?error, "a cookie that is no credential any more");
+    }
+    is_dead
 }
 
 /// A refusal that the audit has been told of.
@@ -76,6 +128,8 @@ pub(crate) async fn require_for_guard<S: AuthState>(
     if takes_ticket
         && token_of(parts, auth).is_none()
         && !parts.headers.contains_key(settings.auth_header_name.as_str())
+        // A browser that is logged in needs no ticket.
+        && !(settings.cookies && matches!(find_ticket(parts.uri.query()), Ok(None)))
     {
         let verified = match find_ticket(parts.uri.query()) {
             Ok(None) => Err(AuthError::NotAuthenticated),
@@ -103,17 +157,11 @@ where
     S: AuthState,
     S::User: User,
 {
-    let auth = state.jwt_auth();
-    let Some(token) = authenticate(parts, state).await? else { return Ok(None) };
-    if let Some(loaded) = parts.extensions.get::<Loaded<S::User>>().filter(|loaded| loaded.token.is_same(&token)) {
-        return Ok(Some(loaded.user.clone()));
+    let Some(token) = authenticate_optional(parts, state).await? else { return Ok(None) };
+    match user_of(parts, state, token).await {
+        Err(error) if is_dead_cookie(parts, state, &error) => Ok(None),
+        outcome => outcome.map(Some).map_err(|error| told(parts, state, error)),
     }
-    let user = match auth.load_user(&token).await {
-        Ok(user) => user,
-        Err(error) => return Err(told(parts, state, error)),
-    };
-    parts.extensions.insert(Loaded { token, user: user.clone() });
-    Ok(Some(user))
 }
 
 /// As [`optional_user`], where a user is needed.
@@ -122,9 +170,21 @@ where
     S: AuthState,
     S::User: User,
 {
-    optional_user(parts, state)
-        .await?
-        .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+    let token = require(parts, state).await?;
+    user_of(parts, state, token).await.map_err(|error| told(parts, state, error))
+}
+
+async fn user_of<S>(parts: &mut Parts, state: &S, token: VerifiedToken) -> Result<S::User, AuthError>
+where
+    S: AuthState,
+    S::User: User,
+{
+    if let Some(loaded) = parts.extensions.get::<Loaded<S::User>>().filter(|loaded| loaded.token.is_same(&token)) {
+        return Ok(loaded.user.clone());
+    }
+    let user = state.jwt_auth().load_user(&token).await?;
+    parts.extensions.insert(Loaded { token, user: user.clone() });
+    Ok(user)
 }
 
 #[diagnostic::do_not_recommend]
@@ -172,6 +232,8 @@ enum Source {
     Header(HeaderValue, Vec<HeaderValue>),
     /// The ticket in the query of a request without that header.
     Ticket(String),
+    /// The access cookie of a request without that header, and how it was judged whether a page of ours sent it.
+    Cookie(String, Method),
 }
 
 impl Kept {
@@ -202,6 +264,12 @@ impl Kept {
             Source::Header(first, rest) => values.eq(iter::once(first).chain(rest)),
             Source::Ticket(ticket) => {
                 values.next().is_none() && matches!(find_ticket(parts.uri.query()), Ok(Some(given)) if given == ticket)
+            }
+            Source::Cookie(text, method) => {
+                let given = Cookie::Access.read(&parts.headers, settings);
+                values.next().is_none()
+                    && matches!(given, CookieText::One(given) if given == text)
+                    && *method == parts.method
             }
         }
     }

@@ -111,7 +111,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let found = both(parts, state).await;
-        or_refused(parts, state, found)?.ok_or_else(|| unauthenticated(parts, state))
+        or_refused(parts, state, found)
     }
 }
 
@@ -123,7 +123,7 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let found = both(parts, state).await;
+        let found = optional_both(parts, state).await;
         or_refused(parts, state, found)
     }
 }
@@ -145,7 +145,7 @@ impl<S: AuthState> OptionalFromRequestParts<S> for TokenUser {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let found = credentials::authenticate(parts, state).await;
+        let found = credentials::authenticate_optional(parts, state).await;
         let found = found.and_then(|token| token.map(|token| token_user(token, state)).transpose());
         or_refused(parts, state, found)
     }
@@ -164,7 +164,7 @@ impl<S: AuthState> OptionalFromRequestParts<S> for CurrentSession {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let token = credentials::authenticate(parts, state).await;
+        let token = credentials::authenticate_optional(parts, state).await;
         Ok(or_refused(parts, state, token)?.map(|token| state.jwt_auth().current_session(token)))
     }
 }
@@ -198,7 +198,7 @@ impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenCla
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
-        let found = credentials::authenticate(parts, state).await;
+        let found = credentials::authenticate_optional(parts, state).await;
         let found = found.and_then(|token| token.map(|token| typed_claims(&token, state)).transpose());
         or_refused(parts, state, found)
     }
@@ -213,18 +213,24 @@ pub(super) fn or_refused<S: AuthState, T>(
     found.map_err(|rejection| refused(parts, state, rejection, None))
 }
 
-async fn both<S>(parts: &mut Parts, state: &S) -> Result<Option<JwtAuthentication<S::User>>, Rejection>
+async fn both<S>(parts: &mut Parts, state: &S) -> Result<JwtAuthentication<S::User>, Rejection>
 where
     S: AuthState,
     S::User: User,
 {
-    let Some(token) = credentials::authenticate(parts, state).await? else { return Ok(None) };
+    let token = credentials::require(parts, state).await?;
     let user = credentials::load_user(parts, state).await?;
-    Ok(Some(JwtAuthentication { user, token }))
+    Ok(JwtAuthentication { user, token })
 }
 
-fn unauthenticated<S: AuthState>(parts: &mut Parts, state: &S) -> Rejection {
-    refused(parts, state, Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()), None)
+async fn optional_both<S>(parts: &mut Parts, state: &S) -> Result<Option<JwtAuthentication<S::User>>, Rejection>
+where
+    S: AuthState,
+    S::User: User,
+{
+    let Some(token) = credentials::authenticate_optional(parts, state).await? else { return Ok(None) };
+    let Some(user) = credentials::optional_user(parts, state).await? else { return Ok(None) };
+    Ok(Some(JwtAuthentication { user, token }))
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {

@@ -4,6 +4,8 @@
 mod accounts;
 pub(crate) mod body;
 pub(crate) mod client;
+#[cfg_attr(not(feature = "cookies"), path = "cookies/absent.rs")]
+mod cookies;
 pub(crate) mod credentials;
 mod denial;
 #[cfg(feature = "openapi")]

@@ -2,7 +2,8 @@
 
 use super::unread::{Unread, end_connection};
 use super::wording::{Wording, status};
-use crate::error::{AuthError, ClassError};
+use crate::error::{AuthError, ClassError, CsrfFailure};
+use crate::secret::Secret;
 use crate::settings::Settings;
 use ::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use ::http::request::Parts;
@@ -193,8 +194,9 @@ fn answer(error: &AuthError, wording: &Wording) -> Response {
     response
 }
 
-fn body<'a>(error: &AuthError, wording: &Wording) -> ErrorBody<'a> {
-    let mut body = ErrorBody { detail: wording.detail(error), code: None, reason: None, messages: None };
+fn body<'a>(error: &'a AuthError, wording: &Wording) -> ErrorBody<'a> {
+    let mut body =
+        ErrorBody { detail: wording.detail(error), code: None, reason: None, csrf_token: None, messages: None };
     match error {
         AuthError::BadAuthorizationHeader => body.code = Some("bad_authorization_header"),
         AuthError::TokenNotValid(errors) => {
@@ -211,6 +213,11 @@ fn body<'a>(error: &AuthError, wording: &Wording) -> ErrorBody<'a> {
         AuthError::PasswordChanged => body.code = Some("password_changed"),
         AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
         AuthError::InsufficientUserAuthentication(_) => body.code = Some("insufficient_user_authentication"),
+        AuthError::CsrfFailed(CsrfFailure { reason, token }) => {
+            body.code = Some("csrf_failed");
+            body.reason = Some(reason.code());
+            body.csrf_token = token.as_ref().map(Secret::expose);
+        }
         _ => {}
     }
     body
@@ -259,6 +266,9 @@ pub(crate) struct ErrorBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    csrf_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(inline, nullable = false))]
     messages: Option<Vec<Message>>,

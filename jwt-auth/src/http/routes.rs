@@ -34,7 +34,7 @@ use std::pin::Pin;
 /// | [`View::Obtain`] | the prefix itself | `POST` with user name and password: a token pair |
 /// | [`View::Refresh`] | `/refresh` | `POST` with a refresh token: a new access token |
 /// | [`View::Verify`] | `/verify` | `POST` with any token: whether it is good |
-/// | [`View::Blacklist`] | `/blacklist` | `POST` with a refresh token: logged out |
+/// | [`View::Blacklist`] | `/blacklist`, `/logout` | `POST` with a refresh token: logged out |
 /// | `View::Reauthenticate` | `/reauthenticate` | `POST` with a refresh token and its user's password: the next pair, with a new `auth_time`; feature `password`, and only with the option `reauthenticate` |
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
 /// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
@@ -213,8 +213,9 @@ impl<S: UserState + Clone> TokenRoutes<S> {
     #[track_caller]
     fn router(&self) -> GuardedRouter<S> {
         let mut router = GuardedRouter::new();
-        for view in &self.views {
-            let (path, handlers) = (format!("{}{}", self.prefix, view.path()), self.handlers(*view));
+        let paths = self.views.iter().flat_map(|view| view.paths().iter().map(move |path| (view, path)));
+        for (view, path) in paths {
+            let (path, handlers) = (format!("{}{path}", self.prefix), self.handlers(*view));
             let access = Access::public().because("token view");
             #[cfg(feature = "openapi")]
             let access = access.described(operations::token_view(*view, self.own(*view).map(|own| (own.bodies)())));

@@ -32,16 +32,18 @@ impl View {
     /// The four that every service has, whatever is compiled in.
     pub const ALL: &[Self] = &[Self::Obtain, Self::Refresh, Self::Verify, Self::Blacklist];
 
-    pub(super) const fn path(self) -> &'static str {
+    /// Below the prefix; the first one is SimpleJWT's.
+    pub(super) const fn paths(self) -> &'static [&'static str] {
         match self {
-            Self::Obtain => "",
-            Self::Refresh => "/refresh",
-            Self::Verify => "/verify",
-            Self::Blacklist => "/blacklist",
+            Self::Obtain => &[""],
+            Self::Refresh => &["/refresh"],
+            Self::Verify => &["/verify"],
+            // What it is to a page.
+            Self::Blacklist => &["/blacklist", "/logout"],
             #[cfg(feature = "password")]
-            Self::Reauthenticate => "/reauthenticate",
-            Self::ObtainSliding => "/sliding",
-            Self::RefreshSliding => "/sliding/refresh",
+            Self::Reauthenticate => &["/reauthenticate"],
+            Self::ObtainSliding => &["/sliding"],
+            Self::RefreshSliding => &["/sliding/refresh"],
         }
     }
 }

@@ -90,7 +90,7 @@ impl Wording {
 /// The status that an error is answered with.
 pub(crate) fn status(error: &AuthError) -> StatusCode {
     match error {
-        AuthError::PermissionDenied(_) => StatusCode::FORBIDDEN,
+        AuthError::PermissionDenied(_) | AuthError::CsrfFailed(_) => StatusCode::FORBIDDEN,
         AuthError::RefreshConflict => StatusCode::CONFLICT,
         AuthError::NotAvailable | AuthError::NotFound => StatusCode::NOT_FOUND,
         AuthError::BlacklistedToken => StatusCode::BAD_REQUEST,

@@ -8,6 +8,7 @@ mod algorithm;
 mod bare;
 mod curve;
 mod der;
+mod derived;
 mod jwk;
 mod jwk_set;
 mod key_error;
@@ -40,4 +41,6 @@ use curve::Curve;
 
 #[cfg(feature = "jsonwebtoken")]
 pub(crate) use bare::{BareSigner, rsa_public_numbers};
+pub(crate) use derived::derived_key;
+pub(crate) use secret_bytes::is_secret_text;
 pub(crate) use signing_key::header_segment;

@@ -26,6 +26,11 @@ pub(super) fn check_secret(algorithm: Algorithm, secret: &[u8], strictness: KeyS
     }
 }
 
+/// Whether a key of the settings is a secret, and no public or private key in any of its forms.
+pub(crate) fn is_secret_text(text: &str) -> bool {
+    looks_like_a_key(trim(text.as_bytes())).is_none()
+}
+
 fn weakness(algorithm: Algorithm, secret: &[u8]) -> Option<KeyError> {
     let needed = algorithm.shortest_secret();
     if secret.len() < needed {

@@ -18,6 +18,9 @@ impl Settings {
         self.check_transport(&mut faults);
         self.check_claims(&mut faults);
         self.check_sessions(&mut faults);
+        for (name, reason, remedy) in self.faults_of_cookies() {
+            faults.add(name, reason, remedy);
+        }
         faults.0
     }
 

@@ -2,6 +2,7 @@
 
 mod audience;
 mod check;
+mod cookies;
 mod document;
 pub mod duration;
 mod ending;
@@ -17,10 +18,12 @@ mod permissions_source;
 pub(crate) mod profile;
 mod refused;
 mod reuse_policy;
+mod same_site;
 mod service_links;
 mod store_kind;
 mod suggestion;
 mod table;
+mod verify_only;
 mod warning;
 
 pub use audience::Audience;
@@ -33,9 +36,11 @@ pub use network::{Network, NetworkError};
 pub use permissions_source::PermissionsSource;
 pub use profile::Profile;
 pub use reuse_policy::ReusePolicy;
+pub use same_site::SameSite;
 pub use store_kind::StoreKind;
 pub use warning::SettingsWarning;
 
+pub(crate) use cookies::LONGEST_IN_COOKIE;
 pub(crate) use known_secret::known_secret;
 
 use crate::keys::Algorithm;
@@ -241,6 +246,19 @@ pub struct Settings {
     /// `true`, because a user can only end a session that they recognise. With `false` a row has neither; rows of before keep
     /// theirs until they end.
     pub record_client: bool,
+    /// Whether tokens travel in cookies: logins of browsers answer with `HttpOnly` cookies in place of tokens in the body, and guarded
+    /// routes take a cookie where there is no authorization header. Needs sessions, and the feature `cookies` of this crate. Defaults to
+    /// `false`, because an API for programs has no use for them. The guide *Browsers* has all of it.
+    pub cookies: bool,
+    /// Whether the cookies are `Secure`, with the prefix `__Host-` before their names (RFC 6265bis, 4.1.3.2). Defaults to `true`; `false` is
+    /// for development over plain http on this machine, and warned of.
+    pub cookie_secure: bool,
+    /// Which requests of other sites carry the cookies. Defaults to [`SameSite::Lax`], because with `Strict` who follows a link arrives
+    /// logged out. The refresh token is `Strict` all the same.
+    pub cookie_same_site: SameSite,
+    /// The origins of the application's pages that are not this service's own, `https://app.example.com`: what they send with cookies is
+    /// taken as from our own pages. Defaults to none. That browsers let them read the answers is for a CORS layer to say.
+    pub allowed_origins: Vec<String>,
     /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id
     /// alone, whatever is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
     /// Django cannot read must not be written, and what Django refuses must not log in. Add `bcrypt` where Django's list
@@ -349,6 +367,10 @@ impl Settings {
             store: StoreKind::Native,
             trusted_proxies: Vec::new(),
             record_client: true,
+            cookies: false,
+            cookie_secure: true,
+            cookie_same_site: SameSite::Lax,
+            allowed_origins: Vec::new(),
             #[cfg(feature = "password")]
             password_hashers: vec![HashFormat::Argon2id],
             #[cfg(feature = "password")]
@@ -361,26 +383,6 @@ impl Settings {
             user_table: "auth_user".to_owned(),
             username_field: "username".to_owned(),
             __more: Loaded::default(),
-        }
-    }
-
-    /// For the tokens of another issuer, of which only the public key is known: nothing is issued, there are no sessions,
-    /// and what only our own tokens carry is not asked for.
-    ///
-    /// Differs from [`new`](Self::new) in this: no signing key, `user_id_claim` is `sub`, `token_type_claim` and `jti_claim`
-    /// are unset, `auth_token_classes` is [`TokenClass::Untyped`], `rotate_refresh_tokens` is off. Set `issuer` and
-    /// `audience` too: a provider signs for many services with one key.
-    pub fn verify_only(algorithm: Algorithm, public_key: impl Into<Secret>) -> Self {
-        Self {
-            algorithm,
-            signing_key: None,
-            verifying_key: Some(public_key.into()),
-            user_id_claim: "sub".to_owned(),
-            token_type_claim: None,
-            jti_claim: None,
-            auth_token_classes: vec![TokenClass::Untyped],
-            rotate_refresh_tokens: false,
-            ..Self::new("")
         }
     }
 }

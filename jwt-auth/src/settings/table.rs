@@ -2,7 +2,7 @@
 
 use super::input::{Input, Wrong};
 use super::names::{header_name, token_class};
-use super::{Network, PermissionsSource, Profile, ReusePolicy, Settings, StoreKind};
+use super::{Network, PermissionsSource, Profile, ReusePolicy, SameSite, Settings, StoreKind};
 use std::time::Duration;
 
 /// One setting: how it is called, what it means, and how a value gets into [`Settings`].
@@ -129,6 +129,14 @@ pub(super) const TABLE: &[Setting] = table! {
         "The proxies whose `X-Forwarded-For` or `Forwarded` is believed: addresses or networks such as `10.0.0.0/8`."
     record_client: Input::boolean;
         "Whether a session keeps the address and the `User-Agent` of its login."
+    cookies: Input::boolean;
+        "Whether browsers get and send their tokens in `HttpOnly` cookies. Needs sessions."
+    cookie_secure: Input::boolean;
+        "Whether the cookies are `Secure`, with `__Host-` before their names; `false` for development on this machine."
+    cookie_same_site: |input: &Input| input.one_of(&[("lax", SameSite::Lax), ("strict", SameSite::Strict), ("none", SameSite::None)]);
+        "Which requests of other sites carry the cookies: `lax`, `strict` or `none`."
+    allowed_origins: Input::list;
+        "The origins of the application's pages beside this service's own, such as `https://app.example.com`."
     #[cfg(feature = "password")] password_hashers: password_hashers;
         "The formats of password hashes that can log in, the first one for new hashes."
     #[cfg(feature = "password")] upgrade_password_hash: Input::boolean;

@@ -1,7 +1,7 @@
 //! Settings that work and are not wise.
 
 use super::duration::{hours, seconds};
-use super::{ReusePolicy, Settings, StoreKind, known_secret};
+use super::{ReusePolicy, SameSite, Settings, StoreKind, known_secret};
 use crate::secret::Secret;
 use crate::tokens::TokenClass;
 use std::fmt;
@@ -151,6 +151,18 @@ impl Settings {
                 "session_lifetime",
                 "a session that is refreshed in time never ends",
                 "write `30d`, or how long a login may last with you",
+            ),
+            (
+                self.cookies && !self.cookie_secure,
+                "cookie_secure",
+                "tokens travel in clear, and any other service on this host can put its own cookies in their place",
+                "leave it out where anybody but you is served: it is for development on this machine",
+            ),
+            (
+                self.cookie_same_site == SameSite::None,
+                "cookie_same_site",
+                "pages of other sites send the cookies, so all that is left against forgery is `allowed_origins` and the CSRF token",
+                "serve page and API under one host or one site, and write `lax`",
             ),
         ];
         let warning =

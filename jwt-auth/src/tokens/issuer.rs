@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::error::{AuthError, IssueFault, NotIssued, TokenError};
 use crate::keys::SigningKey;
 use crate::secret::Secret;
-use crate::settings::{Audience, PermissionsSource, Settings};
+use crate::settings::{Audience, LONGEST_IN_COOKIE, PermissionsSource, Settings};
 use crate::store::{Session, SessionId};
 use crate::verify::{VerifiedToken, Verifier};
 use std::sync::Arc;
@@ -230,7 +230,9 @@ impl Issuer {
     fn check_written(&self, claims: &Claims, payload: String) -> Result<(), AuthError> {
         let bytes = self.length(&payload);
         let issued = claims.get("iat").ok().flatten().map(Timestamp::from_seconds).unwrap_or_default();
+        let in_cookie = self.settings.cookies && bytes > LONGEST_IN_COOKIE;
         let error = match self.verifier.judge_own(bytes, payload, issued) {
+            Ok(_) if in_cookie => TokenError::TooLong,
             Ok(_) => return Ok(()),
             // Times are this service's own, as the settings have or had them.
             Err(TokenError::Expired | TokenError::LivesTooLong) => return Ok(()),
@@ -241,6 +243,9 @@ impl Issuer {
         Err(not_issued(
             user,
             match error {
+                TokenError::TooLong if in_cookie => {
+                    IssueFault::TooLongForCookie { bytes, most: LONGEST_IN_COOKIE, largest: largest(claims) }
+                }
                 TokenError::TooLong => {
                     IssueFault::TooLong { bytes, most: self.settings.max_token_bytes, largest: largest(claims) }
                 }

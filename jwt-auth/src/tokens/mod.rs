@@ -1,11 +1,13 @@
 //! Tokens: SimpleJWT's classes, what each must hold, and how one is made.
 
 mod class;
+mod csrf_keys;
 pub(crate) mod issuer;
 mod pair;
 mod ticket;
 
 pub use class::TokenClass;
+pub(crate) use csrf_keys::CsrfKeys;
 pub(crate) use issuer::{Issuer, PASSWORD_MARK, Stamp, own_claims};
 pub use pair::TokenPair;
 pub(crate) use ticket::access_end;

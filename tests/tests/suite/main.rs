@@ -40,6 +40,12 @@ mod flows {
 mod http {
     mod auth_error;
     mod client;
+    mod cookies {
+        mod attributes;
+        mod forgery;
+        mod sessions;
+        mod start;
+    }
     mod guard {
         mod kept_token;
         mod layer;

@@ -39,6 +39,16 @@ impl Fields {
         Ok(Self { members, errors: Vec::new(), protocol, python_texts: settings.profile.rules().python_texts })
     }
 
+    /// Whether there is a member of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|(member, _)| member == name)
+    }
+
+    /// Adds a text, which then is the one that counts.
+    pub(crate) fn put(&mut self, name: &str, text: &str) {
+        self.members.push((name.to_owned(), serde_json::Value::from(text).to_string()));
+    }
+
     /// Takes a text field; what is wrong with it is kept for [`finish`](Self::finish).
     pub(crate) fn text(&mut self, field: CharField<'_>) -> String {
         match self.read_text(field) {

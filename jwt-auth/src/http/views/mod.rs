@@ -42,11 +42,19 @@ pub(crate) use ticket::token_ticket;
 pub(crate) use token::token_reauthenticate;
 pub(crate) use token::{token_blacklist, token_verify};
 
+use super::body::{Fields, InvalidBody};
+use super::cookies::{self, Delivery};
 use super::rejection::{Rejection, json};
+use super::state::AuthState;
+use crate::auth::JwtAuth;
 use crate::error::AuthError;
+use crate::secret::Secret;
 use crate::settings::Settings;
+use crate::tokens::TokenPair;
 use ::http::StatusCode;
 use ::http::header::{CACHE_CONTROL, HeaderValue};
+use ::http::request::Parts;
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -56,6 +64,31 @@ pub(crate) fn private(body: &impl Serialize) -> Response {
     // RFC 6749 5.1: answers with tokens are not kept by anybody on the way.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// What a view takes with a refresh token, which may be in its cookie and then has to come from a page of ours; and how it is answered.
+async fn presented<S: AuthState, T>(
+    parts: &mut Parts,
+    body: Body,
+    state: &S,
+    read: fn(Fields) -> Result<T, InvalidBody>,
+    refresh: fn(&T) -> &Secret,
+) -> Result<(T, Delivery), Response> {
+    let settings = state.jwt_auth().settings();
+    let mut fields = Fields::read(parts, body, settings).await.map_err(IntoResponse::into_response)?;
+    let delivery = cookies::lend(&mut fields, &parts.headers, settings);
+    let taken = read(fields).map_err(IntoResponse::into_response)?;
+    let checked = cookies::check_presented(parts, state, delivery, refresh(&taken).expose());
+    checked.map_err(IntoResponse::into_response)?;
+    Ok((taken, delivery))
+}
+
+/// The next pair of a session, as the refresh view answers it.
+fn hand_out_pair<U: Send + Sync + 'static>(auth: &JwtAuth<U>, delivery: Delivery, pair: TokenPair) -> Response {
+    let tokens = pair.clone();
+    let body = TokenRefreshResponse::from(pair);
+    let answer = cookies::hand_out(auth, delivery, (&tokens.access, Some(&tokens.refresh)), &body);
+    answer.unwrap_or_else(|error| refuse(error, auth.settings()))
 }
 
 fn done(outcome: Result<(), AuthError>, settings: &Settings) -> Response {

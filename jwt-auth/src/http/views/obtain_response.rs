@@ -7,6 +7,7 @@ use crate::error::AuthError;
 use crate::http::described::any_object;
 use crate::http::state::UserState;
 use crate::tokens::TokenPair;
+use ::http::HeaderMap;
 use serde::Serialize;
 use std::future::Future;
 
@@ -29,6 +30,11 @@ pub trait ObtainResponse<S: UserState>: Serialize + Send + Sized + 'static {
         user: &S::User,
         pair: TokenPair,
     ) -> impl Future<Output = Result<Self, AuthError>> + Send;
+
+    /// Headers of the application's own, cookies among them: they are added to what the answer has. Defaults to none.
+    fn headers(&self, headers: &mut HeaderMap) {
+        let _ = headers;
+    }
 
     /// What stands for this type in an OpenAPI document: with `#[derive(ToSchema)]`, `<Self as PartialSchema>::schema()`.
     /// Defaults to any object.

@@ -2,16 +2,17 @@
 
 use super::credentials::Credentials;
 use super::obtain_response::ObtainResponse;
+use super::refuse;
 use super::view_request::ViewRequest;
 #[cfg(feature = "password")]
 use super::{TokenObtainPairRequest, TokenObtainPairResponse};
-use super::{private, refuse};
 use crate::claims::Claims;
 use crate::error::AuthError;
 use crate::flows::{Client, Login};
 use crate::http::body::Fields;
+use crate::http::client::client_of;
+use crate::http::cookies;
 use crate::http::state::UserState;
-use crate::secret::Secret;
 use crate::tokens::TokenPair;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -125,7 +126,15 @@ impl<S: UserState> ObtainView<S> for TokenObtainPairView {
 /// Serves an obtain view.
 pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let settings = state.jwt_auth().settings();
+    let auth = state.jwt_auth();
+    let settings = auth.settings();
+    let delivery = match cookies::check_login(&parts, settings) {
+        Ok(delivery) => delivery,
+        Err(error) => {
+            auth.tell_login(Err(&error), "", client_of(&parts, &state));
+            return refuse(error, settings);
+        }
+    };
     let fields = Fields::read(&parts, body, settings).await;
     let credentials = match fields.and_then(|fields| V::Request::__read(fields, settings)) {
         Ok(credentials) => credentials,
@@ -135,10 +144,15 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
     let client = V::client(&request);
     let request = request.with_client(client);
     let outcome = log_in::<S, V>(&request, &credentials).await;
-    let told = outcome.as_ref().map(|(_, refresh)| refresh);
-    state.jwt_auth().tell_login(told, credentials.username(), request.client().clone());
-    match outcome {
-        Ok((answer, _)) => private(&answer),
+    let told = outcome.as_ref().map(|(_, pair)| &pair.refresh);
+    auth.tell_login(told, credentials.username(), request.client().clone());
+    let answered = outcome.and_then(|(answer, pair)| {
+        let mut response = cookies::hand_out(auth, delivery, (&pair.access, Some(&pair.refresh)), &answer)?;
+        answer.headers(response.headers_mut());
+        Ok(response)
+    });
+    match answered {
+        Ok(response) => response,
         Err(error) => {
             V::on_login_failed(&request, credentials.username(), &error).await;
             refuse(one_answer(error), settings)
@@ -149,7 +163,7 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
 async fn log_in<S: UserState, V: ObtainView<S>>(
     request: &ViewRequest<'_, S>,
     credentials: &V::Request,
-) -> Result<(V::Response, Secret), AuthError> {
+) -> Result<(V::Response, TokenPair), AuthError> {
     let auth = request.state().jwt_auth();
     let user = credentials.authenticate(request).await?;
     let proven = auth.confirm(&user).await?;
@@ -160,15 +174,14 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
             Login { claims, client: request.client().clone(), amr: credentials.amr(), acr: credentials.acr() },
         )
         .await?;
-    let refresh = pair.refresh.clone();
-    let answer = answer::<S, V>(request, &proven.user, pair).await;
+    let answer = answer::<S, V>(request, &proven.user, pair.clone()).await;
     if answer.is_err()
-        && let Err(error) = auth.take_back(refresh.expose()).await
+        && let Err(error) = auth.take_back(pair.refresh.expose()).await
     {
         // Nobody holds its tokens, so it can only stand in the user's list until it expires.
         tracing::debug!(target: "jwt_auth", ?error, "the session of a refused login could not be ended");
     }
-    Ok((answer?, refresh))
+    Ok((answer?, pair))
 }
 
 async fn answer<S: UserState, V: ObtainView<S>>(

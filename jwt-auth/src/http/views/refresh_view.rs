@@ -2,15 +2,16 @@
 
 use super::bodies::{TokenRefreshRequest, TokenRefreshResponse};
 use super::view_request::ViewRequest;
-use super::{private, refuse};
+use super::{presented, refuse};
 use crate::error::AuthError;
 use crate::flows::{Client, Refreshed};
-use crate::http::body::Fields;
+use crate::http::cookies::{self, Delivery};
 #[cfg(feature = "openapi")]
 use crate::http::described::any_object;
 use crate::http::state::UserState;
+use ::http::HeaderMap;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 use std::future::Future;
 
@@ -44,6 +45,11 @@ pub trait RefreshView<S: UserState>: Send + Sync + 'static {
         refreshed: Refreshed,
     ) -> impl Future<Output = Result<Self::Response, AuthError>> + Send;
 
+    /// Headers of the application's own, cookies among them: they are added to what the answer has. Defaults to none.
+    fn headers(response: &Self::Response, headers: &mut HeaderMap) {
+        let _ = (response, headers);
+    }
+
     /// What stands for the answer in an OpenAPI document: with `#[derive(ToSchema)]` on it, `<Self::Response as PartialSchema>::schema()`.
     /// Defaults to any object.
     #[cfg(feature = "openapi")]
@@ -71,24 +77,34 @@ impl<S: UserState> RefreshView<S> for TokenRefreshView {
 
 /// Serves a refresh view.
 pub(crate) async fn token_refresh<S: UserState, V: RefreshView<S>>(state: S, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let auth = state.jwt_auth();
-    let TokenRefreshRequest { refresh } =
-        match Fields::read(&parts, body, auth.settings()).await.and_then(TokenRefreshRequest::read) {
-            Ok(body) => body,
-            Err(invalid) => return invalid.into_response(),
-        };
+    let presented = presented(&mut parts, body, &state, TokenRefreshRequest::read, |body| &body.refresh).await;
+    let (TokenRefreshRequest { refresh }, delivery) = match presented {
+        Ok(presented) => presented,
+        Err(answer) => return answer,
+    };
     let request = ViewRequest::new(&parts, &state);
     let client = V::client(&request);
     let request = request.with_client(client);
     let outcome = auth.refresh(refresh.expose(), request.client().clone()).await;
     auth.tell_refresh(outcome.as_ref(), refresh.expose(), request.client().clone());
     let answer = match outcome {
-        Ok(refreshed) => V::response(&request, refreshed).await,
+        Ok(refreshed) => answer::<S, V>(&request, delivery, refreshed).await,
         Err(error) => Err(error),
     };
-    match answer {
-        Ok(answer) => private(&answer),
-        Err(error) => refuse(error, auth.settings()),
-    }
+    answer.unwrap_or_else(|error| refuse(error, auth.settings()))
+}
+
+async fn answer<S: UserState, V: RefreshView<S>>(
+    request: &ViewRequest<'_, S>,
+    delivery: Delivery,
+    refreshed: Refreshed,
+) -> Result<Response, AuthError> {
+    let tokens = refreshed.clone();
+    let answer = V::response(request, refreshed).await?;
+    let auth = request.state().jwt_auth();
+    let mut response = cookies::hand_out(auth, delivery, (&tokens.access, tokens.refresh.as_ref()), &answer)?;
+    V::headers(&answer, response.headers_mut());
+    Ok(response)
 }

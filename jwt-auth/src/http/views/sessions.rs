@@ -1,10 +1,10 @@
 //! The sessions API: a user's own logins, behind their access token.
 
-use super::bodies::{SessionResponse, TokenRefreshRequest, TokenRefreshResponse};
-use super::{done, private, refuse};
+use super::bodies::{SessionResponse, TokenRefreshRequest};
+use super::{done, hand_out_pair, presented, private, refuse};
 use crate::error::AuthError;
 use crate::flows::Client;
-use crate::http::body::Fields;
+use crate::http::cookies;
 use crate::http::guard::Guard;
 use crate::http::rule::IsAuthenticated;
 use crate::http::state::AuthState;
@@ -75,7 +75,10 @@ pub(crate) async fn end_all_sessions<S: AuthState>(
     user: TokenUser,
 ) -> Response {
     let auth = state.jwt_auth();
-    done(auth.end_all_sessions_for(user.id(), client).await, auth.settings())
+    match auth.end_all_sessions_for(user.id(), client).await {
+        Ok(()) => cookies::take_away(done(Ok(()), auth.settings()), auth.settings()),
+        error => done(error, auth.settings()),
+    }
 }
 
 /// `POST /api/logout/others/`: `{"refresh"}` in, the next pair out; all of the caller's sessions but that token's are over.
@@ -88,14 +91,14 @@ pub(crate) async fn end_other_sessions<S: AuthState>(
     user: TokenUser,
     request: Request,
 ) -> Response {
-    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
-    let TokenRefreshRequest { refresh } =
-        match Fields::read(&parts, body, auth.settings()).await.and_then(TokenRefreshRequest::read) {
-            Ok(body) => body,
-            Err(invalid) => return invalid.into_response(),
-        };
+    let (auth, (mut parts, body)) = (state.jwt_auth(), request.into_parts());
+    let presented = presented(&mut parts, body, &state, TokenRefreshRequest::read, |body| &body.refresh).await;
+    let (TokenRefreshRequest { refresh }, delivery) = match presented {
+        Ok(presented) => presented,
+        Err(answer) => return answer,
+    };
     match auth.refresh_alone(user.id(), refresh.expose(), client.clone()).await {
-        Ok(pair) => private(&TokenRefreshResponse::from(pair)),
+        Ok(pair) => hand_out_pair(auth, delivery, pair),
         Err(error) => {
             auth.tell_refresh(Err(&error), refresh.expose(), client);
             refuse(error, auth.settings())

@@ -1,14 +1,13 @@
 //! SimpleJWT's other views: body in, flow, JSON out.
 
 use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
-use super::done;
 #[cfg(feature = "password")]
-use super::{
-    bodies::{TokenReauthenticateRequest, TokenRefreshResponse},
-    private, refuse,
-};
+use super::{bodies::TokenReauthenticateRequest, hand_out_pair, presented};
+use super::{done, refuse};
+use crate::error::AuthError;
 use crate::http::body::Fields;
 use crate::http::client::client_of;
+use crate::http::cookies::{self, Delivery};
 use crate::http::state::AuthState;
 #[cfg(feature = "password")]
 use crate::http::state::UserState;
@@ -29,25 +28,57 @@ pub(crate) async fn token_verify<S: AuthState>(state: S, request: Request) -> Re
 
 /// `TokenBlacklistView`: `{"refresh"}` in, `{}` out, and its session is over.
 pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) -> Response {
-    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
-    match Fields::read(&parts, body, auth.settings()).await.and_then(TokenBlacklistRequest::read) {
-        Ok(body) => done(auth.log_out(body.refresh.expose(), client_of(&parts, &state)).await, auth.settings()),
-        Err(invalid) => invalid.into_response(),
+    let (auth, (mut parts, body)) = (state.jwt_auth(), request.into_parts());
+    let settings = auth.settings();
+    let mut fields = match Fields::read(&parts, body, settings).await {
+        Ok(fields) => fields,
+        Err(invalid) => return invalid.into_response(),
+    };
+    let delivery = cookies::lend(&mut fields, &parts.headers, settings);
+    if settings.cookies && !fields.has("refresh") {
+        // Logged out already. Who sends this is asked all the same: a page of another site must not take cookies away.
+        return match cookies::check_login(&parts, settings) {
+            Ok(_) => cookies::take_away(done(Ok(()), settings), settings),
+            Err(error) => refuse(error, settings),
+        };
+    }
+    let TokenBlacklistRequest { refresh } = match TokenBlacklistRequest::read(fields) {
+        Ok(body) => body,
+        Err(invalid) => return invalid.into_response(),
+    };
+    if let Err(refusal) = cookies::check_presented(&mut parts, &state, delivery, refresh.expose()) {
+        return refusal.into_response();
+    }
+    let client = client_of(&parts, &state);
+    if delivery == Delivery::Body {
+        return done(auth.log_out(refresh.expose(), client).await, settings);
+    }
+    let outcome = match auth.take_back(refresh.expose()).await {
+        // Over already: a browser that asks twice is logged out, too, and nothing has happened.
+        Err(AuthError::InvalidToken(_) | AuthError::SessionEnded(_)) => Ok(()),
+        outcome => {
+            auth.tell_logout(outcome.as_ref(), refresh.expose(), client);
+            outcome
+        }
+    };
+    match outcome {
+        Ok(()) => cookies::take_away(done(Ok(()), settings), settings),
+        error => done(error, settings),
     }
 }
 
 /// Password of the user whom `{"refresh"}` names in, the next pair out, with a new `auth_time` (RFC 9470).
 #[cfg(feature = "password")]
 pub(crate) async fn token_reauthenticate<S: UserState>(state: S, request: Request) -> Response {
-    let (auth, (parts, body)) = (state.jwt_auth(), request.into_parts());
-    let body = Fields::read(&parts, body, auth.settings()).await.and_then(TokenReauthenticateRequest::read);
-    let TokenReauthenticateRequest { refresh, password } = match body {
-        Ok(body) => body,
-        Err(invalid) => return invalid.into_response(),
+    let (auth, (mut parts, body)) = (state.jwt_auth(), request.into_parts());
+    let presented = presented(&mut parts, body, &state, TokenReauthenticateRequest::read, |body| &body.refresh).await;
+    let (TokenReauthenticateRequest { refresh, password }, delivery) = match presented {
+        Ok(presented) => presented,
+        Err(answer) => return answer,
     };
     let client = client_of(&parts, &state);
     match auth.reauthenticate(refresh.expose(), password, client.clone()).await {
-        Ok(pair) => private(&TokenRefreshResponse::from(pair)),
+        Ok(pair) => hand_out_pair(auth, delivery, pair),
         Err(error) => {
             auth.tell_failed_reauthentication(&error, refresh.expose(), client);
             refuse(error, auth.settings())

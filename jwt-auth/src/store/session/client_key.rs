@@ -1,6 +1,7 @@
 //! The key of the clients' marks.
 
 use super::{ClientMark, SessionId};
+use crate::keys::derived_key;
 use aws_lc_rs::hmac;
 use std::fmt;
 
@@ -11,14 +12,7 @@ pub(crate) struct ClientKey(hmac::Key);
 impl ClientKey {
     /// From the text of the signing key.
     pub(crate) fn from_secret(signing_key: &str) -> Self {
-        // A PEM is written in many ways and means one key. A secret is what it is, to the last blank.
-        let text = if signing_key.trim_start().starts_with("-----BEGIN") {
-            signing_key.replace("\\n", "").split_ascii_whitespace().collect::<String>()
-        } else {
-            signing_key.to_owned()
-        };
-        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()), b"jwt-auth client mark 1");
-        Self(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()))
+        Self(derived_key(signing_key, b"jwt-auth client mark 1"))
     }
 
     /// The mark of a client of this session.

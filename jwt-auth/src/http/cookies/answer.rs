@@ -1,0 +1,110 @@
+//! Answers that put tokens into cookies, and that take them away.
+
+use super::jar::Cookie;
+use crate::auth::JwtAuth;
+use crate::error::AuthError;
+use crate::http::views::private;
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::tokens::TokenClass;
+use ::http::StatusCode;
+use ::http::header::{HeaderValue, SET_COOKIE, VARY};
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::Value;
+use std::time::Duration;
+
+/// Where the tokens of an answer go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// Into the body: to a client that keeps them itself.
+    Body,
+    /// Into cookies, where no script can read them: to a browser.
+    Cookies,
+    /// Into both: to a client that logs in and is no browser.
+    BodyAndCookies,
+}
+
+/// An answer with new tokens; with cookies it has the CSRF token of their session, too.
+///
+/// `refresh` is left out where the one that the client has stays good. The body is the application's, so tokens in it are found by what
+/// they are.
+pub(crate) fn hand_out<U: Send + Sync + 'static>(
+    auth: &JwtAuth<U>,
+    delivery: Delivery,
+    (access, refresh): (&Secret, Option<&Secret>),
+    body: &impl Serialize,
+) -> Result<Response, AuthError> {
+    if delivery == Delivery::Body {
+        return Ok(private(body));
+    }
+    let settings = auth.settings();
+    let token = auth.read_token(access.expose(), TokenClass::Access)?;
+    let (keys, sid) = (auth.parts().csrf_keys.as_ref(), token.session_id());
+    let (keys, sid) = keys.zip(sid).ok_or(AuthError::Misconfigured("cookies need sessions"))?;
+    let csrf = keys.token(sid)?;
+    let mut body = serde_json::to_value(body).map_err(|_| AuthError::Misconfigured("an answer that is no JSON"))?;
+    if delivery == Delivery::Cookies {
+        remove(&mut body, &[access.expose(), refresh.map_or(access.expose(), Secret::expose)]);
+    }
+    if let Value::Object(members) = &mut body {
+        members.insert("csrf_token".to_owned(), csrf.expose().into());
+    }
+    let mut answer = private(&body);
+    let lives = [
+        (Cookie::Access, Some(access), settings.access_token_lifetime),
+        (Cookie::Refresh, refresh, settings.refresh_token_lifetime),
+        (Cookie::Csrf, Some(&csrf), settings.refresh_token_lifetime),
+    ];
+    for (cookie, value, life) in lives {
+        if let Some(value) = value {
+            set(&mut answer, cookie, value.expose(), life, settings)?;
+        }
+    }
+    Ok(answer)
+}
+
+/// The same answer, which takes the cookies away: a logout.
+pub(crate) fn take_away(mut answer: Response, settings: &Settings) -> Response {
+    if !settings.cookies {
+        return answer;
+    }
+    for cookie in Cookie::ALL {
+        // Nothing stands in it that could not be in a header.
+        if set(&mut answer, cookie, "", Duration::ZERO, settings).is_err() {
+            *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        }
+    }
+    answer
+}
+
+fn set(
+    answer: &mut Response,
+    cookie: Cookie,
+    value: &str,
+    life: Duration,
+    settings: &Settings,
+) -> Result<(), AuthError> {
+    let header = cookie.set(value, life, settings);
+    let header = header.map_err(|_| AuthError::Misconfigured("a token that cannot stand in a header"))?;
+    answer.headers_mut().append(SET_COOKIE, header);
+    // Caches on the way have given one user's cookies to another.
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("Cookie"));
+    Ok(())
+}
+
+/// Without the members and items that are one of these texts.
+fn remove(value: &mut Value, texts: &[&str]) {
+    let is_one = |value: &Value| value.as_str().is_some_and(|text| texts.contains(&text));
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, value| !is_one(value));
+            members.values_mut().for_each(|value| remove(value, texts));
+        }
+        Value::Array(items) => {
+            items.retain(|item| !is_one(item));
+            items.iter_mut().for_each(|item| remove(item, texts));
+        }
+        _ => {}
+    }
+}
