@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 /// A browser on a page of `https://api.example.test`, unless told otherwise.
 #[derive(Clone, Debug)]
 pub struct Browser {
-    router: Router,
+    /// What it asks.
+    pub router: Router,
     /// The cookies it has.
     pub jar: BTreeMap<String, String>,
     /// What it sends with each request beside the cookies.

@@ -82,8 +82,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// refuses before it does anything.
     pub(crate) fn authentic_refresh(&self, raw: &str) -> Option<VerifiedToken> {
         let inner = self.parts();
-        let leniency = Leniency { unaddressed: true, overdue: inner.revocations.keep() };
-        let token = inner.verifier.verify_leniently(raw, self.now(), leniency).ok()?;
+        let on = Occasion { now: self.now(), unaddressed: true, overdue: inner.revocations.keep() };
+        let token = inner.verifier.verify_on(raw, on).ok()?;
         TokenClass::Refresh.check(&token, &inner.settings).is_ok().then_some(token)
     }
 

@@ -16,6 +16,7 @@ macro_rules! pages {
                     feature = "django",
                     feature = "toml",
                     feature = "jsonwebtoken",
+                    feature = "cookies",
                     feature = "openapi",
                     feature = "testing",
                 )
@@ -29,6 +30,7 @@ macro_rules! pages {
 pages! {
     accounts: "accounts.md"
     benchmarks: "benchmarks.md"
+    browsers: "browsers.md"
     from_axum_login: "from-axum-login.md"
     from_django: "from-django.md"
     from_jsonwebtoken: "from-jsonwebtoken.md"

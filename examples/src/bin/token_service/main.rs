@@ -34,6 +34,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
     let database = std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:token_service.db".to_owned());
     let settings = Settings::from_env()?;
+    if settings.cookies && !settings.cookie_secure && !is_loopback(&bind) {
+        return Err(
+            "`cookie_secure` is off, which is for this machine alone: set BIND to 127.0.0.1, or leave it on".into()
+        );
+    }
     let auth = if settings.store == StoreKind::Django {
         // Before the users, whose store would make a file where the address is mistyped.
         let tables = django_tables(&database, &settings).await?;
@@ -82,4 +87,12 @@ fn stopped() -> std::io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Whether an address to listen at is reached from this machine alone.
+fn is_loopback(bind: &str) -> bool {
+    match bind.parse::<std::net::SocketAddr>() {
+        Ok(address) => address.ip().is_loopback(),
+        Err(_) => bind.split(':').next() == Some("localhost"),
+    }
 }

@@ -4,7 +4,7 @@
 //! on the same store, and what the page says is what happens. Where the page says that all goes on, the way back does no harm either.
 
 use jwt_auth::keys::Algorithm;
-use jwt_auth::settings::{Network, PermissionsSource, Profile, ReusePolicy, days, hours, minutes, seconds};
+use jwt_auth::settings::{Network, PermissionsSource, Profile, ReusePolicy, SameSite, days, hours, minutes, seconds};
 use jwt_auth::store::{AnyTokenStore, DjangoStore, MemoryStore};
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::tokens::TokenClass;
@@ -95,6 +95,19 @@ const CASES: &[Case] = &[
     Case("store", SAME, |to| to.store = jwt_auth::settings::StoreKind::Django),
     Case("trusted_proxies", SAME, |to| to.trusted_proxies = vec!["10.0.0.0/8".parse::<Network>().expect("a network")]),
     Case("record_client", SAME, |to| to.record_client = false),
+    Case("cookies", SAME, |to| to.cookies = true),
+    Case("cookies", |from| from.cookies = true, SAME),
+    Case("cookie_secure", |from| from.cookies = true, |to| (to.cookies, to.cookie_secure) = (true, false)),
+    Case(
+        "cookie_same_site",
+        |from| from.cookies = true,
+        |to| (to.cookies, to.cookie_same_site) = (true, SameSite::Strict),
+    ),
+    Case(
+        "allowed_origins",
+        |from| from.cookies = true,
+        |to| (to.cookies, to.allowed_origins) = (true, vec!["https://shop.test".to_owned()]),
+    ),
     Case("password_hashers", SAME, |to| to.password_hashers = Settings::simple_jwt("").password_hashers),
     Case("upgrade_password_hash", SAME, |to| to.upgrade_password_hash = false),
     Case("sliding_token_lifetime", SAME, |to| to.sliding_token_lifetime = seconds(1)),

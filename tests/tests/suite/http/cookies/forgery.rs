@@ -234,3 +234,32 @@ async fn extractors_of_plain_routers_ask_too() {
         assert_eq!(evil.post(path, Value::Null).await.status, StatusCode::FORBIDDEN, "{path}");
     }
 }
+
+/// The recipe of the guide: a page of another origin of the same site.
+#[tokio::test]
+async fn a_listed_page_behind_a_cors_layer() {
+    use http::{HeaderName, HeaderValue, header};
+    use tower_http::cors::CorsLayer;
+    let app = App::start(with_cookies()).await;
+    let cors = CorsLayer::new()
+        .allow_origin([HeaderValue::from_static("https://app.example.test")])
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("x-csrf-token")])
+        .allow_credentials(true);
+    let router = urls().with_state(app.auth.clone()).layer(cors);
+    let mut page = Browser::new(&router)
+        .with("sec-fetch-site", Some("same-site"))
+        .with("origin", Some("https://app.example.test"));
+    let mut asks = page
+        .clone()
+        .with("access-control-request-method", Some("POST"))
+        .with("access-control-request-headers", Some("content-type,x-csrf-token"));
+    let preflight = asks.send(Method::OPTIONS, "/guarded", None).await;
+    assert_eq!(preflight.header("access-control-allow-origin"), "https://app.example.test");
+    assert_eq!(preflight.header("access-control-allow-headers"), "content-type,x-csrf-token");
+    page.log_in().await;
+    let answer = page.post("/guarded", Value::Null).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("access-control-allow-credentials"), "true");
+    assert_eq!(page.post("/api/token/refresh/", json!({})).await.status, StatusCode::OK);
+}

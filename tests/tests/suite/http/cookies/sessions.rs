@@ -29,10 +29,11 @@ async fn open(
     claims: Option<TokenClaims<Value>>,
     token: Option<TokenUser>,
     session: Option<CurrentSession>,
-) -> Json<bool> {
-    let all = [user.is_some(), both.is_some(), claims.is_some(), token.is_some(), session.is_some()];
-    assert!(all == [true; 5] || all == [false; 5], "{all:?}");
-    Json(all[0])
+) -> Json<(bool, bool)> {
+    let (user, both) = (user.is_some(), both.is_some());
+    let claims = [claims.is_some(), token.is_some(), session.is_some()];
+    assert!(user == both && claims.iter().all(|found| *found == claims[0]), "{user} {both} {claims:?}");
+    Json((user, claims[0]))
 }
 
 #[token_routes("/api/token", sessions, reauthenticate)]
@@ -131,19 +132,25 @@ async fn a_dead_cookie_is_no_credential_where_none_is_needed() {
     for access in ["", "x", "x.y.z", &good[1..], &refresh, &twice, "\u{e4}"] {
         let mut browser = dead(access);
         assert_eq!(browser.get("/guarded").await.status, StatusCode::UNAUTHORIZED, "{access}");
-        assert_eq!(browser.get("/open").await.json(), json!(false), "{access}");
+        assert_eq!(browser.get("/open").await.json(), json!([false, false]), "{access}");
         assert!(!browser.log_in().await.headers.get_all("set-cookie").iter().collect::<Vec<_>>().is_empty());
     }
     let mut browser = dead(&good);
-    assert_eq!(browser.get("/open").await.json(), json!(true));
+    assert_eq!(browser.get("/open").await.json(), json!([true, true]));
     app.clock.advance(minutes(10));
-    assert_eq!((browser.get("/open").await.json(), browser.get("/guarded").await.status.as_u16()), (json!(false), 401));
+    assert_eq!(
+        (browser.get("/open").await.json(), browser.get("/guarded").await.status.as_u16()),
+        (json!([false, false]), 401)
+    );
     app.clock.set(jwt_auth::clock::Timestamp::from_seconds(jwt_auth_tests::BEGIN));
     app.users.update("1", |user| user.is_active = false);
-    assert_eq!(browser.get("/open").await.json(), json!(false), "its user is switched off");
+    assert_eq!(browser.get("/open").await.json(), json!([false, true]), "its user is switched off");
     app.users.update("1", |user| user.is_active = true);
     app.auth.end_all_sessions("1").await.expect("ends");
-    assert_eq!((browser.get("/open").await.json(), browser.get("/guarded").await.status.as_u16()), (json!(false), 401));
+    assert_eq!(
+        (browser.get("/open").await.json(), browser.get("/guarded").await.status.as_u16()),
+        (json!([false, false]), 401)
+    );
     // A header can be left out, so a bad one is told of.
     let router = urls().with_state(app.auth.clone());
     assert_eq!(get_with(&router, "/open", Some(&format!("Bearer {good}"))).await.status, StatusCode::UNAUTHORIZED);
@@ -304,5 +311,5 @@ async fn what_was_verified_belongs_to_the_cookie_that_was_read() {
         urls().with_state(app.auth.clone()).layer(remove).layer(GuardLayer::new(app.auth.clone(), IsAuthenticated));
     let mut inner = Browser { jar: browser.jar.clone(), headers: browser.headers.clone(), ..Browser::new(&router) };
     assert_eq!(inner.get("/guarded").await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(inner.get("/open").await.json(), json!(false));
+    assert_eq!(inner.get("/open").await.json(), json!([false, false]));
 }
