@@ -1,9 +1,10 @@
 //! Settings written in code are checked when a `JwtAuth` starts.
 
 use jwt_auth::keys::Algorithm;
-use jwt_auth::settings::{SettingsFault, minutes};
+use jwt_auth::settings::{SettingsFault, hours, minutes};
 use jwt_auth::store::MemoryStore;
 use jwt_auth::{JwtAuth, Settings, StartError};
+use jwt_auth_tests::logged;
 use std::time::Duration;
 
 const KEY: &str = "a signing key of the settings suite, longer than 64 bytes, which nobody may see";
@@ -44,6 +45,30 @@ async fn every_fault_is_told_at_start() {
     }
     let header = faults.iter().find(|fault| fault.name == "auth_header_name").expect("a fault");
     assert!(header.origin == "code" && header.remedy.contains("`X-Access-Token`"), "{header}");
+}
+
+/// With the default settings no less than with weaker ones: a line for each, at `warn`, with its remedy.
+#[test]
+fn what_is_insecure_is_logged_at_the_start() {
+    let weaker = Settings {
+        access_token_lifetime: hours(2),
+        session_lifetime: None,
+        refresh_reuse_grace: Duration::ZERO,
+        ..Settings::new(KEY)
+    };
+    for (settings, at_least) in [(Settings::new(KEY), 2), (weaker, 5)] {
+        let insecure = settings.insecure();
+        assert!(insecure.len() >= at_least, "{insecure:?}");
+        let log = logged(async {
+            JwtAuth::builder(settings).store(MemoryStore::new()).start().await.expect("a start");
+        });
+        let told: Vec<&str> = log.lines().filter(|line| line.contains("insecure settings")).collect();
+        assert_eq!(told.len(), insecure.len(), "{log}");
+        for (line, warning) in told.into_iter().zip(insecure) {
+            assert!(line.starts_with("WARN ") && line.contains(&format!("setting={:?}", warning.name)), "{line}");
+            assert!(line.contains(warning.reason) && line.contains(warning.remedy), "{line}");
+        }
+    }
 }
 
 async fn faults_of(settings: Settings) -> Vec<SettingsFault> {
