@@ -1,7 +1,7 @@
 //! Refresh sessions and where they are kept.
 //!
 //! [`Session`] is the row and the table of moves, [`TokenStore`] the contract of a store. There is a [`MemoryStore`]
-//! for tests and small tools, and `SqliteStore` with the feature `sqlite`.
+//! for tests and small tools, `SqliteStore` with the feature `sqlite` and `PostgresStore` with the feature `postgres`.
 
 mod any;
 #[cfg(feature = "django")]
@@ -15,6 +15,8 @@ mod known_lifetime;
 mod memory;
 #[cfg(feature = "django")]
 mod outstanding_token;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod requests;
 mod retention;
 mod session;
@@ -38,6 +40,8 @@ pub use known_lifetime::KnownLifetime;
 pub use memory::MemoryStore;
 #[cfg(feature = "django")]
 pub use outstanding_token::OutstandingToken;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use requests::{Ending, SessionLimit};
 pub use retention::Retention;
 pub(crate) use session::ClientKey;
