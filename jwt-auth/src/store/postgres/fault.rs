@@ -63,7 +63,8 @@ impl From<Fault> for StoreError {
             Fault::Database(error) => {
                 let code = fault.code();
                 let class = code.as_deref().and_then(|code| code.get(..2));
-                is_of_a_row(error) || class.is_some_and(|class| matches!(class, "21" | "22" | "23" | "42" | "54" | "3D"))
+                is_of_a_row(error)
+                    || class.is_some_and(|class| matches!(class, "21" | "22" | "23" | "42" | "54" | "3D"))
             }
             Fault::SidTaken
             | Fault::Column(_)

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a caller waits for an answer: a server that is stuck must become a 503, not a pile of requests.
-const PATIENCE: Duration = Duration::from_secs(7);
+const PATIENCE: Duration = Duration::from_secs(9);
 
 /// A [`TokenStore`] in a PostgreSQL database: for services that run on several machines, which then behave as one. Cheap to clone.
 ///

@@ -14,8 +14,9 @@ const STEPS: [&str; 1] = [FIRST];
 /// has room for one more version of its rows: then no index grows by them, and what they leave is tidied up in passing (HOT updates).
 /// `clear_hour` is the hour in which a row may be deleted; see `Session::clear_after`.
 ///
-/// `jwt_auth_feeds` has the last number of each namespace's feed, and the moment of its last entry. Whoever takes a number holds that row
-/// to the commit, so that numbers become visible in their order.
+/// `jwt_auth_feeds` has the last number of each namespace's feed, the moment of its last entry, and the longest lifetime in use. Whoever
+/// takes a number holds that row to the commit, so that numbers become visible in their order; and by the lifetime that it then has,
+/// whoever revokes knows of every one that was remembered before.
 const FIRST: &str = r#"
 CREATE TABLE jwt_auth_sessions (
     namespace        TEXT COLLATE "C" NOT NULL,
@@ -60,7 +61,8 @@ CREATE TABLE jwt_auth_epochs (
 CREATE TABLE jwt_auth_feeds (
     namespace  TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     seq        BIGINT NOT NULL,
-    revoked_at BIGINT NOT NULL
+    revoked_at BIGINT NOT NULL,
+    longest    BIGINT NOT NULL
 ) WITH (fillfactor = 60);
 
 CREATE TABLE jwt_auth_revocations (
@@ -101,9 +103,8 @@ CREATE TABLE jwt_auth_keys (
 
 /// Whether the tables are those of this release.
 pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Fault> {
-    let is_there: bool = sqlx::query_scalar("SELECT to_regclass('jwt_auth_meta') IS NOT NULL")
-        .fetch_one(&mut *connection)
-        .await?;
+    let is_there: bool =
+        sqlx::query_scalar("SELECT to_regclass('jwt_auth_meta') IS NOT NULL").fetch_one(&mut *connection).await?;
     let version = if is_there { version(connection).await? } else { None };
     let version = version.ok_or(Fault::NoTables)?;
     match version.cmp(&to_sql(STEPS.len() as u64)) {

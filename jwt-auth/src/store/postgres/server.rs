@@ -8,16 +8,21 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// The connections to the server, as many as there is work; they are made anew by themselves when it was away.
 #[derive(Clone, Debug)]
 pub(super) struct Server {
     pool: PgPool,
     options: PgConnectOptions,
+    /// Who may ask for a connection: they are handed out in the order of asking, and one that hangs is not waited for by all others for as
+    /// long as itself.
+    turns: Arc<Semaphore>,
 }
 
-/// How long a call waits for a connection: with the server gone, or all of them busy, callers hear of it after this time.
+/// How long a connection is waited for that has to be made: with the server gone callers hear of it after this time.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A stuck statement, or a transaction whose program has hung up, must not hold its locks for long. And in a stricter level of isolation
@@ -75,7 +80,7 @@ impl Server {
                 })
             })
             .connect_lazy_with(options.clone());
-        Self { pool, options }
+        Self { pool, options, turns: Arc::new(Semaphore::new(CONNECTIONS as usize)) }
     }
 
     pub(super) fn options(&self) -> &PgConnectOptions {
@@ -111,9 +116,12 @@ impl Server {
     /// Does the work on a connection, for a bounded time. Dropping the future does not stop it: once begun it is carried out, whether or
     /// not anybody waits.
     pub(super) async fn ask<R: Request>(&self, request: R) -> Result<R::Answer, Fault> {
-        let pool = self.pool.clone();
+        let server = self.clone();
         let work = tokio::spawn(async move {
-            let work = tokio::time::timeout(PATIENCE, carry_out(&pool, &request));
+            let work = tokio::time::timeout(PATIENCE, async {
+                let _turn = server.turns.acquire().await.map_err(|_| Fault::Stopped(TaskEnded))?;
+                carry_out(&server.pool, &request).await
+            });
             work.await.map_err(|_| Fault::Slow)?
         });
         work.await.map_err(|_| Fault::Stopped(TaskEnded))?

@@ -41,9 +41,14 @@ mod tests {
     #[test]
     fn only_another_machine_without_tls_is_warned_of() {
         let base = PgConnectOptions::new_without_pgpass().ssl_mode(PgSslMode::Prefer);
-        for (host, expected) in
-            [("localhost", false), ("127.0.0.1", false), ("::1", false), ("[::1]", false), ("db.example.com", true), ("10.0.0.7", true)]
-        {
+        for (host, expected) in [
+            ("localhost", false),
+            ("127.0.0.1", false),
+            ("::1", false),
+            ("[::1]", false),
+            ("db.example.com", true),
+            ("10.0.0.7", true),
+        ] {
             assert_eq!(may_be_in_clear(&base.clone().host(host)), expected, "{host}");
             assert!(!may_be_in_clear(&base.clone().host(host).ssl_mode(PgSslMode::Require)), "{host}");
         }

@@ -19,14 +19,34 @@ impl Request for Advance {
     type Answer = Move;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Move, Fault> {
-        // A new proof of identity is rare, and changes more of the row than the one statement does.
-        if self.presented.reauthentication.is_none()
-            && let Some(session) = self.rotate(connection).await?
-        {
+        // A new proof of identity is rare, and changes more of the row than one statement does.
+        if self.presented.reauthentication.is_some() {
+            return self.judge(connection).await;
+        }
+        if let Some(session) = self.rotate(connection).await? {
             return Ok(Move::Rotated(session));
         }
-        self.judge(connection).await
+        // Many that come with one token are answered without a lock that lasts from one statement to the next: each would wait for all
+        // before it to hear from their clients.
+        match self.look(connection).await? {
+            Look::Answer(answer) => Ok(answer),
+            Look::Replay(generation) => match self.replay(connection, generation).await? {
+                Some(session) => Ok(Move::Replayed(session)),
+                None => self.judge(connection).await,
+            },
+            Look::Judge => self.judge(connection).await,
+        }
     }
+}
+
+/// What a look at the row came to.
+enum Look {
+    /// Nothing is to be written.
+    Answer(Move),
+    /// This generation is to be handed out once more.
+    Replay(u64),
+    /// It is to be decided under its lock.
+    Judge,
 }
 
 impl Advance {
@@ -60,6 +80,45 @@ impl Advance {
             .bind(mark_to_sql(presented.client))
             .bind(text_to_sql(&presented.user_id))
             .bind(duration_to_sql(presented.drop_after.since(presented.now)))
+            .fetch_optional(connection)
+            .await?;
+        row.as_ref().map(row::session).transpose()
+    }
+
+    async fn look(&self, connection: &mut PgConnection) -> Result<Look, Fault> {
+        let Self { namespace, presented } = self;
+        let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE namespace = $1 AND sid = $2");
+        let row =
+            sqlx::query(sql).bind(&**namespace).bind(presented.sid.to_string()).fetch_optional(connection).await?;
+        let Some(session) = row.as_ref().map(row::session).transpose()? else {
+            return Ok(Look::Answer(Move::Ended(EndReason::Unknown)));
+        };
+        Ok(match presented.decide(&session) {
+            decision @ (Decision::Conflict | Decision::Ended(_)) => {
+                Look::Answer(presented.answer(decision, &session, session.clone()))
+            }
+            Decision::Replay => Look::Replay(session.generation),
+            Decision::Rotate | Decision::Recover | Decision::Theft => Look::Judge,
+        })
+    }
+
+    /// Hands out the newest generation once more, if it still is, and not for too often. It does what `Decision::Replay` does: while a
+    /// generation is the newest, what else decided on it stays, or makes the presented one younger.
+    async fn replay(&self, connection: &mut PgConnection, generation: u64) -> Result<Option<Session>, Fault> {
+        let Self { namespace, presented } = self;
+        let sql = concat!(
+            "UPDATE jwt_auth_sessions SET replays = replays + 1, handed_out_at = GREATEST($4, handed_out_at)
+             WHERE namespace = $1 AND sid = $2 AND generation = $3 AND replays < $5
+                   AND ended IS NULL AND idle_expires_at > $4 AND expires_at > $4
+             RETURNING ",
+            columns!()
+        );
+        let row = sqlx::query(sql)
+            .bind(&**namespace)
+            .bind(presented.sid.to_string())
+            .bind(to_sql(generation))
+            .bind(time_to_sql(presented.now))
+            .bind(i64::from(presented.rules.max_replays))
             .fetch_optional(connection)
             .await?;
         row.as_ref().map(row::session).transpose()

@@ -1,16 +1,16 @@
 //! Logins, and tokens from elsewhere.
 
 use super::announce::{News, announce};
-use super::clearing::clear;
-use super::{Namespace, Request, lock_user};
+use super::clearing::clear_and_read_epoch;
+use super::{Namespace, Request, UserLock};
 use crate::clock::Timestamp;
 use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{
-    amr_to_sql, columns, from_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, sid_from_sql, text_to_sql,
-    time_from_sql, time_to_sql, to_sql,
+    amr_to_sql, columns, last_proof_to_sql, mark_to_sql, reason_to_sql, sid_from_sql, text_to_sql, time_from_sql,
+    time_to_sql, to_sql,
 };
 use crate::store::{EndReason, Ending, NewSession, Revoked, Session, SessionLimit};
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 pub(in crate::store::postgres) struct Create {
     pub(in crate::store::postgres) namespace: Namespace,
@@ -23,18 +23,17 @@ impl Request for Create {
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Session, Fault> {
         let Self { namespace, new, limit } = self;
-        let mut transaction = connection.begin().await?;
         let user_id = text_to_sql(&new.user_id);
         // Two logins that make room at once would each count without the other.
-        lock_user(&mut transaction, namespace, &user_id, limit.is_some()).await?;
-        clear(&mut transaction, new.created_at).await?;
-        if let Some(limit) = limit {
-            make_room(&mut transaction, namespace, new, limit).await?;
-        }
-        let (epoch, _) = epoch(&mut transaction, namespace, &user_id).await?;
+        let lock = if limit.is_some() { UserLock::Alone } else { UserLock::Shared };
+        let mut transaction = lock.begin(connection, namespace, &user_id).await?;
+        let (epoch, _) = clear_and_read_epoch(&mut transaction, namespace, &user_id, new.created_at).await?;
         let session = new.clone().into_session(epoch);
         if !insert(&mut transaction, namespace, &session).await? {
             return Err(Fault::SidTaken);
+        }
+        if let Some(limit) = limit {
+            make_room(&mut transaction, namespace, new, limit).await?;
         }
         transaction.commit().await?;
         Ok(session)
@@ -52,11 +51,9 @@ impl Request for Adopt {
 
     async fn run(&self, connection: &mut PgConnection) -> Result<(), Fault> {
         let Self { namespace, new, now } = self;
-        let mut transaction = connection.begin().await?;
         let user_id = text_to_sql(&new.user_id);
-        lock_user(&mut transaction, namespace, &user_id, false).await?;
-        clear(&mut transaction, *now).await?;
-        let (epoch, raised_at) = epoch(&mut transaction, namespace, &user_id).await?;
+        let mut transaction = UserLock::Shared.begin(connection, namespace, &user_id).await?;
+        let (epoch, raised_at) = clear_and_read_epoch(&mut transaction, namespace, &user_id, *now).await?;
         let session = new.clone().into_adopted(epoch, raised_at, *now);
         insert(&mut transaction, namespace, &session).await?;
         transaction.commit().await?;
@@ -64,7 +61,7 @@ impl Request for Adopt {
     }
 }
 
-/// Ends the user's sessions that were used least recently until one more fits.
+/// Ends the user's other sessions that were used least recently until the new one fits.
 async fn make_room(
     connection: &mut PgConnection,
     namespace: &str,
@@ -76,6 +73,7 @@ async fn make_room(
          WHERE namespace = $5 AND ended IS NULL AND sid IN
                       (SELECT sid FROM jwt_auth_sessions
                        WHERE namespace = $5 AND user_id = $1 AND ended IS NULL AND idle_expires_at > $2 AND expires_at > $2
+                             AND sid <> $6
                        ORDER BY handed_out_at DESC, created_at DESC, sid DESC OFFSET $3)
          RETURNING sid, handed_out_at",
     )
@@ -84,26 +82,13 @@ async fn make_room(
     .bind(i64::from(limit.max.saturating_sub(1)))
     .bind(reason_to_sql(EndReason::SessionRevoked))
     .bind(namespace)
+    .bind(new.sid.to_string())
     .fetch_all(&mut *connection)
     .await?;
     let ending = Ending { reason: EndReason::SessionRevoked, now: new.created_at, drop_after: limit.drop_after };
     let news = gone.iter().map(|(sid, at)| Ok((Revoked::Session(sid_from_sql(sid)?), time_from_sql(*at))));
     let news: Vec<News> = news.collect::<Result<_, Fault>>()?;
     announce(connection, namespace, &news, ending).await
-}
-
-async fn epoch(
-    connection: &mut PgConnection,
-    namespace: &str,
-    user_id: &str,
-) -> Result<(u64, Option<Timestamp>), Fault> {
-    let row: Option<(i64, i64)> =
-        sqlx::query_as("SELECT epoch, raised_at FROM jwt_auth_epochs WHERE namespace = $1 AND user_id = $2")
-            .bind(namespace)
-            .bind(user_id)
-            .fetch_optional(connection)
-            .await?;
-    Ok(row.map_or((0, None), |(epoch, raised_at)| (from_sql(epoch), Some(time_from_sql(raised_at)))))
 }
 
 /// False when there is a session of that name.

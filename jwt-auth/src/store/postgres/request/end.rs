@@ -1,12 +1,9 @@
 //! Logging out.
 
 use super::announce::announce;
-use super::lifetime::longest_lifetime;
-use super::{Namespace, Request, lock_user};
+use super::{Namespace, Request, UserLock};
 use crate::store::postgres::fault::Fault;
-use crate::store::postgres::row::{
-    duration_to_sql, from_sql, reason_to_sql, text_to_sql, time_from_sql, time_to_sql,
-};
+use crate::store::postgres::row::{duration_to_sql, from_sql, reason_to_sql, text_to_sql, time_from_sql, time_to_sql};
 use crate::store::{Ending, Revoked, SessionId};
 use sqlx::{Connection, PgConnection};
 
@@ -22,11 +19,12 @@ impl Request for End {
     async fn run(&self, connection: &mut PgConnection) -> Result<bool, Fault> {
         let Self { namespace, sid, ending } = self;
         let mut transaction = connection.begin().await?;
-        let ending = ending.kept_for(longest_lifetime(&mut transaction, namespace).await?);
-        // As `Session::opens_something`.
+        // As `Session::opens_something`, with what `Ending::kept_for` adds.
         let handed_out_at: Option<i64> = sqlx::query_scalar(
             "UPDATE jwt_auth_sessions SET ended = $2, ended_at = $3
-             WHERE namespace = $4 AND sid = $1 AND ended IS NULL AND LEAST(idle_expires_at, expires_at) > $3 - $5
+             WHERE namespace = $4 AND sid = $1 AND ended IS NULL
+                   AND LEAST(idle_expires_at, expires_at)
+                       > $3 - GREATEST($5, (SELECT longest FROM jwt_auth_feeds WHERE namespace = $4))
              RETURNING handed_out_at",
         )
         .bind(sid.to_string())
@@ -38,7 +36,7 @@ impl Request for End {
         .await?;
         if let Some(handed_out_at) = handed_out_at {
             let news = [(Revoked::Session(*sid), time_from_sql(handed_out_at))];
-            announce(&mut transaction, namespace, &news, ending).await?;
+            announce(&mut transaction, namespace, &news, *ending).await?;
         }
         transaction.commit().await?;
         Ok(handed_out_at.is_some())
@@ -58,24 +56,18 @@ impl Request for EndAll {
     async fn run(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
         let Self { namespace, user_id, keep, ending } = self;
         let (name, keep) = (text_to_sql(user_id), keep.map(|sid| sid.to_string()));
-        let mut transaction = connection.begin().await?;
         // A login that is under way is of the epoch of before and ends, or waits and is of the next.
-        lock_user(&mut transaction, namespace, &name, true).await?;
-        let before: Option<i64> =
-            sqlx::query_scalar("SELECT raised_at FROM jwt_auth_epochs WHERE namespace = $1 AND user_id = $2")
-                .bind(&**namespace)
-                .bind(&*name)
-                .fetch_optional(&mut *transaction)
-                .await?;
+        let mut transaction = UserLock::Alone.begin(connection, namespace, &name).await?;
         // Rows that are moving are waited for, the kept one as well: what they say of their last use is the last word.
-        let seen: Option<i64> = sqlx::query_scalar(
+        let (before, seen): (Option<i64>, Option<i64>) = sqlx::query_as(
             "WITH touched AS (
                  UPDATE jwt_auth_sessions
                  SET ended = CASE WHEN sid = $2 THEN ended ELSE $3 END,
                      ended_at = CASE WHEN sid = $2 THEN ended_at ELSE $4 END
                  WHERE namespace = $5 AND user_id = $1 AND ended IS NULL
                  RETURNING handed_out_at)
-             SELECT MAX(handed_out_at) FROM touched",
+             SELECT (SELECT raised_at FROM jwt_auth_epochs WHERE namespace = $5 AND user_id = $1),
+                    (SELECT MAX(handed_out_at) FROM touched)",
         )
         .bind(&*name)
         .bind(&keep)

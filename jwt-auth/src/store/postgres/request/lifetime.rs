@@ -20,48 +20,39 @@ impl Request for RememberLifetime {
     async fn run(&self, connection: &mut PgConnection) -> Result<Vec<KnownLifetime>, Fault> {
         let Self { namespace, lifetime, now } = self;
         let lifetime = (*lifetime).min(KnownLifetime::LONGEST);
-        if lifetime > longest_lifetime(connection, namespace).await? {
-            let mut transaction = connection.begin().await?;
-            // Whoever revokes holds the row of the feed when it asks how long to keep that.
-            sqlx::query(
-                "INSERT INTO jwt_auth_feeds (namespace, seq, revoked_at) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING",
-            )
-            .bind(&**namespace)
-            .execute(&mut *transaction)
-            .await?;
-            let (seq, revoked_at): (i64, i64) =
-                sqlx::query_as("SELECT seq, revoked_at FROM jwt_auth_feeds WHERE namespace = $1 FOR NO KEY UPDATE")
-                    .bind(&**namespace)
-                    .fetch_one(&mut *transaction)
-                    .await?;
-            let since = match seq {
-                // Nothing was ever revoked.
-                0 => Timestamp::default(),
-                // Now, or after the last one that was made, by whichever clock.
-                _ => (*now).max(time_from_sql(revoked_at)),
-            };
-            // Somebody may have remembered a longer one meanwhile; then this one says nothing new, and does no harm.
-            sqlx::query(
-                "INSERT INTO jwt_auth_lifetimes (namespace, lifetime, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            )
-            .bind(&**namespace)
-            .bind(duration_to_sql(lifetime))
-            .bind(time_to_sql(since))
-            .execute(&mut *transaction)
-            .await?;
-            transaction.commit().await?;
+        let known = read(connection, namespace).await?;
+        if known.last().is_some_and(|longest| lifetime <= longest.lifetime) || lifetime.is_zero() {
+            return Ok(known);
         }
+        let mut transaction = connection.begin().await?;
+        // Whoever revokes takes this row as it is then: before, and is known by its moment, or after, and keeps that as long.
+        let (seq, revoked_at): (i64, i64) = sqlx::query_as(
+            "INSERT INTO jwt_auth_feeds AS feed (namespace, seq, revoked_at, longest) VALUES ($1, 0, 0, $2)
+             ON CONFLICT (namespace) DO UPDATE SET longest = GREATEST(feed.longest, excluded.longest)
+             RETURNING seq, revoked_at",
+        )
+        .bind(&**namespace)
+        .bind(duration_to_sql(lifetime))
+        .fetch_one(&mut *transaction)
+        .await?;
+        let since = match seq {
+            // Nothing was ever revoked.
+            0 => Timestamp::default(),
+            // Now, or after the last one that was made, by whichever clock.
+            _ => (*now).max(time_from_sql(revoked_at)),
+        };
+        // Somebody may have remembered a longer one meanwhile; then this one says nothing new, and does no harm.
+        sqlx::query(
+            "INSERT INTO jwt_auth_lifetimes (namespace, lifetime, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(&**namespace)
+        .bind(duration_to_sql(lifetime))
+        .bind(time_to_sql(since))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
         read(connection, namespace).await
     }
-}
-
-pub(super) async fn longest_lifetime(connection: &mut PgConnection, namespace: &str) -> Result<Duration, Fault> {
-    let longest: Option<i64> =
-        sqlx::query_scalar("SELECT MAX(lifetime) FROM jwt_auth_lifetimes WHERE namespace = $1")
-            .bind(namespace)
-            .fetch_one(connection)
-            .await?;
-    Ok(longest.map_or(Duration::ZERO, |longest| Duration::from_millis(from_sql(longest))))
 }
 
 /// What is remembered, the longest last.

@@ -23,13 +23,14 @@ pub(super) use set_claims::SetClaims;
 pub(super) use spend::Spend;
 
 use super::fault::Fault;
-use sqlx::PgConnection;
+use aws_lc_rs::digest::{Context, SHA256};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
 use std::future::Future;
 use std::sync::Arc;
 
 /// One request: a statement, or a transaction of its own. It may run more than once, each time after a rollback of the time before.
 ///
-/// Of several locks the first is a [user's](lock_user), then come rows of sessions, and the row of the feed is last: whoever
+/// Of several locks the first is a [user's](UserLock), then come rows of sessions, and the row of the feed is last: whoever
 /// holds that waits for nobody.
 pub(super) trait Request: Send + Sync + 'static {
     type Answer: Send + 'static;
@@ -40,14 +41,41 @@ pub(super) trait Request: Send + Sync + 'static {
 /// The rows that a request may see: the namespace as it stands in them.
 pub(super) type Namespace = Arc<str>;
 
-/// Until the end of the transaction: with `alone`, nobody else makes or ends sessions of this user by the number; without, nobody ends
-/// them. A statement sees what was committed before it, so the lock is one of its own.
-async fn lock_user(connection: &mut PgConnection, namespace: &str, user_id: &str, alone: bool) -> Result<(), Fault> {
-    // The namespace in front by its length keeps ("ab", "c") and ("a", "bc") apart; two users who share a lock by chance only wait.
-    let sql = match alone {
-        true => "SELECT pg_advisory_xact_lock(hashtextextended(length($1) || ':' || $1 || $2, 7526))",
-        false => "SELECT pg_advisory_xact_lock_shared(hashtextextended(length($1) || ':' || $1 || $2, 7526))",
-    };
-    sqlx::query(sql).bind(namespace).bind(user_id).execute(connection).await?;
-    Ok(())
+/// What others may not do to a user's sessions until the transaction is over.
+#[derive(Clone, Copy)]
+enum UserLock {
+    /// Nobody makes sessions, or ends all.
+    Alone,
+    /// Nobody ends all.
+    Shared,
+}
+
+impl UserLock {
+    /// Begins a transaction that has the lock. Its statements see what was committed before it was given.
+    async fn begin<'a>(
+        self,
+        connection: &'a mut PgConnection,
+        namespace: &str,
+        user_id: &str,
+    ) -> Result<Transaction<'a, Postgres>, Fault> {
+        let function = match self {
+            Self::Alone => "pg_advisory_xact_lock",
+            Self::Shared => "pg_advisory_xact_lock_shared",
+        };
+        // Nothing of a name is in the text, but for a number made of it.
+        let begin = format!("BEGIN; SELECT {function}({})", lock_number(namespace, user_id));
+        Ok(connection.begin_with(AssertSqlSafe(begin)).await?)
+    }
+}
+
+/// Two users who share one by chance only wait.
+fn lock_number(namespace: &str, user_id: &str) -> i64 {
+    let mut hash = Context::new(&SHA256);
+    hash.update(b"jwt-auth user lock 1\0");
+    // The length in front keeps ("ab", "c") and ("a", "bc") apart.
+    hash.update(&(namespace.len() as u64).to_be_bytes());
+    hash.update(namespace.as_bytes());
+    hash.update(user_id.as_bytes());
+    let digest = hash.finish();
+    digest.as_ref().iter().take(8).fold(0, |number: i64, byte| number << 8 | i64::from(*byte))
 }

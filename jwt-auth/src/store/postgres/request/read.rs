@@ -6,9 +6,7 @@ use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{
     self, columns, from_sql, sid_from_sql, text_from_sql, text_to_sql, time_from_sql, time_to_sql, to_sql,
 };
-use crate::store::{
-    FEED_PAGE, Feed, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace, StoreTime,
-};
+use crate::store::{FEED_PAGE, Feed, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace, StoreTime};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use std::time::Duration;
@@ -23,8 +21,7 @@ impl Request for Find {
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Option<Session>, Fault> {
         let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE namespace = $1 AND sid = $2");
-        let row =
-            sqlx::query(sql).bind(&*self.namespace).bind(self.sid.to_string()).fetch_optional(connection).await?;
+        let row = sqlx::query(sql).bind(&*self.namespace).bind(self.sid.to_string()).fetch_optional(connection).await?;
         row.as_ref().map(row::session).transpose()
     }
 }
@@ -148,7 +145,8 @@ impl Request for ReadFeed {
         .fetch_all(connection)
         .await?;
         let highest: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
-        let entries: Vec<Revocation> = rows.iter().filter_map(|row| revocation(row).transpose()).collect::<Result<_, _>>()?;
+        let entries: Vec<Revocation> =
+            rows.iter().filter_map(|row| revocation(row).transpose()).collect::<Result<_, _>>()?;
         let is_up_to_date = entries.len() < FEED_PAGE;
         let read_to = match entries.last() {
             Some(last) if !is_up_to_date => last.seq,
