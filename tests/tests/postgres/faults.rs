@@ -65,7 +65,7 @@ async fn stuck_is_503_within_seconds() {
     assert_eq!(session.generation, 1, "whatever was done of it, one move");
 }
 
-/// Nobody waits for ever for a row that another program holds, and its own connections are not used up by it.
+/// Nobody waits for ever for a row that another program holds, nor for the connections that wait for it; and reading goes on beside them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_is_held_and_a_full_pool_are_503() {
     let Some(server) = Postgres::start() else { return };
@@ -78,15 +78,17 @@ async fn a_row_that_is_held_and_a_full_pool_are_503() {
     let mut transaction = holder.begin().await.expect("begins");
     transaction.execute("SELECT 1 FROM jwt_auth_sessions WHERE sid LIKE '%1' FOR UPDATE").await.expect("held");
     let begun = Instant::now();
-    let waiting: Vec<_> = (0..10)
+    let waiting: Vec<_> = (0..40)
         .map(|_| {
             let store = store.clone();
             tokio::spawn(async move { present(&store, 1, 0, START).await })
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let crowded_out = store.find(session_id(2)).await.expect_err("all connections wait");
-    assert!(matches!(crowded_out, StoreError::Unavailable(_)), "{crowded_out:?}");
+    assert!(store.find(session_id(2)).await.expect("reads").is_some());
+    assert!(store.revocations(0, START).await.expect("reads").is_up_to_date);
+    store.health().await.expect("well");
+    assert!(begun.elapsed() < Duration::from_secs(4), "it waited for the row: {:?}", begun.elapsed());
     for call in waiting {
         let answer = call.await.expect("an answer");
         assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
@@ -103,7 +105,7 @@ async fn a_row_that_is_held_and_a_full_pool_are_503() {
     .fetch_one(&pool)
     .await
     .expect("counts");
-    assert!(open <= 11, "{open} connections are left");
+    assert!(open <= 13, "{open} connections are left");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

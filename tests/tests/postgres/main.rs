@@ -1,6 +1,5 @@
 //! The PostgreSQL store: what the contract of all stores does not ask.
 
-mod contract_tmp;
 mod faults;
 mod feed;
 mod moves;

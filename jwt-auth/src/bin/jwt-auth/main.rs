@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 /// Tables, users, tokens and settings of a jwt-auth service.
 ///
-/// The database is `DATABASE_URL` (sqlite:path.db or, for users and Django's tables, postgres://user@host/name); settings are `JWT_AUTH_<NAME>` and the file of --config.
+/// The database is `DATABASE_URL` (sqlite:path.db or postgres://user@host/name); settings are `JWT_AUTH_<NAME>` and the file of --config.
 #[derive(Parser)]
 #[command(name = "jwt-auth", version)]
 struct Cli {

@@ -1,11 +1,11 @@
 //! `migrate`, `createuser`, `changepassword`.
 
-use crate::config::Config;
+use crate::config::{Config, up_to_date};
 use crate::{Outcome, password_input};
 use clap::Args;
 use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::settings::days;
-use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
+use jwt_auth::store::{EndReason, Ending, TokenStore};
 use jwt_auth::user::check_username;
 use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
 
@@ -13,18 +13,10 @@ use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
 pub(crate) async fn migrate(config: &Config) -> Outcome {
     let database = config.database()?;
     config.users().await?.migrate().await?;
-    if is_postgres(&database) {
-        println!("the user table is up to date; sessions are kept in SQLite, so this database got no tables of theirs");
-        return Ok(());
-    }
     // Connecting makes the tables of sessions.
-    SqliteStore::connect(&database).await?;
+    up_to_date(&database).await?;
     println!("tables are up to date");
     Ok(())
-}
-
-fn is_postgres(database: &str) -> bool {
-    database.starts_with("postgres://") || database.starts_with("postgresql://")
 }
 
 #[derive(Args)]
@@ -102,13 +94,7 @@ impl ChangePassword {
         let user = users.find(&self.name).await?.ok_or_else(missing)?;
         let password = password_input::read_for(&self.name, self.refuse_weak)?;
         let hash = config.hasher()?.hash(password)?;
-        let database = config.database()?;
-        if is_postgres(&database) {
-            users.set_password(user.id, &hash).await?;
-            println!("changed; sessions are not in this database, so those of the user go on until they are ended");
-            return Ok(());
-        }
-        let store = SqliteStore::connect(&database).await?;
+        let store = up_to_date(&config.database()?).await?;
         let namespace = config.namespace()?;
         let store = store.in_namespace(&namespace).ok_or("this store knows no namespaces")?;
         users.set_password(user.id, &hash).await?;

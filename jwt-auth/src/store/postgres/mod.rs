@@ -64,7 +64,7 @@ impl PostgresStore {
     /// Opens the database at `postgres://user:password@host/database`, and makes the tables where they are missing. Options of libpq stand
     /// in the address (`?sslmode=verify-full&sslrootcert=..`), or in its variables (`PGPASSWORD`, `PGSSLMODE`).
     ///
-    /// It holds up to ten connections, and one that listens. The log is warned of a server that acknowledges before it has written
+    /// It holds up to twelve connections, and one that listens. The log is warned of a server that acknowledges before it has written
     /// (`synchronous_commit = off`), of a connection in clear to another machine, and of a pooler behind which no `NOTIFY` is heard.
     ///
     /// # Errors

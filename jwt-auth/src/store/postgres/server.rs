@@ -2,7 +2,7 @@
 
 use super::PATIENCE;
 use super::fault::Fault;
-use super::request::Request;
+use super::request::{Lane, Request};
 use crate::error::TaskEnded;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
@@ -17,9 +17,7 @@ use tokio::sync::Semaphore;
 pub(super) struct Server {
     pool: PgPool,
     options: PgConnectOptions,
-    /// Who may ask for a connection: they are handed out in the order of asking, and one that hangs is not waited for by all others for as
-    /// long as itself.
-    turns: Arc<Semaphore>,
+    turns: Turns,
 }
 
 /// How long a connection is waited for that has to be made: with the server gone callers hear of it after this time.
@@ -32,7 +30,32 @@ const LIMITS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s'; \
                       SET default_transaction_isolation = 'read committed'";
 
 /// A move holds a connection for a millisecond or two, and the server's hundred are shared with the service itself.
-const CONNECTIONS: u32 = 10;
+const CONNECTIONS: [usize; 3] = [7, 3, 2];
+
+/// Who may ask for a connection, so many in each lane.
+#[derive(Clone, Debug)]
+struct Turns {
+    writes: Arc<Semaphore>,
+    reads: Arc<Semaphore>,
+    lists: Arc<Semaphore>,
+}
+
+impl Turns {
+    fn of(&self, lane: Lane) -> &Semaphore {
+        match lane {
+            Lane::Writes => &self.writes,
+            Lane::Reads => &self.reads,
+            Lane::Lists => &self.lists,
+        }
+    }
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        let [writes, reads, lists] = CONNECTIONS.map(|connections| Arc::new(Semaphore::new(connections)));
+        Self { writes, reads, lists }
+    }
+}
 
 /// A connection that was used so lately is not asked first whether it is still alive, which would cost as much as the statement.
 const FRESH: Duration = Duration::from_secs(1);
@@ -62,7 +85,7 @@ impl Server {
     fn new(options: PgConnectOptions) -> Self {
         let options = options.disable_statement_logging();
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(CONNECTIONS.iter().sum::<usize>() as u32)
             .acquire_timeout(CONNECT_PATIENCE)
             .test_before_acquire(false)
             .before_acquire(|connection, age| {
@@ -80,7 +103,7 @@ impl Server {
                 })
             })
             .connect_lazy_with(options.clone());
-        Self { pool, options, turns: Arc::new(Semaphore::new(CONNECTIONS as usize)) }
+        Self { pool, options, turns: Turns::default() }
     }
 
     pub(super) fn options(&self) -> &PgConnectOptions {
@@ -119,7 +142,7 @@ impl Server {
         let server = self.clone();
         let work = tokio::spawn(async move {
             let work = tokio::time::timeout(PATIENCE, async {
-                let _turn = server.turns.acquire().await.map_err(|_| Fault::Stopped(TaskEnded))?;
+                let _turn = server.turns.of(R::LANE).acquire().await.map_err(|_| Fault::Stopped(TaskEnded))?;
                 carry_out(&server.pool, &request).await
             });
             work.await.map_err(|_| Fault::Slow)?

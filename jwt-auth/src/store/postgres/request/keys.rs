@@ -1,7 +1,7 @@
 //! Which keys the nodes of a namespace accept, and its end.
 
 use super::announce::{News, announce};
-use super::{Namespace, Request};
+use super::{Lane, Namespace, Request};
 use crate::clock::Timestamp;
 use crate::keys::KeyMark;
 use crate::store::postgres::fault::Fault;
@@ -54,6 +54,7 @@ pub(in crate::store::postgres) struct ListKeys {
 
 impl Request for ListKeys {
     type Answer = KnownKeys;
+    const LANE: Lane = Lane::Lists;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<KnownKeys, Fault> {
         let marks = marks(connection, &self.namespace).await?;

@@ -35,7 +35,21 @@ use std::sync::Arc;
 pub(super) trait Request: Send + Sync + 'static {
     type Answer: Send + 'static;
 
+    /// Who it waits for.
+    const LANE: Lane = Lane::Writes;
+
     fn run(&self, connection: &mut PgConnection) -> impl Future<Output = Result<Self::Answer, Fault>> + Send;
+}
+
+/// Requests of one lane wait for each other's connections, and for those of no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// They may have to wait for each other's rows.
+    Writes,
+    /// Single rows and the feed, which no write holds up.
+    Reads,
+    /// Pages of rows.
+    Lists,
 }
 
 /// The rows that a request may see: the namespace as it stands in them.

@@ -1,6 +1,6 @@
 //! Reading.
 
-use super::{Namespace, Request};
+use super::{Lane, Namespace, Request};
 use crate::clock::Timestamp;
 use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{
@@ -18,6 +18,7 @@ pub(in crate::store::postgres) struct Find {
 
 impl Request for Find {
     type Answer = Option<Session>;
+    const LANE: Lane = Lane::Reads;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Option<Session>, Fault> {
         let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE namespace = $1 AND sid = $2");
@@ -36,6 +37,7 @@ pub(in crate::store::postgres) struct List {
 
 impl Request for List {
     type Answer = Vec<Session>;
+    const LANE: Lane = Lane::Lists;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Vec<Session>, Fault> {
         let sql = concat!(
@@ -71,6 +73,7 @@ pub(in crate::store::postgres) struct Epoch {
 
 impl Request for Epoch {
     type Answer = Option<(u64, Timestamp)>;
+    const LANE: Lane = Lane::Reads;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Option<(u64, Timestamp)>, Fault> {
         let row: Option<(i64, i64)> =
@@ -88,6 +91,7 @@ pub(in crate::store::postgres) struct Time;
 
 impl Request for Time {
     type Answer = StoreTime;
+    const LANE: Lane = Lane::Reads;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<StoreTime, Fault> {
         let millis: i64 = sqlx::query_scalar("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
@@ -102,6 +106,7 @@ pub(in crate::store::postgres) struct Check;
 
 impl Request for Check {
     type Answer = ();
+    const LANE: Lane = Lane::Reads;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<(), Fault> {
         sqlx::query("SELECT value FROM jwt_auth_meta WHERE name = 'version'").fetch_one(connection).await?;
@@ -114,6 +119,7 @@ pub(in crate::store::postgres) struct Numbers;
 
 impl Request for Numbers {
     type Answer = Vec<(String, u64)>;
+    const LANE: Lane = Lane::Reads;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Vec<(String, u64)>, Fault> {
         let rows: Vec<(String, i64)> =
@@ -129,6 +135,7 @@ pub(in crate::store::postgres) struct ReadFeed {
 
 impl Request for ReadFeed {
     type Answer = Feed;
+    const LANE: Lane = Lane::Reads;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Feed, Fault> {
         // One statement, so that the highest number and the entries are of one moment.
