@@ -33,7 +33,7 @@ fn the_command_does_on_postgresql_what_it_does_on_sqlite() {
     let log_in = |user: &str| {
         runtime.block_on(async {
             let store = PostgresStore::connect(&database).await.expect("opens");
-            let auth = JwtAuth::<()>::builder(Settings::new(KEY)).store(store).start().await.expect("starts");
+            let auth: JwtAuth = JwtAuth::builder(Settings::new(KEY)).store(store).start().await.expect("starts");
             let token = auth.refresh_token_for(user, &Claims::new()).expect("a token");
             auth.refresh(token.expose(), Client::default()).await.expect("a session");
         });
@@ -54,11 +54,12 @@ fn the_command_does_on_postgresql_what_it_does_on_sqlite() {
     assert_eq!(sessions("1").len(), 2);
     ok(&run(&["changepassword", "ann", "--password-stdin"], "another long one\n"), "the user's sessions are over");
     assert_eq!(sessions("1").len(), 0);
-    log_in("1");
-    ok(&run(&["disableuser", "ann"], ""), "disabled; the user's sessions are over");
-    assert_eq!(sessions("1").len(), 0);
-    assert!(said(&run(&["disableuser", "bob"], "")).contains("no user `bob`"));
+    ok(&run(&["createuser", "bob", "--password-stdin"], "a long enough one\n"), "created user bob with id 2");
     log_in("2");
+    ok(&run(&["disableuser", "bob"], ""), "disabled; the user's sessions are over");
+    assert_eq!(sessions("2").len(), 0);
+    assert!(said(&run(&["disableuser", "eve"], "")).contains("no user `eve`"));
+    log_in("3");
     ok(&run(&["namespace", "reset"], ""), "ended 1 session(s) of the namespace \"\" and forgot 1 key(s)");
     ok(&run(&["namespace", "reset"], ""), "ended 0 session(s)");
 }
