@@ -180,7 +180,8 @@ struct Held(Option<PoolConnection<Postgres>>);
 
 impl Held {
     fn connection(&mut self) -> Result<&mut PgConnection, Fault> {
-        Ok(self.0.as_deref_mut().ok_or(Fault::Slow)?)
+        // It is there until it is given back.
+        self.0.as_deref_mut().ok_or(Fault::Slow)
     }
 
     fn give_back(&mut self) {

@@ -29,7 +29,7 @@ impl Request for Advance {
         // Many that come with one token are answered without a lock that lasts from one statement to the next: each would wait for all
         // before it to hear from their clients.
         match self.look(connection).await? {
-            Look::Answer(answer) => Ok(answer),
+            Look::Answer(answer) => Ok(*answer),
             Look::Replay(generation) => match self.replay(connection, generation).await? {
                 Some(session) => Ok(Move::Replayed(session)),
                 None => self.judge(connection).await,
@@ -42,7 +42,7 @@ impl Request for Advance {
 /// What a look at the row came to.
 enum Look {
     /// Nothing is to be written.
-    Answer(Move),
+    Answer(Box<Move>),
     /// This generation is to be handed out once more.
     Replay(u64),
     /// It is to be decided under its lock.
@@ -91,11 +91,11 @@ impl Advance {
         let row =
             sqlx::query(sql).bind(&**namespace).bind(presented.sid.to_string()).fetch_optional(connection).await?;
         let Some(session) = row.as_ref().map(row::session).transpose()? else {
-            return Ok(Look::Answer(Move::Ended(EndReason::Unknown)));
+            return Ok(Look::Answer(Box::new(Move::Ended(EndReason::Unknown))));
         };
         Ok(match presented.decide(&session) {
             decision @ (Decision::Conflict | Decision::Ended(_)) => {
-                Look::Answer(presented.answer(decision, &session, session.clone()))
+                Look::Answer(Box::new(presented.answer(decision, &session, session.clone())))
             }
             Decision::Replay => Look::Replay(session.generation),
             Decision::Rotate | Decision::Recover | Decision::Theft => Look::Judge,
