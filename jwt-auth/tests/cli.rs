@@ -22,6 +22,9 @@ fn a_user_is_made_once_and_changed() {
     assert!(!again.status.success());
     assert!(text(&again.stderr).contains("there is already a user `ann`"), "{}", text(&again.stderr));
     assert_ok(&folder.run(&["changepassword", "ann", "--password-stdin"], "second\n"), "changed");
+    assert_ok(&folder.run(&["disableuser", "ann"], ""), "disabled; the user's sessions are over");
+    let unknown = folder.run(&["disableuser", "bob"], "");
+    assert!(text(&unknown.stderr).contains("no user `bob`"), "{}", text(&unknown.stderr));
     let nobody = folder.run(&["changepassword", "bob", "--password-stdin"], "x\n");
     assert!(text(&nobody.stderr).contains("no user `bob`"), "{}", text(&nobody.stderr));
 }

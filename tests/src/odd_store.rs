@@ -32,6 +32,10 @@ pub enum FeedFault {
     Panics,
     /// As the store does, and somebody logs out at each reading, so that there is always something new.
     Busy,
+    /// As the store does, and it says all the time that there is something new.
+    Chatty,
+    /// As the store does, and it panics when it is asked to say whether there is something new.
+    Mute,
 }
 
 #[derive(Debug)]
@@ -145,7 +149,7 @@ impl TokenStore for OddStore {
         self.readings.fetch_add(1, Ordering::SeqCst);
         let fault = self.state.lock().expect("not poisoned").fault;
         match fault {
-            FeedFault::None => {}
+            FeedFault::None | FeedFault::Chatty | FeedFault::Mute => {}
             FeedFault::Down => return Err(StoreError::unavailable("down")),
             FeedFault::Hangs => std::future::pending().await,
             FeedFault::Panics => panic!("a fault of the store"),
@@ -159,6 +163,15 @@ impl TokenStore for OddStore {
             }
         }
         self.inner.revocations(after, now).await
+    }
+
+    async fn news(&self, after: u64) {
+        let fault = self.state.lock().expect("not poisoned").fault;
+        match fault {
+            FeedFault::Chatty => {}
+            FeedFault::Mute => panic!("a fault of the store"),
+            _ => self.inner.news(after).await,
+        }
     }
 
     async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {

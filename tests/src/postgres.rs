@@ -3,6 +3,7 @@
 use crate::scratch::Scratch;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The server's superuser; anybody on this machine may be it.
 const USER: &str = "jwt_auth";
@@ -16,6 +17,7 @@ pub struct Postgres {
     scratch: Scratch,
     owner: Option<(u32, u32)>,
     port: u16,
+    databases: AtomicU32,
 }
 
 impl Postgres {
@@ -32,7 +34,7 @@ impl Postgres {
         };
         let scratch = Scratch::new("postgres");
         let owner = owner(scratch.path());
-        let mut server = Self { programs, scratch, owner, port: 0 };
+        let mut server = Self { programs, scratch, owner, port: 0, databases: AtomicU32::new(0) };
         server.run("initdb", &["-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
         // Somebody else may take the port between our looking and the server's start.
         for attempt in 0.. {
@@ -61,6 +63,49 @@ impl Postgres {
         let output = command.output().expect("createdb starts");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         self.url_of(name)
+    }
+
+    /// The address of a new database, which is empty.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn next_database(&self) -> String {
+        self.create_database(&format!("database_{}", self.databases.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Its port on the loopback address.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Stops the server and all its connections where they are (SIGSTOP), until [`resume`](Self::resume): nothing is closed, nothing answers.
+    ///
+    /// # Panics
+    /// When the signals cannot be sent.
+    #[cfg(target_os = "linux")]
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// When the signals cannot be sent.
+    #[cfg(target_os = "linux")]
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    #[cfg(target_os = "linux")]
+    fn signal(&self, signal: &str) {
+        let file = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("it runs");
+        let main = file.lines().next().expect("a process id").to_owned();
+        let children = std::fs::read_to_string(format!("/proc/{main}/task/{main}/children")).expect("its connections");
+        // The main process first: it starts no more of them.
+        for process in std::iter::once(main.as_str()).chain(children.split_whitespace()) {
+            // A connection may have ended meanwhile.
+            Command::new("kill").args([signal, process]).stderr(Stdio::null()).status().expect("kill");
+        }
     }
 
     /// Ends the server and all its connections at once; the data stay.

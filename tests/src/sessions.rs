@@ -4,7 +4,10 @@ use jwt_auth::Claims;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::error::StoreError;
 use jwt_auth::settings::ReusePolicy;
-use jwt_auth::store::{ClientMark, Move, NewSession, Presentation, SessionId, SessionRules, SqliteStore, TokenStore};
+use jwt_auth::store::{
+    AnyTokenStore, ClientMark, Move, NewSession, PostgresStore, Presentation, SessionId, SessionRules, SqliteStore,
+    TokenStore,
+};
 use std::time::Duration;
 
 /// When these suites play.
@@ -37,7 +40,7 @@ pub fn session_id(number: u64) -> SessionId {
 ///
 /// # Errors
 /// Whatever the store says.
-pub async fn present(store: &SqliteStore, sid: u64, generation: u64, now: Timestamp) -> Result<Move, StoreError> {
+pub async fn present(store: &impl TokenStore, sid: u64, generation: u64, now: Timestamp) -> Result<Move, StoreError> {
     store.advance(presentation(sid, generation, now)).await
 }
 
@@ -67,4 +70,15 @@ pub fn presentation(sid: u64, generation: u64, now: Timestamp) -> Presentation {
 /// When it cannot be opened.
 pub async fn open(address: &str) -> SqliteStore {
     SqliteStore::connect(address).await.expect("the file opens")
+}
+
+/// Opens the store at an address of SQLite or of PostgreSQL.
+///
+/// # Panics
+/// When it cannot be opened.
+pub async fn open_any(address: &str) -> AnyTokenStore {
+    if address.starts_with("postgres") {
+        return AnyTokenStore::new(PostgresStore::connect(address).await.expect("the database opens"));
+    }
+    AnyTokenStore::new(open(address).await)
 }

@@ -81,8 +81,12 @@ fn sessions_survive_a_restart() {
 #[test]
 fn another_process_hears_of_a_logout() {
     let first = Service::start("two");
-    let second =
-        Service { process: spawn(&first.folder), folder: first.folder.clone(), address: String::new(), owner: false };
+    let second = Service {
+        process: spawn(&first.folder, FILE),
+        folder: first.folder.clone(),
+        address: String::new(),
+        owner: false,
+    };
     let second = second.listening();
     let (_, body) = first.post("/api/token/", r#"{"username":"test","password":"test"}"#);
     let (access, refresh) = (member(&body, "access"), member(&body, "refresh"));
@@ -159,7 +163,7 @@ fn a_mistyped_address_of_djangos_database_makes_no_file() {
 #[test]
 fn a_user_table_that_is_not_there_is_named() {
     let folder = folder("tables");
-    seed(&folder);
+    seed(&format!("sqlite://{}", folder.join("service.db").display()));
     for (variable, name) in [("JWT_AUTH_USER_TABLE", "shop_customer"), ("JWT_AUTH_USERNAME_FIELD", "e_mail")] {
         let said = refusal(&folder, &[("DATABASE_URL", "sqlite:service.db"), (variable, name)]);
         assert!(said.contains(name) && said.contains(&variable["JWT_AUTH_".len()..].to_lowercase()), "{said}");
@@ -167,7 +171,7 @@ fn a_user_table_that_is_not_there_is_named() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
-struct Service {
+pub(super) struct Service {
     process: Child,
     folder: PathBuf,
     address: String,
@@ -177,12 +181,18 @@ struct Service {
 impl Service {
     fn start(name: &str) -> Self {
         let folder = folder(name);
-        seed(&folder);
-        Self { process: spawn(&folder), folder, address: String::new(), owner: true }.listening()
+        seed(&format!("sqlite://{}", folder.join("service.db").display()));
+        Self { process: spawn(&folder, FILE), folder, address: String::new(), owner: true }.listening()
+    }
+
+    /// On this database, which has the user.
+    pub(super) fn on(name: &str, database: &str) -> Self {
+        let folder = folder(name);
+        Self { process: spawn(&folder, database), folder, address: String::new(), owner: true }.listening()
     }
 
     fn run(&mut self) {
-        self.process = spawn(&self.folder);
+        self.process = spawn(&self.folder, FILE);
         self.address = address_of(&mut self.process);
     }
 
@@ -191,18 +201,18 @@ impl Service {
         self
     }
 
-    fn post(&self, path: &str, body: &str) -> (u16, String) {
+    pub(super) fn post(&self, path: &str, body: &str) -> (u16, String) {
         self.send(&Self::posted(path, body))
     }
 
-    fn posted(path: &str, body: &str) -> String {
+    pub(super) fn posted(path: &str, body: &str) -> String {
         let length = body.len();
         format!(
             "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         )
     }
 
-    fn get(&self, path: &str, token: Option<&str>) -> (u16, String) {
+    pub(super) fn get(&self, path: &str, token: Option<&str>) -> (u16, String) {
         self.call("GET", path, token)
     }
 
@@ -211,7 +221,7 @@ impl Service {
         self.send(&format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{authorization}\r\n"))
     }
 
-    fn raw(&self, request: &str) -> String {
+    pub(super) fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         stream.write_all(request.as_bytes()).expect("sent");
         let mut answer = String::new();
@@ -237,11 +247,14 @@ impl Drop for Service {
     }
 }
 
-fn spawn(folder: &Path) -> Child {
+/// In the folder of a service.
+const FILE: &str = "sqlite:service.db";
+
+fn spawn(folder: &Path, database: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_token_service"))
         .current_dir(folder)
         .env("BIND", "127.0.0.1:0")
-        .env("DATABASE_URL", "sqlite:service.db")
+        .env("DATABASE_URL", database)
         .env("JWT_AUTH_SIGNING_KEY", KEY.expose())
         .stdout(Stdio::piped())
         .spawn()
@@ -268,12 +281,11 @@ fn address_of(process: &mut Child) -> String {
 }
 
 /// A user table with `test`/`test` in it.
-fn seed(folder: &Path) {
+pub(super) fn seed(url: &str) {
     use jwt_auth::{SqlUserStore, password::PasswordHasher};
-    let url = format!("sqlite://{}", folder.join("service.db").display());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let users = SqlUserStore::connect(&url).await.expect("a database");
+        let users = SqlUserStore::connect(url).await.expect("a database");
         users.migrate().await.expect("a table");
         let hasher = PasswordHasher::argon2id(8, 1, 1).expect("parameters");
         users.create("test", &hasher.hash("test").expect("a hash")).await.expect("a user");
@@ -286,7 +298,7 @@ fn folder(name: &str) -> PathBuf {
     path
 }
 
-fn member(body: &str, name: &str) -> String {
+pub(super) fn member(body: &str, name: &str) -> String {
     let (_, rest) = body.split_once(&format!("\"{name}\":\"")).unwrap_or_else(|| panic!("no {name} in {body}"));
     rest.split('"').next().unwrap_or_default().to_owned()
 }

@@ -13,6 +13,7 @@ macro_rules! pages {
                     feature = "macros",
                     feature = "password",
                     feature = "sqlite",
+                    feature = "postgres",
                     feature = "django",
                     feature = "toml",
                     feature = "jsonwebtoken",
@@ -37,6 +38,7 @@ pages! {
     from_jwt_authorizer: "from-jwt-authorizer.md"
     guards: "guards.md"
     openapi: "openapi.md"
+    operations: "operations.md"
     own_users: "own-users.md"
     sessions: "sessions.md"
     settings: "settings.md"

@@ -1,5 +1,6 @@
 //! The task that reads the store's feed.
 
+use super::alarm::Alarm;
 use super::{ClockCheck, Revocations};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, TokenStore};
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 
 /// Reads the feed of revocations again and again, and compares the node's clock with the store's each time. Load the snapshot with [`Revocations::sync`] before serving.
 ///
-/// A store that fails is asked again after two, four, then at most eight intervals; one that does not answer, or panics, likewise. Each
+/// A store that [hears of revocations](TokenStore::news) by itself is read at once. One that fails is asked again after two, four, then at most eight intervals; one that does not answer, or panics, likewise. Each
 /// is said once in the log, and so is it when this node has heard nothing for longer than it should, whatever
 /// `revocation_fail_closed` says. Whoever must not decide on an old view looks at [`Revocations::is_stale`].
 #[derive(Clone, Debug)]
@@ -74,10 +75,17 @@ impl Follower {
 
     async fn follow(&self, mut stop: watch::Receiver<bool>) {
         let (mut failures, mut has_warned) = (0_u32, false);
+        let mut alarm = Alarm::default();
         loop {
             let pause = self.interval.saturating_mul(1 << failures.min(3));
-            // An answer within the pause is a stop, also the one that says that the sender is gone.
-            if tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await.is_ok() {
+            let rest = async {
+                // What a store says that cannot be read is no reason to hurry.
+                match failures {
+                    0 => alarm.rest(pause, &self.store, self.revocations.read_to.load(Ordering::Acquire)).await,
+                    _ => tokio::time::sleep(pause).await,
+                }
+            };
+            if unless_stopped(&mut stop, rest).await.is_none() {
                 return;
             }
             match self.read(&mut stop, failures == 0).await {
@@ -108,13 +116,7 @@ impl Follower {
             clock_check.compare(store.time()).await
         });
         let abort = reading.abort_handle();
-        let mut answer = pin!(tokio::time::timeout(self.patience(), reading));
-        let mut stopped = pin!(stop.wait_for(|stop| *stop));
-        let outcome = poll_fn(|cx| match stopped.as_mut().poll(cx) {
-            Poll::Ready(_) => Poll::Ready(None),
-            Poll::Pending => answer.as_mut().poll(cx).map(Some),
-        });
-        let outcome = outcome.await;
+        let outcome = unless_stopped(stop, tokio::time::timeout(self.patience(), reading)).await;
         abort.abort();
         let Some(outcome) = outcome else { return Reading::Stopped };
         match outcome {
@@ -137,6 +139,16 @@ impl Follower {
     fn patience(&self) -> Duration {
         (self.interval * 5).clamp(Duration::from_secs(1), Duration::from_secs(10))
     }
+}
+
+/// What came of the work; none when it was stopped before, or nobody is left who could.
+async fn unless_stopped<T>(stop: &mut watch::Receiver<bool>, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut stopped) = (pin!(work), pin!(stop.wait_for(|stop| *stop)));
+    poll_fn(|cx| match stopped.as_mut().poll(cx) {
+        Poll::Ready(_) => Poll::Ready(None),
+        Poll::Pending => work.as_mut().poll(cx).map(Some),
+    })
+    .await
 }
 
 #[cfg(test)]

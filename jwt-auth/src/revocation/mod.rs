@@ -3,6 +3,7 @@
 //! Access tokens carry their session (`sid`) and the user's epoch (`ep`). A node keeps the few revocations that can still
 //! matter in memory: [`Revocations`]. [`Follower`] keeps it up to date from the store's feed.
 
+mod alarm;
 mod clock_check;
 mod follower;
 mod lifetimes;

@@ -111,6 +111,10 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_revocations(after, now).await
     }
 
+    async fn news(&self, after: u64) {
+        self.0.dyn_news(after).await;
+    }
+
     async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
         self.0.dyn_spend(id, drop_after, now).await
     }
@@ -149,6 +153,7 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_raised_at<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, Option<Timestamp>>;
     fn dyn_remember_lifetime(&self, lifetime: Duration, now: Timestamp) -> BoxFuture<'_, Vec<KnownLifetime>>;
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
+    fn dyn_news(&self, after: u64) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
     fn dyn_in_namespace(&self, namespace: &str) -> Option<AnyTokenStore>;
@@ -230,6 +235,10 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed> {
         Box::pin(self.revocations(after, now))
+    }
+
+    fn dyn_news(&self, after: u64) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.news(after))
     }
 
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool> {

@@ -1,7 +1,7 @@
 //! Refresh sessions and where they are kept.
 //!
 //! [`Session`] is the row and the table of moves, [`TokenStore`] the contract of a store. There is a [`MemoryStore`]
-//! for tests and small tools, and `SqliteStore` with the feature `sqlite`.
+//! for tests and small tools, `SqliteStore` with the feature `sqlite` and `PostgresStore` with the feature `postgres`.
 
 mod any;
 mod capabilities;
@@ -9,6 +9,8 @@ mod feed;
 mod known_keys;
 mod known_lifetime;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod requests;
 mod retention;
 mod session;
@@ -28,6 +30,8 @@ pub use feed::{Feed, Revocation, Revoked};
 pub use known_keys::{Admission, KnownKeys};
 pub use known_lifetime::KnownLifetime;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use requests::{Ending, SessionLimit};
 pub use retention::Retention;
 pub(crate) use session::ClientKey;

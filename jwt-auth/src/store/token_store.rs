@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::keys::KeyMark;
 use std::fmt;
-use std::future::{Future, ready};
+use std::future::{Future, pending, ready};
 use std::time::Duration;
 
 /// Where refresh sessions live. Implementations write `async fn`.
@@ -275,6 +275,16 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]
     fn revocations(&self, after: u64, now: Timestamp) -> impl Future<Output = Result<Feed, StoreError>> + Send;
+
+    /// Waits until the feed has an entry above this number, as far as the store hears of that by itself: then whoever follows the feed reads it
+    /// at once, and need not wait for `revocation_sync_interval`. It may return too early, too late or never; what it says is never more than
+    /// a reason to look.
+    ///
+    /// Defaults to never, of a store that is asked now and then.
+    fn news(&self, after: u64) -> impl Future<Output = ()> + Send {
+        let _ = after;
+        pending()
+    }
 
     /// Notes that an id is used up: true for one caller, false for every later one, over all nodes of this store.
     ///

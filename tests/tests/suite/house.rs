@@ -155,7 +155,7 @@ fn libraries_are_named_in_their_rooms_only() {
             ],
         ),
         ("axum_extra::", &["http"]),
-        ("sqlx::", &["django/store", "store/sqlite", "user/", "sql/"]),
+        ("sqlx::", &["django/store", "store/postgres", "store/sqlite", "user/", "sql/"]),
         ("jsonwebtoken::", &["jsonwebtoken/"]),
         ("argon2::", &["password", "django/password"]),
         ("clap::", &["bin"]),
@@ -199,7 +199,7 @@ fn what_takes_a_pool_of_the_application_says_of_which_sqlx() {
         }
     }
     found.sort();
-    assert_eq!(found, ["pub async fn from_pool", "pub fn from_pg_pool", "pub fn from_pool"]);
+    assert_eq!(found, ["pub async fn from_pool", "pub async fn from_pool", "pub fn from_pg_pool", "pub fn from_pool"]);
 }
 
 /// The macros compute the name from their version (`paths.rs`), and the runtime has to write it down.

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::settings::StoreKind;
-use jwt_auth::store::{DjangoStore, SqliteStore};
+use jwt_auth::store::{AnyTokenStore, DjangoStore, PostgresStore, SqliteStore};
 use jwt_auth::user::UserTable;
 use jwt_auth::{AuthUser, JwtAuth, Settings, SqlUserStore, StoreError, public, token_routes};
 use std::error::Error;
@@ -44,12 +44,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let tables = django_tables(&database, &settings).await?;
         let users = users(&database, &settings).await?;
         JwtAuth::builder(settings).users(users).token_blacklist(tables).start().await?
-    } else if database.starts_with("postgres") {
-        return Err("sessions are kept in SQLite only: with PostgreSQL set JWT_AUTH_STORE=django".into());
     } else {
         let users = users(&database, &settings).await?;
         let tables = django_tables(&database, &settings).await;
-        let builder = JwtAuth::builder(settings).users(users).store(SqliteStore::connect(&database).await?);
+        let builder = JwtAuth::builder(settings).users(users).store(sessions(&database).await?);
         match tables {
             // What SimpleJWT has blacklisted does not become a session.
             Ok(tables) => builder.token_blacklist(tables).start().await?,
@@ -70,6 +68,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn users(database: &str, settings: &Settings) -> Result<SqlUserStore, Box<dyn Error>> {
     let table = UserTable::from_names(&settings.user_table, &settings.username_field, &settings.user_id_field)?;
     Ok(SqlUserStore::connect(database).await?.table(&table))
+}
+
+/// Sessions of our own, in the database of the users.
+async fn sessions(database: &str) -> Result<AnyTokenStore, StoreError> {
+    Ok(match database.starts_with("postgres") {
+        true => AnyTokenStore::new(PostgresStore::connect(database).await?),
+        false => AnyTokenStore::new(SqliteStore::connect(database).await?),
+    })
 }
 
 /// SimpleJWT's tables, in the database of the users.

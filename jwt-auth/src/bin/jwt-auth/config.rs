@@ -6,9 +6,9 @@ use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::keys::{KeyMark, KeyRing, VerifyingKey};
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::settings::StoreKind;
-use jwt_auth::store::{Admission, AnyTokenStore, MemoryStore, SqliteStore, TokenStore};
+use jwt_auth::store::{Admission, AnyTokenStore, MemoryStore, PostgresStore, SqliteStore, TokenStore};
 use jwt_auth::user::UserTable;
-use jwt_auth::{JwtAuth, Secret, Settings, SqlUserStore};
+use jwt_auth::{JwtAuth, Secret, Settings, SqlUserStore, StoreError};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -66,7 +66,7 @@ impl Config {
 
     /// The sessions of the setting `namespace`. Nothing is made where the address is mistyped.
     pub(crate) async fn sessions(&self) -> Result<AnyTokenStore, Box<dyn Error>> {
-        let store = SqliteStore::connect_unchanged(&self.database()?).await?;
+        let store = unchanged(&self.database()?).await?;
         Ok(store.in_namespace(&self.namespace()?).ok_or("this store knows no namespaces")?)
     }
 
@@ -75,6 +75,26 @@ impl Config {
         std::env::var("DATABASE_URL")
             .map_err(|_| "DATABASE_URL is not set; for example DATABASE_URL=sqlite:app.db".into())
     }
+}
+
+/// The sessions of a database, which is left as it is.
+async fn unchanged(database: &str) -> Result<AnyTokenStore, StoreError> {
+    Ok(match is_postgres(database) {
+        true => AnyTokenStore::new(PostgresStore::connect_unchanged(database).await?),
+        false => AnyTokenStore::new(SqliteStore::connect_unchanged(database).await?),
+    })
+}
+
+/// The sessions of a database, whose tables are made or brought up to date.
+pub(crate) async fn up_to_date(database: &str) -> Result<AnyTokenStore, StoreError> {
+    Ok(match is_postgres(database) {
+        true => AnyTokenStore::new(PostgresStore::connect(database).await?),
+        false => AnyTokenStore::new(SqliteStore::connect(database).await?),
+    })
+}
+
+fn is_postgres(database: &str) -> bool {
+    database.starts_with("postgres://") || database.starts_with("postgresql://")
 }
 
 /// `jwt-auth check`
@@ -97,10 +117,10 @@ pub(crate) async fn check(config: &Config) -> Outcome {
 /// What the sessions that live in the database of the environment have to say of the keys. It changes nothing there.
 async fn dropped_keys(settings: &Settings) -> Result<Option<String>, Box<dyn Error>> {
     let database = std::env::var("DATABASE_URL").unwrap_or_default();
-    if !database.starts_with("sqlite:") || settings.store == StoreKind::Django {
+    if !(database.starts_with("sqlite:") || is_postgres(&database)) || settings.store == StoreKind::Django {
         return Ok(None);
     }
-    let store = match SqliteStore::connect_unchanged(&database).await {
+    let store = match unchanged(&database).await {
         Ok(store) => store.in_namespace(&settings.namespace).ok_or("this store knows no namespaces")?,
         Err(error) => {
             let why = Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);

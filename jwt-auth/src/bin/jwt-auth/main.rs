@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 /// Tables, users, tokens and settings of a jwt-auth service.
 ///
-/// The database is `DATABASE_URL` (sqlite:path.db or, for users and Django's tables, postgres://user@host/name); settings are `JWT_AUTH_<NAME>` and the file of --config.
+/// The database is `DATABASE_URL` (sqlite:path.db or postgres://user@host/name); settings are `JWT_AUTH_<NAME>` and the file of --config.
 #[derive(Parser)]
 #[command(name = "jwt-auth", version)]
 struct Cli {
@@ -31,6 +31,8 @@ enum Command {
     Createuser(users::CreateUser),
     /// Set a user's password, read from standard input, and end the user's sessions.
     Changepassword(users::ChangePassword),
+    /// Let a user log in no more, and end the user's sessions.
+    Disableuser(users::DisableUser),
     /// Delete expired tokens from SimpleJWT's tables, in small batches.
     Flushexpiredtokens,
     /// What concerns all sessions of a namespace.
@@ -57,6 +59,7 @@ async fn main() -> ExitCode {
         Command::Migrate => users::migrate(&cli.config).await,
         Command::Createuser(command) => command.run(&cli.config).await,
         Command::Changepassword(command) => command.run(&cli.config).await,
+        Command::Disableuser(command) => command.run(&cli.config).await,
         Command::Flushexpiredtokens => flush::run(&cli.config).await,
         Command::Namespace(command) => command.run(&cli.config).await,
         Command::Sessions(command) => command.run(&cli.config).await,

@@ -1,30 +1,22 @@
-//! `migrate`, `createuser`, `changepassword`.
+//! `migrate`, `createuser`, `changepassword`, `disableuser`.
 
-use crate::config::Config;
+use crate::config::{Config, up_to_date};
 use crate::{Outcome, password_input};
 use clap::Args;
 use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::settings::days;
-use jwt_auth::store::{EndReason, Ending, SqliteStore, TokenStore};
+use jwt_auth::store::{AnyTokenStore, EndReason, Ending, TokenStore};
 use jwt_auth::user::check_username;
-use jwt_auth::{NewUser, SqlUserStore, StoreError, User};
+use jwt_auth::{AuthUser, NewUser, SqlUserStore, StoreError, User};
 
 /// Creates what is missing and changes nothing that is there.
 pub(crate) async fn migrate(config: &Config) -> Outcome {
     let database = config.database()?;
     config.users().await?.migrate().await?;
-    if is_postgres(&database) {
-        println!("the user table is up to date; sessions are kept in SQLite, so this database got no tables of theirs");
-        return Ok(());
-    }
     // Connecting makes the tables of sessions.
-    SqliteStore::connect(&database).await?;
+    up_to_date(&database).await?;
     println!("tables are up to date");
     Ok(())
-}
-
-fn is_postgres(database: &str) -> bool {
-    database.starts_with("postgres://") || database.starts_with("postgresql://")
 }
 
 #[derive(Args)]
@@ -102,22 +94,43 @@ impl ChangePassword {
         let user = users.find(&self.name).await?.ok_or_else(missing)?;
         let password = password_input::read_for(&self.name, self.refuse_weak)?;
         let hash = config.hasher()?.hash(password)?;
-        let database = config.database()?;
-        if is_postgres(&database) {
-            users.set_password(user.id, &hash).await?;
-            println!("changed; sessions are not in this database, so those of the user go on until they are ended");
-            return Ok(());
-        }
-        let store = SqliteStore::connect(&database).await?;
-        let namespace = config.namespace()?;
-        let store = store.in_namespace(&namespace).ok_or("this store knows no namespaces")?;
+        let sessions = sessions(config).await?;
         users.set_password(user.id, &hash).await?;
-        // Whoever knew the old password may hold a session. How long its access tokens live is known to the service only.
-        let now = SystemClock.now();
-        let drop_after = now.after(days(7));
-        let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after };
-        store.end_all(&user.identity().id, None, ending).await?;
+        // Whoever knew the old password may hold a session.
+        end_all(&sessions, &user, EndReason::SessionRevoked).await?;
         println!("changed; the user's sessions are over");
         Ok(())
     }
+}
+
+#[derive(Args)]
+pub(crate) struct DisableUser {
+    /// The user's name.
+    name: String,
+}
+
+impl DisableUser {
+    pub(crate) async fn run(self, config: &Config) -> Outcome {
+        let users = open(config).await?;
+        let user = users.find(&self.name).await?.ok_or_else(|| format!("there is no user `{}`", self.name))?;
+        let sessions = sessions(config).await?;
+        users.set_active(user.id, false).await?;
+        end_all(&sessions, &user, EndReason::UserDisabled).await?;
+        println!("disabled; the user's sessions are over");
+        Ok(())
+    }
+}
+
+/// The sessions of the setting `namespace`, whose tables are made or brought up to date.
+async fn sessions(config: &Config) -> Result<AnyTokenStore, Box<dyn std::error::Error>> {
+    let store = up_to_date(&config.database()?).await?;
+    Ok(store.in_namespace(&config.namespace()?).ok_or("this store knows no namespaces")?)
+}
+
+async fn end_all(store: &AnyTokenStore, user: &AuthUser, reason: EndReason) -> Outcome {
+    // How long the sessions' access tokens live is known to the service, and to the store that it told.
+    let now = SystemClock.now();
+    let ending = Ending { reason, now, drop_after: now.after(days(7)) };
+    store.end_all(&user.identity().id, None, ending).await?;
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Every store through the one contract: a line each.
 
-use jwt_auth::store::{AnyTokenStore, MemoryStore, SqliteStore};
+use jwt_auth::store::{AnyTokenStore, MemoryStore, PostgresStore, SqliteStore};
 use jwt_auth::testing::store_contract;
+use jwt_auth_tests::postgres::Postgres;
 use jwt_auth_tests::scratch::Scratch;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -38,4 +39,11 @@ async fn sqlite_beside_a_pool() {
         SqliteStore::from_pool(&pool).await.expect("opens beside it")
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn postgres() {
+    let Some(server) = Postgres::start() else { return };
+    store_contract(async || PostgresStore::connect(&server.next_database()).await.expect("an empty database opens"))
+        .await;
 }

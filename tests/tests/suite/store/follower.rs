@@ -96,3 +96,19 @@ async fn a_busy_feed_is_read_to_its_end() {
     clock.pass(seconds(31));
     until("it is up to date beside busy writers", async || auth.health().await.is_ok()).await;
 }
+
+/// What a store says of news is a reason to look, and one that says so in vain is no reason to look all the time.
+#[tokio::test]
+async fn a_store_that_always_has_news_is_asked_twice_as_often_at_most() {
+    for fault in [FeedFault::Chatty, FeedFault::Mute] {
+        let store = OddStore::new(MemoryStore::new());
+        store.break_feed(fault);
+        let settings = Settings { revocation_sync_interval: Duration::from_millis(200), ..Settings::new(KEY) };
+        let auth: JwtAuth = JwtAuth::builder(settings).store(store.clone()).start().await.expect("starts");
+        let (begun, before) = (std::time::Instant::now(), store.readings());
+        until("it is asked, whatever it says", async || store.readings() >= before + 6).await;
+        let intervals = if fault == FeedFault::Chatty { 3 } else { 6 };
+        assert!(begun.elapsed() >= Duration::from_millis(200 * (intervals - 1)), "{fault:?}: {:?}", begun.elapsed());
+        auth.health().await.expect("in touch");
+    }
+}

@@ -1,0 +1,101 @@
+//! Entries of the feed.
+
+use crate::clock::Timestamp;
+use crate::store::postgres::fault::Fault;
+use crate::store::postgres::row::{duration_to_sql, text_to_sql, time_to_sql, to_sql};
+use crate::store::{Ending, Retention, Revoked};
+use sqlx::PgConnection;
+use std::time::Duration;
+
+/// What has to be told, and when tokens of it were last handed out.
+pub(super) type News = (Revoked, Timestamp);
+
+/// Puts entries into the feed, each kept as long as any token may live that it concerns, and wakes whoever follows it. It is the last
+/// statement of a transaction: all other revocations wait for its commit.
+///
+/// Numbers are taken under the lock of one row, which is held to the commit: nobody sees a number before all below it. They are
+/// microseconds since 1970, or one more than the last: should a server take over that has not all of its predecessor's entries, a number that
+/// a reader has seen is not given to another entry.
+pub(super) async fn announce(
+    connection: &mut PgConnection,
+    namespace: &str,
+    news: &[News],
+    ending: Ending,
+) -> Result<(), Fault> {
+    if news.is_empty() {
+        return Ok(());
+    }
+    let made_at = news.iter().map(|(subject, _)| made_at(subject, ending.now)).max().unwrap_or(ending.now);
+    let mut columns = Columns::default();
+    for (subject, handed_out_at) in news {
+        columns.add(subject, Retention::of(ending, *handed_out_at).lasts);
+    }
+    // What `Ending::kept_for` adds is added here, by the lifetime as it is under the lock.
+    sqlx::query(
+        "WITH next AS (
+             INSERT INTO jwt_auth_feeds AS feed (namespace, seq, revoked_at, longest)
+             VALUES ($1, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) + $2, $3, 0)
+             ON CONFLICT (namespace) DO UPDATE
+             SET seq = GREATEST(feed.seq + $2, excluded.seq), revoked_at = GREATEST(feed.revoked_at, excluded.revoked_at)
+             RETURNING seq, longest),
+         told AS (
+             INSERT INTO jwt_auth_revocations
+                 (namespace, seq, sid, user_id, epoch, auth_time, raised_at, drop_after, lasts)
+             SELECT $1, next.seq - $2 + place, sid, user_id, epoch, auth_time, raised_at,
+                    $4 + lasts + GREATEST(next.longest - $5, 0), lasts + GREATEST(next.longest - $5, 0)
+             FROM next, UNNEST($6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
+                        WITH ORDINALITY AS news (sid, user_id, epoch, auth_time, raised_at, lasts, place))
+         SELECT pg_notify('jwt_auth_revocations', seq || ':' || $1) FROM next",
+    )
+    .bind(namespace)
+    .bind(to_sql(news.len() as u64))
+    .bind(time_to_sql(made_at))
+    .bind(time_to_sql(ending.now))
+    .bind(duration_to_sql(ending.opens_for()))
+    .bind(columns.sid)
+    .bind(columns.user_id)
+    .bind(columns.epoch)
+    .bind(columns.auth_time)
+    .bind(columns.raised_at)
+    .bind(columns.lasts)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The moment by which tokens are told from those of after it.
+fn made_at(subject: &Revoked, now: Timestamp) -> Timestamp {
+    match subject {
+        Revoked::Session(_) => now,
+        Revoked::BeforeProof { auth_time, .. } => now.max(*auth_time),
+        Revoked::User { raised_at, .. } => now.max(*raised_at),
+    }
+}
+
+#[derive(Default)]
+struct Columns {
+    sid: Vec<Option<String>>,
+    user_id: Vec<Option<String>>,
+    epoch: Vec<Option<i64>>,
+    auth_time: Vec<Option<i64>>,
+    raised_at: Vec<Option<i64>>,
+    lasts: Vec<i64>,
+}
+
+impl Columns {
+    fn add(&mut self, subject: &Revoked, lasts: Duration) {
+        let (sid, user_id, epoch, auth_time, raised_at) = match subject {
+            Revoked::Session(sid) => (Some(sid), None, None, None, None),
+            Revoked::BeforeProof { sid, auth_time } => (Some(sid), None, None, Some(*auth_time), None),
+            Revoked::User { user_id, epoch, raised_at } => {
+                (None, Some(user_id), Some(to_sql(*epoch)), None, Some(*raised_at))
+            }
+        };
+        self.sid.push(sid.map(ToString::to_string));
+        self.user_id.push(user_id.map(|user_id| text_to_sql(user_id).into_owned()));
+        self.epoch.push(epoch);
+        self.auth_time.push(auth_time.map(time_to_sql));
+        self.raised_at.push(raised_at.map(time_to_sql));
+        self.lasts.push(duration_to_sql(lasts));
+    }
+}

@@ -1,0 +1,139 @@
+//! The statement of a move and the function, on the same random rows.
+
+use jwt_auth::Claims;
+use jwt_auth::clock::Timestamp;
+use jwt_auth::settings::ReusePolicy;
+use jwt_auth::store::{
+    ClientMark, EndReason, Move, MoveLog, NewSession, PostgresStore, Presentation, Reauthentication, Session,
+    SessionId, SessionRules, TokenStore,
+};
+use jwt_auth_tests::postgres::Postgres;
+use proptest::prelude::*;
+use sqlx::{Connection, PgConnection};
+use std::sync::Mutex;
+use std::time::Duration;
+
+const START: u64 = 1_700_000_000_000;
+
+fn mark() -> impl Strategy<Value = Option<ClientMark>> {
+    prop::sample::select(vec![None, Some(ClientMark::from_bytes([1; 16])), Some(ClientMark::from_bytes([2; 16]))])
+}
+
+/// Any row, also one that no series of moves leads to: what the table says of it is what a store must do.
+fn row() -> impl Strategy<Value = (NewSession, Session)> {
+    let counts = (0_u64..20, prop::option::of(0_u64..20), 0_u32..5, any::<bool>());
+    let times = (0_u64..400_000, 0_u64..400_000, 0_u64..900_000, 0_u64..900_000);
+    let moves = prop::collection::vec((0_u64..20, 0_u64..400_000), 0..=16);
+    let ended = prop::sample::select(vec![None, None, None, Some(EndReason::SessionRevoked)]);
+    (counts, times, moves, mark(), ended).prop_map(
+        |((generation, parent, replays, proven), (moved_at, handed_out_at, idle, end), moves, moved_by, ended)| {
+            let new = NewSession {
+                sid: SessionId::from_bytes([7; 16]),
+                user_id: "7".to_owned(),
+                created_at: Timestamp::from_millis(START),
+                idle_expires_at: Timestamp::from_millis(START + idle),
+                expires_at: Timestamp::from_millis(START + end),
+                keep_until: Timestamp::default(),
+                auth_time: Timestamp::from_millis(START + end),
+                amr: vec!["pwd".to_owned()],
+                acr: None,
+                claims: Claims::new(),
+                ip: None,
+                user_agent: Some("at login".to_owned()),
+            };
+            let moves: String = moves.iter().map(|(at, when)| format!("{at:016x}{:012x}", START + when)).collect();
+            let session = Session {
+                generation,
+                parent,
+                replays,
+                proven,
+                moved_at: Timestamp::from_millis(START + moved_at),
+                handed_out_at: Timestamp::from_millis(START + handed_out_at),
+                moves: MoveLog::parse(moves).expect("whole entries"),
+                moved_by,
+                ended,
+                ..new.clone().into_session(0)
+            };
+            (new, session)
+        },
+    )
+}
+
+fn presentation() -> impl Strategy<Value = Presentation> {
+    let rules = (prop::sample::select(vec![0_u64, 1, 10_007, 30_000, 120_000, 300_000]), any::<bool>());
+    let proof = prop::option::weighted(0.2, any::<bool>());
+    (0_u64..21, 0_u64..500_000, rules, mark(), prop::bool::weighted(0.1), proof).prop_map(
+        |(generation, now, (grace, revokes), client, is_anothers, proof)| Presentation {
+            sid: SessionId::from_bytes([7; 16]),
+            user_id: if is_anothers { "8" } else { "7" }.to_owned(),
+            generation,
+            now: Timestamp::from_millis(START + now),
+            rules: SessionRules {
+                grace: Duration::from_millis(grace),
+                recovery_window: Duration::from_secs(200),
+                policy: if revokes { ReusePolicy::Revoke } else { ReusePolicy::Recover },
+                max_replays: 3,
+                idle_lifetime: Duration::from_secs(300),
+            },
+            drop_after: Timestamp::from_millis(START + now + 60_000),
+            client,
+            reauthentication: proof
+                .map(|mfa| Reauthentication { amr: vec!["pwd".to_owned()], acr: mfa.then(|| "mfa".to_owned()) }),
+        },
+    )
+}
+
+#[test]
+fn the_statement_does_what_the_function_says() {
+    let Some(server) = Postgres::start() else { return };
+    let address = server.next_database();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (store, connection) = runtime.block_on(async {
+        let store = PostgresStore::connect(&address).await.expect("opens");
+        (store, PgConnection::connect(&address).await.expect("connects"))
+    });
+    let connection = Mutex::new(connection);
+    let config = ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() };
+    let rotations = std::cell::Cell::new(0);
+    // Half of the presentations are of the newest generation, which is what the statement is for.
+    proptest!(config, |((new, before) in row(), presented in presentation(), newest in any::<bool>())| {
+        let generation = if newest { before.generation } else { presented.generation };
+        let presented = Presentation { generation, ..presented };
+        let mut expected = before.clone();
+        let decision = presented.decide_and_apply(&mut expected);
+        let mut connection = connection.lock().expect("one test");
+        let (outcome, stored) = runtime.block_on(async {
+            sqlx::query("DELETE FROM jwt_auth_sessions").execute(&mut *connection).await.expect("empties");
+            store.create(new, None).await.expect("stores");
+            put(&mut connection, &before).await;
+            assert_eq!(store.find(before.sid).await.expect("reads").as_ref(), Some(&before));
+            let outcome = store.advance(presented.clone()).await.expect("moves");
+            (outcome, store.find(before.sid).await.expect("reads").expect("is there"))
+        });
+        prop_assert_eq!(&outcome, &presented.answer(decision, &before, expected.clone()));
+        prop_assert_eq!(stored, expected);
+        rotations.set(rotations.get() + u32::from(matches!(outcome, Move::Rotated(_))));
+    });
+    assert!(rotations.get() > 130, "only {} rotations: it tried something else", rotations.get());
+}
+
+/// What a login does not say.
+async fn put(connection: &mut PgConnection, row: &Session) {
+    let number = |number: u64| i64::try_from(number).expect("small");
+    sqlx::query(
+        "UPDATE jwt_auth_sessions SET generation = $1, parent = $2, replays = $3, proven = $4, moved_at = $5,
+             handed_out_at = $6, moves = $7, moved_by = $8, ended = $9",
+    )
+    .bind(number(row.generation))
+    .bind(row.parent.map(number))
+    .bind(i64::from(row.replays))
+    .bind(row.proven)
+    .bind(number(row.moved_at.millis()))
+    .bind(number(row.handed_out_at.millis()))
+    .bind(row.moves.as_str())
+    .bind(row.moved_by.map(|mark| mark.as_bytes().to_vec()))
+    .bind(row.ended.map(|_| "session_revoked"))
+    .execute(connection)
+    .await
+    .expect("changes");
+}
