@@ -218,7 +218,8 @@ impl<S: UserState + Clone> TokenRoutes<S> {
             let (path, handlers) = (format!("{}{path}", self.prefix), self.handlers(*view));
             let access = Access::public().because("token view");
             #[cfg(feature = "openapi")]
-            let access = access.described(operations::token_view(*view, self.own(*view).map(|own| (own.bodies)())));
+            let access =
+                access.described(operations::token_view(*view, &path, self.own(*view).map(|own| (own.bodies)())));
             router = router
                 .view("POST", &format!("{path}/"), access.clone(), handlers.clone())
                 .view("POST", &path, access, handlers);

@@ -20,13 +20,19 @@ pub(super) fn refusal(name: &str) -> Option<Wrong> {
     renamed
         .or(python)
         .or_else(|| featured(&["password_hashers", "upgrade_password_hash"], "password"))
+        .or_else(|| {
+            OF_ONE_HOST.contains(&name).then(|| {
+                let reason = "cookies are for this host alone and all its paths, so that no neighbour can replace them";
+                Wrong::new(reason, "remove it; a page on another host of the site is listed in `allowed_origins`")
+            })
+        })
         .or_else(|| planned().then(|| Wrong::new("it is known, but this version does not have it yet", "remove it")))
 }
 
 /// The names of this page, for suggestions.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let (renamed, python) = (RENAMED.iter().map(|(name, _)| *name), PYTHON.iter().map(|(name, _)| *name));
-    renamed.chain(python).chain(PLANNED.iter().copied())
+    renamed.chain(python).chain(OF_ONE_HOST).chain(PLANNED)
 }
 
 const RENAMED: [(&str, &str); 4] = [
@@ -62,19 +68,11 @@ const PYTHON: [(&str, &str); 11] = [
     ),
 ];
 
-const PLANNED: [&str; 11] = [
-    "cookies",
-    "cookie_domain",
-    "cookie_path",
-    "cookie_same_site",
-    "allowed_origins",
-    "login_throttle",
-    "jwk_url",
-    "jwk_cache_ttl",
-    "jwk_cooldown",
-    "jwk_allow_http_loopback",
-    "store_url",
-];
+/// What other libraries let be chosen, and what a name that begins with `__Host-` rules out.
+const OF_ONE_HOST: [&str; 2] = ["cookie_domain", "cookie_path"];
+
+const PLANNED: [&str; 6] =
+    ["login_throttle", "jwk_url", "jwk_cache_ttl", "jwk_cooldown", "jwk_allow_http_loopback", "store_url"];
 
 /// What their names begin with.
-const PLANNED_FAMILIES: [&str; 3] = ["cookie_", "jwk_", "jwks_"];
+const PLANNED_FAMILIES: [&str; 2] = ["jwk_", "jwks_"];

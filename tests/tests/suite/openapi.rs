@@ -282,11 +282,12 @@ fn token_urls() -> Router {
 #[test]
 fn token_views_describe_themselves() {
     let document = described(&token_urls());
-    let expected: [(&str, &str, &str, &[&str]); 13] = [
+    let expected: [(&str, &str, &str, &[&str]); 14] = [
         ("post", "/api/token", "TokenObtainPair", &["200", "400", "401", "413", "415", "503"]),
         ("post", "/api/token/refresh", "TokenRefresh", &["200", "400", "401", "404", "409", "413", "415", "503"]),
         ("post", "/api/token/verify", "TokenVerify", &["200", "400", "401", "413", "415", "503"]),
         ("post", "/api/token/blacklist", "TokenBlacklist", &["200", "400", "401", "404", "413", "415", "503"]),
+        ("post", "/api/token/logout", "TokenBlacklist", &["200", "400", "401", "404", "413", "415", "503"]),
         (
             "post",
             "/api/token/reauthenticate",

@@ -46,8 +46,8 @@ pub(crate) fn refresh_bodies<S: UserState, V: RefreshView<S>>() -> (Body, Body) 
     (Body::of::<TokenRefreshRequest>(), V::openapi_schema().into())
 }
 
-/// A token view; `own` are the bodies of the application's own.
-pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
+/// A token view at this path; `own` are the bodies of the application's own.
+pub(crate) fn token_view(view: View, path: &str, own: Option<(Body, Body)>) -> Described {
     let nothing = || Body::from(any_object());
     let (id, summary, (request, response), refusals): TokenOperation = match view {
         View::Obtain => {
@@ -68,7 +68,9 @@ pub(crate) fn token_view(view: View, own: Option<(Body, Body)>) -> Described {
         }
         View::Blacklist => {
             let bodies = (Body::of::<TokenBlacklistRequest>(), nothing());
-            ("token_blacklist", "Logs out: ends the session of a refresh token.", bodies, &[TOKEN, NO_STORE])
+            // Each has a name of its own in the document.
+            let id = if path.ends_with("/logout") { "token_logout" } else { "token_blacklist" };
+            (id, "Logs out: ends the session of a refresh token.", bodies, &[TOKEN, NO_STORE])
         }
         #[cfg(feature = "password")]
         View::Reauthenticate => {

@@ -131,6 +131,7 @@ async fn each_route_is_guarded() {
             "DELETE /api/sessions/{sid} IsAuthenticated\n",
             "POST /api/token public (token view)\n",
             "POST /api/token/blacklist public (token view)\n",
+            "POST /api/token/logout public (token view)\n",
             "POST /api/token/refresh public (token view)\n",
             "POST /api/token/verify public (token view)\n",
         )
