@@ -12,6 +12,9 @@ pub enum Profile {
     /// SimpleJWT 5.5.1 to the letter, with PyJWT's checks: for the move from a Django service. Needs the feature `django`; a build
     /// without it refuses the profile at the start.
     SimpleJwt,
+    /// SimpleJWT's main branch, which is to become 6.0.0: as [`SimpleJwt`](Self::SimpleJwt), but a refresh compares the password that
+    /// the token was issued for (`check_revoke_token`), and that of a sliding token looks at its user. Needs the feature `django`.
+    SimpleJwt6,
 }
 
 /// What profiles differ in, as far as it is data. How tokens are judged is the `Policy` of `verify`, how token views read and answer the
@@ -40,6 +43,9 @@ pub(crate) struct ProfileRules {
     pub(crate) python_texts: bool,
     /// What an access token says is copied from the refresh token, may have a meaning here (`acr`, say), and nobody is asked anew.
     pub(crate) copies_claims: bool,
+    /// The refresh of a token that stands for itself asks again: whether its password is the user's (`check_revoke_token`), and of a
+    /// sliding one whether its user is there and active.
+    pub(crate) asks_at_refresh: bool,
     /// Challenges say what is wrong (RFC 6750 3.1), and those of a 403 too.
     pub(crate) telling_challenges: bool,
     /// Whether a claim's JSON text counts as true.
@@ -51,6 +57,7 @@ impl Profile {
         match self {
             Self::Hardened => HARDENED,
             Self::SimpleJwt => crate::django::RULES,
+            Self::SimpleJwt6 => crate::django::RULES_6,
         }
     }
 }
@@ -67,6 +74,7 @@ pub(crate) const HARDENED: &ProfileRules = &ProfileRules {
     watches_passwords: true,
     python_texts: false,
     copies_claims: false,
+    asks_at_refresh: true,
     telling_challenges: true,
     is_true: |claim| claim == "true",
 };
