@@ -20,13 +20,12 @@ pub(crate) const RULES: &ProfileRules = &ProfileRules {
     watches_passwords: false,
     python_texts: true,
     copies_claims: true,
-    asks_at_refresh: false,
     telling_challenges: false,
     is_true: python::truth,
 };
 
 /// Those of `simple_jwt_6`.
-pub(crate) const RULES_6: &ProfileRules = &ProfileRules { defaults: defaults_6, asks_at_refresh: true, ..*RULES };
+pub(crate) const RULES_6: &ProfileRules = &ProfileRules { defaults: defaults_6, ..*RULES };
 
 impl Settings {
     /// SimpleJWT 5.5.1's defaults and behaviour, signing with this key: `SIGNING_KEY`, Django's `SECRET_KEY` there.

@@ -43,9 +43,6 @@ pub(crate) struct ProfileRules {
     pub(crate) python_texts: bool,
     /// What an access token says is copied from the refresh token, may have a meaning here (`acr`, say), and nobody is asked anew.
     pub(crate) copies_claims: bool,
-    /// The refresh of a token that stands for itself asks again: whether its password is the user's (`check_revoke_token`), and of a
-    /// sliding one whether its user is there and active.
-    pub(crate) asks_at_refresh: bool,
     /// Challenges say what is wrong (RFC 6750 3.1), and those of a 403 too.
     pub(crate) telling_challenges: bool,
     /// Whether a claim's JSON text counts as true.
@@ -74,7 +71,6 @@ pub(crate) const HARDENED: &ProfileRules = &ProfileRules {
     watches_passwords: true,
     python_texts: false,
     copies_claims: false,
-    asks_at_refresh: true,
     telling_challenges: true,
     is_true: |claim| claim == "true",
 };

@@ -58,7 +58,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         // A user who is gone is a 500 in 5.5.1.
         let user = users.find_welcome(&id, inner.settings.check_user_is_active).await?;
         let user = user.ok_or(AuthError::NoActiveAccountForToken)?;
-        if !(inner.settings.profile.rules().asks_at_refresh && inner.settings.check_revoke_token) {
+        if !(inner.ledger.asks_again && inner.settings.check_revoke_token) {
             return Ok(());
         }
         let password_hash = users.facts(&user).await?.password_hash;

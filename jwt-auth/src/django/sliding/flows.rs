@@ -40,11 +40,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let epoch = self.epoch_of_sliding(&token).await?;
         let settings = self.settings();
-        let rules = settings.profile.rules();
         // SimpleJWT 5.5.1 asks nobody about the user here.
-        if !rules.copies_claims {
+        if !settings.profile.rules().copies_claims {
             self.current_standing(&token).await?.map_err(|_| AuthError::NoActiveAccount)?;
-        } else if rules.asks_at_refresh {
+        } else if self.parts().ledger.asks_again {
             self.check_simple_user(&token, raw, now).await?;
         }
         let end = token.raw_claim(&settings.sliding_token_refresh_exp_claim);
