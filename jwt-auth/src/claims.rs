@@ -120,6 +120,11 @@ impl Claims {
         self.members.iter().map(|(name, value)| (&**name, &**value))
     }
 
+    /// Names and JSON texts, without a copy.
+    pub(crate) fn into_texts(self) -> impl Iterator<Item = (String, String)> {
+        self.members.into_iter().map(|(name, value)| (name.into(), Box::<str>::from(value).into()))
+    }
+
     pub(crate) fn insert_raw(&mut self, name: &str, value: Box<RawValue>) {
         match self.members.iter_mut().find(|(known, _)| **known == *name) {
             Some(member) => member.1 = value,

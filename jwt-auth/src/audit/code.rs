@@ -19,7 +19,7 @@ pub(super) fn code(error: &AuthError) -> &'static str {
         AuthError::UserNotFound => "user_not_found",
         AuthError::UserInactive => "user_disabled",
         AuthError::NoActiveAccount | AuthError::NoActiveAccountForToken => "no_active_account",
-        AuthError::PasswordChanged => "password_changed",
+        AuthError::PasswordChanged | AuthError::PasswordChangedForToken => "password_changed",
         AuthError::BlacklistedToken => "token_revoked",
         AuthError::InsufficientUserAuthentication(_) => "reauth_required",
         AuthError::PermissionDenied(_) => "permission_denied",

@@ -1,6 +1,6 @@
 //! In place of the wing, where its feature is off: its words are known and refused, and nothing in here does anything.
 
-pub(crate) use crate::settings::profile::HARDENED as RULES;
+pub(crate) use crate::settings::profile::{HARDENED as RULES, HARDENED as RULES_6};
 
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
@@ -30,11 +30,7 @@ pub(crate) fn without_deed(settings: &Settings) -> Vec<(&'static str, &'static s
     let usual = Settings::new("");
     let remedy = "switch that feature of `jwt-auth` on, or leave it out";
     let asked = [
-        (
-            settings.profile == Profile::SimpleJwt,
-            "profile",
-            "switch that feature of `jwt-auth` on, or write `hardened`",
-        ),
+        (settings.profile != Profile::Hardened, "profile", "switch that feature of `jwt-auth` on, or write `hardened`"),
         (settings.store == StoreKind::Django, "store", "switch that feature of `jwt-auth` on, or write `native`"),
         (
             settings.auth_token_classes.contains(&TokenClass::Sliding),

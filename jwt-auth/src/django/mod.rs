@@ -22,7 +22,7 @@ pub(crate) use password::SCHEMES;
 pub(crate) use protocol::PROTOCOL;
 pub(crate) use pyjwt::POLICY;
 pub(crate) use revocation_claim::password_mark;
-pub(crate) use settings::{RULES, without_deed};
+pub(crate) use settings::{RULES, RULES_6, without_deed};
 
 #[cfg(feature = "openapi")]
 pub(crate) use sliding::sliding_operation;

@@ -1,4 +1,4 @@
-//! What the profile `simple_jwt` differs in, and the settings it starts from.
+//! What the profiles `simple_jwt` and `simple_jwt_6` differ in, and the settings they start from.
 
 use crate::django::python;
 use crate::password::HashFormat;
@@ -24,6 +24,9 @@ pub(crate) const RULES: &ProfileRules = &ProfileRules {
     is_true: python::truth,
 };
 
+/// Those of `simple_jwt_6`.
+pub(crate) const RULES_6: &ProfileRules = &ProfileRules { defaults: defaults_6, ..*RULES };
+
 impl Settings {
     /// SimpleJWT 5.5.1's defaults and behaviour, signing with this key: `SIGNING_KEY`, Django's `SECRET_KEY` there.
     ///
@@ -32,6 +35,11 @@ impl Settings {
     /// is refused all the same stands in docs/from-django.md.
     pub fn simple_jwt(signing_key: impl Into<Secret>) -> Self {
         defaults(Self::new(signing_key))
+    }
+
+    /// The same of SimpleJWT's main branch, which is to become 6.0.0; docs/from-django.md says which to take.
+    pub fn simple_jwt_6(signing_key: impl Into<Secret>) -> Self {
+        defaults_6(Self::new(signing_key))
     }
 }
 
@@ -47,6 +55,10 @@ fn defaults(hardened: Settings) -> Settings {
         upgrade_password_hash: false,
         ..hardened
     }
+}
+
+fn defaults_6(hardened: Settings) -> Settings {
+    Settings { profile: Profile::SimpleJwt6, ..defaults(hardened) }
 }
 
 /// Nothing is missing here.

@@ -196,6 +196,8 @@ pub enum AuthError {
     NoActiveAccountForToken,
     /// The token was issued before its user's password was changed, with `check_revoke_token`: 401.
     PasswordChanged,
+    /// The same of a refresh token or a sliding token that is refreshed, under `simple_jwt_6`: 401, in the words of that view.
+    PasswordChangedForToken,
     /// The verify view was asked about a blacklisted token, under `simple_jwt`: 400, as SimpleJWT answers.
     BlacklistedToken,
     /// The caller is known and has to prove once more, or more strongly, who they are: 401 with the challenge of RFC 9470.
@@ -325,7 +327,7 @@ impl fmt::Display for AuthError {
             Self::UserInactive => "User is inactive",
             Self::NoActiveAccount => "No active account found with the given credentials",
             Self::NoActiveAccountForToken => "No active account found for the given token.",
-            Self::PasswordChanged => "The user's password has been changed.",
+            Self::PasswordChanged | Self::PasswordChangedForToken => "The user's password has been changed.",
             Self::BlacklistedToken => TokenError::Blacklisted.message(),
             Self::InsufficientUserAuthentication(StepUp { acr_values: None, .. }) => {
                 "A more recent authentication is required."

@@ -40,7 +40,7 @@ impl Profile {
     pub(crate) fn protocol(self) -> &'static dyn ViewProtocol {
         match self {
             Self::Hardened => &Json,
-            Self::SimpleJwt => crate::django::PROTOCOL,
+            Self::SimpleJwt | Self::SimpleJwt6 => crate::django::PROTOCOL,
         }
     }
 }

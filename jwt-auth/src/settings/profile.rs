@@ -12,6 +12,9 @@ pub enum Profile {
     /// SimpleJWT 5.5.1 to the letter, with PyJWT's checks: for the move from a Django service. Needs the feature `django`; a build
     /// without it refuses the profile at the start.
     SimpleJwt,
+    /// SimpleJWT's main branch, which is to become 6.0.0: as [`SimpleJwt`](Self::SimpleJwt), but a refresh compares the password that
+    /// the token was issued for (`check_revoke_token`), and that of a sliding token looks at its user. Needs the feature `django`.
+    SimpleJwt6,
 }
 
 /// What profiles differ in, as far as it is data. How tokens are judged is the `Policy` of `verify`, how token views read and answer the
@@ -51,6 +54,7 @@ impl Profile {
         match self {
             Self::Hardened => HARDENED,
             Self::SimpleJwt => crate::django::RULES,
+            Self::SimpleJwt6 => crate::django::RULES_6,
         }
     }
 }

@@ -50,7 +50,7 @@ macro_rules! table {
 /// Every setting, in the order of the fields.
 pub(super) const TABLE: &[Setting] = table! {
     profile: profile;
-        "The set of defaults and the strictness: `hardened` or `simple_jwt`."
+        "The set of defaults and the strictness: `hardened`, `simple_jwt` or `simple_jwt_6`."
     access_token_lifetime: Input::duration;
         "How long an access token is valid."
     refresh_token_lifetime: Input::duration;
@@ -191,7 +191,8 @@ pub(super) fn profile(input: &Input) -> Result<Profile, Wrong> {
     match input.text()?.as_str() {
         "hardened" => Ok(Profile::Hardened),
         "simple_jwt" => Ok(Profile::SimpleJwt),
-        _ => Err(Wrong::new("no such profile", "write `hardened` or `simple_jwt`")),
+        "simple_jwt_6" => Ok(Profile::SimpleJwt6),
+        _ => Err(Wrong::new("no such profile", "write `hardened`, `simple_jwt` or `simple_jwt_6`")),
     }
 }
 

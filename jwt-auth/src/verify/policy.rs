@@ -42,7 +42,7 @@ impl Profile {
     pub(crate) fn policy(self) -> &'static dyn Policy {
         match self {
             Self::Hardened => &Strict,
-            Self::SimpleJwt => crate::django::POLICY,
+            Self::SimpleJwt | Self::SimpleJwt6 => crate::django::POLICY,
         }
     }
 }

@@ -13,6 +13,7 @@ pub async fn say() {
     let usual = || Settings::new(KEY);
     let in_code = [
         ("profile", Settings { profile: Profile::SimpleJwt, ..usual() }),
+        ("profile", Settings { profile: Profile::SimpleJwt6, ..usual() }),
         ("store", Settings { store: StoreKind::Django, ..usual() }),
         (
             "auth_token_classes",
@@ -30,6 +31,7 @@ pub async fn say() {
     }
     for (variable, value) in [
         ("PROFILE", "simple_jwt"),
+        ("PROFILE", "simple_jwt_6"),
         ("STORE", "django"),
         ("AUTH_TOKEN_CLASSES", "SlidingToken"),
         ("SLIDING_TOKEN_LIFETIME", "6m"),

@@ -52,7 +52,7 @@ const DOORS: [(&str, &[&str]); 14] = [
     ("http/views/operations.rs", &["sliding_operation"]),
     ("password/scheme.rs", &["SCHEMES"]),
     ("settings/check.rs", &["without_deed"]),
-    ("settings/profile.rs", &["RULES"]),
+    ("settings/profile.rs", &["RULES", "RULES_6"]),
     ("store/mod.rs", &["DjangoStore", "Flush", "Flushed", "OutstandingToken", "TokenBlacklist"]),
     ("user/any.rs", &["password_mark"]),
     ("verify/policy.rs", &["POLICY"]),

@@ -18,6 +18,7 @@ mod audit {
 mod django {
     mod odd_claims;
     mod permissions;
+    mod simple_jwt_6;
     mod store;
     mod tokens;
 }

@@ -45,7 +45,7 @@ impl<'de> Deserialize<'de> for Members {
                     if is_too_long(raw.get()) {
                         return Err(serde::de::Error::custom("an integer has more digits than Python reads"));
                     }
-                    members.push((string(name.get()).text, String::from(Box::<str>::from(raw))));
+                    members.push((string(name.get()).text.to_string(), String::from(Box::<str>::from(raw))));
                 }
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Members(members))

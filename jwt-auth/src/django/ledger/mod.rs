@@ -21,7 +21,7 @@ use crate::django::pyjwt;
 use crate::error::{AuthError, StoreError, TokenError};
 use crate::revocation::ClockCheck;
 use crate::secret::Secret;
-use crate::settings::Settings;
+use crate::settings::{Profile, Settings};
 use crate::tokens::TokenClass;
 use crate::verify::VerifiedToken;
 use blacklist::AnyTokenBlacklist;
@@ -32,12 +32,20 @@ pub(crate) struct Ledger {
     is_alone: bool,
     /// What an access token says is copied from its refresh token, and nobody is asked anew: SimpleJWT's way.
     copies: bool,
+    /// A refresh asks whether the token's password is still the user's (`check_revoke_token`), and that of a sliding token whether its
+    /// user is there and active: SimpleJWT's way from 6.0 on.
+    pub(crate) asks_again: bool,
 }
 
 impl Ledger {
     pub(crate) fn new(tables: Tables, settings: &Settings, has_store: bool) -> Self {
         let copies = settings.profile.rules().copies_claims;
-        Self { is_alone: !has_store && (tables.are_given() || copies), blacklist: tables.into_inner(), copies }
+        Self {
+            is_alone: !has_store && (tables.are_given() || copies),
+            blacklist: tables.into_inner(),
+            copies,
+            asks_again: settings.profile == Profile::SimpleJwt6,
+        }
     }
 
     /// Itself, when tokens stand for themselves, as in SimpleJWT, and not for a session.

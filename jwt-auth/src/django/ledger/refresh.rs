@@ -8,6 +8,7 @@ use crate::error::{AuthError, TokenError};
 use crate::flows::Refreshed;
 use crate::secret::Secret;
 use crate::tokens::TokenClass;
+use crate::user::password_mark;
 use crate::verify::VerifiedToken;
 
 impl Ledger {
@@ -20,7 +21,7 @@ impl Ledger {
         // SimpleJWT refreshes it, to access tokens that open nothing.
         auth.check_names_somebody(&token).map_err(|_| AuthError::NoUserInToken)?;
         if self.copies {
-            auth.check_simple_user(&token).await?;
+            auth.check_simple_user(&token, raw, now).await?;
         }
         if !auth.can_be_written(&token) {
             return Err(AuthError::InvalidToken(TokenError::BadClaim));
@@ -43,16 +44,31 @@ impl Ledger {
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Whoever a token names must exist and be active; who is false to Python (`0`, `[]`) is not looked up, as there.
-    async fn check_simple_user(&self, token: &VerifiedToken) -> Result<(), AuthError> {
+    /// Where the profile asks again, they must have the password that the token was issued for; else it is blacklisted first.
+    pub(crate) async fn check_simple_user(
+        &self,
+        token: &VerifiedToken,
+        raw: &str,
+        now: Timestamp,
+    ) -> Result<(), AuthError> {
         let inner = self.parts();
         let user = NamedUser::of(token, &inner.settings);
         let Some(users) = inner.users.as_ref().filter(|_| user.is_true()) else { return Ok(()) };
         let NamedUser::Id { id, .. } = user else { return Err(AuthError::NoActiveAccountForToken) };
-        match users.find_welcome(&id, inner.settings.check_user_is_active).await? {
-            Some(_) => Ok(()),
-            // A user who is gone is a 500 in 5.5.1.
-            None => Err(AuthError::NoActiveAccountForToken),
+        // A user who is gone is a 500 in 5.5.1.
+        let user = users.find_welcome(&id, inner.settings.check_user_is_active).await?;
+        let user = user.ok_or(AuthError::NoActiveAccountForToken)?;
+        if !(inner.ledger.asks_again && inner.settings.check_revoke_token) {
+            return Ok(());
         }
+        let password_hash = users.facts(&user).await?.password_hash;
+        if self.is_of_password(token, || password_mark(&password_hash)) {
+            return Ok(());
+        }
+        if let Some(blacklist) = &inner.ledger.blacklist {
+            blacklist.blacklist(&self.outstanding(token, raw, now)?, now).await?;
+        }
+        Err(AuthError::PasswordChangedForToken)
     }
 
     /// Notes the next token and, when tokens are spent by their use, blacklists this one: both at once, so that of many

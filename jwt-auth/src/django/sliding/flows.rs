@@ -33,16 +33,18 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// # Errors
     /// [`AuthError::InvalidToken`], [`AuthError::Unavailable`].
     pub async fn refresh_sliding(&self, token: &str) -> Result<Secret, AuthError> {
-        let now = self.now();
-        let token = self.simple_token(token, TokenClass::Sliding, now).await?;
+        let (raw, now) = (token, self.now());
+        let token = self.simple_token(raw, TokenClass::Sliding, now).await?;
         if !self.can_be_written(&token) {
             return Err(AuthError::InvalidToken(TokenError::BadClaim));
         }
         let epoch = self.epoch_of_sliding(&token).await?;
         let settings = self.settings();
-        // SimpleJWT asks nobody about the user here.
+        // SimpleJWT 5.5.1 asks nobody about the user here.
         if !settings.profile.rules().copies_claims {
             self.current_standing(&token).await?.map_err(|_| AuthError::NoActiveAccount)?;
+        } else if self.parts().ledger.asks_again {
+            self.check_simple_user(&token, raw, now).await?;
         }
         let end = token.raw_claim(&settings.sliding_token_refresh_exp_claim);
         let end = end.ok_or(AuthError::InvalidToken(TokenError::MissingRefreshExpiry))?;

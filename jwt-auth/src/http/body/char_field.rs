@@ -2,6 +2,8 @@
 
 use super::json_body::{kind, string};
 use crate::char_field::{CharFault, read, reading};
+use std::mem;
+use zeroize::Zeroizing;
 
 /// How a text field is read.
 #[derive(Clone, Copy)]
@@ -22,7 +24,7 @@ impl CharField<'_> {
         number: impl FnOnce(&str) -> Option<String>,
     ) -> Result<String, Vec<String>> {
         let one = |message: &str| vec![message.to_owned()];
-        let text = match kind(json) {
+        let mut text = match kind(json) {
             Some("str") => string(json),
             Some("int" | "float") => Text::plain(number(json).ok_or_else(|| one("Not a valid string."))?),
             Some("NoneType") => return Err(one("This field may not be null.")),
@@ -42,19 +44,23 @@ impl CharField<'_> {
         if let Some(unit) = text.surrogate {
             messages.push(format!("Surrogate characters are not allowed: U+{unit:X}."));
         }
-        if messages.is_empty() { Ok(trimmed.to_owned()) } else { Err(messages) }
+        match messages.is_empty() {
+            true if trimmed.len() == text.text.len() => Ok(mem::take(&mut *text.text)),
+            true => Ok(trimmed.to_owned()),
+            false => Err(messages),
+        }
     }
 }
 
-/// A text that came as JSON, which can spell what Unicode has no character for.
+/// A text that came as JSON, which can spell what Unicode has no character for. It may be a password: what is left of it is wiped.
 pub(crate) struct Text {
-    pub(crate) text: String,
+    pub(crate) text: Zeroizing<String>,
     /// The first half of a surrogate pair without its other half; a replacement character stands in its place.
     pub(crate) surrogate: Option<u32>,
 }
 
 impl Text {
     pub(crate) fn plain(text: String) -> Self {
-        Self { text, surrogate: None }
+        Self { text: Zeroizing::new(text), surrogate: None }
     }
 }

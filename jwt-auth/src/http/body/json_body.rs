@@ -6,6 +6,7 @@ use crate::claims::Claims;
 use ::http::HeaderMap;
 use ::http::header::CONTENT_TYPE;
 use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
 
 /// Reads one JSON object, whose names are distinct.
 pub(crate) fn parse_json(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, String)>, InvalidBody> {
@@ -20,8 +21,7 @@ pub(crate) fn parse_json(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     check_kind(text)?;
     let wrong = |_| InvalidBody::parse("JSON", "expecting one JSON object without repeated names");
-    let claims = Claims::from_json(text).map_err(wrong)?;
-    Ok(claims.iter().map(|(name, raw)| (name.to_owned(), raw.to_owned())).collect())
+    Ok(Claims::from_json(text).map_err(wrong)?.into_texts().collect())
 }
 
 /// Whether it begins as an object does; what DRF says of other JSON.
@@ -61,7 +61,7 @@ pub(crate) fn kind(raw: &str) -> Option<&'static str> {
 
 /// Replaces the halves, notes the first, and reads the rest.
 fn with_surrogates(raw: &str) -> Text {
-    let mut mended = String::with_capacity(raw.len());
+    let mut mended = Zeroizing::new(String::with_capacity(raw.len()));
     let mut first = None;
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
@@ -84,7 +84,7 @@ fn with_surrogates(raw: &str) -> Text {
     }
     mended.push_str(rest);
     // What is left was read as a JSON string before, and has lost only what could not stand.
-    Text { text: serde_json::from_str(&mended).unwrap_or_default(), surrogate: first }
+    Text { text: Zeroizing::new(serde_json::from_str(&mended).unwrap_or_default()), surrogate: first }
 }
 
 /// The number of a `\uXXXX` at the beginning.
@@ -107,7 +107,7 @@ mod tests {
             (r#""\ud800\u0041""#, "\u{fffd}A", Some(0xd800)),
         ] {
             let read = string(raw);
-            assert_eq!((&*read.text, read.surrogate), (text, half), "{raw}");
+            assert_eq!((read.text.as_str(), read.surrogate), (text, half), "{raw}");
         }
     }
 }

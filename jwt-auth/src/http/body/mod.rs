@@ -10,17 +10,19 @@ pub(crate) use invalid_body::InvalidBody;
 
 use super::rejection::json;
 use super::view_protocol::ViewProtocol;
+use crate::secret::Secret;
 use crate::settings::Settings;
 use ::http::request::Parts;
 use axum::body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use zeroize::Zeroizing;
 
 /// The largest body of a token view, in bytes: room for the longest token and password many times over.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
 
-/// The members of a request body.
+/// The members of a request body, as JSON texts.
 pub(crate) struct Fields {
-    members: Vec<(String, String)>,
+    members: Vec<(String, Secret)>,
     errors: Vec<(String, Vec<String>)>,
     protocol: &'static dyn ViewProtocol,
     python_texts: bool,
@@ -36,6 +38,7 @@ impl Fields {
             [] => Vec::new(),
             text => protocol.members(&parts.headers, text)?,
         };
+        let members = members.into_iter().map(|(name, json)| (name, json.into())).collect();
         Ok(Self { members, errors: Vec::new(), protocol, python_texts: settings.profile.rules().python_texts })
     }
 
@@ -70,14 +73,15 @@ impl Fields {
         // Of fields that are given several times, the last one counts, as in Python.
         let json = self.members.iter().rev().find(|(name, _)| name == field.name).map(|(_, json)| json);
         let json = json.ok_or_else(|| vec!["This field is required.".to_owned()])?;
-        field.read(json, self.python_texts, |raw| self.protocol.number(raw))
+        field.read(json.expose(), self.python_texts, |raw| self.protocol.number(raw))
     }
 }
 
-async fn collect(body: Body, protocol: &dyn ViewProtocol) -> Result<Vec<u8>, InvalidBody> {
+/// The bytes, which are wiped once they are read.
+async fn collect(body: Body, protocol: &dyn ViewProtocol) -> Result<Zeroizing<Vec<u8>>, InvalidBody> {
     let (limit, too_large) = protocol.body_limit();
     match Limited::new(body, limit).collect().await {
-        Ok(body) => Ok(body.to_bytes().into()),
+        Ok(body) => Ok(Zeroizing::new(body.to_bytes().into())),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large),
         // The connection broke while the client was sending; nobody reads the answer.
         Err(_) => Err(InvalidBody::parse("JSON", "the body ended early")),

@@ -1,6 +1,7 @@
 //! A body as a type of the application's own, with its faults told in DRF's shape.
 
 use super::{Fields, InvalidBody};
+use crate::secret::Secret;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess};
 use std::collections::{BTreeMap, btree_map};
@@ -10,7 +11,7 @@ impl Fields {
     /// Reads a type with `#[derive(Deserialize)]`. serde stops at the first fault, so that one is told.
     pub(crate) fn typed<T: DeserializeOwned>(self) -> Result<T, InvalidBody> {
         // As in Python, the last one of a name counts.
-        let members: BTreeMap<String, String> = self.members.into_iter().collect();
+        let members: BTreeMap<String, Secret> = self.members.into_iter().collect();
         let access = Members { rest: members.into_iter(), current: None };
         T::deserialize(MapAccessDeserializer::new(access)).map_err(|fault| match fault.field {
             Some(field) => InvalidBody::Fields(vec![(field, vec![fault.message])]),
@@ -20,8 +21,8 @@ impl Fields {
 }
 
 struct Members {
-    rest: btree_map::IntoIter<String, String>,
-    current: Option<(String, String)>,
+    rest: btree_map::IntoIter<String, Secret>,
+    current: Option<(String, Secret)>,
 }
 
 impl<'de> MapAccess<'de> for Members {
@@ -38,9 +39,9 @@ impl<'de> MapAccess<'de> for Members {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let (name, raw) = self.current.take().ok_or_else(|| Fault::new("No data provided"))?;
         // serde's own words would quote the value.
-        let read = seed.deserialize(&mut serde_json::Deserializer::from_reader(raw.as_bytes()));
+        let read = seed.deserialize(&mut serde_json::Deserializer::from_reader(raw.expose().as_bytes()));
         read.map_err(|_| {
-            let message = if raw == "null" { "This field may not be null." } else { "Not a valid value." };
+            let message = if raw.expose() == "null" { "This field may not be null." } else { "Not a valid value." };
             Fault::new(message)
         })
         .map_err(|fault| Fault { field: Some(name), ..fault })

@@ -20,9 +20,9 @@ use serde_json::json;
 
 /// A user whose tokens say which team it is in.
 #[derive(Clone)]
-struct Member {
-    password_hash: String,
-    is_active: bool,
+pub(super) struct Member {
+    pub(super) password_hash: String,
+    pub(super) is_active: bool,
     team: Option<&'static str>,
 }
 
@@ -40,8 +40,8 @@ type Change = fn(&mut Member);
 
 /// Users in memory, and what happens while a password is hashed anew.
 #[derive(Clone)]
-struct Members {
-    users: MemoryUsers<Member>,
+pub(super) struct Members {
+    pub(super) users: MemoryUsers<Member>,
     meanwhile: Change,
 }
 
@@ -78,16 +78,16 @@ fn urls() -> GuardedRouter<JwtAuth<Member>> {
     GuardedRouter::new().route("/stateless", get(stateless)).route("/loaded", get(loaded))
 }
 
-struct App {
+pub(super) struct App {
     router: Router,
-    members: Members,
-    clock: ManualClock,
+    pub(super) members: Members,
+    pub(super) clock: ManualClock,
     sessions: AnyTokenStore,
     _scratch: Scratch,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kept {
+pub(super) enum Kept {
     InSessions,
     InDjangosTables,
     Nowhere,
@@ -113,29 +113,29 @@ async fn try_start(settings: Settings, kept: Kept) -> Result<App, StartError> {
     Ok(App { router: urls().with_state(auth), members, clock, sessions, _scratch: scratch })
 }
 
-async fn start(settings: Settings, kept: Kept) -> App {
+pub(super) async fn start(settings: Settings, kept: Kept) -> App {
     try_start(settings, kept).await.expect("good settings")
 }
 
 impl App {
-    async fn ask(&self, path: &str, name: &str, token: &str) -> Answer {
+    pub(super) async fn ask(&self, path: &str, name: &str, token: &str) -> Answer {
         post(&self.router, path, json!({ (name): token })).await
     }
 
-    async fn refresh(&self, token: &str) -> Answer {
+    pub(super) async fn refresh(&self, token: &str) -> Answer {
         self.ask("/api/token/refresh/", "refresh", token).await
     }
 
-    async fn login(&self, path: &str) -> Answer {
+    pub(super) async fn login(&self, path: &str) -> Answer {
         post(&self.router, path, json!({ "username": "test", "password": "test" })).await
     }
 
-    async fn get(&self, path: &str, token: &str) -> StatusCode {
+    pub(super) async fn get(&self, path: &str, token: &str) -> StatusCode {
         jwt_auth_tests::get(&self.router, path, Some(&format!("Bearer {token}"))).await.status
     }
 }
 
-fn sliding(settings: Settings) -> Settings {
+pub(super) fn sliding(settings: Settings) -> Settings {
     Settings { auth_token_classes: vec![TokenClass::Sliding], ..settings }
 }
 

@@ -63,6 +63,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("roles_claim", "groups", r#""groups""#),
     ("permissions_source", "user", "User"),
     ("profile", "simple_jwt", "SimpleJwt"),
+    ("profile", "simple_jwt_6", "SimpleJwt6"),
     ("store", "native", "Native"),
     ("store", "django", "Django"),
     (

@@ -49,10 +49,11 @@ async fn every_failure_answers_alike_and_costs_one_hash() {
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
     // Whatever the application calls it.
-    let faults: [Fault; 5] = [
+    let faults: [Fault; 6] = [
         |_| AuthError::UserInactive,
         |_| AuthError::UserNotFound,
         |_| AuthError::PasswordChanged,
+        |_| AuthError::PasswordChangedForToken,
         |_| AuthError::RefreshConflict,
         |_| AuthError::NotAvailable,
     ];
