@@ -33,7 +33,7 @@ async fn a_thousand_sessions_stay_a_thousand_rows() {
             for sid in (0..1000).filter(|sid| sid % 50 == task) {
                 store.create(login(sid), None).await.expect("stores");
                 for generation in 0..rounds {
-                    let moved = present(&store, sid, generation, START).await;
+                    let moved = present(&*store, sid, generation, START).await;
                     assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
                 }
             }
@@ -113,7 +113,7 @@ async fn a_removed_file_stays_an_error_beside_busy_users() {
             tokio::spawn(async move {
                 let found = users.find_by_id("1").await;
                 assert!(matches!(found, Err(StoreError::Unavailable(_))), "{found:?}");
-                let moved = present(&store, sid, 0, START).await;
+                let moved = present(&*store, sid, 0, START).await;
                 assert!(matches!(moved, Err(StoreError::Unavailable(_))), "{moved:?}");
             })
         })
@@ -126,7 +126,7 @@ async fn a_removed_file_stays_an_error_beside_busy_users() {
     // Somebody else makes an empty one.
     std::fs::write(file, "").expect("writes");
     for _ in 0..2 {
-        let moved = present(&store, 0, 0, START).await;
+        let moved = present(&*store, 0, 0, START).await;
         assert!(matches!(moved, Err(StoreError::Corrupt(_))), "{moved:?}");
         let found = users.find_by_id("1").await;
         assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
@@ -137,7 +137,7 @@ async fn a_removed_file_stays_an_error_beside_busy_users() {
     }
     move_database(&away, file);
     assert!(users.find_by_id("1").await.expect("reads").is_some());
-    let moved = present(&store, 0, 0, START).await;
+    let moved = present(&*store, 0, 0, START).await;
     assert!(matches!(moved, Ok(Move::Rotated(_))), "{moved:?}");
 }
 
