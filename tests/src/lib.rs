@@ -6,6 +6,7 @@ mod browser;
 pub mod django;
 mod events;
 mod log;
+pub mod nodes;
 pub mod odd_store;
 pub mod postgres;
 pub mod scratch;

@@ -19,6 +19,7 @@ use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::watch;
 
 /// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
@@ -271,6 +272,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             client_key,
             csrf_keys,
             ledger,
+            hand_out_noted: AtomicU64::default(),
             revocations,
             clock_check,
             hints: Hints::default(),
