@@ -49,7 +49,7 @@ impl Fields {
 
     /// Adds a text, which then is the one that counts.
     pub(crate) fn put(&mut self, name: &str, text: &str) {
-        self.members.push((name.to_owned(), serde_json::Value::from(text).to_string()));
+        self.members.push((name.to_owned(), serde_json::Value::from(text).to_string().into()));
     }
 
     /// Takes a text field; what is wrong with it is kept for [`finish`](Self::finish).

@@ -18,7 +18,7 @@ use crate::error::StoreError;
 use crate::keys::KeyMark;
 use listener::Listener;
 use request::{
-    Admit, Adopt, Advance, Check, Create, End, EndAll, Epoch, Find, List, ListKeys, Namespace, ReadFeed,
+    Admit, Adopt, Advance, Check, Create, End, EndAll, Epoch, Find, List, ListKeys, Namespace, NoteHandOut, ReadFeed,
     RememberLifetime, Request, Reset, SetClaims, Spend, Time,
 };
 use server::Server;
@@ -137,6 +137,10 @@ impl TokenStore for PostgresStore {
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
         self.ask(Advance { namespace: self.namespace(), presented }).await
+    }
+
+    async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+        self.ask(NoteHandOut { namespace: self.namespace(), sid, now }).await
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ macro_rules! columns {
     () => {
         "sid, user_id, generation, parent, replays, created_at, moved_at, moves, handed_out_at, \
          idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended, \
-         amr, acr, moved_by, proven, last_proof"
+         amr, acr, moved_by, proven_at, last_proof"
     };
 }
 pub(super) use columns;
@@ -27,6 +27,7 @@ pub(super) fn session(row: &PgRow) -> Result<Session, Fault> {
     let parent: Option<i64> = row.try_get(3)?;
     let amr: &str = row.try_get(18)?;
     let moved_by: Option<&[u8]> = row.try_get(20)?;
+    let proven_at: Option<i64> = row.try_get(21)?;
     Ok(Session {
         sid: sid_from_sql(sid)?,
         user_id: text_from_sql(row.try_get(1)?),
@@ -37,7 +38,7 @@ pub(super) fn session(row: &PgRow) -> Result<Session, Fault> {
         moved_at: time(row, 6)?,
         moves: MoveLog::parse(row.try_get(7)?).ok_or(Fault::Column("moves"))?,
         moved_by: moved_by.map(mark).transpose()?,
-        proven: row.try_get(21)?,
+        proven_at: proven_at.map(from_sql),
         handed_out_at: time(row, 8)?,
         idle_expires_at: time(row, 9)?,
         expires_at: time(row, 10)?,

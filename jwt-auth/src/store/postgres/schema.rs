@@ -29,7 +29,7 @@ CREATE TABLE jwt_auth_sessions (
     moved_at         BIGINT  NOT NULL,
     moves            TEXT    NOT NULL,
     moved_by         BYTEA,
-    proven           BOOLEAN NOT NULL,
+    proven_at        BIGINT,
     handed_out_at    BIGINT  NOT NULL,
     idle_expires_at  BIGINT  NOT NULL,
     expires_at       BIGINT  NOT NULL,

@@ -122,7 +122,7 @@ pub(super) async fn insert(connection: &mut PgConnection, namespace: &str, sessi
         .bind(amr_to_sql(session))
         .bind(session.acr.as_deref().map(text_to_sql))
         .bind(mark_to_sql(session.moved_by))
-        .bind(session.proven)
+        .bind(session.proven_at.map(to_sql))
         .bind(last_proof_to_sql(session))
         .bind(namespace)
         .execute(connection)

@@ -59,7 +59,7 @@ impl Request for EndAll {
         // A login that is under way is of the epoch of before and ends, or waits and is of the next.
         let mut transaction = UserLock::Alone.begin(connection, namespace, &name).await?;
         // Rows that are moving are waited for, the kept one as well: what they say of their last use is the last word.
-        let (before, seen): (Option<i64>, Option<i64>) = sqlx::query_as(
+        let (before, seen, of_no_session): (Option<i64>, Option<i64>, Option<i64>) = sqlx::query_as(
             "WITH touched AS (
                  UPDATE jwt_auth_sessions
                  SET ended = CASE WHEN sid = $2 THEN ended ELSE $3 END,
@@ -67,7 +67,8 @@ impl Request for EndAll {
                  WHERE namespace = $5 AND user_id = $1 AND ended IS NULL
                  RETURNING handed_out_at)
              SELECT (SELECT raised_at FROM jwt_auth_epochs WHERE namespace = $5 AND user_id = $1),
-                    (SELECT MAX(handed_out_at) FROM touched)",
+                    (SELECT MAX(handed_out_at) FROM touched),
+                    (SELECT value FROM jwt_auth_meta WHERE name = 'handed_out:' || $5)",
         )
         .bind(&*name)
         .bind(&keep)
@@ -102,7 +103,8 @@ impl Request for EndAll {
         }
         let epoch = from_sql(epoch);
         let subject = Revoked::User { user_id: user_id.clone(), epoch, raised_at };
-        announce(&mut transaction, namespace, &[(subject, seen.unwrap_or(ending.now))], *ending).await?;
+        let handed_out_at = seen.max(of_no_session.map(time_from_sql)).unwrap_or_default();
+        announce(&mut transaction, namespace, &[(subject, handed_out_at)], *ending).await?;
         transaction.commit().await?;
         Ok(epoch)
     }
