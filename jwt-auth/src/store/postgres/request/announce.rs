@@ -5,7 +5,6 @@ use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{duration_to_sql, text_to_sql, time_to_sql, to_sql};
 use crate::store::{Ending, Retention, Revoked};
 use sqlx::PgConnection;
-use std::time::Duration;
 
 /// What has to be told, and when tokens of it were last handed out.
 pub(super) type News = (Revoked, Timestamp);
@@ -28,9 +27,9 @@ pub(super) async fn announce(
     let made_at = news.iter().map(|(subject, _)| made_at(subject, ending.now)).max().unwrap_or(ending.now);
     let mut columns = Columns::default();
     for (subject, handed_out_at) in news {
-        columns.add(subject, Retention::of(ending, *handed_out_at).lasts);
+        columns.add(subject, *handed_out_at);
     }
-    // What `Ending::kept_for` adds is added here, by the lifetime as it is under the lock.
+    // `Retention::of`, with what `Ending::kept_for` adds, by the lifetime as it is under the lock.
     sqlx::query(
         "WITH next AS (
              INSERT INTO jwt_auth_feeds AS feed (namespace, seq, revoked_at, longest)
@@ -41,10 +40,11 @@ pub(super) async fn announce(
          told AS (
              INSERT INTO jwt_auth_revocations
                  (namespace, seq, sid, user_id, epoch, auth_time, raised_at, drop_after, lasts)
-             SELECT $1, next.seq - $2 + place, sid, user_id, epoch, auth_time, raised_at,
-                    $4 + lasts + GREATEST(next.longest - $5, 0), lasts + GREATEST(next.longest - $5, 0)
+             SELECT $1, next.seq - $2 + place, sid, user_id, epoch, auth_time, raised_at, $4 + lasts, lasts
              FROM next, UNNEST($6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
-                        WITH ORDINALITY AS news (sid, user_id, epoch, auth_time, raised_at, lasts, place))
+                        WITH ORDINALITY AS news (sid, user_id, epoch, auth_time, raised_at, handed_out_at, place),
+                  LATERAL (SELECT GREATEST($5, next.longest) AS life) AS own,
+                  LATERAL (SELECT life + GREATEST(handed_out_at + life / $12 - $4, 0) AS lasts) AS kept)
          SELECT pg_notify('jwt_auth_revocations', seq || ':' || $1) FROM next",
     )
     .bind(namespace)
@@ -57,7 +57,8 @@ pub(super) async fn announce(
     .bind(columns.epoch)
     .bind(columns.auth_time)
     .bind(columns.raised_at)
-    .bind(columns.lasts)
+    .bind(columns.handed_out_at)
+    .bind(i64::from(Retention::UNNOTED))
     .execute(connection)
     .await?;
     Ok(())
@@ -79,11 +80,11 @@ struct Columns {
     epoch: Vec<Option<i64>>,
     auth_time: Vec<Option<i64>>,
     raised_at: Vec<Option<i64>>,
-    lasts: Vec<i64>,
+    handed_out_at: Vec<i64>,
 }
 
 impl Columns {
-    fn add(&mut self, subject: &Revoked, lasts: Duration) {
+    fn add(&mut self, subject: &Revoked, handed_out_at: Timestamp) {
         let (sid, user_id, epoch, auth_time, raised_at) = match subject {
             Revoked::Session(sid) => (Some(sid), None, None, None, None),
             Revoked::BeforeProof { sid, auth_time } => (Some(sid), None, None, Some(*auth_time), None),
@@ -96,6 +97,6 @@ impl Columns {
         self.epoch.push(epoch);
         self.auth_time.push(auth_time.map(time_to_sql));
         self.raised_at.push(raised_at.map(time_to_sql));
-        self.lasts.push(duration_to_sql(lasts));
+        self.handed_out_at.push(time_to_sql(handed_out_at));
     }
 }
