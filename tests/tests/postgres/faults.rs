@@ -2,7 +2,7 @@
 
 use crate::node::{ending, login, node};
 use jwt_auth::error::StoreError;
-use jwt_auth::store::{Move, PostgresStore, SqliteStore, TokenStore};
+use jwt_auth::store::{PostgresStore, SqliteStore, TokenStore};
 use jwt_auth::{AuthError, Client};
 use jwt_auth_tests::postgres::Postgres;
 use jwt_auth_tests::sessions::{self, START, present, session_id};
@@ -96,8 +96,9 @@ async fn a_row_that_is_held_and_a_full_pool_are_503() {
     assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
     drop(transaction);
     holder.close().await.expect("closes");
+    // One that was given up may still have been waiting at the server, and have moved it: then this is a lost answer.
     let moved = present(&store, 1, 0, START).await.expect("moves");
-    assert!(matches!(moved, Move::Rotated(_)), "{moved:?}");
+    assert_eq!(moved.granted().map(|session| session.generation), Some(1), "{moved:?}");
     let pool = PgPool::connect(&address).await.expect("connects");
     let open: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'jwt-auth'",
