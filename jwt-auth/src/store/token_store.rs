@@ -64,7 +64,7 @@ use std::time::Duration;
 /// The move of an honest client is one conditional statement, and the database picks the winner:
 ///
 /// ```sql
-/// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = :client,
+/// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, moved_by = :client,
 ///        moves = substr(printf('%016x%012x', generation, :now)
 ///                || CASE WHEN moved_at / :slot = :now / :slot THEN substr(moves, 29) ELSE moves END, 1, 448),
 ///        moved_at = :now, handed_out_at = max(:now, handed_out_at),

@@ -51,12 +51,13 @@ impl Presentation {
     /// was handed out less than g/2 ago: one tab may be answered just before the grace ends and another present the same parent
     /// just after, and were that a recovery, the first tab would be left with an orphan.
     ///
-    /// A new proof of identity is for the client that gave it, and not for whoever else holds a token of the session:
+    /// A new proof of identity is for the client that gave it, and not for whoever else holds a token of before, however often the
+    /// session has moved since:
     ///
     /// | the table says | but | so |
     /// |---|---|---|
     /// | `Replay` | a proof is given which the newest was not made on | `Rotate`: on from the newest, of which `p` becomes an ancestor |
-    /// | `Replay` | the newest was made on a proof, and none is given | `Conflict` |
+    /// | `Replay` | `p` is of before the last proof, and none is given | `Conflict` |
     /// | `Recover` | likewise | `Recover`, and the session forgets the proof |
     ///
     /// A clock that steps back makes times lie ahead; they count as this very moment, but hold nobody off when it is by more than
@@ -68,8 +69,10 @@ impl Presentation {
         }
         let decision = session.present(self);
         match (&self.reauthentication, decision) {
-            (Some(proof), Decision::Replay) if !(session.proven && session.says_as_much_as(proof)) => Decision::Rotate,
-            (None, Decision::Replay) if session.proven => Decision::Conflict,
+            (Some(proof), Decision::Replay) if !(session.is_proven() && session.says_as_much_as(proof)) => {
+                Decision::Rotate
+            }
+            (None, Decision::Replay) if session.was_proven_after(self.generation) => Decision::Conflict,
             (_, decision) => decision,
         }
     }
@@ -79,7 +82,9 @@ impl Presentation {
     /// The absolute end never moves. A replay leaves the time of the move alone and only notes the hand-out.
     pub fn decide_and_apply(&self, session: &mut Session) -> Decision {
         let decision = self.decide(session);
-        let forgets = session.proven && self.reauthentication.is_none() && decision == Decision::Recover;
+        let forgets = self.reauthentication.is_none()
+            && decision == Decision::Recover
+            && session.was_proven_after(self.generation);
         let proven_at = match decision {
             // The same proof once more: what the first answer handed out is as good as what this one does.
             Decision::Replay => self.now.max(session.auth_time),
@@ -91,7 +96,6 @@ impl Presentation {
         }
         if let Some(proof) = self.reauthentication.as_ref().filter(|_| decision.hands_out()) {
             session.reauthenticate(proof, proven_at);
-            session.proven = true;
         }
         decision
     }
@@ -167,7 +171,6 @@ impl Session {
         self.moves.note(self.generation, now, self.moved_at, rules.slot());
         self.generation = self.generation.saturating_add(1);
         self.replays = 0;
-        self.proven = false;
         self.moved_by = client;
         self.moved_at = now;
         self.handed_out_at = self.handed_out_at.max(now);

@@ -1,7 +1,7 @@
 use super::*;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::store::{ClientMark, NewSession, SessionId};
+use crate::store::{ClientMark, NewSession, Reauthentication, SessionId};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -210,6 +210,38 @@ fn the_list_of_sessions_changes_by_the_clock_and_not_by_a_move() {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whoever presents what and when: nobody is handed what another one has proven.
+    #[test]
+    fn a_proof_is_for_those_who_gave_it(
+        turns in prop::collection::vec((0_u64..5, 0_u64..100_000, 0_u8..3, 0_u8..6), 1..80),
+    ) {
+        let mut row = session();
+        let mut now = START;
+        // Which class the tokens of a generation say.
+        let mut known = HashMap::from([(0, None)]);
+        for (number, (back, step, client, proof)) in turns.into_iter().enumerate() {
+            now = now.after(Duration::from_millis(step));
+            let generation = row.generation.saturating_sub(back);
+            // The same proof once more, another one, or mostly none.
+            let acr = match proof {
+                0 => row.acr.clone().or(Some("mfa".to_owned())),
+                1 => Some(number.to_string()),
+                _ => None,
+            };
+            let client = [A, B, None][usize::from(client)];
+            let reauthentication = acr.clone().map(|acr| Reauthentication { amr: Vec::new(), acr: Some(acr) });
+            let presented = Presentation { reauthentication, ..presented(&RULES, client, generation, now) };
+            if !presented.decide_and_apply(&mut row).hands_out() {
+                continue;
+            }
+            match acr {
+                Some(_) => prop_assert_eq!(&row.acr, &acr),
+                None => prop_assert!(row.acr.is_none() || row.acr == known[&generation], "turn {}: {:?}", number, row.acr),
+            }
+            known.insert(row.generation, row.acr.clone());
+        }
+    }
 
     /// Whoever presents what and when: the line never forks, and what is over stays over.
     #[test]

@@ -50,7 +50,7 @@ impl NewSession {
             moved_at: self.created_at,
             moves: MoveLog::new(),
             moved_by: None,
-            proven: false,
+            proven_at: None,
             handed_out_at: self.created_at,
             idle_expires_at: self.idle_expires_at.min(self.expires_at),
             expires_at: self.expires_at,

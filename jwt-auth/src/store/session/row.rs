@@ -30,8 +30,9 @@ pub struct Session {
     pub moves: MoveLog,
     /// The client that made the last move; none before the first, and when nobody knows.
     pub moved_by: Option<ClientMark>,
-    /// Whether `generation` was made on a new proof of identity.
-    pub proven: bool,
+    /// The generation that the last proof of identity made; none since the login, and when a recovery has forgotten the proof. Tokens of
+    /// before it know of no proof.
+    pub proven_at: Option<u64>,
     /// When tokens were last handed out (`generation` made or replayed), by whichever clock was ahead: a revocation is remembered until
     /// those are over.
     pub handed_out_at: Timestamp,
@@ -96,15 +97,26 @@ impl Session {
         self.ended.is_none() && now < self.idle_expires_at.min(self.expires_at).after(opens_for)
     }
 
-    /// Notes that the user has proved anew, at this moment, who they are: methods are added to those of before, and the class that was reached
+    /// Notes that the user has proved anew, at this moment and for the newest generation, who they are: methods are added to those of before, and the class that was reached
     /// takes the place of the last one, none included. Time and class speak of one proof (OpenID Connect Core 2): a password is
     /// no fresh `mfa`.
     pub fn reauthenticate(&mut self, proof: &Reauthentication, at: Timestamp) {
         self.auth_time = at;
+        self.proven_at = Some(self.generation);
         self.last_proof = self.last_proof.max(at);
         let new = proof.amr.iter().filter(|method| !self.amr.contains(method)).cloned().collect::<Vec<_>>();
         self.amr.extend(new);
         self.acr.clone_from(&proof.acr);
+    }
+
+    /// Whether `generation` was made on a new proof of identity.
+    pub(super) fn is_proven(&self) -> bool {
+        self.proven_at == Some(self.generation)
+    }
+
+    /// Whether a token of this generation was handed out before the last proof. Whoever holds no other one has not given it.
+    pub(super) fn was_proven_after(&self, generation: u64) -> bool {
+        self.proven_at.is_some_and(|proven_at| generation < proven_at)
     }
 
     /// Whether its proof of identity says at least what this one says.
@@ -125,7 +137,7 @@ impl Session {
 
     /// From now on nobody knows when and how the user last proved who they are.
     pub(super) fn forget_proof(&mut self) {
-        (self.auth_time, self.amr, self.acr) = (Timestamp::default(), Vec::new(), None);
+        (self.auth_time, self.amr, self.acr, self.proven_at) = (Timestamp::default(), Vec::new(), None, None);
     }
 
     /// `jti` of the newest refresh token, see [`SessionId::refresh_jti`].

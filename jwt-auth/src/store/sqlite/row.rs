@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         "sid, user_id, generation, parent, replays, created_at, moved_at, moves, handed_out_at, \
          idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended, \
-         amr, acr, moved_by, proven, last_proof"
+         amr, acr, moved_by, proven_at, last_proof"
     };
 }
 pub(super) use columns;
@@ -25,6 +25,7 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
     let ended: Option<&str> = row.try_get(17)?;
     let parent: Option<i64> = row.try_get(3)?;
     let amr: &str = row.try_get(18)?;
+    let proven_at: Option<i64> = row.try_get(21)?;
     let moved_by: Option<&[u8]> = row.try_get(20)?;
     Ok(Session {
         sid: SessionId::parse(sid).ok_or(Fault::Column("sid"))?,
@@ -36,7 +37,7 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
         moved_at: time(row, 6)?,
         moves: MoveLog::parse(row.try_get(7)?).ok_or(Fault::Column("moves"))?,
         moved_by: moved_by.map(mark).transpose()?,
-        proven: row.try_get(21)?,
+        proven_at: proven_at.map(from_sql),
         handed_out_at: time(row, 8)?,
         idle_expires_at: time(row, 9)?,
         expires_at: time(row, 10)?,

@@ -5,8 +5,15 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 6] =
-    [FIRST, HOW_USERS_PROVED_WHO_THEY_ARE, SPENT, NAMESPACES_AND_MOVERS, PROOFS_AND_EPOCHS, KEYS_AND_PAGES];
+const STEPS: [&str; 7] = [
+    FIRST,
+    HOW_USERS_PROVED_WHO_THEY_ARE,
+    SPENT,
+    NAMESPACES_AND_MOVERS,
+    PROOFS_AND_EPOCHS,
+    KEYS_AND_PAGES,
+    PROOFS_BY_GENERATION,
+];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
 const FIRST: &str = "
@@ -160,6 +167,14 @@ CREATE TABLE jwt_auth_keys (
 ALTER TABLE jwt_auth_revocations ADD COLUMN lasts INTEGER NOT NULL DEFAULT 0;
 DROP INDEX jwt_auth_sessions_by_user;
 CREATE INDEX jwt_auth_sessions_by_user ON jwt_auth_sessions (namespace, user_id, created_at, sid) WHERE ended IS NULL;
+";
+
+/// Which generation a proof made was told of the newest one only. Of an older proof it counts as the newest: what is not known to be of after
+/// the proof is of before it.
+const PROOFS_BY_GENERATION: &str = "
+ALTER TABLE jwt_auth_sessions ADD COLUMN proven_at INTEGER;
+UPDATE jwt_auth_sessions SET proven_at = generation WHERE proven OR (auth_time > 0 AND auth_time <> created_at);
+ALTER TABLE jwt_auth_sessions DROP COLUMN proven;
 ";
 
 /// Whether this is a database in which the tables have been made, by whichever release.

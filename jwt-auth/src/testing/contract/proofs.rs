@@ -24,7 +24,7 @@ pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &imp
     let amr = [before.amr.clone(), vec!["otp".to_owned()]].concat();
     let mut expected = before;
     presentation(session_id(1), 0, moment(10)).decide_and_apply(&mut expected);
-    (expected.auth_time, expected.amr, expected.acr, expected.proven) = (moment(10), amr, None, true);
+    (expected.auth_time, expected.amr, expected.acr, expected.proven_at) = (moment(10), amr, None, Some(1));
     expected.last_proof = moment(10);
     assert_eq!(moved, expected, "a rotation, with the proof noted");
 
@@ -41,7 +41,7 @@ pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &imp
     assert_eq!((raised.auth_time, raised.acr.as_deref()), (moment(20), Some("mfa")));
     let Move::Rotated(refreshed) = present(store, 1, 2, moment(30)).await else { panic!("the newest again") };
     assert_eq!((refreshed.auth_time, refreshed.acr), (moment(20), raised.acr), "a refresh is no proof");
-    assert!(!refreshed.proven);
+    assert_eq!(refreshed.proven_at, Some(2), "nor does it forget the one there was");
     assert_eq!(must(store.advance(by_another(proven(1, 0, 38, "otp", None)))).await, Move::Conflict);
     let Move::Theft(stolen) = must(prove(0, 90, Some("phr"))).await else { panic!("long spent") };
     let kept = must(store.find(session_id(1))).await.map(|session| (session.auth_time, session.acr));
@@ -89,10 +89,10 @@ pub(super) async fn a_new_proof_is_for_nobody_else(store: &impl TokenStore) {
     let Move::Recovered { session: later, .. } = present(store, 1, 0, moment(60)).await else {
         panic!("a lost answer, perhaps")
     };
-    let nothing = (Timestamp::default(), vec![], None, false);
-    assert_eq!((later.auth_time, later.amr, later.acr, later.proven), nothing, "and without the proof");
+    let nothing = (Timestamp::default(), vec![], None, None);
+    assert_eq!((later.auth_time, later.amr, later.acr, later.proven_at), nothing, "and without the proof");
     let kept = must(store.find(session_id(1))).await;
-    let kept = kept.map(|session| (session.auth_time, session.amr, session.acr, session.proven));
+    let kept = kept.map(|session| (session.auth_time, session.amr, session.acr, session.proven_at));
     assert_eq!(kept, Some(nothing));
 
     // Another tab was quicker with it, and its token has no proof.
@@ -103,6 +103,16 @@ pub(super) async fn a_new_proof_is_for_nobody_else(store: &impl TokenStore) {
     assert_eq!(present(store, 2, 1, moment(30)).await, Move::Conflict);
     assert!(matches!(present(store, 2, 2, moment(90)).await, Move::Rotated(_)), "whose it is goes on");
 
+    // Its session has moved since, and the token that the proof came with is still of before it.
+    created(store, login(4, "7")).await;
+    assert!(matches!(must(prove(4, 0, 10)).await, Move::Rotated(_)));
+    assert!(matches!(present(store, 4, 1, moment(20)).await, Move::Rotated(_)));
+    assert_eq!(present(store, 4, 0, moment(25)).await, Move::Conflict, "however often it has moved");
+    let Move::Replayed(session) = present(store, 4, 1, moment(25)).await else { panic!("who has given it") };
+    assert_eq!((session.acr.as_deref(), session.proven_at), (Some("mfa"), Some(1)));
+    let Move::Recovered { session, .. } = present(store, 4, 1, moment(60)).await else { panic!("a lost answer") };
+    assert_eq!((session.acr.as_deref(), session.proven_at), (Some("mfa"), Some(1)), "nothing is forgotten for it");
+
     // Another client was quicker.
     created(store, login(3, "7")).await;
     let first = by_another(presentation(session_id(3), 0, moment(10)));
@@ -110,5 +120,5 @@ pub(super) async fn a_new_proof_is_for_nobody_else(store: &impl TokenStore) {
     assert_eq!(must(prove(3, 0, 15)).await, Move::Conflict);
     let Move::Recovered { session, before } = must(prove(3, 0, 20)).await else { panic!("the parent, later") };
     assert_eq!((session.generation, session.parent, session.auth_time), (2, Some(0), moment(20)));
-    assert!(session.proven && before == Some(ClientMark::from_bytes([2; 16])));
+    assert!(session.proven_at == Some(2) && before == Some(ClientMark::from_bytes([2; 16])));
 }

@@ -90,6 +90,28 @@ async fn a_thief_who_was_quicker_gets_nothing_fresh() {
 }
 
 #[tokio::test]
+async fn a_thief_gets_nothing_fresh_when_the_session_has_moved_on() {
+    let kit = Kit::start().await;
+    let stolen = kit.app.refresh(&kit.refresh).await.member("refresh");
+    kit.wait(20);
+    let user = kit.reauthenticate(&stolen, "test").await;
+    assert!(kit.is_fresh(&user).await);
+    kit.wait(30);
+    let mut newest = user.member("refresh");
+    for _ in 0..3 {
+        let answer = kit.app.refresh(&newest).await;
+        assert!(kit.is_fresh(&answer).await, "the user's");
+        newest = answer.member("refresh");
+        kit.wait(5);
+        for token in [&kit.refresh, &stolen] {
+            assert_eq!(kit.app.refresh(token).await.status, StatusCode::CONFLICT, "the token that the proof came with");
+        }
+    }
+    // A second tab of the user's that has what the proof has made.
+    assert!(kit.is_fresh(&kit.app.refresh(&user.member("refresh")).await).await);
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_asked_for_again() {
     let kit = Kit::start().await;
     for wait in [1, 31] {

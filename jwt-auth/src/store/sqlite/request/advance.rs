@@ -45,7 +45,7 @@ impl Advance {
         let Self { namespace, presented } = self;
         let sql = concat!(
             "UPDATE jwt_auth_sessions
-             SET parent = generation, generation = generation + 1, replays = 0, proven = 0, moved_by = $7,
+             SET parent = generation, generation = generation + 1, replays = 0, moved_by = $7,
                  moves = substr(printf('%016x%012x', generation, $4)
                          || CASE WHEN moved_at / $6 = $4 / $6 THEN substr(moves, 29) ELSE moves END, 1, 448),
                  moved_at = $4, handed_out_at = MAX($4, handed_out_at), idle_expires_at = MIN(MAX($5, idle_expires_at), expires_at),
@@ -116,7 +116,7 @@ async fn update(
 ) -> Result<bool, Fault> {
     let changed = sqlx::query(
         "UPDATE jwt_auth_sessions
-         SET generation = $3, parent = $4, replays = $5, moved_at = $6, moves = $7, moved_by = $8, proven = $9,
+         SET generation = $3, parent = $4, replays = $5, moved_at = $6, moves = $7, moved_by = $8, proven_at = $9,
              handed_out_at = $10, idle_expires_at = $11, ended = $12,
              ended_at = CASE WHEN $12 IS NULL THEN NULL ELSE $13 END, auth_time = $14, amr = $15, acr = $16,
              last_proof = $20, keep_until = $21
@@ -130,7 +130,7 @@ async fn update(
     .bind(time_to_sql(after.moved_at))
     .bind(after.moves.as_str())
     .bind(mark_to_sql(after.moved_by))
-    .bind(after.proven)
+    .bind(after.proven_at.map(to_sql))
     .bind(time_to_sql(after.handed_out_at))
     .bind(time_to_sql(after.idle_expires_at))
     .bind(after.ended.map(reason_to_sql))

@@ -18,12 +18,18 @@ fn mark() -> impl Strategy<Value = Option<ClientMark>> {
 
 /// Any row, also one that no series of moves leads to: what the table says of it is what a store must do.
 fn row() -> impl Strategy<Value = Session> {
-    let counts = (0_u64..20, prop::option::of(0_u64..20), 0_u32..5, any::<bool>());
+    let counts = (0_u64..20, prop::option::of(0_u64..20), 0_u32..5, prop::option::of(0_u64..20));
     let times = (0_u64..400_000, 0_u64..400_000, 0_u64..900_000, 0_u64..900_000);
     let moves = prop::collection::vec((0_u64..20, 0_u64..400_000), 0..=16);
     (counts, times, moves, mark(), prop::sample::select(vec![None, None, None, Some(EndReason::SessionRevoked)]))
         .prop_map(
-            |((generation, parent, replays, proven), (moved_at, handed_out_at, idle, end), moves, moved_by, ended)| {
+            |(
+                (generation, parent, replays, proven_at),
+                (moved_at, handed_out_at, idle, end),
+                moves,
+                moved_by,
+                ended,
+            )| {
                 let new = NewSession {
                     sid: SessionId::from_bytes([7; 16]),
                     user_id: "7".to_owned(),
@@ -44,7 +50,7 @@ fn row() -> impl Strategy<Value = Session> {
                     generation,
                     parent,
                     replays,
-                    proven,
+                    proven_at,
                     moved_at: Timestamp::from_millis(START + moved_at),
                     handed_out_at: Timestamp::from_millis(START + handed_out_at),
                     moves: MoveLog::parse(moves).expect("whole entries"),

@@ -137,7 +137,7 @@ pub(super) async fn insert(
         .bind(amr_to_sql(session))
         .bind(&session.acr)
         .bind(mark_to_sql(session.moved_by))
-        .bind(session.proven)
+        .bind(session.proven_at.map(to_sql))
         .bind(last_proof_to_sql(session))
         .bind(namespace)
         .execute(connection)
