@@ -5,6 +5,7 @@ mod audit;
 pub mod django;
 mod events;
 mod log;
+pub mod nodes;
 pub mod odd_store;
 pub mod postgres;
 pub mod scratch;

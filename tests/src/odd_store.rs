@@ -1,5 +1,6 @@
 //! A store between a node and the real one, where things can go wrong.
 
+use jwt_auth::Claims;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::error::StoreError;
 use jwt_auth::keys::KeyMark;
@@ -91,6 +92,14 @@ impl TokenStore for OddStore {
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
         self.inner.advance(presented).await
+    }
+
+    async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+        self.inner.note_hand_out(sid, now).await
+    }
+
+    async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
+        self.inner.set_claims(sid, claims).await
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {

@@ -19,6 +19,7 @@ use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::watch;
 
 /// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
@@ -260,6 +261,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             store: self.store,
             client_key,
             ledger,
+            hand_out_noted: AtomicU64::default(),
             revocations,
             clock_check,
             hints: Hints::default(),

@@ -78,6 +78,8 @@ pub(crate) struct Inner<U> {
     /// Where used tickets are noted: the store, or without one the memory of this process.
     pub(crate) spent: AnyTokenStore,
     pub(crate) ledger: Ledger,
+    /// When a hand-out of a token of no session was last noted in the store, in milliseconds.
+    pub(crate) hand_out_noted: AtomicU64,
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) clock_check: Arc<ClockCheck>,
     pub(crate) hints: Hints,

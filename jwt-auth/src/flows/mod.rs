@@ -2,6 +2,7 @@
 
 mod blacklist;
 mod client;
+mod hand_out;
 mod hints;
 mod located;
 mod login;

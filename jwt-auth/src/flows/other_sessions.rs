@@ -114,9 +114,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.tell_others_revoked(user_id, session, client);
         // Somebody may have ended this one meanwhile.
         let kept = store.find(session).await?.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
-        match kept.end_reason(now) {
-            Some(reason) => Err(AuthError::SessionEnded(reason)),
-            None => Ok(kept),
+        if let Some(reason) = kept.end_reason(now) {
+            return Err(AuthError::SessionEnded(reason));
         }
+        self.note_hand_out(store, &kept, now).await?;
+        Ok(kept)
     }
 }

@@ -121,6 +121,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             && let Some(session) = newest(store, &presentation).await?
         {
             self.check_password_of(store, &session, &user, now).await?;
+            self.note_hand_out(store, &session, now).await?;
             let access = self.issuer()?.session_access(&session, &user.claims, now)?;
             return Ok(Refreshed { access, refresh: None });
         }

@@ -51,6 +51,10 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_advance(presented).await
     }
 
+    async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.dyn_note_hand_out(sid, now).await
+    }
+
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
         self.0.dyn_adopt(new, now).await
     }
@@ -129,6 +133,7 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_capabilities(&self) -> Capabilities;
     fn dyn_create(&self, new: NewSession, limit: Option<SessionLimit>) -> BoxFuture<'_, Session>;
     fn dyn_advance(&self, presented: Presentation) -> BoxFuture<'_, Move>;
+    fn dyn_note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> BoxFuture<'_, bool>;
     fn dyn_adopt(&self, new: NewSession, now: Timestamp) -> BoxFuture<'_, ()>;
     fn dyn_find(&self, sid: SessionId) -> BoxFuture<'_, Option<Session>>;
     fn dyn_list<'a>(&'a self, user_id: &'a str, now: Timestamp) -> BoxFuture<'a, Vec<Session>>;
@@ -165,6 +170,10 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_advance(&self, presented: Presentation) -> BoxFuture<'_, Move> {
         Box::pin(self.advance(presented))
+    }
+
+    fn dyn_note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> BoxFuture<'_, bool> {
+        Box::pin(self.note_hand_out(sid, now))
     }
 
     fn dyn_adopt(&self, new: NewSession, now: Timestamp) -> BoxFuture<'_, ()> {

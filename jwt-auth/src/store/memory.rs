@@ -99,6 +99,16 @@ impl TokenStore for MemoryStore {
         Ok(answer)
     }
 
+    async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let living = |session: &&mut Session| session.ended.is_none();
+        let noted = match sid {
+            Some(sid) => state.sessions.get_mut(&sid).filter(living).map(|session| &mut session.handed_out_at),
+            None => Some(&mut state.handed_out_at),
+        };
+        Ok(noted.map(|noted| *noted = now.max(*noted)).is_some())
+    }
+
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
         let mut state = self.state();
         if state.sessions.contains_key(&new.sid) {
@@ -172,7 +182,8 @@ impl TokenStore for MemoryStore {
             }
         }
         let user_id = user_id.to_owned();
-        state.announce(Revoked::User { user_id, epoch, raised_at }, ending, seen.unwrap_or(ending.now));
+        let handed_out_at = seen.unwrap_or_default().max(state.handed_out_at);
+        state.announce(Revoked::User { user_id, epoch, raised_at }, ending, handed_out_at);
         Ok(epoch)
     }
 
@@ -228,6 +239,8 @@ struct State {
     sessions: HashMap<SessionId, Session>,
     /// Every session by the time from which it may be cleared.
     clearing: BTreeSet<(Timestamp, SessionId)>,
+    /// When tokens that belong to no session were last handed out.
+    handed_out_at: Timestamp,
     keys: BTreeSet<KeyMark>,
     /// Per user: the epoch and when it was last raised.
     epochs: HashMap<String, (u64, Option<Timestamp>)>,

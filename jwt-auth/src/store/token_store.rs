@@ -120,6 +120,30 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// [`StoreError`]
     fn advance(&self, presented: Presentation) -> impl Future<Output = Result<Move, StoreError>> + Send;
 
+    /// Notes, before it happens, that tokens are handed out at this moment without a move: of a session, or (`None`) of none, as sliding
+    /// tokens are. [`Session::handed_out_at`], or the one moment that a namespace has for all tokens of no session, becomes `now` unless it
+    /// is later. `false`, and nothing changed, for a session that was ended or is unknown: then nothing may be handed out.
+    ///
+    /// [`Retention`](super::Retention) reckons with it, of a session's end with the session's moment and of
+    /// [`end_all`](Self::end_all) with the latest of the user's sessions and of tokens of none; and the limit of sessions goes by it.
+    ///
+    /// Defaults to noting nothing: then a revocation may be forgotten while tokens live that a clock handed out which was ahead, and without
+    /// rotation the session used least recently is the one of the oldest login.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn note_hand_out(
+        &self,
+        sid: Option<SessionId>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let _ = now;
+        async move {
+            let Some(sid) = sid else { return Ok(true) };
+            Ok(self.find(sid).await?.is_some_and(|session| session.ended.is_none()))
+        }
+    }
+
     /// Inserts the row if its `sid` is unknown (a token issued elsewhere, as generation 0), as
     /// [`NewSession::into_adopted`] makes it; else does nothing. `now` also says which rows may be cleared.
     ///

@@ -85,6 +85,7 @@ mod store {
     mod clocks;
     mod contract;
     mod follower;
+    mod hand_outs;
     mod key_marks;
     mod last_release;
     mod pages;

@@ -39,6 +39,7 @@ impl<U: User> JwtAuth<U> {
         let mut token = self.token_for(user, TokenClass::Sliding, own, now).await?;
         // Without it the token would count as older than any "log out everywhere", one before its login included.
         if let Some(store) = &self.parts().store {
+            self.note_hand_out_of_no_session(store, now).await?;
             token.set("ep", store.epoch(&user.identity().id).await?)?;
         }
         self.note_issued(&token, TokenClass::Sliding, user, now).await

@@ -70,6 +70,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let Some(store) = &self.parts().store else { return Ok(None) };
         let Some(user_id) = token.user_id() else { return Ok(None) };
+        self.note_hand_out_of_no_session(store, self.now()).await?;
         // Before the look: what is raised after it is above this one.
         let epoch = store.epoch(user_id).await?;
         if self.is_revoked_in(store, &TokenFacts::from(token)).await? {

@@ -20,7 +20,8 @@ use database::{Database, Opened};
 use fault::Fault;
 use reader::Reader;
 use request::{
-    Admit, Adopt, Advance, Create, End, EndAll, Namespace, RememberLifetime, Request, Reset, SetClaims, Spend,
+    Admit, Adopt, Advance, Create, End, EndAll, Namespace, NoteHandOut, RememberLifetime, Request, Reset, SetClaims,
+    Spend,
 };
 use sqlx::SqlitePool;
 use std::future::Future;
@@ -141,6 +142,10 @@ impl TokenStore for SqliteStore {
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
         self.write(Advance { namespace: self.namespace(), presented }).await
+    }
+
+    async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(NoteHandOut { namespace: self.namespace(), sid, now }).await
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {

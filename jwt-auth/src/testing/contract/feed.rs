@@ -3,8 +3,8 @@
 use super::{ACCESS_LIFETIME, RULES, START, created, login, logout, must, present, presentation, seconds, session_id};
 use crate::clock::Timestamp;
 use crate::store::{
-    CLEARED_PER_WRITE, KEPT_LONGER, KnownLifetime, NewSession, Presentation, Reauthentication, Revoked, SessionLimit,
-    TokenStore,
+    CLEARED_PER_WRITE, KEPT_LONGER, KnownLifetime, NewSession, Presentation, Reauthentication, Retention, Revoked,
+    SessionLimit, TokenStore,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,8 @@ pub(super) async fn every_end_is_announced(store: &impl TokenStore) {
         Revoked::User { user_id: "7".to_owned(), epoch: 1, raised_at: START.after(seconds(100)) },
     ];
     assert_eq!(subjects, expected);
-    assert_eq!(feed.entries[0].drop_after, START.after(ACCESS_LIFETIME));
+    let reckoned_with = ACCESS_LIFETIME / Retention::UNNOTED;
+    assert_eq!(feed.entries[0].drop_after, START.after(ACCESS_LIFETIME + reckoned_with));
     assert!(feed.entries.is_sorted_by(|a, b| a.seq < b.seq));
     assert!(feed.read_to >= feed.entries[2].seq);
 
@@ -103,7 +104,7 @@ pub(super) async fn revocations_outlive_every_lifetime(store: &impl TokenStore) 
     must(store.end_all("7", None, logout(moment))).await;
     let feed = must(store.revocations(0, START)).await;
     let mut until = feed.entries.iter().map(|entry| entry.drop_after);
-    assert_eq!(until.next(), Some(START.after(seconds(410))), "kept as long as was known then");
+    assert_eq!(until.next(), Some(START.after(seconds(400 + 400 / 4))), "kept as long as was known then");
     let rest: Vec<_> = until.collect();
     assert!(rest.len() >= 4, "an end, an eviction, a proof and an epoch: {:?}", feed.entries);
     assert!(rest.iter().all(|until| *until >= moment.after(seconds(1000))), "{rest:?}");

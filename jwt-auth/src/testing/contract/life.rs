@@ -118,6 +118,11 @@ pub(super) async fn those_used_least_recently_make_room(store: &impl TokenStore)
     let seventh = NewSession { created_at: START.after(seconds(40)), ..login(7, "7") };
     must(store.create(seventh, limit)).await;
     assert_eq!(listed("7").await, [session_id(7), session_id(6)], "the newcomer stays");
+    // Used without a move.
+    assert!(must(store.note_hand_out(Some(session_id(6)), START.after(seconds(50)))).await);
+    let eighth = NewSession { created_at: START.after(seconds(60)), ..login(8, "7") };
+    must(store.create(eighth, limit)).await;
+    assert_eq!(listed("7").await, [session_id(8), session_id(6)], "though nothing has moved");
 }
 
 pub(super) async fn rows_leave_in_batches(store: &impl TokenStore) {

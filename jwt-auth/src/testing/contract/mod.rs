@@ -1,6 +1,7 @@
 //! The contract of [`TokenStore`] as a suite that any implementation can be run through.
 
 mod feed;
+mod hand_outs;
 mod keys;
 mod life;
 mod namespaces;
@@ -60,6 +61,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     spent::one_of_many_spends(Arc::new(new_store().await)).await;
     feed::every_end_is_announced(&new_store().await).await;
     feed::revocations_outlive_every_lifetime(&new_store().await).await;
+    hand_outs::they_are_noted_for_who_revokes(&new_store().await).await;
     feed::the_moment_of_an_epoch_never_moves_back(&new_store().await).await;
     feed::numbers_rise_while_many_write(Arc::new(new_store().await)).await;
     races::one_rotation_of_many_presentations(Arc::new(new_store().await)).await;

@@ -59,10 +59,11 @@ impl Request for EndAll {
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Fault> {
         let now = time_to_sql(self.ending.now);
-        let (before, seen): (Option<i64>, Option<i64>) = sqlx::query_as(
+        let (before, seen, of_no_session): (Option<i64>, Option<i64>, Option<i64>) = sqlx::query_as(
             "SELECT (SELECT raised_at FROM jwt_auth_epochs WHERE namespace = $1 AND user_id = $2),
                     (SELECT MAX(handed_out_at) FROM jwt_auth_sessions
-                     WHERE namespace = $1 AND user_id = $2 AND ended IS NULL)",
+                     WHERE namespace = $1 AND user_id = $2 AND ended IS NULL),
+                    (SELECT value FROM jwt_auth_meta WHERE name = 'handed_out:' || $1)",
         )
         .bind(&*self.namespace)
         .bind(&self.user_id)
@@ -106,7 +107,8 @@ impl Request for EndAll {
         }
         let epoch = from_sql(epoch);
         let subject = Revoked::User { user_id: self.user_id.clone(), epoch, raised_at };
-        announce(connection, &self.namespace, &subject, self.ending, seen.unwrap_or(self.ending.now)).await?;
+        let handed_out_at = seen.max(of_no_session.map(time_from_sql)).unwrap_or_default();
+        announce(connection, &self.namespace, &subject, self.ending, handed_out_at).await?;
         Ok(epoch)
     }
 }
