@@ -59,6 +59,7 @@ pub(crate) struct Found<'a> {
     generation: Option<&'a str>,
     epoch: Option<&'a str>,
     auth_time: Option<&'a str>,
+    auth_generation: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
     pub(crate) token_type: Option<&'a str>,
     user: Option<&'a str>,
@@ -112,6 +113,7 @@ impl Checks {
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
+            auth_generation: found.auth_generation.and_then(json::as_integer),
             texts: [
                 found.id.and_then(json::as_string),
                 token_type,
@@ -153,6 +155,7 @@ impl Checks {
         const GEN: NameKey = NameKey::of("gen");
         const EP: NameKey = NameKey::of("ep");
         const AUTH_TIME: NameKey = NameKey::of("auth_time");
+        const AUTH_GEN: NameKey = NameKey::of("auth_gen");
 
         let mut found = Found::default();
         for member in object.iter() {
@@ -167,8 +170,9 @@ impl Checks {
                 SID => found.session = value,
                 GEN => found.generation = value,
                 EP => found.epoch = value,
-                // Longer than its key.
+                // Longer than their keys.
                 AUTH_TIME if json::same_text(member.name(payload), "auth_time") => found.auth_time = value,
+                AUTH_GEN if json::same_text(member.name(payload), "auth_gen") => found.auth_generation = value,
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.

@@ -1,6 +1,6 @@
 //! A login that is to become a session.
 
-use super::{EndReason, MoveLog, Session, SessionId};
+use super::{EndReason, LastProof, MoveLog, Session, SessionId};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 
@@ -57,7 +57,7 @@ impl NewSession {
             keep_until: self.keep_until,
             epoch,
             auth_time: self.auth_time,
-            last_proof: self.auth_time,
+            last_proof: LastProof { generation: 0, auth_time: self.auth_time },
             amr: self.amr,
             acr: self.acr,
             claims: self.claims,
