@@ -125,13 +125,23 @@ async fn two_users_tokens_with_one_jti_are_two_sessions() {
 async fn a_token_of_another_user_than_the_rows_moves_and_ends_nothing() {
     let kit = Kit::start(settings()).await;
     let own = kit.login().await;
-    let sid = payload(&own).get::<String>("sid").expect("a text");
-    let forged = TestToken::refresh("2").claim("sid", sid).claim("gen", 0).sign(&kit.auth);
-    let outcome = kit.refresh(&forged, client("Firefox")).await.map(drop);
-    assert!(matches!(outcome, Err(AuthError::SessionEnded(EndReason::Unknown))), "{outcome:?}");
-    kit.auth.verify(&forged).await.expect_err("refused there too");
-    kit.auth.blacklist(&forged).await.expect_err("and here");
-    kit.refresh(&own, client("Firefox")).await.expect("as if nothing had been");
+    kit.users.update("2", |user| user.is_active = false);
+    let kept = Kit::start(Settings { rotate_refresh_tokens: false, ..settings() }).await;
+    let same_elsewhere = kept.login().await;
+    for (kit, own) in [(&kit, &own), (&kept, &same_elsewhere)] {
+        let sid = payload(own).get::<String>("sid").expect("a text");
+        // Of bob, switched off in one of them, and of nobody at all.
+        for user in ["2", "99"] {
+            let forged = TestToken::refresh(user).claim("sid", &sid).claim("gen", 0).sign(&kit.auth);
+            let outcome = kit.auth.refresh(&forged, client("Firefox")).await.map(drop);
+            assert!(matches!(outcome, Err(AuthError::SessionEnded(EndReason::Unknown))), "{outcome:?}");
+            let outcome = kit.auth.reauthenticate(&forged, "ann".into(), client("Firefox")).await.map(drop);
+            assert!(matches!(outcome, Err(AuthError::SessionEnded(EndReason::Unknown))), "{outcome:?}");
+            kit.auth.verify(&forged).await.expect_err("refused there too");
+            kit.auth.blacklist(&forged).await.expect_err("and here");
+        }
+        kit.auth.refresh(own, client("Firefox")).await.expect("as if nothing had been");
+    }
 }
 
 #[tokio::test]
