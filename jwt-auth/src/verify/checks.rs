@@ -37,6 +37,8 @@ pub(crate) struct Occasion {
     pub(crate) unaddressed: bool,
     /// So long ago the token may have expired, beyond the leeway.
     pub(crate) overdue: Duration,
+    /// What says that it is a refresh token of a session is decided on by its row.
+    pub(crate) by_row: bool,
 }
 
 /// A claim name out of the settings.
@@ -70,7 +72,7 @@ pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
 
 impl Found<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
-    fn is_of_a_generation(&self) -> bool {
+    pub(crate) fn is_of_a_generation(&self) -> bool {
         let is_refresh = |raw| json::as_string(raw).is_some_and(|text| json::same_text(text, "refresh"));
         self.session.is_some() && self.generation.is_some() && self.token_type.is_some_and(is_refresh)
     }
