@@ -63,6 +63,9 @@ pub struct Session {
 }
 
 impl Session {
+    /// The last second of the year 9999: the latest moment that every database and JSON reader agrees on.
+    pub const LAST_MOMENT: Timestamp = Timestamp::from_seconds(253_402_300_799);
+
     /// Whether its tokens are still good: not ended, and within its idle and its absolute life.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.end_reason(now).is_none()
