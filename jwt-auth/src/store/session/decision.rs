@@ -61,7 +61,8 @@ impl Presentation {
     /// | `Recover` | likewise | `Recover`, and the session forgets the proof |
     ///
     /// A clock that steps back makes times lie ahead; they count as this very moment, but hold nobody off when it is by more than
-    /// [`AHEAD`](SessionRules::AHEAD). A grace of 0 is none.
+    /// [`AHEAD`](SessionRules::AHEAD), and then keep nothing young that was superseded before a move by a clock that is right. A grace of 0
+    /// is none.
     #[must_use]
     pub fn decide(&self, session: &Session) -> Decision {
         if self.user_id != session.user_id {
@@ -120,19 +121,18 @@ impl Session {
         }
         let is_parent = self.parent == Some(generation);
         // `None`: longer ago than anybody remembers.
-        let age = self.moves.superseded_at(generation).map(|moment| now.since(moment));
+        let age = self.moves.superseded_at(generation, now.after(SessionRules::AHEAD)).map(|moment| now.since(moment));
         let within = |limit: Duration| age.is_some_and(|age| age < limit);
-        let (since_move, since_hand_out) = (now.since(self.moved_at), now.since(self.handed_out_at));
+        // A clock that was far ahead holds nobody off until its time has come, and keeps nothing young.
+        let since = |moment| if presented.lies_ahead(moment) { Duration::MAX } else { now.since(moment) };
+        let (moved_ago, handed_out_ago) = (since(self.moved_at), since(self.handed_out_at));
         let others = rules.grace.min(SessionRules::OTHERS_GRACE);
-        let is_young = within(others) || (is_parent && since_hand_out < others / 2);
+        let is_young = within(others) || (is_parent && handed_out_ago < others / 2);
 
         if is_same_client && (is_young || within(rules.grace)) && self.replays < rules.max_replays {
             return Decision::Replay;
         }
         let hold = others.min(SessionRules::HOLD);
-        // A clock that was far ahead holds nobody off until its time has come.
-        let since = |moment| if presented.lies_ahead(moment) { Duration::MAX } else { now.since(moment) };
-        let (moved_ago, handed_out_ago) = (since(self.moved_at), since(self.handed_out_at));
         // Hand-outs prolong the hold for a while only: else a thief who replays keeps the owner waiting for ever.
         let is_held = moved_ago < hold || (handed_out_ago < hold && moved_ago < SessionRules::LONGEST_HOLD);
         if is_young && (!is_parent || is_held) {
@@ -143,7 +143,7 @@ impl Session {
             ReusePolicy::Recover
                 if is_parent
                     && self.generation - generation <= SessionRules::MAX_RECOVERIES
-                    && since_move <= rules.recovery_window =>
+                    && now.since(self.moved_at) <= rules.recovery_window =>
             {
                 Decision::Recover
             }

@@ -3,7 +3,7 @@
 //! A revoked token is never accepted again by a node whose clock is right; no living session is refused by such a node, and none loses its
 //! row to a node whose clock is wrong.
 
-use jwt_auth::clock::{Clock, Timestamp};
+use jwt_auth::clock::Timestamp;
 use jwt_auth::error::EndReason;
 use jwt_auth::settings::seconds;
 use jwt_auth::store::{AnyTokenStore, MemoryStore, Reauthentication, SqliteStore};
