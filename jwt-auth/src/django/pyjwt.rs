@@ -49,7 +49,7 @@ impl Policy for PyJwt {
         // A node whose clock was ahead must not have logged its user out. SimpleJWT's own refresh tokens belong to no session.
         let may_be_ahead = on.by_row && found.is_of_a_generation();
         let (expires, issued) = times.check(checks.leeway, on, may_be_ahead)?;
-        if !on.unaddressed {
+        if !on.by_row {
             checks.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;

@@ -88,7 +88,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         overdue: Duration,
     ) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
-        let on = Occasion { now, unaddressed: true, overdue, by_row: true };
+        let on = Occasion { now, by_row: true, overdue };
         let token = inner.verifier.verify_on(raw, on).map_err(AuthError::InvalidToken)?;
         TokenClass::Refresh.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_addressed(store, &token).await?;

@@ -38,7 +38,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return ledger.verify(self, token).await;
         }
         let now = self.now();
-        let on = Occasion { now, unaddressed: true, by_row: inner.store.is_some(), ..Occasion::default() };
+        let on = Occasion { now, by_row: inner.store.is_some(), ..Occasion::default() };
         let token = inner.verifier.verify_on(token, on).map_err(AuthError::InvalidToken)?;
         TokenClass::Untyped.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_staleness(false)?;

@@ -1,6 +1,7 @@
 //! What of a token decides whether it is revoked.
 
 use crate::clock::Timestamp;
+use crate::json;
 use crate::store::LastProof;
 use crate::verify::VerifiedToken;
 
@@ -33,7 +34,10 @@ impl<'a> From<&'a VerifiedToken> for TokenFacts<'a> {
             sid: token.session_id(),
             user_id: token.user_id(),
             epoch: token.epoch(),
-            auth_generation: token.auth_generation(),
+            auth_generation: token
+                .raw_claim("auth_gen")
+                .and_then(json::as_integer)
+                .map(|said| said.max(0).unsigned_abs()),
             generation: token.generation(),
             auth_time: token.auth_time(),
             issued_at: token.issued_at(),

@@ -33,12 +33,11 @@ pub(crate) struct Checks {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Occasion {
     pub(crate) now: Timestamp,
-    /// Issuer and audience are left to whoever asks, see [`Verifier::check_addressed`](super::Verifier::check_addressed).
-    pub(crate) unaddressed: bool,
+    /// It may be of a session whose row decides. Issuer and audience are left to whoever asks, see
+    /// [`Verifier::check_addressed`](super::Verifier::check_addressed).
+    pub(crate) by_row: bool,
     /// So long ago the token may have expired, beyond the leeway.
     pub(crate) overdue: Duration,
-    /// What says that it is a refresh token of a session is decided on by its row.
-    pub(crate) by_row: bool,
 }
 
 /// A claim name out of the settings.
@@ -61,7 +60,6 @@ pub(crate) struct Found<'a> {
     generation: Option<&'a str>,
     epoch: Option<&'a str>,
     auth_time: Option<&'a str>,
-    auth_generation: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
     pub(crate) token_type: Option<&'a str>,
     user: Option<&'a str>,
@@ -115,7 +113,6 @@ impl Checks {
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
-            auth_generation: found.auth_generation.and_then(json::as_integer),
             texts: [
                 found.id.and_then(json::as_string),
                 token_type,
@@ -130,7 +127,7 @@ impl Checks {
     /// Every check, in the order in which they are told.
     pub(super) fn strict<'a>(&self, found: &Found<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
         let (expires, issued) = self.check_times(found, on)?;
-        if !on.unaddressed {
+        if !on.by_row {
             self.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;
@@ -157,7 +154,6 @@ impl Checks {
         const GEN: NameKey = NameKey::of("gen");
         const EP: NameKey = NameKey::of("ep");
         const AUTH_TIME: NameKey = NameKey::of("auth_time");
-        const AUTH_GEN: NameKey = NameKey::of("auth_gen");
 
         let mut found = Found::default();
         for member in object.iter() {
@@ -172,9 +168,8 @@ impl Checks {
                 SID => found.session = value,
                 GEN => found.generation = value,
                 EP => found.epoch = value,
-                // Longer than their keys.
+                // Longer than its key.
                 AUTH_TIME if json::same_text(member.name(payload), "auth_time") => found.auth_time = value,
-                AUTH_GEN if json::same_text(member.name(payload), "auth_gen") => found.auth_generation = value,
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.

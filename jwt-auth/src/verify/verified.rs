@@ -33,7 +33,6 @@ pub(super) struct Facts {
     pub(super) generation: Option<i64>,
     pub(super) epoch: Option<i64>,
     pub(super) auth_time: Option<i64>,
-    pub(super) auth_generation: Option<i64>,
     /// Where these stand: id, type, user, session.
     pub(super) texts: [Option<(u32, u32)>; 4],
 }
@@ -122,11 +121,6 @@ impl VerifiedToken {
     /// `auth_time`, when the user last proved who they are, in seconds since 1970 (OpenID Connect Core 2).
     pub fn auth_time(&self) -> Option<u64> {
         natural(self.inner.facts.auth_time)
-    }
-
-    /// `auth_gen`, the generation that the last proof of identity in its session had made, when it is an integer from 0.
-    pub fn auth_generation(&self) -> Option<u64> {
-        natural(self.inner.facts.auth_generation)
     }
 
     /// Whether it is this very one, and not another that says the same.
