@@ -46,8 +46,10 @@ impl Policy for PyJwt {
         on: Occasion,
     ) -> Result<Judged<'p>, TokenError> {
         let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
-        let (expires, issued) = times.check(checks.leeway, on)?;
-        if !on.unaddressed {
+        // A node whose clock was ahead must not have logged its user out. SimpleJWT's own refresh tokens belong to no session.
+        let may_be_ahead = on.by_row && found.is_of_a_generation();
+        let (expires, issued) = times.check(checks.leeway, on, may_be_ahead)?;
+        if !on.by_row {
             checks.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;
@@ -86,11 +88,17 @@ struct Times<'a> {
 
 impl Times<'_> {
     /// Returns `exp` and `iat`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
-    fn check(&self, leeway: Duration, on: Occasion) -> Result<(Option<i64>, Option<i64>), TokenError> {
+    /// `may_be_ahead`: `iat` is no reason to refuse it.
+    fn check(
+        &self,
+        leeway: Duration,
+        on: Occasion,
+        may_be_ahead: bool,
+    ) -> Result<(Option<i64>, Option<i64>), TokenError> {
         let read = |claim: Option<&str>| claim.map(|raw| python::int(raw).ok_or(TokenError::BadClaim)).transpose();
         let latest = on.now.after(leeway);
         let issued = read(self.issued)?;
-        if issued.is_some_and(|issued| Timestamp::from_signed(issued) > latest) {
+        if issued.is_some_and(|issued| !may_be_ahead && Timestamp::from_signed(issued) > latest) {
             return Err(TokenError::IssuedInFuture);
         }
         if read(self.not_before)?.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {

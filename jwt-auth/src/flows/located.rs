@@ -1,5 +1,6 @@
 //! Where a refresh token stands in the store.
 
+use super::Client;
 use super::standing::Standing;
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
@@ -88,11 +89,32 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let adopted = self.adopt(store, token, located, user.as_ref().ok(), now).await?;
         match user {
             Ok(user) => Ok((self.settle(store, adopted, now).await?, user)),
-            Err(reason) => {
-                self.end(store, adopted.located.sid, reason, now).await?;
-                Err(AuthError::SessionEnded(reason))
-            }
+            Err(reason) => Err(self.end_located(store, token, &adopted.located, reason, now).await?),
         }
+    }
+
+    /// Ends the session of a user who gets no more tokens, and says why they get none. It has to be theirs: a token that names somebody else
+    /// than its row ends nothing, whoever that is.
+    async fn end_located(
+        &self,
+        store: &AnyTokenStore,
+        token: &VerifiedToken,
+        located: &Located,
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<AuthError, AuthError> {
+        let Some(session) = store.find(located.sid).await? else { return Ok(AuthError::SessionEnded(reason)) };
+        if session.user_id != located.user_id {
+            self.presentation(located, &Client::default(), None, now).raise_alarm(&session);
+            return Ok(AuthError::SessionEnded(EndReason::Unknown));
+        }
+        // With `check_revoke_token`: a token of before the password was changed, of the session that the change has kept.
+        let claim = &self.settings().revoke_token_claim;
+        let is_kept = reason == EndReason::SessionRevoked && session.claims.raw(claim) != token.raw_claim(claim);
+        if !is_kept {
+            self.end(store, located.sid, reason, now).await?;
+        }
+        Ok(AuthError::SessionEnded(reason))
     }
 
     /// Whether what would be issued for a token could be handed out: else it would be spent for nothing. One from elsewhere that leaves no

@@ -8,7 +8,7 @@ use crate::error::{AuthError, EndReason};
 use crate::permissions::claim_path;
 use crate::secret::Secret;
 use crate::settings::PermissionsSource;
-use crate::store::{Ending, NewSession, SessionId, SessionLimit, TokenStore};
+use crate::store::{Ending, NewSession, Session, SessionId, SessionLimit, TokenStore};
 use crate::tokens::{Stamp, TokenClass, TokenPair};
 use crate::user::{User, UserFacts, password_mark};
 
@@ -213,10 +213,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub(crate) fn session_end(&self, begin: Timestamp) -> Timestamp {
         match self.settings().session_lifetime {
             Some(lifetime) => begin.after(lifetime),
-            None => NEVER,
+            None => Session::LAST_MOMENT,
         }
     }
 }
-
-/// The last second of the year 9999: the latest moment that every database and JSON reader agrees on.
-const NEVER: Timestamp = Timestamp::from_seconds(253_402_300_799);

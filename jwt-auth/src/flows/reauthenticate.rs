@@ -19,8 +19,8 @@ impl<U: User> JwtAuth<U> {
     /// the new pair is this moment. The caller has checked the proof, a one-time code of the user say; whether the token is
     /// the user's is checked here.
     ///
-    /// This is the only thing that moves `auth_time`: a refresh never does. It grows by a second at least. The access tokens of before are
-    /// over (OWASP ASVS 7.2.4): on this node at once, on others within `revocation_sync_interval`.
+    /// This is the only thing that moves `auth_time`: a refresh never does. The access tokens of before are over (OWASP ASVS 7.2.4): on
+    /// this node at once, on others within `revocation_sync_interval`.
     ///
     /// # Errors
     /// As [`refresh`](Self::refresh); [`AuthError::NoActiveAccount`] for the refresh token of somebody else, and

@@ -82,7 +82,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// refuses before it does anything.
     pub(crate) fn authentic_refresh(&self, raw: &str) -> Option<VerifiedToken> {
         let inner = self.parts();
-        let on = Occasion { now: self.now(), unaddressed: true, overdue: inner.revocations.keep() };
+        let on = Occasion { now: self.now(), by_row: true, overdue: inner.revocations.keep() };
         let token = inner.verifier.verify_on(raw, on).ok()?;
         TokenClass::Refresh.check(&token, &inner.settings).is_ok().then_some(token)
     }
@@ -97,7 +97,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         overdue: Duration,
     ) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
-        let on = Occasion { now, unaddressed: true, overdue };
+        let on = Occasion { now, by_row: true, overdue };
         let token = inner.verifier.verify_on(raw, on).map_err(AuthError::InvalidToken)?;
         TokenClass::Refresh.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_addressed(store, &token).await?;

@@ -55,6 +55,16 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Standing { claims: Claims::new(), password_hash: is_watched.then(|| password_hash.to_owned()) }
     }
 
+    /// Whether the password that the user has now is the one of the session. Between reading the user and reading the row the password may
+    /// have been changed and the session kept, so one that does not fit is read once more.
+    pub(super) async fn is_of_their_password(&self, session: &Session, user: &Standing) -> Result<bool, AuthError> {
+        let inner = self.parts();
+        let Some(users) = inner.users.as_ref().filter(|_| !user.has_password_of(session)) else { return Ok(true) };
+        let found = users.find_welcome(&session.user_id, inner.settings.check_user_is_active).await?;
+        let Some(found) = found else { return Ok(false) };
+        Ok(self.watched(&users.facts(&found).await?.password_hash).has_password_of(session))
+    }
+
     /// Ends the session whose user's password was changed behind this crate's back: whoever changes it here says so,
     /// [`password_changed`](Self::password_changed).
     pub(super) async fn check_password_of(
@@ -64,7 +74,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         user: &Standing,
         now: Timestamp,
     ) -> Result<(), AuthError> {
-        if user.has_password_of(session) {
+        if self.is_of_their_password(session, user).await? {
             return Ok(());
         }
         self.end(store, session.sid, EndReason::SessionRevoked, now).await?;

@@ -38,7 +38,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return ledger.verify(self, token).await;
         }
         let now = self.now();
-        let on = Occasion { now, unaddressed: true, ..Occasion::default() };
+        let on = Occasion { now, by_row: inner.store.is_some(), ..Occasion::default() };
         let token = inner.verifier.verify_on(token, on).map_err(AuthError::InvalidToken)?;
         TokenClass::Untyped.check(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_staleness(false)?;
@@ -63,7 +63,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let located = self.settle(store, adopted, now).await?;
         let Some(session) = store.find(located.sid).await? else { return over };
         let presentation = self.presentation(&located, client.unwrap_or(&Client::default()), None, now);
-        let is_welcome = user.is_ok_and(|user| user.has_password_of(&session));
+        let is_welcome = match &user {
+            Ok(user) => self.is_of_their_password(&session, user).await?,
+            Err(_) => false,
+        };
         let presentation = match client {
             Some(_) if presentation.client.is_some() => presentation,
             // Nobody is taken for a thief because we do not know them.

@@ -78,8 +78,10 @@ fn relies_on_cookies(parts: &Parts, settings: &Settings) -> bool {
 }
 
 /// Whether this says that the cookie's token is over, or never was one.
-fn is_dead_cookie<S: AuthState>(parts: &Parts, state: &S, error: &AuthError) -> bool {
+pub(super) fn is_dead_cookie<S: AuthState>(parts: &Parts, state: &S, error: &AuthError) -> bool {
+    let by_ticket = parts.extensions.get::<Kept>().is_some_and(|kept| matches!(kept.source, Source::Ticket(_)));
     let is_dead = relies_on_cookies(parts, state.jwt_auth().settings())
+        && !by_ticket
         && matches!(
             error,
             AuthError::TokenNotValid(_)

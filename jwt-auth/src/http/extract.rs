@@ -199,7 +199,14 @@ impl<S: AuthState, C: DeserializeOwned> OptionalFromRequestParts<S> for TokenCla
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
         let found = credentials::authenticate_optional(parts, state).await;
-        let found = found.and_then(|token| token.map(|token| typed_claims(&token, state)).transpose());
+        let found = match found {
+            Ok(Some(token)) => match typed_claims(&token, state) {
+                Err(refusal) if credentials::is_dead_cookie(parts, state, refusal.error()) => Ok(None),
+                claims => claims.map(Some),
+            },
+            Ok(None) => Ok(None),
+            Err(refusal) => Err(refusal),
+        };
         or_refused(parts, state, found)
     }
 }

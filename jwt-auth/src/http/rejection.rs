@@ -5,7 +5,9 @@ use super::wording::{Wording, status};
 use crate::error::{AuthError, ClassError, CsrfFailure};
 use crate::secret::Secret;
 use crate::settings::Settings;
-use ::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use ::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use ::http::request::Parts;
 use ::http::{Method, StatusCode};
 use axum::body::Body;
@@ -180,6 +182,9 @@ fn answer(error: &AuthError, wording: &Wording) -> Response {
     };
     if let Some(challenge) = wording.challenge(error) {
         put(&mut response, WWW_AUTHENTICATE, &challenge);
+    }
+    if matches!(error, AuthError::CsrfFailed(CsrfFailure { token: Some(_), .. })) {
+        put(&mut response, CACHE_CONTROL, "no-store");
     }
     let retry = match error {
         AuthError::Busy { retry_after } => Some((*retry_after).max(Duration::from_secs(1))),

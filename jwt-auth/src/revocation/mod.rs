@@ -15,7 +15,7 @@ pub use token_facts::TokenFacts;
 
 use crate::clock::{Clock, Timestamp};
 use crate::error::StoreError;
-use crate::store::{KnownLifetime, Revocation, Revoked, SessionId, TokenStore};
+use crate::store::{KnownLifetime, LastProof, Revocation, Revoked, SessionId, TokenStore};
 use lifetimes::Lifetimes;
 use std::collections::HashMap;
 use std::fmt;
@@ -98,7 +98,7 @@ impl Revocations {
         let sid = token.sid.and_then(SessionId::parse);
         let session_is = sid.is_some_and(|sid| {
             let proof = entries.proofs.get(&sid);
-            entries.sessions.contains_key(&sid) || proof.is_some_and(|proof| token.is_before_proof(proof.auth_time))
+            entries.sessions.contains_key(&sid) || proof.is_some_and(|proof| token.is_before_proof(proof.last))
         });
         let user_is = token
             .user_id
@@ -278,9 +278,9 @@ struct Entries {
     users: HashMap<String, Floor>,
 }
 
-/// The lowest `auth_time` of a session that is still good.
+/// The last proof that a session was given.
 struct Proof {
-    auth_time: Timestamp,
+    last: LastProof,
     /// By the monotonic clock, as for sessions.
     forget_at: Duration,
 }
@@ -314,13 +314,13 @@ impl Entries {
                 self.sessions.insert(sid, before.map_or(forget_at, |before| forget_at.max(before)));
                 before.is_none()
             }
-            Revoked::BeforeProof { sid, auth_time } => {
-                let first = Proof { auth_time: Timestamp::default(), forget_at };
+            Revoked::BeforeProof { sid, proof: last } => {
+                let first = Proof { last: LastProof::default(), forget_at };
                 let proof = self.proofs.entry(sid).or_insert(first);
-                let rises = auth_time > proof.auth_time;
-                proof.auth_time = auth_time.max(proof.auth_time);
+                let before = proof.last;
+                proof.last = before.max(last);
                 proof.forget_at = forget_at.max(proof.forget_at);
-                rises
+                proof.last != before
             }
             Revoked::User { user_id, epoch, raised_at } => {
                 // Nobody has an epoch below 0.

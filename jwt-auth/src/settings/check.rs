@@ -287,7 +287,8 @@ impl Settings {
 const LONGEST: Duration = days(36_525);
 
 /// Claims that this crate writes or judges by itself (RFC 7519 4.1, and those of sessions).
-const RESERVED: [&str; 11] = ["exp", "iat", "nbf", "iss", "aud", "sid", "gen", "ep", "auth_time", "amr", "acr"];
+const RESERVED: [&str; 12] =
+    ["exp", "iat", "nbf", "iss", "aud", "sid", "gen", "ep", "auth_time", "amr", "acr", "auth_gen"];
 
 struct Faults(Vec<SettingsFault>);
 

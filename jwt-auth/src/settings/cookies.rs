@@ -1,6 +1,7 @@
 //! Which settings of cookies cannot stand, and which are not wise.
 
 use super::{SameSite, Settings, StoreKind};
+use crate::tokens::TokenClass;
 
 /// How long a token may be that goes into a cookie, in bytes: browsers drop what has over 4096 with its name (RFC 6265bis 5.7), and then
 /// nobody is logged in.
@@ -52,6 +53,13 @@ impl Settings {
                 "take the profile `hardened` and the store `native`, or leave it out",
             );
         }
+        if self.auth_token_classes.contains(&TokenClass::Sliding) {
+            fault(
+                "auth_token_classes",
+                "sliding tokens, which open routes by it, are in no cookie: a page would have to keep them",
+                "write `[\"AccessToken\"]`",
+            );
+        }
         if self.cookie_same_site == SameSite::None && !self.cookie_secure {
             fault(
                 "cookie_same_site",
@@ -89,7 +97,9 @@ fn fault_of_origin(origin: &str, secure: bool) -> Option<(&'static str, &'static
         _ => (authority, None),
     };
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._[]:".contains(&byte);
-    let is_host = !host.is_empty() && host.bytes().all(is_plain);
+    let is_scheme =
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_lowercase() || b"+-.".contains(&byte));
+    let is_host = is_scheme && !host.is_empty() && host.bytes().all(is_plain);
     let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number > 0 && number.to_string() == port);
     if !is_host || !port.is_none_or(is_port) {
         return Some((

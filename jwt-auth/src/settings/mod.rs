@@ -207,8 +207,9 @@ pub struct Settings {
     /// How many sessions a user has at most; a login above it ends the one used least recently. `None` for any number. Defaults
     /// to 100, because nobody has that many devices, and a script that logs in each minute must not fill the store.
     pub max_sessions_per_user: Option<u32>,
-    /// Which rows of the store are this service's: services that share a database, and a key, and not their users have a
-    /// namespace each, and see nothing of each other. At most 64 letters, digits, `-`, `_` and `.`. Defaults to the empty text,
+    /// Which rows of the store are this service's: services that share a database and not their users have a namespace each, and see
+    /// nothing of each other's rows. It stands in no token: where they share a key as well, an access token of one opens the routes of the
+    /// others unless each has an `audience` (or an `issuer`) of its own, and what is revoked in one is not in the others. At most 64 letters, digits, `-`, `_` and `.`. Defaults to the empty text,
     /// which is a namespace as well.
     ///
     /// Another namespace is another set of sessions: whoever is logged in logs in anew. The store remembers by namespace which keys its

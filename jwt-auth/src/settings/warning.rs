@@ -106,6 +106,12 @@ impl Settings {
                 },
             ),
             (
+                !self.namespace.is_empty() && self.audience.is_empty() && self.issuer.is_none(),
+                "namespace",
+                "it keeps rows apart and not tokens: access tokens of other services with the same key open routes here, whatever their namespace",
+                "give each service a key of its own, or its name as `audience`",
+            ),
+            (
                 self.leeway > seconds(60),
                 "leeway",
                 "tokens are accepted more than a minute after their end",

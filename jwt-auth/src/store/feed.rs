@@ -1,6 +1,6 @@
 //! The revocation feed: what every node must know before it believes an access token.
 
-use super::SessionId;
+use super::{LastProof, SessionId};
 use crate::clock::Timestamp;
 use std::time::Duration;
 
@@ -37,13 +37,13 @@ pub struct Revocation {
 pub enum Revoked {
     /// One session.
     Session(SessionId),
-    /// The access tokens of a session from before a new proof of identity (OWASP ASVS 7.2.4): those whose `auth_time` is below this
-    /// one, which grows with each proof by a second at least, and those without `auth_time` that were issued before it.
+    /// The access tokens of a session from before a new proof of identity (OWASP ASVS 7.2.4): those whose `auth_gen` is below its
+    /// generation, and those without.
     BeforeProof {
         /// The session.
         sid: SessionId,
-        /// The lowest `auth_time` still good, in whole seconds.
-        auth_time: Timestamp,
+        /// The proof. Its `auth_time` counts where its generation is 0: entries of releases before this one.
+        proof: LastProof,
     },
     /// All of a user's tokens with an epoch below this one.
     User {

@@ -36,8 +36,8 @@ pub use requests::{Ending, SessionLimit};
 pub use retention::Retention;
 pub(crate) use session::ClientKey;
 pub use session::{
-    ClientMark, Decision, EndReason, Move, MoveLog, NewSession, Presentation, Reauthentication, Session, SessionId,
-    SessionRules,
+    ClientMark, Decision, EndReason, LastProof, Move, MoveLog, NewSession, Presentation, Reauthentication, Session,
+    SessionId, SessionRules,
 };
 pub use session_place::SessionPlace;
 #[cfg(feature = "sqlite")]

@@ -9,6 +9,7 @@ use aws_lc_rs::{hmac, rand};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// Makes and checks CSRF tokens. One belongs to a session and is good for as long as that: it is not one token's but the session's,
 /// and a refresh changes nothing. Nothing is compared with a cookie, so a planted cookie gains nothing.
@@ -24,10 +25,9 @@ impl CsrfKeys {
     /// Of these settings; none without a signing key.
     pub(crate) fn of(settings: &Settings) -> Option<Self> {
         let signing = settings.signing_key.as_ref()?;
-        // Whoever verifies has a public key, too: nothing secret can be derived from one.
-        let older = settings.fallback_keys.iter().filter(|key| is_secret_text(key.expose()));
-        let keys = [signing].into_iter().chain(older);
-        Some(Self { keys: keys.map(|key| derived_key(key.expose(), b"jwt-auth csrf 1")).collect() })
+        let older = settings.fallback_keys.iter().filter_map(|key| secret_of(key.expose()));
+        let keys = [Zeroizing::new(signing.expose().to_owned())].into_iter().chain(older);
+        Some(Self { keys: keys.map(|key| derived_key(&key, b"jwt-auth csrf 1")).collect() })
     }
 
     /// A token for this session.
@@ -56,6 +56,20 @@ impl CsrfKeys {
     }
 }
 
+/// An older key as it was written while it signed. None of a public key: whoever verifies has that, and nothing secret can be derived from it.
+fn secret_of(key: &str) -> Option<Zeroizing<String>> {
+    #[derive(serde::Deserialize)]
+    struct Jwk {
+        k: Secret,
+    }
+    if let Ok(jwk) = serde_json::from_str::<Jwk>(key) {
+        let bytes = URL_SAFE_NO_PAD.decode(jwk.k.expose()).ok()?;
+        return String::from_utf8(bytes).ok().map(Zeroizing::new);
+    }
+    let is_private = key.trim_start().starts_with("-----BEGIN") && key.contains("PRIVATE KEY-----");
+    (is_private || is_secret_text(key)).then(|| Zeroizing::new(key.to_owned()))
+}
+
 /// What is signed, each part with its length before it: no two pairs are one text.
 fn signed(sid: &str, random: &[u8]) -> Vec<u8> {
     let parts = [sid.as_bytes(), random];
@@ -71,8 +85,9 @@ impl fmt::Debug for CsrfKeys {
 
 #[cfg(test)]
 mod tests {
-    use super::{CsrfKeys, RANDOM};
+    use super::{CsrfKeys, RANDOM, URL_SAFE_NO_PAD};
     use crate::settings::Settings;
+    use base64::Engine;
 
     const OLD: &str = "an older secret, which is 32 bytes and more";
     const NEW: &str = "a newer secret, which is 32 bytes and more";
@@ -104,5 +119,9 @@ mod tests {
         assert!(!keys(NEW, &[]).fits(token.expose().as_bytes(), "one"));
         let public = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----";
         assert_eq!(keys(NEW, &[public, r#"{"kty":"OKP"}"#]).keys.len(), 1);
+        let jwk = format!(r#"{{"kty":"oct","alg":"HS256","k":"{}"}}"#, URL_SAFE_NO_PAD.encode(OLD));
+        assert!(keys(NEW, &[&jwk]).fits(token.expose().as_bytes(), "one"));
+        let private = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----";
+        assert_eq!(keys(NEW, &[private]).keys.len(), 2);
     }
 }

@@ -7,15 +7,15 @@ use crate::clock::Timestamp;
 use crate::error::{AuthError, IssueFault, NotIssued, TokenError};
 use crate::keys::SigningKey;
 use crate::secret::Secret;
-use crate::settings::{Audience, LONGEST_IN_COOKIE, PermissionsSource, Settings};
-use crate::store::{Session, SessionId};
+use crate::settings::{Audience, PermissionsSource, Settings};
+use crate::store::{LastProof, Session, SessionId};
 use crate::verify::{VerifiedToken, Verifier};
 use std::sync::Arc;
 
 /// Signs the tokens of one configuration.
 ///
 /// Claims stand in SimpleJWT's order: type, `exp`, `iat`, `jti`, user, the application's own, `aud`, `iss`; what a
-/// session adds (`sid`, `gen`, `ep`, `auth_time`, `amr`, `acr`) comes last, so that a SimpleJWT reader meets nothing new before it.
+/// session adds (`sid`, `gen`, `ep`, `auth_time`, `amr`, `acr`, `auth_gen`) comes last, so that a SimpleJWT reader meets nothing new before it.
 #[derive(Debug)]
 pub(crate) struct Issuer {
     settings: Arc<Settings>,
@@ -207,6 +207,11 @@ impl Issuer {
         if let Some(acr) = &session.acr {
             set(claims, "acr", acr)?;
         }
+        // A refresh token has its own generation. 0: of after a proof that was taken by a release before this one, and forgotten.
+        let LastProof { generation, auth_time } = session.last_proof;
+        if !refresh && (generation > 0 || auth_time > session.auth_time) {
+            set(claims, "auth_gen", generation)?;
+        }
         Ok(())
     }
 
@@ -230,9 +235,7 @@ impl Issuer {
     fn check_written(&self, claims: &Claims, payload: String) -> Result<(), AuthError> {
         let bytes = self.length(&payload);
         let issued = claims.get("iat").ok().flatten().map(Timestamp::from_seconds).unwrap_or_default();
-        let in_cookie = self.settings.cookies && bytes > LONGEST_IN_COOKIE;
         let error = match self.verifier.judge_own(bytes, payload, issued) {
-            Ok(_) if in_cookie => TokenError::TooLong,
             Ok(_) => return Ok(()),
             // Times are this service's own, as the settings have or had them.
             Err(TokenError::Expired | TokenError::LivesTooLong) => return Ok(()),
@@ -243,9 +246,6 @@ impl Issuer {
         Err(not_issued(
             user,
             match error {
-                TokenError::TooLong if in_cookie => {
-                    IssueFault::TooLongForCookie { bytes, most: LONGEST_IN_COOKIE, largest: largest(claims) }
-                }
                 TokenError::TooLong => {
                     IssueFault::TooLong { bytes, most: self.settings.max_token_bytes, largest: largest(claims) }
                 }
@@ -273,7 +273,7 @@ pub(crate) fn not_issued(user: String, fault: IssueFault) -> AuthError {
     AuthError::NotIssued(NotIssued::new(user, fault))
 }
 
-fn largest(claims: &Claims) -> String {
+pub(crate) fn largest(claims: &Claims) -> String {
     claims.iter().max_by_key(|(_, raw)| raw.len()).map_or_else(String::new, |(name, _)| name.to_owned())
 }
 
@@ -294,8 +294,22 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 
 /// Claims that every token gets anew and that the application cannot set; the last one is kept in a session's row and stands in
 /// no token.
-const RESERVED: [&str; 13] =
-    ["exp", "iat", "nbf", "aud", "iss", "sid", "gen", "ep", "auth_time", "amr", "acr", "jti", PASSWORD_MARK];
+const RESERVED: [&str; 14] = [
+    "exp",
+    "iat",
+    "nbf",
+    "aud",
+    "iss",
+    "sid",
+    "gen",
+    "ep",
+    "auth_time",
+    "amr",
+    "acr",
+    "auth_gen",
+    "jti",
+    PASSWORD_MARK,
+];
 
 /// The claim of a session's row by which a changed password is noticed.
 pub(crate) const PASSWORD_MARK: &str = "jwt_auth:password";

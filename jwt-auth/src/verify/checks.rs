@@ -33,8 +33,9 @@ pub(crate) struct Checks {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Occasion {
     pub(crate) now: Timestamp,
-    /// Issuer and audience are left to whoever asks, see [`Verifier::check_addressed`](super::Verifier::check_addressed).
-    pub(crate) unaddressed: bool,
+    /// It may be of a session whose row decides. Issuer and audience are left to whoever asks, see
+    /// [`Verifier::check_addressed`](super::Verifier::check_addressed).
+    pub(crate) by_row: bool,
     /// So long ago the token may have expired, beyond the leeway.
     pub(crate) overdue: Duration,
 }
@@ -69,7 +70,7 @@ pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
 
 impl Found<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
-    fn is_of_a_generation(&self) -> bool {
+    pub(crate) fn is_of_a_generation(&self) -> bool {
         let is_refresh = |raw| json::as_string(raw).is_some_and(|text| json::same_text(text, "refresh"));
         self.session.is_some() && self.generation.is_some() && self.token_type.is_some_and(is_refresh)
     }
@@ -126,7 +127,7 @@ impl Checks {
     /// Every check, in the order in which they are told.
     pub(super) fn strict<'a>(&self, found: &Found<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
         let (expires, issued) = self.check_times(found, on)?;
-        if !on.unaddressed {
+        if !on.by_row {
             self.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;

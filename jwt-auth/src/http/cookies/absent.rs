@@ -48,6 +48,10 @@ pub(super) fn check_presented<S: AuthState>(_: &mut Parts, _: &S, _: Delivery, _
     Ok(())
 }
 
+pub(super) fn has_access_token(_: &HeaderMap, _: &Settings) -> bool {
+    false
+}
+
 pub(super) fn lend(_: &mut Fields, _: &HeaderMap, _: &Settings) -> Delivery {
     Delivery::Body
 }

@@ -2,16 +2,17 @@
 
 use super::jar::Cookie;
 use crate::auth::JwtAuth;
-use crate::error::AuthError;
+use crate::error::{AuthError, IssueFault};
 use crate::http::views::private;
 use crate::secret::Secret;
-use crate::settings::Settings;
+use crate::settings::{LONGEST_IN_COOKIE, Settings};
 use crate::tokens::TokenClass;
+use crate::tokens::issuer::{largest, not_issued};
 use ::http::StatusCode;
-use ::http::header::{HeaderValue, SET_COOKIE, VARY};
+use ::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use axum::response::Response;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// Where the tokens of an answer go.
@@ -42,6 +43,13 @@ pub(crate) fn hand_out<U: Send + Sync + 'static>(
     let token = auth.read_token(access.expose(), TokenClass::Access)?;
     let (keys, sid) = (auth.parts().csrf_keys.as_ref(), token.session_id());
     let (keys, sid) = keys.zip(sid).ok_or(AuthError::Misconfigured("cookies need sessions"))?;
+    let longest = [Some(access), refresh].into_iter().flatten().map(|token| token.expose().len()).max().unwrap_or(0);
+    if longest > LONGEST_IN_COOKIE {
+        // Browsers drop it without a word, and then nobody is logged in.
+        let user = token.user_id().unwrap_or_default().to_owned();
+        let (bytes, most, largest) = (longest, LONGEST_IN_COOKIE, largest(&token.claims()));
+        return Err(not_issued(user, IssueFault::TooLongForCookie { bytes, most, largest }));
+    }
     let csrf = keys.token(sid)?;
     let mut body = serde_json::to_value(body).map_err(|_| AuthError::Misconfigured("an answer that is no JSON"))?;
     if delivery == Delivery::Cookies {
@@ -90,21 +98,24 @@ fn set(
     answer.headers_mut().append(SET_COOKIE, header);
     // Caches on the way have given one user's cookies to another.
     answer.headers_mut().insert(VARY, HeaderValue::from_static("Cookie"));
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(())
 }
 
-/// Without the members and items that are one of these texts.
+/// Without the members and items that hold one of these texts.
 fn remove(value: &mut Value, texts: &[&str]) {
-    let is_one = |value: &Value| value.as_str().is_some_and(|text| texts.contains(&text));
+    let holds = |text: &str| texts.iter().any(|one| text.contains(one));
+    let is_one = |value: &Value| value.as_str().is_some_and(holds);
     match value {
         Value::Object(members) => {
-            members.retain(|_, value| !is_one(value));
+            members.retain(|name, value| !holds(name) && !is_one(value));
             members.values_mut().for_each(|value| remove(value, texts));
         }
         Value::Array(items) => {
             items.retain(|item| !is_one(item));
             items.iter_mut().for_each(|item| remove(item, texts));
         }
+        Value::String(text) if holds(text) => *value = Value::Object(Map::new()),
         _ => {}
     }
 }

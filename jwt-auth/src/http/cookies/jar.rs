@@ -17,7 +17,7 @@ pub(crate) enum Cookie {
 }
 
 /// What a request says of a cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CookieText<'a> {
     /// It is not there.
     Absent,

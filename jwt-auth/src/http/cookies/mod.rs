@@ -12,4 +12,4 @@ mod presented;
 pub(super) use answer::{Delivery, hand_out, take_away};
 pub(super) use forgery::check;
 pub(super) use jar::{Cookie, CookieText};
-pub(super) use presented::{check_login, check_presented, lend};
+pub(super) use presented::{check_login, check_presented, has_access_token, lend};

@@ -40,9 +40,9 @@ pub(super) fn provenance(parts: &Parts, settings: &Settings) -> Provenance {
     if known { Provenance::Known } else { Provenance::Strange }
 }
 
-/// Whether a browser sent this: no page can leave these headers out of a `POST`.
+/// Whether a browser sent this: no page can leave all of these headers out of a `POST`.
 pub(super) fn is_of_browser(headers: &HeaderMap) -> bool {
-    headers.contains_key(ORIGIN) || headers.contains_key(SEC_FETCH_SITE)
+    [ORIGIN, SEC_FETCH_SITE, REFERER].iter().any(|name| headers.contains_key(name))
 }
 
 /// A header that may be there once.
@@ -62,7 +62,7 @@ fn only(headers: &HeaderMap, name: HeaderName) -> Only<'_> {
 }
 
 fn is_listed(origin: &str, settings: &Settings) -> bool {
-    settings.allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
+    settings.allowed_origins.iter().any(|allowed| allowed == origin)
 }
 
 /// Whether it is the origin that this request was sent to. What is in front ends TLS, so the scheme is what it has to be.

@@ -13,6 +13,11 @@ use crate::settings::Settings;
 use ::http::HeaderMap;
 use ::http::request::Parts;
 
+/// Whether a request brings an access token in its cookie, good or bad.
+pub(crate) fn has_access_token(headers: &HeaderMap, settings: &Settings) -> bool {
+    settings.cookies && Cookie::Access.read(headers, settings) != CookieText::Absent
+}
+
 /// Puts the refresh token of the cookie where the body has none. What came in a cookie is answered in cookies.
 pub(crate) fn lend(fields: &mut Fields, headers: &HeaderMap, settings: &Settings) -> Delivery {
     if !settings.cookies || fields.has(REFRESH) {
@@ -20,9 +25,9 @@ pub(crate) fn lend(fields: &mut Fields, headers: &HeaderMap, settings: &Settings
     }
     match Cookie::Refresh.read(headers, settings) {
         CookieText::Absent => return Delivery::Body,
-        CookieText::One(text) => fields.put(REFRESH, text),
+        CookieText::One(text) if !text.trim().is_empty() => fields.put(REFRESH, text),
         // No token, and refused as one.
-        CookieText::Unreadable => fields.put(REFRESH, "."),
+        CookieText::One(_) | CookieText::Unreadable => fields.put(REFRESH, "."),
     }
     Delivery::Cookies
 }

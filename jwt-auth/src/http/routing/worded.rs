@@ -1,9 +1,11 @@
 //! Handlers whose answers use the words of their state's settings.
 
+use crate::http::cookies;
 use crate::http::rejection::reword;
 use crate::http::state::AuthState;
 use crate::http::wording::Wording;
 use crate::settings::Settings;
+use ::http::header::{HeaderValue, VARY};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::Response;
@@ -28,7 +30,8 @@ where
         let settings = &state.jwt_auth().parts().settings;
         // Most settings word everything as default settings do, and their requests pay nothing.
         let settings = (!Wording::is_standard(settings)).then(|| Arc::clone(settings));
-        WordedFuture { answer: self.0.call(request, state), settings }
+        let varies = cookies::has_access_token(request.headers(), state.jwt_auth().settings());
+        WordedFuture { answer: self.0.call(request, state), settings, varies }
     }
 }
 
@@ -37,6 +40,8 @@ pin_project! {
         #[pin]
         answer: F,
         settings: Option<Arc<Settings>>,
+        // The answer may be this user's alone, and caches take no notice of cookies by themselves (RFC 9111 3.5 is about `Authorization`).
+        varies: bool,
     }
 }
 
@@ -48,6 +53,9 @@ impl<F: Future<Output = Response>> Future for WordedFuture<F> {
         let mut response = ready!(this.answer.poll(context));
         let settings = this.settings.as_deref();
         reword(&mut response, || settings.map_or_else(Wording::standard, Wording::of));
+        if *this.varies {
+            response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+        }
         Poll::Ready(response)
     }
 }

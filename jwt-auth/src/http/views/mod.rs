@@ -51,9 +51,9 @@ use crate::error::AuthError;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::tokens::TokenPair;
-use ::http::StatusCode;
 use ::http::header::{CACHE_CONTROL, HeaderValue};
 use ::http::request::Parts;
+use ::http::{HeaderMap, StatusCode};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -81,6 +81,22 @@ async fn presented<S: AuthState, T>(
     let checked = cookies::check_presented(parts, state, delivery, refresh(&taken).expose());
     checked.map_err(IntoResponse::into_response)?;
     Ok((taken, delivery))
+}
+
+/// The answer with headers of the application's own beside ours.
+fn add_headers(mut answer: Response, write: impl FnOnce(&mut HeaderMap)) -> Response {
+    let mut own = HeaderMap::new();
+    write(&mut own);
+    // What holds tokens is kept by nobody, whatever else is said.
+    own.remove(CACHE_CONTROL);
+    let mut last = None;
+    for (name, value) in own {
+        last = name.or(last);
+        if let Some(name) = &last {
+            answer.headers_mut().append(name, value);
+        }
+    }
+    answer
 }
 
 /// The next pair of a session, as the refresh view answers it.

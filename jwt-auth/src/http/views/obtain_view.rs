@@ -2,10 +2,11 @@
 
 use super::credentials::Credentials;
 use super::obtain_response::ObtainResponse;
-use super::refuse;
 use super::view_request::ViewRequest;
 #[cfg(feature = "password")]
 use super::{TokenObtainPairRequest, TokenObtainPairResponse};
+use super::{add_headers, refuse};
+use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::error::AuthError;
 use crate::flows::{Client, Login};
@@ -13,6 +14,7 @@ use crate::http::body::Fields;
 use crate::http::client::client_of;
 use crate::http::cookies;
 use crate::http::state::UserState;
+use crate::secret::Secret;
 use crate::tokens::TokenPair;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -144,14 +146,19 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
     let client = V::client(&request);
     let request = request.with_client(client);
     let outcome = log_in::<S, V>(&request, &credentials).await;
-    let told = outcome.as_ref().map(|(_, pair)| &pair.refresh);
+    let answered = match outcome {
+        Ok((answer, pair)) => match cookies::hand_out(auth, delivery, (&pair.access, Some(&pair.refresh)), &answer) {
+            Ok(response) => Ok((add_headers(response, |headers| answer.headers(headers)), pair.refresh)),
+            Err(error) => {
+                take_back(auth, &pair.refresh).await;
+                Err(error)
+            }
+        },
+        Err(error) => Err(error),
+    };
+    let told = answered.as_ref().map(|(_, refresh)| refresh);
     auth.tell_login(told, credentials.username(), request.client().clone());
-    let answered = outcome.and_then(|(answer, pair)| {
-        let mut response = cookies::hand_out(auth, delivery, (&pair.access, Some(&pair.refresh)), &answer)?;
-        answer.headers(response.headers_mut());
-        Ok(response)
-    });
-    match answered {
+    match answered.map(|(response, _)| response) {
         Ok(response) => response,
         Err(error) => {
             V::on_login_failed(&request, credentials.username(), &error).await;
@@ -175,13 +182,17 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
         )
         .await?;
     let answer = answer::<S, V>(request, &proven.user, pair.clone()).await;
-    if answer.is_err()
-        && let Err(error) = auth.take_back(pair.refresh.expose()).await
-    {
+    if answer.is_err() {
+        take_back(auth, &pair.refresh).await;
+    }
+    Ok((answer?, pair))
+}
+
+async fn take_back<U: Send + Sync + 'static>(auth: &JwtAuth<U>, refresh: &Secret) {
+    if let Err(error) = auth.take_back(refresh.expose()).await {
         // Nobody holds its tokens, so it can only stand in the user's list until it expires.
         tracing::debug!(target: "jwt_auth", ?error, "the session of a refused login could not be ended");
     }
-    Ok((answer?, pair))
 }
 
 async fn answer<S: UserState, V: ObtainView<S>>(

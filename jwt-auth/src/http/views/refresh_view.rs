@@ -2,7 +2,7 @@
 
 use super::bodies::{TokenRefreshRequest, TokenRefreshResponse};
 use super::view_request::ViewRequest;
-use super::{presented, refuse};
+use super::{add_headers, presented, refuse};
 use crate::error::AuthError;
 use crate::flows::{Client, Refreshed};
 use crate::http::cookies::{self, Delivery};
@@ -104,7 +104,6 @@ async fn answer<S: UserState, V: RefreshView<S>>(
     let tokens = refreshed.clone();
     let answer = V::response(request, refreshed).await?;
     let auth = request.state().jwt_auth();
-    let mut response = cookies::hand_out(auth, delivery, (&tokens.access, tokens.refresh.as_ref()), &answer)?;
-    V::headers(&answer, response.headers_mut());
-    Ok(response)
+    let response = cookies::hand_out(auth, delivery, (&tokens.access, tokens.refresh.as_ref()), &answer)?;
+    Ok(add_headers(response, |headers| V::headers(&answer, headers)))
 }

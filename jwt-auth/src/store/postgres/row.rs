@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::store::{ClientMark, EndReason, MoveLog, Session, SessionId};
+use crate::store::{ClientMark, EndReason, LastProof, MoveLog, Session, SessionId};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ macro_rules! columns {
     () => {
         "sid, user_id, generation, parent, replays, created_at, moved_at, moves, handed_out_at, \
          idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended, \
-         amr, acr, moved_by, proven_at, last_proof"
+         amr, acr, moved_by, proven_at, last_proof, auth_gen"
     };
 }
 pub(super) use columns;
@@ -45,7 +45,7 @@ pub(super) fn session(row: &PgRow) -> Result<Session, Fault> {
         keep_until: time(row, 11)?,
         epoch: number(row, 12)?,
         auth_time: time(row, 13)?,
-        last_proof: time(row, 22)?.max(time(row, 13)?),
+        last_proof: LastProof { generation: number(row, 23)?, auth_time: time(row, 22)?.max(time(row, 13)?) },
         amr: serde_json::from_str(amr).map_err(|_| Fault::Column("amr"))?,
         acr: optional_text(row, 19)?,
         claims: Claims::from_json(claims).map_err(|_| Fault::Column("claims"))?,
@@ -105,9 +105,10 @@ const ESCAPE: char = '\u{fdd0}';
 const ESCAPED_ESCAPE: &str = "\u{fdd0}1";
 const ESCAPED_NUL: &str = "\u{fdd0}0";
 
-/// 0 when it is `auth_time`, as it is unless a session has lost its proof: rows are many.
+/// The time of it; 0 when it is `auth_time`, as it is unless a session has lost its proof: rows are many.
 pub(super) fn last_proof_to_sql(session: &Session) -> i64 {
-    if session.last_proof == session.auth_time { 0 } else { time_to_sql(session.last_proof) }
+    let LastProof { auth_time, .. } = session.last_proof;
+    if auth_time == session.auth_time { 0 } else { time_to_sql(auth_time) }
 }
 
 /// A list of texts can always be written.

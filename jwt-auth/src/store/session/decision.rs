@@ -57,24 +57,34 @@ impl Presentation {
     /// | the table says | but | so |
     /// |---|---|---|
     /// | `Replay` | a proof is given which the newest was not made on | `Rotate`: on from the newest, of which `p` becomes an ancestor |
-    /// | `Replay` | `p` is of before the last proof, and none is given | `Conflict` |
+    /// | `Replay` | `p` is of before the last proof, and none is given | `Conflict`; what another client gets where the last move lies ahead |
     /// | `Recover` | likewise | `Recover`, and the session forgets the proof |
     ///
     /// A clock that steps back makes times lie ahead; they count as this very moment, but hold nobody off when it is by more than
-    /// [`AHEAD`](SessionRules::AHEAD). A grace of 0 is none.
+    /// [`AHEAD`](SessionRules::AHEAD), and then keep nothing young that was superseded before a move by a clock that is right. A grace of 0
+    /// is none.
     #[must_use]
     pub fn decide(&self, session: &Session) -> Decision {
         if self.user_id != session.user_id {
             return Decision::Ended(EndReason::Unknown);
         }
-        let decision = session.present(self);
+        let is_same_client = session.moved_by.is_some() && session.moved_by == self.client;
+        let decision = session.present_by(self, is_same_client);
         match (&self.reauthentication, decision) {
             (Some(proof), Decision::Replay) if !(session.is_proven() && session.says_as_much_as(proof)) => {
                 Decision::Rotate
             }
-            (None, Decision::Replay) if session.was_proven_after(self.generation) => Decision::Conflict,
+            (None, Decision::Replay) if session.was_proven_after(self.generation) => {
+                // Until it is no longer young: which it would be until its time comes, had a clock that was ahead made the move.
+                if self.lies_ahead(session.moved_at) { session.present_by(self, false) } else { Decision::Conflict }
+            }
             (_, decision) => decision,
         }
+    }
+
+    /// Whether it was a clock that was wrong which said this moment. It holds nobody off.
+    fn lies_ahead(&self, moment: Timestamp) -> bool {
+        moment > self.now.after(SessionRules::AHEAD)
     }
 
     /// [`decide`](Self::decide)s and does to the row what was decided; `Conflict` and `Ended` change nothing.
@@ -85,17 +95,12 @@ impl Presentation {
         let forgets = self.reauthentication.is_none()
             && decision == Decision::Recover
             && session.was_proven_after(self.generation);
-        let proven_at = match decision {
-            // The same proof once more: what the first answer handed out is as good as what this one does.
-            Decision::Replay => self.now.max(session.auth_time),
-            _ => session.next_proof(self.now),
-        };
         session.apply(decision, self);
         if forgets {
             session.forget_proof();
         }
         if let Some(proof) = self.reauthentication.as_ref().filter(|_| decision.hands_out()) {
-            session.reauthenticate(proof, proven_at);
+            session.reauthenticate(proof, self.now);
         }
         decision
     }
@@ -103,7 +108,7 @@ impl Presentation {
 
 impl Session {
     /// The first of the two tables.
-    fn present(&self, presented: &Presentation) -> Decision {
+    fn present_by(&self, presented: &Presentation, is_same_client: bool) -> Decision {
         let &Presentation { generation, now, ref rules, .. } = presented;
         if let Some(reason) = self.end_reason(now) {
             return Decision::Ended(reason);
@@ -116,22 +121,18 @@ impl Session {
         }
         let is_parent = self.parent == Some(generation);
         // `None`: longer ago than anybody remembers.
-        let age = self.moves.superseded_at(generation).map(|moment| now.since(moment));
+        let age = self.moves.superseded_at(generation, now.after(SessionRules::AHEAD)).map(|moment| now.since(moment));
         let within = |limit: Duration| age.is_some_and(|age| age < limit);
-        let (since_move, since_hand_out) = (now.since(self.moved_at), now.since(self.handed_out_at));
+        // A clock that was far ahead holds nobody off until its time has come, and keeps nothing young.
+        let since = |moment| if presented.lies_ahead(moment) { Duration::MAX } else { now.since(moment) };
+        let (moved_ago, handed_out_ago) = (since(self.moved_at), since(self.handed_out_at));
         let others = rules.grace.min(SessionRules::OTHERS_GRACE);
-        let is_young = within(others) || (is_parent && since_hand_out < others / 2);
+        let is_young = within(others) || (is_parent && handed_out_ago < others / 2);
 
-        let is_same_client = self.moved_by.is_some() && self.moved_by == presented.client;
         if is_same_client && (is_young || within(rules.grace)) && self.replays < rules.max_replays {
             return Decision::Replay;
         }
         let hold = others.min(SessionRules::HOLD);
-        // A clock that was far ahead holds nobody off until its time has come.
-        let since = |moment: Timestamp| {
-            if moment > now.after(SessionRules::AHEAD) { Duration::MAX } else { now.since(moment) }
-        };
-        let (moved_ago, handed_out_ago) = (since(self.moved_at), since(self.handed_out_at));
         // Hand-outs prolong the hold for a while only: else a thief who replays keeps the owner waiting for ever.
         let is_held = moved_ago < hold || (handed_out_ago < hold && moved_ago < SessionRules::LONGEST_HOLD);
         if is_young && (!is_parent || is_held) {
@@ -142,7 +143,7 @@ impl Session {
             ReusePolicy::Recover
                 if is_parent
                     && self.generation - generation <= SessionRules::MAX_RECOVERIES
-                    && since_move <= rules.recovery_window =>
+                    && now.since(self.moved_at) <= rules.recovery_window =>
             {
                 Decision::Recover
             }

@@ -124,6 +124,21 @@ fn a_move_that_lies_far_ahead_holds_nobody_off() {
     }
 }
 
+/// Nor does it keep the token it spent young when others have moved the session since.
+#[test]
+fn what_a_clock_far_ahead_has_spent_grows_old_with_the_next_moves() {
+    for ahead in [29.0, 31.0, 86_400.0] {
+        let mut row = Session { idle_expires_at: at(200_000.0), expires_at: at(200_000.0), ..session() };
+        assert_eq!(play(&mut row, &RULES, &[(A, 0, ahead), (A, 1, 5.0), (A, 2, 50.0)]), Rotate);
+        assert_eq!(play(&mut row.clone(), &RULES, &[(A, 0, 124.0)]), Replay, "{ahead} s ahead, and still young");
+        for (policy, late) in [(ReusePolicy::Recover, Recover), (ReusePolicy::Revoke, Theft)] {
+            let rules = SessionRules { policy, ..RULES };
+            assert_eq!(play(&mut row.clone(), &rules, &[(A, 2, 171.0)]), late, "{ahead} s ahead: the parent");
+        }
+        assert_eq!(play(&mut row, &RULES, &[(A, 3, 126.0), (A, 0, 155.0)]), Theft, "{ahead} s ahead");
+    }
+}
+
 #[test]
 fn one_parent_recovers_eight_times() {
     let mut row = session();

@@ -41,8 +41,16 @@ impl MoveLog {
     }
 
     /// When `generation` was superseded: the moment of the oldest entry of a generation not below it. `None` when nobody knows.
-    pub fn superseded_at(&self, generation: u64) -> Option<Timestamp> {
-        self.entries().take_while(|(superseded, _)| *superseded >= generation).last().map(|(_, moment)| moment)
+    ///
+    /// A moment after `latest` was written by a clock that was ahead, and would make what is long spent young until its time comes. The
+    /// generation was superseded before all that came after it, so the next moment counts that can be believed, if there is one.
+    pub fn superseded_at(&self, generation: u64, latest: Timestamp) -> Option<Timestamp> {
+        let (mut told, mut believed) = (None, None);
+        for (_, moment) in self.entries().take_while(|(superseded, _)| *superseded >= generation) {
+            told = Some(moment);
+            believed = told.filter(|moment| *moment <= latest).or(believed);
+        }
+        believed.or(told)
     }
 
     /// Notes that `generation` is superseded now, in the entry of the last move when both fall into one slot.
@@ -89,12 +97,26 @@ mod tests {
         assert_eq!(log.as_str().len(), 16 * 28);
         assert_eq!(MoveLog::parse(log.as_str().to_owned()), Some(log.clone()));
         for back in 0..120 {
-            let told = log.superseded_at(599 - back).expect("remembered");
+            let told = log.superseded_at(599 - back, at(599)).expect("remembered");
             let late = told.since(at(599 - back));
             assert!(late < slot, "{back} moves ago: {late:?} too young");
         }
-        assert!(at(599).since(log.superseded_at(0).expect("the oldest entry")) >= 15 * slot, "too long ago");
-        assert_eq!(log.superseded_at(600), None, "the newest is not superseded");
+        assert!(at(599).since(log.superseded_at(0, at(599)).expect("the oldest entry")) >= 15 * slot, "too long ago");
+        assert_eq!(log.superseded_at(600, at(599)), None, "the newest is not superseded");
+    }
+
+    #[test]
+    fn a_moment_that_lies_ahead_counts_where_there_is_no_other() {
+        let (slot, mut log) = (Duration::from_secs(8), MoveLog::new());
+        log.note(0, at(0), at(0), slot);
+        log.note(1, at(9000), at(0), slot);
+        log.note(2, at(8000), at(9000), slot);
+        let told = |log: &MoveLog, generation| log.superseded_at(generation, at(40));
+        assert_eq!([0, 1, 2].map(|generation| told(&log, generation)), [at(0), at(9000), at(8000)].map(Some));
+        log.note(3, at(30), at(8000), slot);
+        log.note(4, at(40), at(30), slot);
+        let moments = [at(0), at(30), at(30), at(30), at(40)];
+        assert_eq!([0, 1, 2, 3, 4].map(|generation| told(&log, generation)), moments.map(Some));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A login that is to become a session.
 
-use super::{EndReason, MoveLog, Session, SessionId};
+use super::{EndReason, LastProof, MoveLog, Session, SessionId};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 
@@ -38,8 +38,11 @@ pub struct NewSession {
 }
 
 impl NewSession {
-    /// The row as it is first stored: generation 0, in the user's present epoch.
+    /// The row as it is first stored: generation 0, in the user's present epoch. Ends that lie too far off for a database to count with are
+    /// [`Session::LAST_MOMENT`].
     pub fn into_session(self, epoch: u64) -> Session {
+        let [idle_expires_at, expires_at, keep_until] =
+            [self.idle_expires_at, self.expires_at, self.keep_until].map(|end| end.min(Session::LAST_MOMENT));
         Session {
             sid: self.sid,
             user_id: self.user_id,
@@ -52,12 +55,12 @@ impl NewSession {
             moved_by: None,
             proven_at: None,
             handed_out_at: self.created_at,
-            idle_expires_at: self.idle_expires_at.min(self.expires_at),
-            expires_at: self.expires_at,
-            keep_until: self.keep_until,
+            idle_expires_at: idle_expires_at.min(expires_at),
+            expires_at,
+            keep_until,
             epoch,
             auth_time: self.auth_time,
-            last_proof: self.auth_time,
+            last_proof: LastProof { generation: 0, auth_time: self.auth_time },
             amr: self.amr,
             acr: self.acr,
             claims: self.claims,

@@ -32,7 +32,7 @@ impl Move {
         match self {
             Self::Theft(session) => Some(Revoked::Session(session.sid)),
             Self::Rotated(session) | Self::Recovered { session, .. } if presented.reauthentication.is_some() => {
-                Some(Revoked::BeforeProof { sid: session.sid, auth_time: session.auth_time })
+                Some(Revoked::BeforeProof { sid: session.sid, proof: session.last_proof })
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! The row of a session.
 
-use super::{ClientMark, EndReason, MoveLog, Reauthentication, SessionId};
+use super::{ClientMark, EndReason, LastProof, MoveLog, Reauthentication, SessionId};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::store::KEPT_LONGER;
@@ -46,8 +46,8 @@ pub struct Session {
     pub epoch: u64,
     /// When the user last proved who they are; a refresh never moves it. [`Timestamp::default`] when nobody knows.
     pub auth_time: Timestamp,
-    /// The latest `auth_time` that the session ever had. It only grows, by a second at least with each proof that moves the session.
-    pub last_proof: Timestamp,
+    /// The last proof since the login, forgotten or not: access tokens of before it are over.
+    pub last_proof: LastProof,
     /// How: authentication methods by their names of RFC 8176 (`pwd`, `otp`).
     pub amr: Vec<String>,
     /// How strongly: the authentication context class that was reached.
@@ -63,6 +63,9 @@ pub struct Session {
 }
 
 impl Session {
+    /// The last second of the year 9999: the latest moment that every database and JSON reader agrees on.
+    pub const LAST_MOMENT: Timestamp = Timestamp::from_seconds(253_402_300_799);
+
     /// Whether its tokens are still good: not ended, and within its idle and its absolute life.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.end_reason(now).is_none()
@@ -103,7 +106,7 @@ impl Session {
     pub fn reauthenticate(&mut self, proof: &Reauthentication, at: Timestamp) {
         self.auth_time = at;
         self.proven_at = Some(self.generation);
-        self.last_proof = self.last_proof.max(at);
+        self.last_proof = self.last_proof.max(LastProof { generation: self.generation, auth_time: at });
         let new = proof.amr.iter().filter(|method| !self.amr.contains(method)).cloned().collect::<Vec<_>>();
         self.amr.extend(new);
         self.acr.clone_from(&proof.acr);
@@ -122,17 +125,6 @@ impl Session {
     /// Whether its proof of identity says at least what this one says.
     pub(super) fn says_as_much_as(&self, proof: &Reauthentication) -> bool {
         self.acr == proof.acr && proof.amr.iter().all(|method| self.amr.contains(method))
-    }
-
-    /// The moment of a proof that is given now: later, in the whole seconds that tokens say, than every proof of before, and where none is
-    /// known than every token. Clocks of nodes differ, and a token must tell of itself that it is older than the proof.
-    pub(super) fn next_proof(&self, now: Timestamp) -> Timestamp {
-        let known = self.last_proof.max(if self.auth_time == Timestamp::default() {
-            self.handed_out_at
-        } else {
-            self.auth_time
-        });
-        now.max(Timestamp::from_seconds(known.seconds().saturating_add(1)))
     }
 
     /// From now on nobody knows when and how the user last proved who they are.

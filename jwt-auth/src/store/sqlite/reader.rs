@@ -6,7 +6,8 @@ use super::request::known_keys;
 use super::row::{self, columns, from_sql, time_from_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
 use crate::store::{
-    FEED_PAGE, Feed, KnownKeys, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace, StoreTime,
+    FEED_PAGE, Feed, KnownKeys, LastProof, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace,
+    StoreTime,
 };
 use sqlx::{Row, SqliteConnection};
 use std::time::Duration;
@@ -145,7 +146,7 @@ async fn read_feed(connection: &mut SqliteConnection, namespace: &str, after: u6
             .fetch_optional(&mut *connection)
             .await?;
     let rows = sqlx::query(
-        "SELECT seq, sid, user_id, epoch, drop_after, lasts, auth_time, raised_at FROM jwt_auth_revocations
+        "SELECT seq, sid, user_id, epoch, drop_after, lasts, auth_time, raised_at, auth_gen FROM jwt_auth_revocations
          WHERE seq > $1 AND namespace = $2 ORDER BY seq LIMIT $3",
     )
     .bind(to_sql(after))
@@ -172,7 +173,11 @@ fn revocation(row: &sqlx::sqlite::SqliteRow) -> Result<Revocation, Fault> {
     let session = |sid: &str| SessionId::parse(sid).ok_or(Fault::Column("sid"));
     let subject = match (sid, user_id, epoch, auth_time) {
         (Some(sid), None, None, None) => Revoked::Session(session(sid)?),
-        (Some(sid), None, None, Some(at)) => Revoked::BeforeProof { sid: session(sid)?, auth_time: time_from_sql(at) },
+        (Some(sid), None, None, Some(at)) => {
+            // Entries of before know of no generation.
+            let generation = row.try_get::<Option<i64>, _>(8)?.map_or(0, from_sql);
+            Revoked::BeforeProof { sid: session(sid)?, proof: LastProof { generation, auth_time: time_from_sql(at) } }
+        }
         (None, Some(user_id), Some(epoch), None) => {
             // When is not known of entries of before: then it is after every token that says no epoch.
             let raised_at = raised_at.map_or(Timestamp::from_millis(u64::MAX), time_from_sql);

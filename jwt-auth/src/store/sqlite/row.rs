@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::store::{ClientMark, EndReason, MoveLog, Session, SessionId};
+use crate::store::{ClientMark, EndReason, LastProof, MoveLog, Session, SessionId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::time::Duration;
@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         "sid, user_id, generation, parent, replays, created_at, moved_at, moves, handed_out_at, \
          idle_expires_at, expires_at, keep_until, epoch, auth_time, claims, ip, user_agent, ended, \
-         amr, acr, moved_by, proven_at, last_proof"
+         amr, acr, moved_by, proven_at, last_proof, auth_gen"
     };
 }
 pub(super) use columns;
@@ -44,7 +44,7 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
         keep_until: time(row, 11)?,
         epoch: number(row, 12)?,
         auth_time: time(row, 13)?,
-        last_proof: time(row, 22)?.max(time(row, 13)?),
+        last_proof: LastProof { generation: number(row, 23)?, auth_time: time(row, 22)?.max(time(row, 13)?) },
         amr: serde_json::from_str(amr).map_err(|_| Fault::Column("amr"))?,
         acr: row.try_get(19)?,
         claims: Claims::from_json(claims).map_err(|_| Fault::Column("claims"))?,
@@ -71,9 +71,10 @@ pub(super) fn time_from_sql(millis: i64) -> Timestamp {
     Timestamp::from_millis(from_sql(millis))
 }
 
-/// 0 when it is `auth_time`, as it is unless a session has lost its proof: rows are many.
+/// The time of it; 0 when it is `auth_time`, as it is unless a session has lost its proof: rows are many.
 pub(super) fn last_proof_to_sql(session: &Session) -> i64 {
-    if session.last_proof == session.auth_time { 0 } else { time_to_sql(session.last_proof) }
+    let LastProof { auth_time, .. } = session.last_proof;
+    if auth_time == session.auth_time { 0 } else { time_to_sql(auth_time) }
 }
 
 pub(super) fn from_sql(number: i64) -> u64 {

@@ -170,11 +170,13 @@ CREATE INDEX jwt_auth_sessions_by_user ON jwt_auth_sessions (namespace, user_id,
 ";
 
 /// Which generation a proof made was told of the newest one only. Of an older proof it counts as the newest: what is not known to be of after
-/// the proof is of before it.
+/// the proof is of before it. Tokens of before a proof were told by times, and are where its generation (`auth_gen`) is not known.
 const PROOFS_BY_GENERATION: &str = "
 ALTER TABLE jwt_auth_sessions ADD COLUMN proven_at INTEGER;
 UPDATE jwt_auth_sessions SET proven_at = generation WHERE proven OR (auth_time > 0 AND auth_time <> created_at);
 ALTER TABLE jwt_auth_sessions DROP COLUMN proven;
+ALTER TABLE jwt_auth_sessions ADD COLUMN auth_gen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jwt_auth_revocations ADD COLUMN auth_gen INTEGER;
 ";
 
 /// Whether this is a database in which the tables have been made, by whichever release.

@@ -157,6 +157,20 @@ pub(super) async fn rows_leave_in_batches(store: &impl TokenStore) {
     assert_eq!(must(store.find(session_id(500))).await, None);
 }
 
+/// A token from elsewhere may say any end, and a database counts with it.
+pub(super) async fn ends_that_lie_too_far_off_are_kept(store: &impl TokenStore) {
+    for (number, end) in [(1, 9_223_372_036_854_775_000), (2, u64::MAX)] {
+        let end = Timestamp::from_millis(end);
+        let new = NewSession { idle_expires_at: end, expires_at: end, keep_until: end, ..login(number, "7") };
+        must(store.adopt(new, START)).await;
+        for generation in 0..2 {
+            let Move::Rotated(session) = present(store, number, generation, START).await else { panic!("it moves") };
+            assert_eq!((session.expires_at, session.idle_expires_at), (Session::LAST_MOMENT, Session::LAST_MOMENT));
+        }
+        assert!(must(store.end(session_id(number), logout(START))).await);
+    }
+}
+
 async fn remaining(store: &impl TokenStore, count: u64) -> u64 {
     let mut left = 0;
     for number in 0..count {

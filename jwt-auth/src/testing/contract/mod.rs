@@ -47,6 +47,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     life::no_move_shortens_an_idle_life(&new_store().await).await;
     life::those_used_least_recently_make_room(&new_store().await).await;
     life::rows_leave_in_batches(&new_store().await).await;
+    life::ends_that_lie_too_far_off_are_kept(&new_store().await).await;
     life::epochs_rise(&new_store().await).await;
     proofs::a_new_proof_is_noted_where_tokens_are_handed_out(&new_store().await).await;
     proofs::a_new_proof_is_for_nobody_else(&new_store().await).await;

@@ -2,7 +2,7 @@
 
 use super::{START, created, login, must, present, presentation, seconds, session_id};
 use crate::clock::Timestamp;
-use crate::store::{ClientMark, Move, NewSession, Presentation, Reauthentication, Revoked, TokenStore};
+use crate::store::{ClientMark, LastProof, Move, NewSession, Presentation, Reauthentication, Revoked, TokenStore};
 
 fn moment(count: u64) -> Timestamp {
     START.after(seconds(count))
@@ -25,7 +25,7 @@ pub(super) async fn a_new_proof_is_noted_where_tokens_are_handed_out(store: &imp
     let mut expected = before;
     presentation(session_id(1), 0, moment(10)).decide_and_apply(&mut expected);
     (expected.auth_time, expected.amr, expected.acr, expected.proven_at) = (moment(10), amr, None, Some(1));
-    expected.last_proof = moment(10);
+    expected.last_proof = LastProof { generation: 1, auth_time: moment(10) };
     assert_eq!(moved, expected, "a rotation, with the proof noted");
 
     let Move::Replayed(replayed) = must(prove(0, 15, None)).await else { panic!("its parent is replayed") };
@@ -54,30 +54,36 @@ pub(super) async fn a_new_proof_ends_the_access_tokens_of_before(store: &impl To
         let entries = must(store.revocations(0, START)).await.entries;
         entries.into_iter().map(|entry| entry.subject).collect::<Vec<_>>()
     };
-    let of_proof = |number: u64, at: u64| Revoked::BeforeProof { sid: session_id(number), auth_time: moment(at) };
+    let of_proof = |number: u64, generation: u64, at: u64| Revoked::BeforeProof {
+        sid: session_id(number),
+        proof: LastProof { generation, auth_time: moment(at) },
+    };
     created(store, login(1, "7")).await;
     assert!(matches!(present(store, 1, 0, moment(5)).await, Move::Rotated(_)));
     assert_eq!(announced().await, [], "a refresh is no proof");
     must(store.advance(proven(1, 1, 10, "otp", None))).await;
     must(store.advance(proven(1, 1, 11, "otp", None))).await;
-    assert_eq!(announced().await, [of_proof(1, 10)], "a lost answer ends nothing");
+    assert_eq!(announced().await, [of_proof(1, 2, 10)], "a lost answer ends nothing");
     // The clock of another node is behind, or it is the same second.
     must(store.advance(proven(1, 2, 3, "otp", Some("mfa")))).await;
-    must(store.advance(proven(1, 3, 3, "otp", Some("mfa")))).await;
-    assert_eq!(announced().await, [of_proof(1, 10), of_proof(1, 12), of_proof(1, 13)], "it grows with each proof");
+    let same_second = must(store.advance(proven(1, 3, 3, "otp", Some("mfa")))).await;
+    assert_eq!(same_second.granted().map(|session| session.auth_time), Some(moment(3)), "which says when it was");
+    // The time is the latest there ever was: here that of the lost answer that was asked for again.
+    let proofs = [of_proof(1, 2, 10), of_proof(1, 3, 11), of_proof(1, 4, 11)];
+    assert_eq!(announced().await, proofs, "each is above the one before, whatever clocks say");
 
-    // Somebody recovers it without a proof, and then there is one again: by a slow clock above the last.
+    // Somebody recovers it without a proof, and then there is one again: by a slow clock, and above the last.
     let forgotten = must(store.advance(by_another(presentation(session_id(1), 3, moment(60))))).await;
     assert!(matches!(&forgotten, Move::Recovered { session, .. } if session.auth_time == Timestamp::default()));
     let again = proven(1, 5, 2, "otp", None);
     assert!(matches!(must(store.advance(by_another(again))).await, Move::Rotated(_)));
-    assert_eq!(announced().await.last(), Some(&of_proof(1, 61)), "above what was handed out without one, too");
+    assert_eq!(announced().await.last(), Some(&of_proof(1, 6, 11)), "above what was handed out without one, too");
 
     // Adopted: nobody knows when its user proved who they are.
     let unproven = NewSession { auth_time: Timestamp::default(), ..login(2, "7") };
     must(store.adopt(unproven, moment(100))).await;
     must(store.advance(proven(2, 0, 90, "otp", None))).await;
-    assert_eq!(announced().await.last(), Some(&of_proof(2, 101)));
+    assert_eq!(announced().await.last(), Some(&of_proof(2, 1, 90)));
 }
 
 pub(super) async fn a_new_proof_is_for_nobody_else(store: &impl TokenStore) {

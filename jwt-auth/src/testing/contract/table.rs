@@ -16,7 +16,7 @@ pub(super) async fn moves_follow_the_table(store: &impl TokenStore) {
     assert_eq!(first.moved_at, START.after(seconds(100)));
     assert_eq!(first.idle_expires_at, START.after(seconds(100) + RULES.idle_lifetime), "idle life begins anew");
 
-    assert_eq!(first.moves.superseded_at(0), Some(START.after(seconds(100))));
+    assert_eq!(first.moves.superseded_at(0, first.moved_at), Some(START.after(seconds(100))));
     assert_eq!(first.moved_by, Some(FIRST_CLIENT));
 
     let Move::Replayed(again) = present(store, 1, 0, START.after(seconds(129))).await else {

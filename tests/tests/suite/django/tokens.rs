@@ -7,13 +7,14 @@ use jwt_auth::password::PasswordHasher;
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::settings::hours;
 use jwt_auth::store::{AnyTokenStore, DjangoStore, MemoryStore};
-use jwt_auth::testing::ManualClock;
+use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::tokens::TokenClass;
 use jwt_auth::user::{Identity, MemoryUsers, User, UserStore};
 use jwt_auth::{
     AuthError, ClaimError, Claims, Client, JwtAuth, JwtAuthentication, Settings, StartError, StoreError, TokenUser,
     protected, token_routes,
 };
+use jwt_auth_tests::nodes::{Nodes, client};
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{Answer, BEGIN, KEY, hasher, payload, post, post_text};
 use serde_json::json;
@@ -37,6 +38,34 @@ impl User for Member {
 }
 
 type Change = fn(&mut Member);
+
+/// The clock of the node that made it was ahead, by a second or more than any leeway. The row decides, as in the hardened profile.
+#[tokio::test]
+async fn a_refresh_token_of_a_session_may_be_dated_ahead() {
+    let rotating =
+        Settings { rotate_refresh_tokens: true, blacklist_after_rotation: true, ..Settings::simple_jwt(KEY) };
+    for ahead in [1, 40] {
+        for nodes in Nodes::everywhere(&rotating).await {
+            let pair = nodes.login().await;
+            nodes.set_off(ahead);
+            let newest = nodes.off.refresh(pair.refresh.expose(), client("Firefox")).await.expect("tokens").refresh;
+            let newest = newest.expect("rotates");
+            nodes.right.verify(newest.expose()).await.expect("a refresh would be answered");
+            let next = nodes.right.refresh(newest.expose(), client("Firefox")).await.expect("tokens").refresh;
+            nodes.right.blacklist(next.expect("rotates").expose()).await.expect("logged out");
+            nodes.right.refresh(newest.expose(), client("Firefox")).await.expect_err("for good");
+
+            // What belongs to no session of ours is not yet valid, as there.
+            let iat = nodes.off.now().seconds();
+            let of_no_session = TestToken::refresh("1").claim("iat", iat).sign(&nodes.right);
+            let of_no_row = TestToken::refresh("1").claim("sid", "0".repeat(32)).claim("gen", 0).claim("iat", iat);
+            for token in [of_no_session, of_no_row.sign(&nodes.right)] {
+                nodes.right.refresh(&token, client("Firefox")).await.expect_err("refresh");
+                nodes.right.verify(&token).await.expect_err("verify");
+            }
+        }
+    }
+}
 
 /// Users in memory, and what happens while a password is hashed anew.
 #[derive(Clone)]

@@ -6,10 +6,13 @@ use jwt_auth::password::PasswordHasher;
 use jwt_auth::store::{AnyTokenStore, MemoryStore, SessionId, SqliteStore};
 use jwt_auth::testing::ManualClock;
 use jwt_auth::user::{MemoryUsers, UserStore};
-use jwt_auth::{Claims, Client, JwtAuth, Login, Settings, TokenPair};
+use jwt_auth::{Claims, Client, JwtAuth, Login, Settings, StoreError, TokenPair};
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{Account, App, hasher, payload, settings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 struct Kit {
     auth: JwtAuth<Account>,
@@ -201,7 +204,65 @@ async fn what_simplejwt_puts_into_tokens_goes_with_the_kept_session() {
     let pair = kit.auth.end_other_sessions(&user, sid(&mine), Client::default()).await.expect("goes on");
     let token = kit.auth.authenticate(pair.access.expose()).await.expect("good");
     kit.auth.load_user(&token).await.expect("of the new password");
+    // Another tab's is of before, and ends nothing but itself.
+    assert!(!kit.is_good(&mine).await);
     assert!(kit.is_good(&pair).await);
+}
+
+/// Users of whom the next one that is read takes its time.
+#[derive(Clone)]
+struct Slow {
+    users: MemoryUsers<Account>,
+    is_next: Arc<AtomicBool>,
+    was_read: Arc<Notify>,
+    goes_on: Arc<Notify>,
+}
+
+impl UserStore for Slow {
+    type User = Account;
+
+    async fn find_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        let found = self.users.find_by_id(id).await;
+        if self.is_next.swap(false, Ordering::SeqCst) {
+            self.was_read.notify_one();
+            self.goes_on.notified().await;
+        }
+        found
+    }
+
+    async fn find_by_username(&self, username: &str) -> Result<Option<Account>, StoreError> {
+        self.users.find_by_username(username).await
+    }
+}
+
+/// A tab has just read its user when the password is changed, and reads the session's row when that is marked with the new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_beside_a_tab_that_refreshes_keeps_the_session() {
+    for (rotates, verifies) in [(true, false), (false, false), (true, true)] {
+        let settings = Settings { rotate_refresh_tokens: rotates, ..settings() };
+        let users = Kit::start(settings.clone(), AnyTokenStore::new(MemoryStore::new())).await.users;
+        let slow = Slow { users, is_next: Arc::default(), was_read: Arc::default(), goes_on: Arc::default() };
+        let builder = JwtAuth::builder(settings).users(slow.clone()).store(MemoryStore::new());
+        let auth = builder.password_hasher(hasher()).start().await.expect("good settings");
+        let pair = auth.obtain("ada", "ada".into(), Client::default()).await.expect("a login");
+        slow.is_next.store(true, Ordering::SeqCst);
+        let (tab, token) = (auth.clone(), pair.refresh.expose().to_owned());
+        let tab = tokio::spawn(async move {
+            match verifies {
+                true => tab.verify(&token).await,
+                false => tab.refresh(&token, Client::default()).await.map(drop),
+            }
+        });
+        slow.was_read.notified().await;
+        slow.users.update("1", |user| user.password_hash = hasher().hash("changed").expect("a hash"));
+        let user = slow.users.find_by_id("1").await.expect("memory").expect("ada");
+        let kept = auth.end_other_sessions(&user, sid(&pair), Client::default()).await.expect("goes on");
+        slow.goes_on.notify_one();
+        tab.await.expect("no panic").expect("the tab's session lives, and its password is the one of now");
+        auth.refresh(kept.refresh.expose(), Client::default()).await.expect("the session that was kept");
+        slow.users.update("1", |user| user.password_hash = hasher().hash("by hand").expect("a hash"));
+        auth.refresh(kept.refresh.expose(), Client::default()).await.expect_err("of another password");
+    }
 }
 
 /// A token from a SimpleJWT with the same key is watched from its first use on.

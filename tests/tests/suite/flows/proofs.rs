@@ -2,10 +2,11 @@
 
 use jwt_auth::clock::{Clock, Timestamp};
 use jwt_auth::settings::{minutes, seconds};
-use jwt_auth::store::{AnyTokenStore, MemoryStore, SqliteStore};
+use jwt_auth::store::{AnyTokenStore, MemoryStore, Reauthentication, SqliteStore};
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::user::MemoryUsers;
 use jwt_auth::{AuthError, Client, Closed, JwtAuth, Settings};
+use jwt_auth_tests::nodes::{Nodes, client};
 use jwt_auth_tests::{Account, BEGIN, hasher, payload, settings};
 
 struct Service {
@@ -123,6 +124,46 @@ async fn a_client_that_recovers_without_the_proof_goes_on() {
         let again = auth.reauthenticate(refresh.expose(), "test".into(), Client::default()).await.expect("proven");
         assert!(opens(&auth, again.access.expose()).await);
         assert!(!opens(&auth, later.access.expose()).await);
+    }
+}
+
+/// The proof was taken by a node whose clock is ahead, and its answer lost. Nobody has to wait for that clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_a_clock_ahead_locks_nobody_out() {
+    let week = Settings { refresh_token_lifetime: minutes(7 * 24 * 60), ..settings() };
+    for ahead in [20, 3600, 86_400] {
+        for who in ["Firefox", "Firefox, updated"] {
+            for nodes in Nodes::everywhere(&week).await {
+                let pair = nodes.login().await;
+                nodes.pass(600).await;
+                let before = nodes.right.refresh(pair.refresh.expose(), client("Firefox")).await.expect("tokens");
+                let refresh = before.refresh.expect("rotates");
+                nodes.set_off(ahead);
+                let proof = Reauthentication { amr: vec!["otp".to_owned()], acr: Some("mfa".to_owned()) };
+                let lost = nodes.off.reauthenticated(&nodes.user, refresh.expose(), proof.clone(), client("Firefox"));
+                lost.await.expect("a pair");
+                nodes.set_off(0);
+                nodes.pass(150).await;
+                let got = nodes.right.refresh(refresh.expose(), client(who)).await.expect("it goes on");
+                assert!(opens(&nodes.right, got.access.expose()).await, "{ahead} s ahead, by {who}");
+                assert!(!payload(got.access.expose()).contains("acr"), "the proof is not for it");
+                assert!(!opens(&nodes.right, before.access.expose()).await, "of before the proof");
+
+                // The next proof says when it was, and is good for what asks for a fresh one.
+                let refresh = got.refresh.expect("rotates");
+                let again = nodes.right.reauthenticated(&nodes.user, refresh.expose(), proof, client(who)).await;
+                let again = again.expect("a pair").access;
+                assert_eq!(
+                    payload(again.expose()).get("auth_time").expect("a number"),
+                    Some(nodes.right.now().seconds())
+                );
+                nodes.hear().await;
+                for node in [&nodes.right, &nodes.off] {
+                    assert!(opens(node, again.expose()).await);
+                    assert!(!opens(node, got.access.expose()).await, "of before it");
+                }
+            }
+        }
     }
 }
 

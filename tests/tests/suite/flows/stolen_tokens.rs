@@ -2,11 +2,12 @@
 
 use jwt_auth::clock::{Clock, Timestamp};
 use jwt_auth::error::EndReason;
-use jwt_auth::settings::ReusePolicy;
+use jwt_auth::settings::{ReusePolicy, days};
 use jwt_auth::store::{MemoryStore, Reauthentication};
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::user::{MemoryUsers, UserStore};
 use jwt_auth::{AuthError, Client, JwtAuth, Settings};
+use jwt_auth_tests::nodes::Nodes;
 use jwt_auth_tests::{Account, BEGIN, hasher, payload, settings};
 use std::time::Duration;
 
@@ -125,13 +126,23 @@ async fn two_users_tokens_with_one_jti_are_two_sessions() {
 async fn a_token_of_another_user_than_the_rows_moves_and_ends_nothing() {
     let kit = Kit::start(settings()).await;
     let own = kit.login().await;
-    let sid = payload(&own).get::<String>("sid").expect("a text");
-    let forged = TestToken::refresh("2").claim("sid", sid).claim("gen", 0).sign(&kit.auth);
-    let outcome = kit.refresh(&forged, client("Firefox")).await.map(drop);
-    assert!(matches!(outcome, Err(AuthError::SessionEnded(EndReason::Unknown))), "{outcome:?}");
-    kit.auth.verify(&forged).await.expect_err("refused there too");
-    kit.auth.blacklist(&forged).await.expect_err("and here");
-    kit.refresh(&own, client("Firefox")).await.expect("as if nothing had been");
+    kit.users.update("2", |user| user.is_active = false);
+    let kept = Kit::start(Settings { rotate_refresh_tokens: false, ..settings() }).await;
+    let same_elsewhere = kept.login().await;
+    for (kit, own) in [(&kit, &own), (&kept, &same_elsewhere)] {
+        let sid = payload(own).get::<String>("sid").expect("a text");
+        // Of bob, switched off in one of them, and of nobody at all.
+        for user in ["2", "99"] {
+            let forged = TestToken::refresh(user).claim("sid", &sid).claim("gen", 0).sign(&kit.auth);
+            let outcome = kit.auth.refresh(&forged, client("Firefox")).await.map(drop);
+            assert!(matches!(outcome, Err(AuthError::SessionEnded(EndReason::Unknown))), "{outcome:?}");
+            let outcome = kit.auth.reauthenticate(&forged, "ann".into(), client("Firefox")).await.map(drop);
+            assert!(matches!(outcome, Err(AuthError::SessionEnded(EndReason::Unknown))), "{outcome:?}");
+            kit.auth.verify(&forged).await.expect_err("refused there too");
+            kit.auth.blacklist(&forged).await.expect_err("and here");
+        }
+        kit.auth.refresh(own, client("Firefox")).await.expect("as if nothing had been");
+    }
 }
 
 #[tokio::test]
@@ -168,6 +179,42 @@ async fn a_proof_is_for_its_client_though_the_login_was_on_a_faster_clock() {
     kit.auth.reauthenticate(&token, "ann".into(), client("Firefox")).await.expect("the right password");
     let outcome = kit.refresh(&token, client("Firefox")).await.map(drop);
     assert!(matches!(outcome, Err(AuthError::RefreshConflict)), "{outcome:?}");
+}
+
+/// Spent at a node whose clock was ahead, a day before its time came.
+#[tokio::test]
+async fn what_a_clock_ahead_has_spent_is_spent() {
+    let week = Settings { refresh_token_lifetime: days(7), ..settings() };
+    for nodes in Nodes::everywhere(&week).await {
+        let spent = nodes.login().await.refresh;
+        nodes.set_off(86_400);
+        let mut last = nodes.off.refresh(spent.expose(), client("Firefox")).await.expect("tokens").refresh;
+        nodes.set_off(0);
+        for _ in 0..3 {
+            nodes.pass(300).await;
+            let token = last.expect("rotates");
+            last = nodes.right.refresh(token.expose(), client("Firefox")).await.expect("tokens").refresh;
+        }
+        nodes.pass(150).await;
+        let outcome = nodes.right.refresh(spent.expose(), client("Firefox")).await.map(drop);
+        assert!(is_theft(&outcome), "{outcome:?}");
+    }
+}
+
+/// No database can count to the end of such a token.
+#[tokio::test]
+async fn a_token_from_elsewhere_that_hardly_ever_ends_is_refreshed() {
+    for nodes in Nodes::everywhere(&settings()).await {
+        for exp in [253_402_300_800, 9_223_372_036_854_775, 9_223_372_036_854_776, i64::MAX / 1000 + 1, i64::MAX] {
+            let token = TestToken::refresh("1").claim("exp", exp).sign(&nodes.right);
+            nodes.right.verify(&token).await.unwrap_or_else(|error| panic!("{exp}: {error:?}"));
+            let got = nodes.right.refresh(&token, client("Firefox")).await;
+            let next = got.unwrap_or_else(|error| panic!("{exp}: {error:?}")).refresh.expect("rotates");
+            nodes.right.refresh(next.expose(), client("Firefox")).await.expect("and goes on");
+            nodes.right.blacklist(next.expose()).await.expect("logged out");
+            nodes.right.refresh(&token, client("Firefox")).await.expect_err("for good");
+        }
+    }
 }
 
 #[tokio::test]

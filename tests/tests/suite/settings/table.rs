@@ -408,6 +408,10 @@ fn what_is_weak_is_warned_of() {
         assert_eq!(names(&settings), [name]);
         assert!(settings.insecure()[0].to_string().starts_with(&format!("`{name}`: ")));
     }
+    let of = |set: &[(&str, &str)]| names(&from_env(set).expect("settings"));
+    assert_eq!(of(&[("namespace", "shop")]), ["audience", "issuer", "namespace"], "it stands in no token");
+    assert_eq!(of(&[("namespace", "shop"), ("issuer", "a")]), ["audience"], "which names the service");
+    assert_eq!(of(&[("namespace", "shop"), ("audience", "b")]), ["issuer"]);
     let short = [("issuer", "a"), ("audience", "b"), ("profile", "simple_jwt"), ("signing_key", "short")];
     assert_eq!(names(&from_env(&short).expect("settings")), ["signing_key", "rotate_refresh_tokens"]);
     let tables = [("issuer", "a"), ("audience", "b"), ("store", "django"), ("session_lifetime", "null")];

@@ -3,13 +3,14 @@
 //! A revoked token is never accepted again by a node whose clock is right; no living session is refused by such a node, and none loses its
 //! row to a node whose clock is wrong.
 
-use jwt_auth::clock::{Clock, Timestamp};
+use jwt_auth::clock::Timestamp;
 use jwt_auth::error::EndReason;
 use jwt_auth::settings::seconds;
-use jwt_auth::store::{AnyTokenStore, MemoryStore, SqliteStore};
+use jwt_auth::store::{AnyTokenStore, MemoryStore, Reauthentication, SqliteStore};
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::user::{MemoryUsers, UserStore};
 use jwt_auth::{AuthError, Client, JwtAuth, Settings};
+use jwt_auth_tests::nodes::session_of;
 use jwt_auth_tests::odd_store::OddStore;
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{Account, KEY, hasher, long, payload};
@@ -44,7 +45,18 @@ enum Deed {
         session: usize,
         is_lost: bool,
     },
+    /// The holder of a session proves anew who they are; the answer may be lost.
+    Prove {
+        node: usize,
+        session: usize,
+        is_lost: bool,
+    },
     LogOut {
+        node: usize,
+        session: usize,
+    },
+    /// The others are ended.
+    KeepAlone {
         node: usize,
         session: usize,
     },
@@ -85,7 +97,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => (node.clone(), user.clone()).prop_map(|(node, user)| Deed::LogIn { node, user }),
         6 => (node.clone(), session.clone(), any::<bool>())
             .prop_map(|(node, session, is_lost)| Deed::Refresh { node, session, is_lost }),
+        2 => (node.clone(), session.clone(), any::<bool>())
+            .prop_map(|(node, session, is_lost)| Deed::Prove { node, session, is_lost }),
         2 => (node.clone(), session.clone()).prop_map(|(node, session)| Deed::LogOut { node, session }),
+        1 => (node.clone(), session.clone()).prop_map(|(node, session)| Deed::KeepAlone { node, session }),
         2 => (node.clone(), user.clone()).prop_map(|(node, user)| Deed::LogOutEverywhere { node, user }),
         1 => user.prop_map(|user| Deed::Foreign { user }),
         1 => (node.clone(), 0_usize..4).prop_map(|(node, foreign)| Deed::Adopt { node, foreign }),
@@ -111,7 +126,18 @@ struct Held {
     user: usize,
     refresh: Vec<String>,
     access: Vec<String>,
+    /// So many of the access tokens are of before a proof, or of before all other sessions were ended.
+    revoked: usize,
     is_over: bool,
+    /// When a proof was given whose answer was lost: what the holder has is of before it, and waits.
+    proof_lost_at: Timestamp,
+}
+
+impl Held {
+    fn new(user: usize, refresh: Vec<String>, access: String) -> Self {
+        let (access, proof_lost_at) = (vec![access], Timestamp::default());
+        Self { user, refresh, access, revoked: 0, is_over: false, proof_lost_at }
+    }
 }
 
 struct Foreign {
@@ -122,6 +148,7 @@ struct Foreign {
 
 struct World {
     store: AnyTokenStore,
+    rotates: bool,
     users: MemoryUsers<Account>,
     now: Timestamp,
     nodes: Vec<Node>,
@@ -143,7 +170,7 @@ fn expiry(token: &str) -> Timestamp {
 }
 
 impl World {
-    async fn begin(store: AnyTokenStore) -> Self {
+    async fn begin(store: AnyTokenStore, rotates: bool) -> Self {
         let users = MemoryUsers::new(|user: &Account| &user.username);
         for id in [1, 2] {
             let (username, password_hash) = (format!("user {id}"), "!".to_owned());
@@ -151,6 +178,7 @@ impl World {
         }
         let mut world = Self {
             store,
+            rotates,
             users,
             now: BEGIN,
             nodes: Vec::new(),
@@ -168,7 +196,13 @@ impl World {
 
     async fn node(&self, off: i64) -> Node {
         let (clock, store) = (ManualClock::new(at(self.now, off)), OddStore::new(self.store.clone()));
-        let settings = Settings { revocation_sync_interval: Duration::from_millis(1), ..Settings::new(KEY) };
+        let settings = Settings {
+            revocation_sync_interval: Duration::from_millis(1),
+            rotate_refresh_tokens: self.rotates,
+            // Longer than any clock is off.
+            refresh_token_lifetime: seconds(7 * DAY.unsigned_abs()),
+            ..Settings::new(KEY)
+        };
         let builder = JwtAuth::builder(settings).users(self.users.clone()).store(store.clone()).clock(clock.clone());
         let auth = builder.password_hasher(hasher()).start().await.expect("starts");
         Node { auth, clock, store, off }
@@ -196,7 +230,11 @@ impl World {
             Deed::Refresh { node, session, is_lost } if session < self.sessions.len() => {
                 self.refresh(node, session, is_lost).await;
             }
+            Deed::Prove { node, session, is_lost } if session < self.sessions.len() => {
+                self.prove(node, session, is_lost).await;
+            }
             Deed::LogOut { node, session } if session < self.sessions.len() => self.log_out(node, session).await,
+            Deed::KeepAlone { node, session } if session < self.sessions.len() => self.keep_alone(node, session).await,
             Deed::LogOutEverywhere { node, user } => self.log_out_everywhere(node, user).await,
             Deed::Foreign { user } => {
                 let clock = ManualClock::new(self.now);
@@ -207,9 +245,18 @@ impl World {
             }
             Deed::Adopt { node, foreign } if foreign < self.foreign.len() => self.adopt(node, foreign).await,
             Deed::Ticket { node, session } if session < self.sessions.len() => self.use_ticket(node, session).await,
-            Deed::Refresh { .. } | Deed::LogOut { .. } | Deed::Adopt { .. } | Deed::Ticket { .. } => {}
+            Deed::Refresh { .. }
+            | Deed::Prove { .. }
+            | Deed::LogOut { .. }
+            | Deed::KeepAlone { .. }
+            | Deed::Adopt { .. }
+            | Deed::Ticket { .. } => {}
         }
-        if matches!(deed, Deed::LogOut { .. } | Deed::LogOutEverywhere { .. }) {
+        let revokes = matches!(
+            deed,
+            Deed::Prove { .. } | Deed::LogOut { .. } | Deed::KeepAlone { .. } | Deed::LogOutEverywhere { .. }
+        );
+        if revokes {
             self.hear().await;
         }
         self.look().await;
@@ -218,8 +265,8 @@ impl World {
     async fn log_in(&mut self, node: usize, user: usize) {
         let account = self.users.find_by_id(USERS[user]).await.expect("memory").expect("a user");
         let pair = self.nodes[node].auth.for_user(&account, Default::default()).await.expect("a login");
-        let (refresh, access) = (vec![pair.refresh.expose().to_owned()], vec![pair.access.expose().to_owned()]);
-        self.sessions.push(Held { user, refresh, access, is_over: false });
+        let refresh = vec![pair.refresh.expose().to_owned()];
+        self.sessions.push(Held::new(user, refresh, pair.access.expose().to_owned()));
     }
 
     /// Whether a session has to go on: not ended, and its newest token lives for so long that no clock that was off by a day counts.
@@ -232,8 +279,11 @@ impl World {
         let (node, held) = (&self.nodes[node], &self.sessions[session]);
         let token = held.refresh.last().expect("a token").clone();
         let outcome = node.auth.refresh(&token, Client::default()).await;
+        // Of before a proof it waits while it is young, by whichever clock that is the leeway ahead at most.
+        let waits = matches!(outcome, Err(AuthError::RefreshConflict))
+            && self.now.since(held.proof_lost_at) < seconds(120 + 30);
         let lives = self.lives(held);
-        assert!(!lives || !node.is_right() || outcome.is_ok(), "a living session was refused: {outcome:?}");
+        assert!(!lives || !node.is_right() || outcome.is_ok() || waits, "a living session was refused: {outcome:?}");
         let is_theft = matches!(outcome, Err(AuthError::SessionEnded(EndReason::TokenReused)));
         assert!(!is_theft, "an honest holder was taken for a thief by a node that is {} s off", node.off);
         if held.is_over && node.is_right() {
@@ -243,9 +293,52 @@ impl World {
         let held = &mut self.sessions[session];
         // Whoever reads along has those of lost answers too.
         held.access.push(got.access.expose().to_owned());
-        if !is_lost {
-            held.refresh.push(got.refresh.expect("it rotates").expose().to_owned());
+        if let Some(refresh) = got.refresh.filter(|_| !is_lost) {
+            held.refresh.push(refresh.expose().to_owned());
         }
+    }
+
+    async fn prove(&mut self, node: usize, session: usize, is_lost: bool) {
+        let (node, held) = (&self.nodes[node], &self.sessions[session]);
+        let account = self.users.find_by_id(USERS[held.user]).await.expect("memory").expect("a user");
+        let (token, proof) = (held.refresh.last().expect("a token"), Reauthentication::default());
+        // Which is a replay, and ends nothing.
+        let is_same = held.proof_lost_at > Timestamp::default();
+        let outcome = node.auth.reauthenticated(&account, token, proof, Client::default()).await;
+        let lives = self.lives(held);
+        assert!(!lives || !node.is_right() || outcome.is_ok(), "a living session was refused: {outcome:?}");
+        let Ok(pair) = outcome else { return };
+        let held = &mut self.sessions[session];
+        if !is_same {
+            held.revoked = held.access.len();
+        }
+        held.access.push(pair.access.expose().to_owned());
+        if is_lost {
+            held.proof_lost_at = self.now;
+        } else {
+            held.refresh.push(pair.refresh.expose().to_owned());
+            held.proof_lost_at = Timestamp::default();
+        }
+    }
+
+    async fn keep_alone(&mut self, node: usize, session: usize) {
+        let (node, held) = (&self.nodes[node], &self.sessions[session]);
+        let off = node.off;
+        let account = self.users.find_by_id(USERS[held.user]).await.expect("memory").expect("a user");
+        let sid = session_of(held.refresh.last().expect("a token"));
+        let outcome = node.auth.end_other_sessions(&account, sid, Client::default()).await;
+        assert!(!self.lives(held) || !node.is_right() || outcome.is_ok(), "a living session: {outcome:?}");
+        let Ok(pair) = outcome else { return };
+        let user = held.user;
+        for (number, held) in self.sessions.iter_mut().enumerate().filter(|(_, held)| held.user == user) {
+            held.is_over |= number != session;
+        }
+        let held = &mut self.sessions[session];
+        held.revoked = held.access.len();
+        held.access.push(pair.access.expose().to_owned());
+        held.refresh.push(pair.refresh.expose().to_owned());
+        held.proof_lost_at = Timestamp::default();
+        self.note_epoch(user, off);
     }
 
     async fn log_out(&mut self, node: usize, session: usize) {
@@ -256,12 +349,17 @@ impl World {
     }
 
     async fn log_out_everywhere(&mut self, node: usize, user: usize) {
-        let node = &self.nodes[node];
-        node.auth.end_all_sessions(USERS[user]).await.expect("the store answers");
+        let off = self.nodes[node].off;
+        self.nodes[node].auth.end_all_sessions(USERS[user]).await.expect("the store answers");
         self.sessions.iter_mut().filter(|held| held.user == user).for_each(|held| held.is_over = true);
-        self.raised_at[user] = self.raised_at[user].max(node.clock.now());
+        self.note_epoch(user, off);
+    }
+
+    /// A user's epoch was raised by a clock that is so far off.
+    fn note_epoch(&mut self, user: usize, off: i64) {
+        self.raised_at[user] = self.raised_at[user].max(at(self.now, off));
         // Of tokens from elsewhere only their time is known, and so only what a clock says that is right, or ahead.
-        let meant = self.foreign.iter_mut().filter(|foreign| foreign.user == user && node.off >= 0);
+        let meant = self.foreign.iter_mut().filter(|foreign| foreign.user == user && off >= 0);
         meant.for_each(|foreign| foreign.is_revoked = true);
     }
 
@@ -282,8 +380,9 @@ impl World {
         let is_too_old = expiry(&token) <= self.now || issued <= self.raised_at[user].after(seconds(30));
         assert!(outcome.is_ok() || is_too_old, "nobody has ended it: {outcome:?}");
         let Ok(got) = outcome else { return };
-        let refresh = vec![token, got.refresh.expect("it rotates").expose().to_owned()];
-        self.sessions.push(Held { user, refresh, access: vec![got.access.expose().to_owned()], is_over: false });
+        let next = got.refresh.map(|refresh| refresh.expose().to_owned());
+        let refresh = [token].into_iter().chain(next).collect();
+        self.sessions.push(Held::new(user, refresh, got.access.expose().to_owned()));
     }
 
     async fn use_ticket(&mut self, node: usize, session: usize) {
@@ -301,11 +400,12 @@ impl World {
                 for (number, access) in held.access.iter().enumerate() {
                     let outcome = node.auth.authenticate(access).await;
                     let claims = payload(access);
-                    assert!(!held.is_over || outcome.is_err(), "a revoked access token opens routes: {claims:?}");
+                    let is_over = held.is_over || number < held.revoked;
+                    assert!(!is_over || outcome.is_err(), "a revoked access token opens routes: {claims:?}");
                     // Issued by a clock that was right, and in its time.
                     let issued = Timestamp::from_seconds(claims.get::<u64>("iat").expect("a number").expect("a time"));
                     let is_good = issued <= self.now && self.now < expiry(access);
-                    assert!(held.is_over || !is_good || outcome.is_ok(), "number {number} is refused: {outcome:?}");
+                    assert!(is_over || !is_good || outcome.is_ok(), "number {number} is refused: {outcome:?}");
                 }
                 if held.is_over {
                     for refresh in &held.refresh {
@@ -329,10 +429,16 @@ fn cases(usual: u32, many: u32) -> ProptestConfig {
 }
 
 fn play(store: impl AsyncFn() -> AnyTokenStore, deeds: &[Deed]) {
+    for rotates in [true, false] {
+        play_with(&store, rotates, deeds);
+    }
+}
+
+fn play_with(store: &impl AsyncFn() -> AnyTokenStore, rotates: bool, deeds: &[Deed]) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let mut world = World::begin(store().await).await;
+        let mut world = World::begin(store().await, rotates).await;
         for deed in deeds {
             world.play(deed).await;
         }
@@ -354,9 +460,12 @@ proptest! {
     #[test]
     fn in_a_file(deeds in prop::collection::vec(deed(), 10..40)) {
         let scratch = Scratch::new("clock-steps");
-        let address = scratch.next_database();
-        play(async || AnyTokenStore::new(SqliteStore::connect(&address).await.expect("opens")), &deeds);
+        play(async || in_file(&scratch).await, &deeds);
     }
+}
+
+async fn in_file(scratch: &Scratch) -> AnyTokenStore {
+    AnyTokenStore::new(SqliteStore::connect(&scratch.next_database()).await.expect("opens"))
 }
 
 /// What somebody logged out by a fast clock issued before: the first "log out everywhere" is not undone by a second one whose clock is slow.
@@ -372,8 +481,7 @@ fn a_second_logout_everywhere_by_a_slow_clock_forgets_nothing_of_the_first() {
     ];
     play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
     let scratch = Scratch::new("second-logout");
-    let address = scratch.next_database();
-    play(async || AnyTokenStore::new(SqliteStore::connect(&address).await.expect("opens")), &deeds);
+    play(async || in_file(&scratch).await, &deeds);
 }
 
 /// Issued by a clock a day ahead, revoked a moment later, and presented when its time comes.

@@ -3,7 +3,7 @@
 use jwt_auth::clock::{Clock, Timestamp};
 use jwt_auth::error::EndReason;
 use jwt_auth::settings::minutes;
-use jwt_auth::store::{SessionId, SqliteStore, TokenStore};
+use jwt_auth::store::{Reauthentication, SessionId, SqliteStore, TokenStore};
 use jwt_auth::testing::ManualClock;
 use jwt_auth::user::MemoryUsers;
 use jwt_auth::{AuthError, Client, JwtAuth, Settings};
@@ -142,6 +142,26 @@ async fn a_proof_of_before_reaches_nobody_when_the_session_has_moved_on() {
     }
     let next = refresh(&auth, &tokens[2]).await.expect("its newest goes on");
     assert_eq!(payload(&next).raw("acr"), Some("\"mfa\""), "and knows of the proof");
+}
+
+/// By a clock that was ahead, which locked the owner out until its time had come.
+#[tokio::test]
+async fn a_proof_of_before_by_a_clock_ahead_locks_nobody_out() {
+    let kit = Kit::copy("tables_6");
+    let auth = kit.start(|_| {}).await;
+    let client = Client { ip: None, user_agent: Some("curl".to_owned()) };
+    let newest = kit.refresh_tokens("lost_proof").pop().expect("a token");
+    let got = auth.refresh(&newest, client.clone()).await.expect("goes on");
+    auth.authenticate(got.access.expose()).await.expect("issued a moment ago");
+    auth.authenticate(kit.text("lost_proof/access")).await.expect_err("issued by the release that could not tell");
+    auth.authenticate(kit.text("proven/access")).await.expect("of after a proof");
+    auth.authenticate(kit.text("proven_and_moved/access")).await.expect("of after a proof");
+    let cleo = auth.load_user(&auth.authenticate(got.access.expose()).await.expect("good")).await.expect("cleo");
+    let refresh = got.refresh.expect("rotates");
+    let proven =
+        auth.reauthenticated(&cleo, refresh.expose(), Reauthentication::default(), client).await.expect("a pair");
+    auth.authenticate(proven.access.expose()).await.expect("of the proof");
+    auth.authenticate(got.access.expose()).await.expect_err("of before it");
 }
 
 #[tokio::test]

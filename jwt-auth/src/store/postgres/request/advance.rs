@@ -173,7 +173,7 @@ async fn write(
          SET generation = $3, parent = $4, replays = $5, moved_at = $6, moves = $7, moved_by = $8, proven_at = $9,
              handed_out_at = $10, idle_expires_at = $11, ended = $12,
              ended_at = CASE WHEN $12::text IS NULL THEN NULL ELSE $13 END, auth_time = $14, amr = $15, acr = $16,
-             last_proof = $17, keep_until = $18
+             last_proof = $17, keep_until = $18, auth_gen = $19
          WHERE namespace = $1 AND sid = $2",
     )
     .bind(namespace)
@@ -194,6 +194,7 @@ async fn write(
     .bind(after.acr.as_deref().map(text_to_sql))
     .bind(last_proof_to_sql(after))
     .bind(time_to_sql(after.keep_until))
+    .bind(to_sql(after.last_proof.generation))
     .execute(connection)
     .await?;
     Ok(())

@@ -39,10 +39,11 @@ pub(super) async fn announce(
              RETURNING seq, longest),
          told AS (
              INSERT INTO jwt_auth_revocations
-                 (namespace, seq, sid, user_id, epoch, auth_time, raised_at, drop_after, lasts)
-             SELECT $1, next.seq - $2 + place, sid, user_id, epoch, auth_time, raised_at, $4 + lasts, lasts
-             FROM next, UNNEST($6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
-                        WITH ORDINALITY AS news (sid, user_id, epoch, auth_time, raised_at, handed_out_at, place),
+                 (namespace, seq, sid, user_id, epoch, auth_time, auth_gen, raised_at, drop_after, lasts)
+             SELECT $1, next.seq - $2 + place, sid, user_id, epoch, auth_time, auth_gen, raised_at, $4 + lasts, lasts
+             FROM next, UNNEST($6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $13::bigint[])
+                        WITH ORDINALITY AS news
+                            (sid, user_id, epoch, auth_time, raised_at, handed_out_at, auth_gen, place),
                   LATERAL (SELECT GREATEST($5, next.longest) AS life) AS own,
                   LATERAL (SELECT life + GREATEST(handed_out_at + life / $12 - $4, 0) AS lasts) AS kept)
          SELECT pg_notify('jwt_auth_revocations', seq || ':' || $1) FROM next",
@@ -59,6 +60,7 @@ pub(super) async fn announce(
     .bind(columns.raised_at)
     .bind(columns.handed_out_at)
     .bind(i64::from(Retention::UNNOTED))
+    .bind(columns.auth_gen)
     .execute(connection)
     .await?;
     Ok(())
@@ -68,7 +70,7 @@ pub(super) async fn announce(
 fn made_at(subject: &Revoked, now: Timestamp) -> Timestamp {
     match subject {
         Revoked::Session(_) => now,
-        Revoked::BeforeProof { auth_time, .. } => now.max(*auth_time),
+        Revoked::BeforeProof { proof, .. } => now.max(proof.auth_time),
         Revoked::User { raised_at, .. } => now.max(*raised_at),
     }
 }
@@ -79,15 +81,16 @@ struct Columns {
     user_id: Vec<Option<String>>,
     epoch: Vec<Option<i64>>,
     auth_time: Vec<Option<i64>>,
+    auth_gen: Vec<Option<i64>>,
     raised_at: Vec<Option<i64>>,
     handed_out_at: Vec<i64>,
 }
 
 impl Columns {
     fn add(&mut self, subject: &Revoked, handed_out_at: Timestamp) {
-        let (sid, user_id, epoch, auth_time, raised_at) = match subject {
+        let (sid, user_id, epoch, proof, raised_at) = match subject {
             Revoked::Session(sid) => (Some(sid), None, None, None, None),
-            Revoked::BeforeProof { sid, auth_time } => (Some(sid), None, None, Some(*auth_time), None),
+            Revoked::BeforeProof { sid, proof } => (Some(sid), None, None, Some(*proof), None),
             Revoked::User { user_id, epoch, raised_at } => {
                 (None, Some(user_id), Some(to_sql(*epoch)), None, Some(*raised_at))
             }
@@ -95,7 +98,8 @@ impl Columns {
         self.sid.push(sid.map(ToString::to_string));
         self.user_id.push(user_id.map(|user_id| text_to_sql(user_id).into_owned()));
         self.epoch.push(epoch);
-        self.auth_time.push(auth_time.map(time_to_sql));
+        self.auth_time.push(proof.map(|proof| time_to_sql(proof.auth_time)));
+        self.auth_gen.push(proof.map(|proof| to_sql(proof.generation)));
         self.raised_at.push(raised_at.map(time_to_sql));
         self.handed_out_at.push(time_to_sql(handed_out_at));
     }

@@ -97,7 +97,7 @@ pub(super) async fn insert(connection: &mut PgConnection, namespace: &str, sessi
         "INSERT INTO jwt_auth_sessions (",
         columns!(),
         ", namespace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24)
+            $19, $20, $21, $22, $23, $24, $25)
          ON CONFLICT (namespace, sid) DO NOTHING"
     );
     let inserted = sqlx::query(sql)
@@ -124,6 +124,7 @@ pub(super) async fn insert(connection: &mut PgConnection, namespace: &str, sessi
         .bind(mark_to_sql(session.moved_by))
         .bind(session.proven_at.map(to_sql))
         .bind(last_proof_to_sql(session))
+        .bind(to_sql(session.last_proof.generation))
         .bind(namespace)
         .execute(connection)
         .await?

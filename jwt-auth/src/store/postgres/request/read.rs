@@ -6,7 +6,9 @@ use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{
     self, columns, from_sql, sid_from_sql, text_from_sql, text_to_sql, time_from_sql, time_to_sql, to_sql,
 };
-use crate::store::{FEED_PAGE, Feed, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace, StoreTime};
+use crate::store::{
+    FEED_PAGE, Feed, LastProof, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace, StoreTime,
+};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use std::time::Duration;
@@ -141,7 +143,7 @@ impl Request for ReadFeed {
         // One statement, so that the highest number and the entries are of one moment.
         let rows = sqlx::query(
             "SELECT feed.seq, news.seq, news.sid, news.user_id, news.epoch, news.drop_after, news.lasts,
-                    news.auth_time, news.raised_at
+                    news.auth_time, news.raised_at, news.auth_gen
              FROM jwt_auth_feeds AS feed
              LEFT JOIN jwt_auth_revocations AS news ON news.namespace = feed.namespace AND news.seq > $1
              WHERE feed.namespace = $2 ORDER BY news.seq LIMIT $3",
@@ -173,7 +175,9 @@ fn revocation(row: &PgRow) -> Result<Option<Revocation>, Fault> {
     let subject = match (sid, user_id, epoch, auth_time, raised_at) {
         (Some(sid), None, None, None, None) => Revoked::Session(sid_from_sql(sid)?),
         (Some(sid), None, None, Some(at), None) => {
-            Revoked::BeforeProof { sid: sid_from_sql(sid)?, auth_time: time_from_sql(at) }
+            let generation = row.try_get::<Option<i64>, _>(9)?.map_or(0, from_sql);
+            let proof = LastProof { generation, auth_time: time_from_sql(at) };
+            Revoked::BeforeProof { sid: sid_from_sql(sid)?, proof }
         }
         (None, Some(user_id), Some(epoch), None, Some(raised_at)) => Revoked::User {
             user_id: text_from_sql(user_id),

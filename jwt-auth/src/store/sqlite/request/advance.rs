@@ -119,7 +119,7 @@ async fn update(
          SET generation = $3, parent = $4, replays = $5, moved_at = $6, moves = $7, moved_by = $8, proven_at = $9,
              handed_out_at = $10, idle_expires_at = $11, ended = $12,
              ended_at = CASE WHEN $12 IS NULL THEN NULL ELSE $13 END, auth_time = $14, amr = $15, acr = $16,
-             last_proof = $20, keep_until = $21
+             last_proof = $20, keep_until = $21, auth_gen = $22
          WHERE namespace = $1 AND sid = $2 AND generation = $17 AND parent IS $18 AND replays = $19 AND ended IS NULL",
     )
     .bind(namespace)
@@ -143,6 +143,7 @@ async fn update(
     .bind(i64::from(before.replays))
     .bind(last_proof_to_sql(after))
     .bind(time_to_sql(after.keep_until))
+    .bind(to_sql(after.last_proof.generation))
     .execute(connection)
     .await?
     .rows_affected();

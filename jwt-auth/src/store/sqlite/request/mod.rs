@@ -51,25 +51,27 @@ async fn announce(
 ) -> Result<(), Fault> {
     let ending = ending.kept_for(longest_lifetime(connection, namespace).await?);
     let retention = Retention::of(ending, handed_out_at);
-    let (sid, user_id, epoch, auth_time, raised_at) = match subject {
+    let (sid, user_id, epoch, proof, raised_at) = match subject {
         Revoked::Session(sid) => (Some(sid), None, None, None, None),
-        Revoked::BeforeProof { sid, auth_time } => (Some(sid), None, None, Some(*auth_time), None),
+        Revoked::BeforeProof { sid, proof } => (Some(sid), None, None, Some(*proof), None),
         Revoked::User { user_id, epoch, raised_at } => {
             (None, Some(user_id), Some(to_sql(*epoch)), None, Some(*raised_at))
         }
     };
     sqlx::query(
-        "INSERT INTO jwt_auth_revocations (sid, user_id, epoch, auth_time, raised_at, drop_after, lasts, namespace)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO jwt_auth_revocations
+             (sid, user_id, epoch, auth_time, raised_at, drop_after, lasts, namespace, auth_gen)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(sid.map(ToString::to_string))
     .bind(user_id)
     .bind(epoch)
-    .bind(auth_time.map(time_to_sql))
+    .bind(proof.map(|proof| time_to_sql(proof.auth_time)))
     .bind(raised_at.map(time_to_sql))
     .bind(time_to_sql(retention.until))
     .bind(duration_to_sql(retention.lasts))
     .bind(namespace)
+    .bind(proof.map(|proof| to_sql(proof.generation)))
     .execute(connection)
     .await?;
     Ok(())

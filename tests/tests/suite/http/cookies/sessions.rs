@@ -72,7 +72,8 @@ const CLEARED: [&str; 3] = [
 #[tokio::test]
 async fn it_goes_on_by_refreshes() {
     let Service { app, mut browser } = Service::start(with_cookies()).await;
-    assert_eq!(browser.get("/guarded").await.json(), json!("1"));
+    let answer = browser.get("/guarded").await;
+    assert_eq!((answer.json(), answer.header("vary")), (json!("1"), "Cookie"));
     app.clock.advance(minutes(10));
     assert_eq!(browser.get("/guarded").await.status, StatusCode::UNAUTHORIZED);
     let before = browser.jar.clone();
@@ -186,11 +187,19 @@ async fn a_logout_clears_them_and_can_be_repeated() {
         assert_eq!(cleared(&answer), CLEARED);
         assert!(browser.jar.is_empty());
         // With nothing left, with what another tab still has, and with nothing that could be read.
-        let mut unreadable = before.clone();
-        unreadable.jar.insert("__Host-refresh".to_owned(), "x.y.z".to_owned());
-        for mut again in [browser, before.clone(), unreadable] {
+        let mut others: Vec<Browser> = ["x.y.z", "", "."]
+            .iter()
+            .map(|refresh| {
+                let mut other = before.clone();
+                other.jar.insert("__Host-refresh".to_owned(), (*refresh).to_owned());
+                other
+            })
+            .collect();
+        others.extend([browser, before.clone()]);
+        for mut again in others {
             let answer = again.send(Method::POST, path, None).await;
             assert_eq!((answer.status, cleared(&answer).len()), (StatusCode::OK, 3));
+            assert_eq!(answer.header("cache-control"), "no-store");
         }
         let mut another = before;
         assert_eq!(another.post("/api/token/refresh/", json!({})).await.json()["reason"], "session_revoked");
@@ -239,12 +248,14 @@ struct Greeting {
 
 impl ObtainResponse<JwtAuth<Account>> for Greeting {
     async fn new(_: &ViewRequest<'_, JwtAuth<Account>>, user: &Account, pair: TokenPair) -> Result<Self, AuthError> {
-        let nested = json!({ "again": pair.access.expose(), "list": [pair.refresh.expose(), "kept"] });
+        let link = format!("https://app.test/#{}", pair.access.expose());
+        let nested = json!({ "again": pair.access.expose(), "link": link, "list": [pair.refresh.expose(), "kept"] });
         Ok(Self { tokens: pair.into(), nested, name: user.username.clone() })
     }
 
     fn headers(&self, headers: &mut HeaderMap) {
-        headers.append("set-cookie", HeaderValue::from_static("theme=dark"));
+        headers.insert("set-cookie", HeaderValue::from_static("theme=dark"));
+        headers.insert("cache-control", HeaderValue::from_static("public"));
     }
 }
 
@@ -285,6 +296,8 @@ async fn views_of_ones_own() {
         let mut browser = Browser::new(&urls().with_state(app.auth.clone()));
         let answer = browser.post("/api/token/", json!({ "username": "test", "password": "test" })).await;
         assert_eq!(browser.jar["theme"], "dark");
+        assert_eq!(browser.jar.len(), if cookies { 4 } else { 1 });
+        assert_eq!(answer.header("cache-control"), "no-store");
         let body = answer.json();
         assert_eq!(body["name"], "test");
         assert_eq!(body.get("access").is_none() && body["nested"] == json!({ "list": ["kept"] }), cookies, "{cookies}");

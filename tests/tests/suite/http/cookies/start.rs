@@ -2,6 +2,7 @@
 
 use jwt_auth::settings::{SameSite, SettingsFault, StoreKind};
 use jwt_auth::store::MemoryStore;
+use jwt_auth::tokens::TokenClass;
 use jwt_auth::{JwtAuth, Settings, StartError};
 use jwt_auth_tests::{KEY, logged, settings};
 
@@ -42,6 +43,12 @@ async fn impossible_combinations() {
         (origins(&["https://App.example.test"]), "allowed_origins", "is no origin"),
         (origins(&["https://app.example.test:0"]), "allowed_origins", "is no origin"),
         (origins(&["https://user@app.example.test"]), "allowed_origins", "is no origin"),
+        (origins(&["HTTP://app.example.test"]), "allowed_origins", "is no origin"),
+        (
+            Settings { auth_token_classes: vec![TokenClass::Access, TokenClass::Sliding], ..with_cookies() },
+            "auth_token_classes",
+            "no cookie",
+        ),
         (origins(&["https://"]), "allowed_origins", "is no origin"),
         (origins(&["https://app.example.test:443"]), "allowed_origins", "leave it out"),
         (origins(&["http://app.example.test"]), "allowed_origins", "TLS"),
