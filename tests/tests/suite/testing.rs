@@ -205,6 +205,10 @@ impl TokenStore for Hasty {
         self.0.create(new, limit).await
     }
 
+    async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.note_hand_out(sid, now).await
+    }
+
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
         let before = self.0.find(presented.sid).await?;
         // Somebody else looks at the same row meanwhile.

@@ -44,6 +44,9 @@ pub(crate) fn hand_out<U: Send + Sync + 'static>(
     let (keys, sid) = (auth.parts().csrf_keys.as_ref(), token.session_id());
     let (keys, sid) = keys.zip(sid).ok_or(AuthError::Misconfigured("cookies need sessions"))?;
     let longest = [Some(access), refresh].into_iter().flatten().map(|token| token.expose().len()).max().unwrap_or(0);
+    if longest > LONGEST_IN_COOKIE && delivery == Delivery::BodyAndCookies {
+        return Ok(private(body));
+    }
     if longest > LONGEST_IN_COOKIE {
         // Browsers drop it without a word, and then nobody is logged in.
         let user = token.user_id().unwrap_or_default().to_owned();

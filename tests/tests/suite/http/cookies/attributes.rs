@@ -1,9 +1,11 @@
 //! What a login sets, to the letter.
 
 use http::StatusCode;
+use jwt_auth::routing::GuardedRouter;
 use jwt_auth::settings::SameSite;
-use jwt_auth::{Claims, Login, Settings};
-use jwt_auth_tests::{App, Browser, payload, post, settings};
+use jwt_auth::views::{ObtainView, TokenObtainPairRequest, TokenObtainPairResponse, ViewRequest};
+use jwt_auth::{AuthError, Claims, JwtAuth, Settings, token_routes};
+use jwt_auth_tests::{Account, App, Browser, logged, payload, post, settings};
 use serde_json::json;
 
 fn with_cookies() -> Settings {
@@ -98,24 +100,37 @@ async fn without_the_setting_nothing_is_set_and_no_cookie_counts() {
     assert!(login.json().get("csrf_token").is_none());
 }
 
+struct LongLogin;
+
+impl ObtainView<JwtAuth<Account>> for LongLogin {
+    type Request = TokenObtainPairRequest;
+    type Response = TokenObtainPairResponse;
+
+    async fn claims(_: &ViewRequest<'_, JwtAuth<Account>>, _: &Account) -> Result<Claims, AuthError> {
+        let mut claims = Claims::new();
+        claims.insert("device", "d".repeat(3000))?;
+        Ok(claims)
+    }
+}
+
 /// Browsers drop a cookie that is too long without a word, and then the login has not happened.
-#[tokio::test]
-async fn what_no_browser_would_keep_is_not_issued() {
-    let app = App::start(with_cookies()).await;
-    let mut claims = Claims::new();
-    claims.insert("device", "d".repeat(3000)).expect("a claim");
-    let user = app.auth.check_password("test", &"test".into()).await.expect("welcome");
-    let pair =
-        app.auth.for_user(&user, Login { claims, ..Login::default() }).await.expect("for a header it is not too long");
-    let mut browser = Browser::new(&app.router);
-    let csrf = browser.log_in().await.member("csrf_token");
-    assert_eq!(app.auth.sessions("1").await.expect("reads").len(), 2);
-    browser.jar.insert("__Host-refresh".to_owned(), pair.refresh.expose().to_owned());
-    let other = browser.post("/api/token/refresh/", json!({})).await;
-    assert_eq!(other.json()["reason"], "wrong_session", "{csrf} is of another one");
-    let mut browser = browser.with("x-csrf-token", Some(&other.member("csrf_token")));
-    let refused = browser.post("/api/token/refresh/", json!({})).await;
-    let why = refused.status.as_u16();
-    assert_eq!((why, set_cookies(&refused).len()), (500, 0));
-    assert_eq!(app.refresh(pair.refresh.expose()).await.status, StatusCode::OK, "who keeps it itself goes on");
+#[test]
+fn what_no_browser_would_keep_is_put_into_no_cookie() {
+    #[token_routes("/api/token", obtain = LongLogin)]
+    fn urls() -> GuardedRouter<JwtAuth<Account>> {
+        GuardedRouter::new()
+    }
+    let log = logged(async {
+        let app = App::start(with_cookies()).await;
+        let router = urls().with_state(app.auth.clone());
+        let login = json!({ "username": "test", "password": "test" });
+        let answer = Browser::new(&router).post("/api/token/", login.clone()).await;
+        assert_eq!((answer.status, set_cookies(&answer).len()), (StatusCode::INTERNAL_SERVER_ERROR, 0));
+        assert!(app.auth.sessions("1").await.expect("reads").is_empty(), "nobody holds its tokens");
+        // Who keeps them itself has them all the same.
+        let answer = post(&router, "/api/token/", login).await;
+        assert_eq!((answer.status, set_cookies(&answer).len()), (StatusCode::OK, 0));
+        assert_eq!(app.refresh(&answer.member("refresh")).await.status, StatusCode::OK);
+    });
+    assert!(log.contains("a token was not issued") && log.contains("in a cookie") && log.contains("`device`"), "{log}");
 }
