@@ -80,6 +80,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// A refresh token of ours, or one that has been over for no longer than it can still be logged out with; `None` for what every flow
     /// refuses before it does anything.
+    #[cfg(feature = "cookies")]
     pub(crate) fn authentic_refresh(&self, raw: &str) -> Option<VerifiedToken> {
         let inner = self.parts();
         let on = Occasion { now: self.now(), by_row: true, overdue: inner.revocations.keep() };

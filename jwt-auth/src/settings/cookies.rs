@@ -5,6 +5,7 @@ use crate::tokens::TokenClass;
 
 /// How long a token may be that goes into a cookie, in bytes: browsers drop what has over 4096 with its name (RFC 6265bis 5.7), and then
 /// nobody is logged in.
+#[cfg(feature = "cookies")]
 pub(crate) const LONGEST_IN_COOKIE: usize = 4096 - "__Host-refresh".len();
 
 impl Settings {

@@ -40,6 +40,7 @@ pub use same_site::SameSite;
 pub use store_kind::StoreKind;
 pub use warning::SettingsWarning;
 
+#[cfg(feature = "cookies")]
 pub(crate) use cookies::LONGEST_IN_COOKIE;
 pub(crate) use known_secret::known_secret;
 

@@ -1,6 +1,7 @@
 //! Tokens: SimpleJWT's classes, what each must hold, and how one is made.
 
 mod class;
+#[cfg_attr(not(feature = "cookies"), allow(dead_code, reason = "cookies alone have such tokens"))]
 mod csrf_keys;
 pub(crate) mod issuer;
 mod pair;

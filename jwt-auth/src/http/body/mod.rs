@@ -48,6 +48,7 @@ impl Fields {
     }
 
     /// Adds a text, which then is the one that counts.
+    #[cfg(feature = "cookies")]
     pub(crate) fn put(&mut self, name: &str, text: &str) {
         self.members.push((name.to_owned(), serde_json::Value::from(text).to_string().into()));
     }
