@@ -13,7 +13,7 @@ pub async fn say() {
     let usual = || Settings::new(KEY);
     let in_code = [
         ("profile", Settings { profile: Profile::SimpleJwt, ..usual() }),
-        ("profile", Settings { profile: Profile::SimpleJwt6, ..usual() }),
+        ("profile (6)", Settings { profile: Profile::SimpleJwt6, ..usual() }),
         ("store", Settings { store: StoreKind::Django, ..usual() }),
         (
             "auth_token_classes",
@@ -42,7 +42,7 @@ pub async fn say() {
     ] {
         let vars = [("SIGNING_KEY", KEY), (variable, value)];
         let vars = vars.map(|(name, value)| (format!("JWT_AUTH_{name}"), value.to_owned()));
-        println!("word variable {}: {}", variable.to_lowercase(), said(Settings::from_vars(vars).err()));
+        println!("word variable {} {value}: {}", variable.to_lowercase(), said(Settings::from_vars(vars).err()));
     }
     // The panic is the answer; the line of the hook would say it once more.
     std::panic::set_hook(Box::new(|_| {}));

@@ -154,7 +154,7 @@ fn its_two_new_names_are_answered_by_the_trait() {
         let vars = [("JWT_AUTH_PROFILE", "simple_jwt_6"), ("JWT_AUTH_SIGNING_KEY", KEY)];
         let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let vars = vars.into_iter().chain([(format!("JWT_AUTH_{name}"), "shop.auth.hook".to_owned())]);
-        let refused = Settings::from_vars(vars).err().expect("a fault").to_string();
+        let refused = Settings::from_vars(vars).expect_err("a fault").to_string();
         let method = format!("`ObtainView::{}`", name.to_lowercase());
         assert!(refused.contains(&method), "{refused}");
     }
