@@ -21,12 +21,12 @@ fn mark() -> impl Strategy<Value = Option<ClientMark>> {
 
 /// Any row, also one that no series of moves leads to: what the table says of it is what a store must do.
 fn row() -> impl Strategy<Value = (NewSession, Session)> {
-    let counts = (0_u64..20, prop::option::of(0_u64..20), 0_u32..5, any::<bool>());
+    let counts = (0_u64..20, prop::option::of(0_u64..20), 0_u32..5, prop::option::of(0_u64..20));
     let times = (0_u64..400_000, 0_u64..400_000, 0_u64..900_000, 0_u64..900_000);
     let moves = prop::collection::vec((0_u64..20, 0_u64..400_000), 0..=16);
     let ended = prop::sample::select(vec![None, None, None, Some(EndReason::SessionRevoked)]);
     (counts, times, moves, mark(), ended).prop_map(
-        |((generation, parent, replays, proven), (moved_at, handed_out_at, idle, end), moves, moved_by, ended)| {
+        |((generation, parent, replays, proven_at), (moved_at, handed_out_at, idle, end), moves, moved_by, ended)| {
             let new = NewSession {
                 sid: SessionId::from_bytes([7; 16]),
                 user_id: "7".to_owned(),
@@ -46,7 +46,7 @@ fn row() -> impl Strategy<Value = (NewSession, Session)> {
                 generation,
                 parent,
                 replays,
-                proven,
+                proven_at,
                 moved_at: Timestamp::from_millis(START + moved_at),
                 handed_out_at: Timestamp::from_millis(START + handed_out_at),
                 moves: MoveLog::parse(moves).expect("whole entries"),
@@ -121,13 +121,13 @@ fn the_statement_does_what_the_function_says() {
 async fn put(connection: &mut PgConnection, row: &Session) {
     let number = |number: u64| i64::try_from(number).expect("small");
     sqlx::query(
-        "UPDATE jwt_auth_sessions SET generation = $1, parent = $2, replays = $3, proven = $4, moved_at = $5,
+        "UPDATE jwt_auth_sessions SET generation = $1, parent = $2, replays = $3, proven_at = $4, moved_at = $5,
              handed_out_at = $6, moves = $7, moved_by = $8, ended = $9",
     )
     .bind(number(row.generation))
     .bind(row.parent.map(number))
     .bind(i64::from(row.replays))
-    .bind(row.proven)
+    .bind(row.proven_at.map(number))
     .bind(number(row.moved_at.millis()))
     .bind(number(row.handed_out_at.millis()))
     .bind(row.moves.as_str())
