@@ -74,8 +74,8 @@ fn shipped() -> Result<GuardedRouter<App>, ()> {
 
 fn main() {
     let rows = |router: GuardedRouter<App>| router.access_table().rows().len();
-    assert_eq!(rows(all()), 10);
-    assert_eq!(rows(shipped().unwrap()), 8);
+    assert_eq!(rows(all()), 11);
+    assert_eq!(rows(shipped().unwrap()), 9);
     let _ = generic();
     let by_hand = TokenRoutes::at("/api/token").only([View::Verify]).obtain::<Plain>().attach_to(GuardedRouter::new());
     assert_eq!(rows(by_hand), 2);
