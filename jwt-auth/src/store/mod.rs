@@ -5,6 +5,8 @@
 
 mod any;
 mod capabilities;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod columns;
 mod feed;
 mod known_keys;
 mod known_lifetime;
