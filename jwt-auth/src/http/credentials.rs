@@ -130,21 +130,16 @@ pub(crate) async fn require_for_guard<S: AuthState>(
     if takes_ticket
         && token_of(parts, auth).is_none()
         && !parts.headers.contains_key(settings.auth_header_name.as_str())
-        // A browser that is logged in needs no ticket.
-        && !(settings.cookies && matches!(find_ticket(parts.uri.query()), Ok(None)))
     {
-        let verified = match find_ticket(parts.uri.query()) {
-            Ok(None) => Err(AuthError::NotAuthenticated),
+        let refused = |error| Rejection::new(error, settings);
+        // Without one a browser may still be logged in by its cookie.
+        if let Some(ticket) = find_ticket(parts.uri.query()).map_err(refused)?.map(str::to_owned) {
             // In a box, so that guards that take no tickets do not carry the room for it.
-            Ok(Some(ticket)) => Box::pin(auth.authenticate_ticket(ticket)).await,
-            Err(error) => Err(error),
-        };
-        let token = verified.map_err(|error| Rejection::new(error, settings))?;
-        if let Ok(Some(ticket)) = find_ticket(parts.uri.query()) {
-            let source = Source::Ticket(ticket.to_owned());
+            let token = Box::pin(auth.authenticate_ticket(&ticket)).await.map_err(refused)?;
+            let source = Source::Ticket(ticket);
             parts.extensions.insert(Kept { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
+            return Ok(token);
         }
-        return Ok(token);
     }
     let token = require(parts, state).await?;
     if !takes_ticket && TokenClass::Ticket.check(&token, settings).is_ok() {

@@ -65,6 +65,6 @@ pub(super) fn hand_out<U: Send + Sync + 'static>(
     Ok(private(body))
 }
 
-pub(super) fn take_away(answer: Response, _: &Settings) -> Response {
-    answer
+pub(super) fn take_away(_: &mut Response, _: &Settings) -> Result<(), AuthError> {
+    Ok(())
 }

@@ -8,7 +8,6 @@ use crate::secret::Secret;
 use crate::settings::{LONGEST_IN_COOKIE, Settings};
 use crate::tokens::TokenClass;
 use crate::tokens::issuer::{largest, not_issued};
-use ::http::StatusCode;
 use ::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use axum::response::Response;
 use serde::Serialize;
@@ -75,18 +74,10 @@ pub(crate) fn hand_out<U: Send + Sync + 'static>(
     Ok(answer)
 }
 
-/// The same answer, which takes the cookies away: a logout.
-pub(crate) fn take_away(mut answer: Response, settings: &Settings) -> Response {
-    if !settings.cookies {
-        return answer;
-    }
-    for cookie in Cookie::ALL {
-        // Nothing stands in it that could not be in a header.
-        if set(&mut answer, cookie, "", Duration::ZERO, settings).is_err() {
-            *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        }
-    }
-    answer
+/// Has the answer take the cookies away: a logout.
+pub(crate) fn take_away(answer: &mut Response, settings: &Settings) -> Result<(), AuthError> {
+    let cookies = Cookie::ALL.into_iter().filter(|_| settings.cookies);
+    cookies.into_iter().try_for_each(|cookie| set(answer, cookie, "", Duration::ZERO, settings))
 }
 
 fn set(

@@ -101,10 +101,18 @@ fn add_headers(mut answer: Response, write: impl FnOnce(&mut HeaderMap)) -> Resp
 
 /// The next pair of a session, as the refresh view answers it.
 fn hand_out_pair<U: Send + Sync + 'static>(auth: &JwtAuth<U>, delivery: Delivery, pair: TokenPair) -> Response {
-    let tokens = pair.clone();
     let body = TokenRefreshResponse::from(pair);
-    let answer = cookies::hand_out(auth, delivery, (&tokens.access, Some(&tokens.refresh)), &body);
+    let answer = cookies::hand_out(auth, delivery, (&body.access, body.refresh.as_ref()), &body);
     answer.unwrap_or_else(|error| refuse(error, auth.settings()))
+}
+
+/// A logout, which takes the cookies away where there may be any.
+fn logged_out(settings: &Settings) -> Response {
+    let mut answer = done(Ok(()), settings);
+    match cookies::take_away(&mut answer, settings) {
+        Ok(()) => answer,
+        Err(error) => refuse(error, settings),
+    }
 }
 
 fn done(outcome: Result<(), AuthError>, settings: &Settings) -> Response {

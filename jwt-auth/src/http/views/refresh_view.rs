@@ -2,7 +2,7 @@
 
 use super::bodies::{TokenRefreshRequest, TokenRefreshResponse};
 use super::view_request::ViewRequest;
-use super::{add_headers, presented, refuse};
+use super::{add_headers, presented, private, refuse};
 use crate::error::AuthError;
 use crate::flows::{Client, Refreshed};
 use crate::http::cookies::{self, Delivery};
@@ -101,9 +101,13 @@ async fn answer<S: UserState, V: RefreshView<S>>(
     delivery: Delivery,
     refreshed: Refreshed,
 ) -> Result<Response, AuthError> {
-    let tokens = refreshed.clone();
+    // The view takes them; cookies need them once more.
+    let tokens = (delivery != Delivery::Body).then(|| refreshed.clone());
     let answer = V::response(request, refreshed).await?;
     let auth = request.state().jwt_auth();
-    let response = cookies::hand_out(auth, delivery, (&tokens.access, tokens.refresh.as_ref()), &answer)?;
+    let response = match &tokens {
+        Some(tokens) => cookies::hand_out(auth, delivery, (&tokens.access, tokens.refresh.as_ref()), &answer)?,
+        None => private(&answer),
+    };
     Ok(add_headers(response, |headers| V::headers(&answer, headers)))
 }

@@ -1,10 +1,9 @@
 //! The sessions API: a user's own logins, behind their access token.
 
 use super::bodies::{SessionResponse, TokenRefreshRequest};
-use super::{done, hand_out_pair, presented, private, refuse};
+use super::{hand_out_pair, logged_out, presented, private, refuse};
 use crate::error::AuthError;
 use crate::flows::Client;
-use crate::http::cookies;
 use crate::http::guard::Guard;
 use crate::http::rule::IsAuthenticated;
 use crate::http::state::AuthState;
@@ -76,8 +75,8 @@ pub(crate) async fn end_all_sessions<S: AuthState>(
 ) -> Response {
     let auth = state.jwt_auth();
     match auth.end_all_sessions_for(user.id(), client).await {
-        Ok(()) => cookies::take_away(done(Ok(()), auth.settings()), auth.settings()),
-        error => done(error, auth.settings()),
+        Ok(()) => logged_out(auth.settings()),
+        Err(error) => refuse(error, auth.settings()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
 #[cfg(feature = "password")]
 use super::{bodies::TokenReauthenticateRequest, hand_out_pair, presented};
-use super::{done, refuse};
+use super::{done, logged_out, refuse};
 use crate::error::AuthError;
 use crate::http::body::Fields;
 use crate::http::client::client_of;
@@ -38,7 +38,7 @@ pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) ->
     if settings.cookies && !fields.has("refresh") {
         // Logged out already. Who sends this is asked all the same: a page of another site must not take cookies away.
         return match cookies::check_login(&parts, settings) {
-            Ok(_) => cookies::take_away(done(Ok(()), settings), settings),
+            Ok(_) => logged_out(settings),
             Err(error) => refuse(error, settings),
         };
     }
@@ -62,7 +62,7 @@ pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) ->
         }
     };
     match outcome {
-        Ok(()) => cookies::take_away(done(Ok(()), settings), settings),
+        Ok(()) => logged_out(settings),
         error => done(error, settings),
     }
 }
