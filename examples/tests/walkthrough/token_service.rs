@@ -171,6 +171,18 @@ fn a_user_table_that_is_not_there_is_named() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
+/// Tokens in cookies without TLS are for this machine.
+#[test]
+fn cookies_in_clear_are_served_on_a_loopback_address_only() {
+    let folder = folder("cookies");
+    for bind in ["0.0.0.0:0", "[::]:0", "shop.example:8000"] {
+        let said =
+            refusal(&folder, &[("BIND", bind), ("JWT_AUTH_COOKIES", "true"), ("JWT_AUTH_COOKIE_SECURE", "false")]);
+        assert!(said.contains("`cookie_secure`") && said.contains("BIND"), "{bind}: {said}");
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
 pub(super) struct Service {
     process: Child,
     folder: PathBuf,

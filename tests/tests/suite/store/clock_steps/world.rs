@@ -1,112 +1,20 @@
-//! Three nodes over one store, whose clocks are set by up to a day either way at any time.
-//!
-//! A revoked token is never accepted again by a node whose clock is right; no living session is refused by such a node, and none loses its
-//! row to a node whose clock is wrong.
+//! Three nodes over one store, and what their users hold.
 
+use super::deed::Deed;
+use super::{DAY, NODES, USERS};
 use jwt_auth::clock::Timestamp;
 use jwt_auth::error::EndReason;
 use jwt_auth::settings::seconds;
-use jwt_auth::store::{AnyTokenStore, MemoryStore, Reauthentication, SqliteStore};
+use jwt_auth::store::{AnyTokenStore, Reauthentication};
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::user::{MemoryUsers, UserStore};
 use jwt_auth::{AuthError, Client, JwtAuth, Settings};
 use jwt_auth_tests::nodes::session_of;
 use jwt_auth_tests::odd_store::OddStore;
-use jwt_auth_tests::scratch::Scratch;
-use jwt_auth_tests::{Account, KEY, hasher, long, payload};
-use proptest::prelude::*;
+use jwt_auth_tests::{Account, BEGIN, KEY, hasher, payload};
 use std::time::Duration;
 
-const NODES: usize = 3;
-const DAY: i64 = 86_400;
-const BEGIN: Timestamp = Timestamp::from_seconds(1_800_000_000);
-const USERS: [&str; 2] = ["1", "2"];
-
-#[derive(Clone, Debug)]
-enum Deed {
-    /// Time passes.
-    Pass(u64),
-    /// A node's clock is set to be off by so many seconds.
-    Step {
-        node: usize,
-        off: i64,
-    },
-    /// A node starts anew.
-    Restart {
-        node: usize,
-    },
-    LogIn {
-        node: usize,
-        user: usize,
-    },
-    /// The holder of a session refreshes; the answer may be lost.
-    Refresh {
-        node: usize,
-        session: usize,
-        is_lost: bool,
-    },
-    /// The holder of a session proves anew who they are; the answer may be lost.
-    Prove {
-        node: usize,
-        session: usize,
-        is_lost: bool,
-    },
-    LogOut {
-        node: usize,
-        session: usize,
-    },
-    /// The others are ended.
-    KeepAlone {
-        node: usize,
-        session: usize,
-    },
-    LogOutEverywhere {
-        node: usize,
-        user: usize,
-    },
-    /// A service with the same key issues a refresh token that nobody presents yet.
-    Foreign {
-        user: usize,
-    },
-    /// It is presented.
-    Adopt {
-        node: usize,
-        foreign: usize,
-    },
-    /// A ticket is made and used.
-    Ticket {
-        node: usize,
-        session: usize,
-    },
-}
-
-/// Small steps, a leeway, hours, a day.
-fn off() -> impl Strategy<Value = i64> {
-    let magnitude = prop_oneof![Just(5), Just(40), Just(400), 0..=DAY, Just(DAY)];
-    prop_oneof![Just(0), (magnitude, any::<bool>()).prop_map(|(by, back)| if back { -by } else { by })]
-}
-
-fn deed() -> impl Strategy<Value = Deed> {
-    let node = 0..NODES;
-    let (user, session) = (0..USERS.len(), 0_usize..6);
-    let time = prop_oneof![Just(1), Just(20), Just(200), Just(400), Just(4000), Just(40_000), Just(86_400)];
-    prop_oneof![
-        3 => time.prop_map(Deed::Pass),
-        3 => (node.clone(), off()).prop_map(|(node, off)| Deed::Step { node, off }),
-        1 => node.clone().prop_map(|node| Deed::Restart { node }),
-        3 => (node.clone(), user.clone()).prop_map(|(node, user)| Deed::LogIn { node, user }),
-        6 => (node.clone(), session.clone(), any::<bool>())
-            .prop_map(|(node, session, is_lost)| Deed::Refresh { node, session, is_lost }),
-        2 => (node.clone(), session.clone(), any::<bool>())
-            .prop_map(|(node, session, is_lost)| Deed::Prove { node, session, is_lost }),
-        2 => (node.clone(), session.clone()).prop_map(|(node, session)| Deed::LogOut { node, session }),
-        1 => (node.clone(), session.clone()).prop_map(|(node, session)| Deed::KeepAlone { node, session }),
-        2 => (node.clone(), user.clone()).prop_map(|(node, user)| Deed::LogOutEverywhere { node, user }),
-        1 => user.prop_map(|user| Deed::Foreign { user }),
-        1 => (node.clone(), 0_usize..4).prop_map(|(node, foreign)| Deed::Adopt { node, foreign }),
-        1 => (node, session).prop_map(|(node, session)| Deed::Ticket { node, session }),
-    ]
-}
+const START: Timestamp = Timestamp::from_seconds(BEGIN);
 
 struct Node {
     auth: JwtAuth<Account>,
@@ -146,7 +54,7 @@ struct Foreign {
     is_revoked: bool,
 }
 
-struct World {
+pub(super) struct World {
     store: AnyTokenStore,
     rotates: bool,
     users: MemoryUsers<Account>,
@@ -170,7 +78,7 @@ fn expiry(token: &str) -> Timestamp {
 }
 
 impl World {
-    async fn begin(store: AnyTokenStore, rotates: bool) -> Self {
+    pub(super) async fn begin(store: AnyTokenStore, rotates: bool) -> Self {
         let users = MemoryUsers::new(|user: &Account| &user.username);
         for id in [1, 2] {
             let (username, password_hash) = (format!("user {id}"), "!".to_owned());
@@ -180,7 +88,7 @@ impl World {
             store,
             rotates,
             users,
-            now: BEGIN,
+            now: START,
             nodes: Vec::new(),
             sessions: Vec::new(),
             foreign: Vec::new(),
@@ -215,7 +123,7 @@ impl World {
         }
     }
 
-    async fn play(&mut self, deed: &Deed) {
+    pub(super) async fn play(&mut self, deed: &Deed) {
         match *deed {
             Deed::Pass(time) => {
                 self.now = self.now.after(seconds(time));
@@ -416,97 +324,6 @@ impl World {
             for ticket in &self.used_tickets {
                 node.auth.authenticate_ticket(ticket).await.expect_err("a used ticket opens a route");
             }
-        }
-    }
-}
-
-fn cases(usual: u32, many: u32) -> ProptestConfig {
-    let config = match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => ProptestConfig::default(),
-        None => ProptestConfig::with_cases(if long() { many } else { usual }),
-    };
-    ProptestConfig { failure_persistence: None, max_shrink_iters: 400, ..config }
-}
-
-fn play(store: impl AsyncFn() -> AnyTokenStore, deeds: &[Deed]) {
-    for rotates in [true, false] {
-        play_with(&store, rotates, deeds);
-    }
-}
-
-fn play_with(store: &impl AsyncFn() -> AnyTokenStore, rotates: bool, deeds: &[Deed]) {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let mut world = World::begin(store().await, rotates).await;
-        for deed in deeds {
-            world.play(deed).await;
-        }
-    });
-}
-
-proptest! {
-    #![proptest_config(cases(24, 3000))]
-
-    #[test]
-    fn in_memory(deeds in prop::collection::vec(deed(), 10..40)) {
-        play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
-    }
-}
-
-proptest! {
-    #![proptest_config(cases(8, 1000))]
-
-    #[test]
-    fn in_a_file(deeds in prop::collection::vec(deed(), 10..40)) {
-        let scratch = Scratch::new("clock-steps");
-        play(async || in_file(&scratch).await, &deeds);
-    }
-}
-
-async fn in_file(scratch: &Scratch) -> AnyTokenStore {
-    AnyTokenStore::new(SqliteStore::connect(&scratch.next_database()).await.expect("opens"))
-}
-
-/// What somebody logged out by a fast clock issued before: the first "log out everywhere" is not undone by a second one whose clock is slow.
-#[test]
-fn a_second_logout_everywhere_by_a_slow_clock_forgets_nothing_of_the_first() {
-    let deeds = [
-        Deed::Foreign { user: 0 },
-        Deed::Pass(400),
-        Deed::LogOutEverywhere { node: 0, user: 0 },
-        Deed::Step { node: 1, off: -DAY },
-        Deed::LogOutEverywhere { node: 1, user: 0 },
-        Deed::Adopt { node: 2, foreign: 0 },
-    ];
-    play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
-    let scratch = Scratch::new("second-logout");
-    play(async || in_file(&scratch).await, &deeds);
-}
-
-/// Issued by a clock a day ahead, revoked a moment later, and presented when its time comes.
-#[test]
-fn a_token_of_a_fast_clock_stays_revoked_when_its_time_comes() {
-    for ending in [Deed::LogOut { node: 1, session: 0 }, Deed::LogOutEverywhere { node: 1, user: 0 }] {
-        for moves in [false, true] {
-            let mut deeds = vec![
-                Deed::Step { node: 0, off: DAY },
-                Deed::LogIn { node: 0, user: 0 },
-                Deed::Step { node: 0, off: 0 },
-                Deed::Pass(1),
-            ];
-            if moves {
-                deeds.push(Deed::Refresh { node: 1, session: 0, is_lost: false });
-            }
-            deeds.push(ending.clone());
-            deeds.extend([
-                Deed::Pass(40_000),
-                Deed::Step { node: 2, off: DAY },
-                Deed::Pass(400),
-                Deed::LogIn { node: 2, user: 1 },
-            ]);
-            deeds.extend([Deed::Step { node: 2, off: 0 }, Deed::Pass(46_000), Deed::Restart { node: 1 }]);
-            play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
         }
     }
 }
