@@ -248,8 +248,8 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// # Options
-/// - `only(obtain, refresh, verify, blacklist)`: these views and no others. Defaults to all that are compiled in (`obtain` needs the
-///   feature `password`, or a view of your own).
+/// - `only(obtain, refresh, verify, blacklist)`: these views and no others. Defaults to these four (`obtain` needs the feature
+///   `password`, or a view of your own).
 /// - `obtain = MyView`: a login of your own (`jwt_auth::views::ObtainView`).
 /// - `refresh = MyView`: a refresh with an answer of your own (`jwt_auth::views::RefreshView`).
 /// - `reauthenticate`: a refresh token and its user's password for the next pair, which opens routes with `fresh` again (feature `password`).
