@@ -2,17 +2,18 @@
 
 use super::StartError;
 use super::admission::admit;
+use super::load_settings::key_fault;
 use super::user_check;
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::django::{Ledger, Tables};
 use crate::flows::Hints;
-use crate::keys::{KeyFault, KeyRing};
+use crate::keys::KeyRing;
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
 use crate::revocation::{ClockCheck, Follower, Revocations};
-use crate::settings::{Loader, Settings, SettingsError, SettingsFault, SettingsWarning};
+use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::{CsrfKeys, Issuer};
 use crate::user::{DynUserStore, UserStore};
@@ -312,41 +313,6 @@ async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -
             listed.join(", ")
         ),
     }])))
-}
-
-impl Loader {
-    /// Reads what was collected, checks it and the keys in it, and returns the settings.
-    ///
-    /// # Errors
-    /// Every fault at once: names, values, combinations that cannot stand, and keys that cannot be used.
-    pub fn load(self) -> Result<Settings, SettingsError> {
-        let (settings, mut faults, origin_of) = self.read();
-        // A key that is missing or unread has been told of already.
-        if !faults.iter().any(|fault| KEY_SETTINGS.contains(&fault.name.as_str()))
-            && let Err(of_keys) = KeyRing::from_settings(&settings)
-        {
-            faults.extend(of_keys.iter().map(|fault| {
-                let setting = fault.setting.split('[').next().unwrap_or_default();
-                SettingsFault { origin: origin_of(setting), ..key_fault(fault) }
-            }));
-        }
-        if faults.is_empty() { Ok(settings) } else { Err(SettingsError::new(faults)) }
-    }
-}
-
-/// The settings on which keys depend.
-const KEY_SETTINGS: [&str; 5] = ["algorithm", "signing_key", "verifying_key", "fallback_keys", "key_id"];
-
-/// A key's fault says what is wrong, then a colon, then what to do.
-fn key_fault(fault: &KeyFault) -> SettingsFault {
-    let text = fault.error.to_string();
-    let (reason, remedy) = text.split_once(": ").unwrap_or((&text, "use another key"));
-    SettingsFault {
-        name: fault.setting.clone(),
-        origin: "code".to_owned(),
-        reason: reason.to_owned(),
-        remedy: remedy.to_owned(),
-    }
 }
 
 impl<U> fmt::Debug for Builder<U> {

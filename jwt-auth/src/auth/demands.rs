@@ -3,7 +3,7 @@
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, ClassError, StepUp, TokenError};
-use crate::permissions::{Text, names};
+use crate::permissions::{TextForm, names};
 use crate::store::{SessionId, TokenStore};
 use crate::verify::VerifiedToken;
 use std::fmt;
@@ -66,7 +66,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 /// Whether `acr` is one of these classes. It is one text (OpenID Connect Core 2); an array does not say which was reached.
 fn has_reached(token: &VerifiedToken, classes: &str) -> bool {
     let claim = token.raw_claim("acr").filter(|raw| raw.starts_with('"'));
-    let reached = |class| claim.is_some_and(|raw| names(raw, Text::Whole, class) == Ok(true));
+    let reached = |class| claim.is_some_and(|raw| names(raw, TextForm::Whole, class) == Ok(true));
     classes.split_ascii_whitespace().any(reached)
 }
 

@@ -5,7 +5,8 @@ mod authenticate;
 mod builder;
 mod current_session;
 mod demands;
-mod long_lived;
+mod load_settings;
+mod revoked;
 mod start_error;
 mod user_check;
 

@@ -7,7 +7,7 @@ use crate::error::{AuthError, TokenError};
 use crate::json::{self, Object};
 use crate::settings::Settings;
 use crate::verify::VerifiedToken;
-use crate::verify::checks::{Checks, Found, Judged, Occasion, optional_text};
+use crate::verify::checks::{Checks, Judged, Occasion, Registered, optional_text};
 use crate::verify::header::{Header, read_algorithm};
 use crate::verify::policy::Policy;
 use std::borrow::Cow;
@@ -42,7 +42,7 @@ impl Policy for PyJwt {
         &self,
         checks: &Checks,
         (object, payload): (&Object, &'p str),
-        found: &Found<'p>,
+        found: &Registered<'p>,
         on: Occasion,
     ) -> Result<Judged<'p>, TokenError> {
         let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };

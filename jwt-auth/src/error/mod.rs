@@ -1,4 +1,4 @@
-//! What can go wrong, by whose fault it is.
+//! What can go wrong.
 
 mod csrf_failure;
 mod not_issued;

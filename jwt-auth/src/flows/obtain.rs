@@ -38,7 +38,7 @@ impl<U: User> JwtAuth<U> {
     pub async fn check_password(&self, username: &str, password: &Secret) -> Result<U, AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
-        // No database keeps such a name, and some take offence at the question.
+        // No database keeps such a name, and PostgreSQL answers the query with an error.
         let user = if username.contains('\0') { None } else { users.find_by_username(username).await? };
         let fits = self.fits(user.as_ref(), password.clone()).await?;
         let Some(user) = user.filter(|user| fits && user.identity().is_active) else {

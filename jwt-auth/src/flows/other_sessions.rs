@@ -46,18 +46,18 @@ impl<U: User> JwtAuth<U> {
         let user_id = user.identity().id;
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         // The caller may hold the user of before the change.
-        let user = users.find_welcome(&user_id, inner.settings.check_user_is_active).await?;
-        let user = user.ok_or(AuthError::SessionEnded(EndReason::UserDisabled))?;
+        let found = users.allowed_facts(&user_id, inner.settings.check_user_is_active).await?;
+        let facts = found.ok_or(AuthError::SessionEnded(EndReason::UserDisabled))?;
         let found = store.find(session).await?.filter(|session| session.user_id == user_id);
         let found = found.ok_or(AuthError::SessionEnded(EndReason::Unknown))?;
         if let Some(reason) = found.end_reason(now) {
             return Err(AuthError::SessionEnded(reason));
         }
-        let standing = self.standing_of(&users.facts(&user).await?)?;
+        let standing = self.standing_of(&facts)?;
         let mut claims = found.claims;
         standing.mark(session, &mut claims)?;
         if inner.settings.check_revoke_token
-            && let Some(mark) = password_mark(user.identity().password_hash)
+            && let Some(mark) = password_mark(&facts.password_hash)
         {
             claims.insert(&inner.settings.revoke_token_claim, mark)?;
         }

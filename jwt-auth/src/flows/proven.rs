@@ -1,4 +1,4 @@
-//! Between the proof of identity and the tokens.
+//! What a login checks once the user has proven who they are, before it hands out tokens.
 
 use super::Login;
 use crate::auth::JwtAuth;

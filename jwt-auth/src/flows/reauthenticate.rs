@@ -7,11 +7,12 @@ use crate::auth::NO_USERS;
 use crate::error::AuthError;
 #[cfg(feature = "password")]
 use crate::secret::Secret;
-use crate::store::Reauthentication;
+use crate::store::{AnyTokenStore, Reauthentication};
 #[cfg(feature = "password")]
 use crate::store::{Presentation, TokenStore};
 use crate::tokens::TokenPair;
 use crate::user::User;
+use crate::verify::VerifiedToken;
 use std::time::Duration;
 
 impl<U: User> JwtAuth<U> {
@@ -38,9 +39,21 @@ impl<U: User> JwtAuth<U> {
         if token.user_id() != Some(user.identity().id.as_str()) {
             return Err(AuthError::NoActiveAccount);
         }
-        let (located, user) = self.locate_and_adopt(store, &token, now).await?;
-        let presentation = self.presentation(&located, &client, Some(proof), now);
-        let session = self.advance(store, presentation, &user, &client).await?;
+        self.prove_anew(store, &token, proof, &client).await
+    }
+
+    /// For who has checked the token and the proof: the user, whom the proof may have taken a while, is looked at as they are now.
+    async fn prove_anew(
+        &self,
+        store: &AnyTokenStore,
+        token: &VerifiedToken,
+        proof: Reauthentication,
+        client: &Client,
+    ) -> Result<TokenPair, AuthError> {
+        let now = self.now();
+        let (located, user) = self.locate_and_adopt(store, token, now).await?;
+        let presentation = self.presentation(&located, client, Some(proof), now);
+        let session = self.advance(store, presentation, &user, client).await?;
         self.issuer()?.pair(&session, &user.claims, now)
     }
 }
@@ -75,7 +88,7 @@ impl<U: User> JwtAuth<U> {
         let user = users.find_by_id(token.user_id().ok_or(AuthError::NoUserInToken)?).await?;
         let fits = self.fits(user.as_ref(), password).await?;
         let user = user.filter(|_| fits).ok_or(AuthError::NoActiveAccount)?;
-        let user = self.confirm(&user).await?.user;
-        self.reauthenticated(&user, refresh, proof, client).await
+        self.confirm(&user).await?;
+        self.prove_anew(store, &token, proof, &client).await
     }
 }

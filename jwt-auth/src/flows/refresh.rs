@@ -205,10 +205,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let inner = self.parts();
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         let Some(users) = &inner.users else { return Ok(Ok(Standing::default())) };
-        let Some(user) = users.find_welcome(user_id, inner.settings.check_user_is_active).await? else {
+        let Some(facts) = users.allowed_facts(user_id, inner.settings.check_user_is_active).await? else {
             return Ok(Err(EndReason::UserDisabled));
         };
-        let facts = users.facts(&user).await?;
         if !self.is_of_password(token, || password_mark(&facts.password_hash)) {
             return Ok(Err(EndReason::SessionRevoked));
         }

@@ -60,9 +60,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub(super) async fn is_of_their_password(&self, session: &Session, user: &Standing) -> Result<bool, AuthError> {
         let inner = self.parts();
         let Some(users) = inner.users.as_ref().filter(|_| !user.has_password_of(session)) else { return Ok(true) };
-        let found = users.find_welcome(&session.user_id, inner.settings.check_user_is_active).await?;
-        let Some(found) = found else { return Ok(false) };
-        Ok(self.watched(&users.facts(&found).await?.password_hash).has_password_of(session))
+        let stored = users.allowed_password(&session.user_id, inner.settings.check_user_is_active).await?;
+        let Some(password_hash) = stored else { return Ok(false) };
+        Ok(self.watched(&password_hash).has_password_of(session))
     }
 
     /// Ends the session whose user's password was changed behind this crate's back: whoever changes it here says so,

@@ -1,5 +1,6 @@
 //! The token of a request: found once, verified once, its user loaded once.
 
+use super::auth_header::{auth_header, has_auth_header};
 use super::cookies::{self, Cookie, CookieText};
 use super::denial::tell_denial;
 use super::rejection::Rejection;
@@ -14,17 +15,19 @@ use ::http::request::Parts;
 use ::http::{HeaderMap, HeaderValue, Method};
 use std::borrow::Cow;
 use std::iter;
+use std::sync::Arc;
 
 /// The verified token of the request, of its header or else of its cookie; `None` when it carries no credentials.
 ///
 /// The first call verifies and keeps the outcome in the request's extensions, later ones read it there: guard and
-/// extractors together verify once. What was kept belongs to the bytes that it was read from: when somebody in between has changed or
+/// extractors together verify once. What was cached belongs to the bytes that it was read from: when somebody in between has changed or
 /// removed the header, it is read anew.
 pub(crate) async fn authenticate<S: AuthState>(
     parts: &mut Parts,
     state: &S,
 ) -> Result<Option<VerifiedToken>, Rejection> {
-    identify(parts, state).await.map_err(|error| told(parts, state, error))
+    let outcome = identify(parts, state).await.map_err(|error| told(parts, state, error));
+    outcome.map(|found| found.map(Identified::into_token))
 }
 
 /// As [`authenticate`], where nobody has to be logged in: a cookie that is over is no credential there. A page cannot remove what is
@@ -35,14 +38,27 @@ pub(crate) async fn authenticate_optional<S: AuthState>(
 ) -> Result<Option<VerifiedToken>, Rejection> {
     match identify(parts, state).await {
         Err(error) if is_dead_cookie(parts, state, &error) => Ok(None),
-        outcome => outcome.map_err(|error| told(parts, state, error)),
+        outcome => outcome.map(|found| found.map(Identified::into_token)).map_err(|error| told(parts, state, error)),
     }
 }
 
-async fn identify<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<VerifiedToken>, AuthError> {
+/// A token, and whether it was a ticket in the query: only a guard further out can have taken one.
+struct Identified {
+    token: VerifiedToken,
+    by_ticket: bool,
+}
+
+impl Identified {
+    fn into_token(self) -> VerifiedToken {
+        self.token
+    }
+}
+
+async fn identify<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<Identified>, AuthError> {
     let auth = state.jwt_auth();
-    if let Some(token) = token_of(parts, auth) {
-        return Ok(Some(token));
+    if let Some(cached) = Cached::of(parts, auth) {
+        let by_ticket = matches!(cached.source, Source::Ticket(_));
+        return Ok(Some(Identified { token: cached.token.clone(), by_ticket }));
     }
     let token = match find_token(&parts.headers, auth.settings())? {
         // In a box, so that who sends headers does not carry the room for it.
@@ -50,14 +66,14 @@ async fn identify<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<V
         None => return Ok(None),
         Some(raw) => auth.authenticate(&raw).await?,
     };
-    if let Some(kept) = Kept::of_header(&parts.headers, auth, token.clone()) {
-        parts.extensions.insert(kept);
+    if let Some(cached) = Cached::of_header(&parts.headers, auth, token.clone()) {
+        parts.extensions.insert(cached);
     }
-    Ok(Some(token))
+    Ok(Some(Identified { token, by_ticket: false }))
 }
 
 /// The token of the access cookie, if the request was sent by a page of ours.
-async fn identify_cookie<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<VerifiedToken>, AuthError> {
+async fn identify_cookie<S: AuthState>(parts: &mut Parts, state: &S) -> Result<Option<Identified>, AuthError> {
     let auth = state.jwt_auth();
     let raw = match Cookie::Access.read(&parts.headers, auth.settings()) {
         CookieText::Absent => return Ok(None),
@@ -68,18 +84,18 @@ async fn identify_cookie<S: AuthState>(parts: &mut Parts, state: &S) -> Result<O
     cookies::check(parts, auth.settings(), auth.parts().csrf_keys.as_ref(), token.session_id())
         .map_err(AuthError::CsrfFailed)?;
     let source = Source::Cookie(raw, parts.method.clone());
-    parts.extensions.insert(Kept { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
-    Ok(Some(token))
+    parts.extensions.insert(Cached { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
+    Ok(Some(Identified { token, by_ticket: false }))
 }
 
 /// Whether a cookie can be the credential: not beside the header, whatever that says.
 fn relies_on_cookies(parts: &Parts, settings: &Settings) -> bool {
-    settings.cookies && !parts.headers.contains_key(settings.auth_header_name.as_str())
+    settings.cookies && !has_auth_header(&parts.headers, settings)
 }
 
 /// Whether this says that the cookie's token is over, or never was one.
 pub(super) fn is_dead_cookie<S: AuthState>(parts: &Parts, state: &S, error: &AuthError) -> bool {
-    let by_ticket = parts.extensions.get::<Kept>().is_some_and(|kept| matches!(kept.source, Source::Ticket(_)));
+    let by_ticket = parts.extensions.get::<Cached>().is_some_and(|cached| matches!(cached.source, Source::Ticket(_)));
     let is_dead = relies_on_cookies(parts, state.jwt_auth().settings())
         && !by_ticket
         && matches!(
@@ -105,8 +121,7 @@ fn told<S: AuthState>(parts: &mut Parts, state: &S, error: AuthError) -> Rejecti
 
 /// The token of the request, if it has been verified and is still the one that the request carries.
 pub(super) fn token_of<U: Send + Sync + 'static>(parts: &Parts, auth: &JwtAuth<U>) -> Option<VerifiedToken> {
-    let kept = parts.extensions.get::<Kept>()?;
-    (kept.by == auth.parts().id && kept.is_still_in(parts, auth.settings())).then(|| kept.token.clone())
+    Cached::of(parts, auth).map(|cached| cached.token.clone())
 }
 
 /// As [`authenticate`], where a token is needed.
@@ -127,29 +142,26 @@ pub(crate) async fn require_for_guard<S: AuthState>(
 ) -> Result<VerifiedToken, Rejection> {
     let auth = state.jwt_auth();
     let settings = auth.settings();
-    if takes_ticket
-        && token_of(parts, auth).is_none()
-        && !parts.headers.contains_key(settings.auth_header_name.as_str())
-    {
+    if takes_ticket && token_of(parts, auth).is_none() && !has_auth_header(&parts.headers, settings) {
         let refused = |error| Rejection::new(error, settings);
         // Without one a browser may still be logged in by its cookie.
         if let Some(ticket) = find_ticket(parts.uri.query()).map_err(refused)?.map(str::to_owned) {
             // In a box, so that guards that take no tickets do not carry the room for it.
             let token = Box::pin(auth.authenticate_ticket(&ticket)).await.map_err(refused)?;
             let source = Source::Ticket(ticket);
-            parts.extensions.insert(Kept { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
+            parts.extensions.insert(Cached { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
             return Ok(token);
         }
     }
-    let token = require(parts, state).await?;
-    if !takes_ticket && TokenClass::Ticket.check(&token, settings).is_ok() {
-        return Err(Rejection::new(AuthError::NotAuthenticated, settings));
+    let found = identify(parts, state).await.map_err(|error| told(parts, state, error))?;
+    match found {
+        Some(found) if takes_ticket || !found.by_ticket => Ok(found.token),
+        _ => Err(Rejection::new(AuthError::NotAuthenticated, settings)),
     }
-    Ok(token)
 }
 
 /// The token's user, loaded and found active; `None` when the request carries no credentials.
-pub(crate) async fn optional_user<S>(parts: &mut Parts, state: &S) -> Result<Option<S::User>, Rejection>
+pub(crate) async fn optional_user<S>(parts: &mut Parts, state: &S) -> Result<Option<Arc<S::User>>, Rejection>
 where
     S: AuthState,
     S::User: User,
@@ -162,7 +174,7 @@ where
 }
 
 /// As [`optional_user`], where a user is needed.
-pub(crate) async fn load_user<S>(parts: &mut Parts, state: &S) -> Result<S::User, Rejection>
+pub(crate) async fn load_user<S>(parts: &mut Parts, state: &S) -> Result<Arc<S::User>, Rejection>
 where
     S: AuthState,
     S::User: User,
@@ -171,22 +183,22 @@ where
     user_of(parts, state, token).await.map_err(|error| told(parts, state, error))
 }
 
-async fn user_of<S>(parts: &mut Parts, state: &S, token: VerifiedToken) -> Result<S::User, AuthError>
+async fn user_of<S>(parts: &mut Parts, state: &S, token: VerifiedToken) -> Result<Arc<S::User>, AuthError>
 where
     S: AuthState,
     S::User: User,
 {
     if let Some(loaded) = parts.extensions.get::<Loaded<S::User>>().filter(|loaded| loaded.token.is_same(&token)) {
-        return Ok(loaded.user.clone());
+        return Ok(Arc::clone(&loaded.user));
     }
-    let user = state.jwt_auth().load_user(&token).await?;
-    parts.extensions.insert(Loaded { token, user: user.clone() });
+    let user = Arc::new(state.jwt_auth().load_user(&token).await?);
+    parts.extensions.insert(Loaded { token, user: Arc::clone(&user) });
     Ok(user)
 }
 
 #[diagnostic::do_not_recommend]
 impl<U: User> StateUser for U {
-    async fn __load<S: AuthState<User = Self>>(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
+    async fn __load<S: AuthState<User = Self>>(parts: &mut Parts, state: &S) -> Result<Option<Arc<Self>>, Rejection> {
         load_user(parts, state).await.map(Some)
     }
 
@@ -200,16 +212,21 @@ impl<U: User> StateUser for U {
 }
 
 /// The user of a token. Every verification makes another token, that of another `JwtAuth` and that of another header too.
-#[derive(Clone)]
 struct Loaded<U> {
     token: VerifiedToken,
-    user: U,
+    user: Arc<U>,
+}
+
+impl<U> Clone for Loaded<U> {
+    fn clone(&self) -> Self {
+        Self { token: self.token.clone(), user: Arc::clone(&self.user) }
+    }
 }
 
 /// What one `JwtAuth` found out about the request. A router of another configuration may be mounted inside this one, and
 /// must not take its word.
 #[derive(Clone)]
-struct Kept {
+struct Cached {
     by: u64,
     token: VerifiedToken,
     source: Source,
@@ -233,13 +250,19 @@ enum Source {
     Cookie(String, Method),
 }
 
-impl Kept {
+impl Cached {
+    /// What is known of the request, if the token is still the one that it carries.
+    fn of<'r, U: Send + Sync + 'static>(parts: &'r Parts, auth: &JwtAuth<U>) -> Option<&'r Self> {
+        let cached = parts.extensions.get::<Self>()?;
+        (cached.by == auth.parts().id && cached.is_still_in(parts, auth.settings())).then_some(cached)
+    }
+
     fn of_header<U: Send + Sync + 'static>(
         headers: &HeaderMap,
         auth: &JwtAuth<U>,
         token: VerifiedToken,
     ) -> Option<Self> {
-        let mut values = headers.get_all(auth.settings().auth_header_name.as_str()).into_iter();
+        let mut values = auth_header(headers, auth.settings()).into_iter();
         let (first, rest) = (values.next()?, values.cloned().collect::<Vec<_>>());
         let mut short = [0; SHORT];
         let source = match short.get_mut(..first.len()).filter(|_| rest.is_empty()) {
@@ -253,7 +276,7 @@ impl Kept {
     }
 
     fn is_still_in(&self, parts: &Parts, settings: &Settings) -> bool {
-        let mut values = parts.headers.get_all(settings.auth_header_name.as_str()).into_iter();
+        let mut values = auth_header(&parts.headers, settings).into_iter();
         match &self.source {
             Source::Short(length) => {
                 values.next().map(HeaderValue::as_bytes) == self.short.get(..*length) && values.next().is_none()
@@ -274,7 +297,7 @@ impl Kept {
 
 /// The raw token of the authorization header.
 fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Result<Option<Cow<'a, str>>, AuthError> {
-    let mut values = headers.get_all(settings.auth_header_name.as_str()).into_iter().map(HeaderValue::as_bytes);
+    let mut values = auth_header(headers, settings).into_iter().map(HeaderValue::as_bytes);
     let Some(first) = values.next() else { return Ok(None) };
     let rest: Vec<&[u8]> = values.collect();
     if rest.is_empty() {

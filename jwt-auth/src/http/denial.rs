@@ -1,5 +1,6 @@
 //! Telling that a request was refused.
 
+use super::auth_header::auth_header;
 use super::client::client_of;
 use super::credentials::token_of;
 use super::rejection::Rejection;
@@ -8,7 +9,7 @@ use crate::audit::Subject;
 use crate::auth::JwtAuth;
 use crate::error::AuthError;
 use ::http::request::Parts;
-use ::http::{HeaderValue, StatusCode};
+use ::http::{HeaderValue, StatusCode, Uri};
 use axum::extract::{MatchedPath, OriginalUri};
 use std::fmt;
 
@@ -34,7 +35,7 @@ pub(super) fn tell_denial<S: AuthState>(parts: &mut Parts, state: &S, rejection:
     let is_denial = matches!(rejection.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     let came_with_nothing = matches!(rejection.error(), AuthError::NotAuthenticated);
     let auth = state.jwt_auth();
-    let told = Told(parts.headers.get(auth.settings().auth_header_name.as_str()).cloned());
+    let told = Told(auth_header(&parts.headers, auth.settings()).iter().next().cloned());
     if !is_denial || came_with_nothing || parts.extensions.get() == Some(&told) {
         return;
     }
@@ -50,7 +51,11 @@ pub(super) fn route_of(parts: &Parts) -> Option<String> {
 
 /// The whole path as it came: nested routers and mounts see what is left of it behind their prefix.
 pub(super) fn path_of(parts: &Parts) -> &str {
-    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(whole)| whole).path()
+    uri_of(parts).path()
+}
+
+pub(super) fn uri_of(parts: &Parts) -> &Uri {
+    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(whole)| whole)
 }
 
 /// Guard and extractors refuse one after the other where a handler takes a `Result` of one.

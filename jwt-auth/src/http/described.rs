@@ -21,7 +21,7 @@ pub(crate) struct Described {
 /// Schemas with the names they are referred to by.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// What a guard answers to whom it does not let in; by default nothing, as what is public.
+/// The refusals that a guard may answer with; by default none, as for a public handler.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Refusals {
     is_guarded: bool,

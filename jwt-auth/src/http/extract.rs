@@ -11,6 +11,7 @@ use crate::verify::VerifiedToken;
 use ::http::request::Parts;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// The user of the request, loaded from the user store and found active.
 ///
@@ -56,7 +57,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let loaded = credentials::load_user(parts, state).await;
-        or_refused(parts, state, loaded).map(Self)
+        or_refused(parts, state, loaded).map(Arc::unwrap_or_clone).map(Self)
     }
 }
 
@@ -69,7 +70,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Rejection> {
         let loaded = credentials::optional_user(parts, state).await;
-        Ok(or_refused(parts, state, loaded)?.map(Self))
+        Ok(or_refused(parts, state, loaded)?.map(Arc::unwrap_or_clone).map(Self))
     }
 }
 
@@ -226,7 +227,7 @@ where
     S::User: User,
 {
     let token = credentials::require(parts, state).await?;
-    let user = credentials::load_user(parts, state).await?;
+    let user = Arc::unwrap_or_clone(credentials::load_user(parts, state).await?);
     Ok(JwtAuthentication { user, token })
 }
 
@@ -237,7 +238,7 @@ where
 {
     let Some(token) = credentials::authenticate_optional(parts, state).await? else { return Ok(None) };
     let Some(user) = credentials::optional_user(parts, state).await? else { return Ok(None) };
-    Ok(Some(JwtAuthentication { user, token }))
+    Ok(Some(JwtAuthentication { user: Arc::unwrap_or_clone(user), token }))
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {

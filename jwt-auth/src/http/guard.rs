@@ -88,7 +88,7 @@ where
     } else {
         None
     };
-    judge::<S, R>(&RuleRequest::new(parts, state, &token, user.as_ref(), R::__DEMANDS)).await
+    judge::<S, R>(&RuleRequest::new(parts, state, &token, user.as_deref(), R::__DEMANDS)).await
 }
 
 /// Displays a guard as it stands in the access table: the rule, then the options.

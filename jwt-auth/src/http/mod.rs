@@ -2,7 +2,9 @@
 
 #[cfg(any(feature = "password", feature = "sqlite", feature = "postgres"))]
 mod accounts;
+pub(crate) mod auth_header;
 pub(crate) mod body;
+mod challenge;
 pub(crate) mod client;
 #[cfg_attr(not(feature = "cookies"), path = "cookies/absent.rs")]
 mod cookies;
@@ -23,8 +25,8 @@ pub(crate) mod routes;
 pub mod routing;
 pub mod rule;
 pub(crate) mod state;
+mod status;
 pub(crate) mod unread;
 pub(crate) mod view;
 pub(crate) mod view_protocol;
 pub mod views;
-pub(crate) mod wording;

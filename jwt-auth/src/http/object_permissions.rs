@@ -2,7 +2,7 @@
 
 use super::client::client_of;
 use super::credentials;
-use super::denial::{path_of, route_of};
+use super::denial::uri_of;
 use super::extract::or_refused;
 use super::rejection::Rejection;
 use super::rule::{Question, RuleError, short_name};
@@ -10,10 +10,12 @@ use super::state::AuthState;
 use crate::audit::{Auditor, Subject};
 use crate::auth::{JwtAuth, NoUser};
 use crate::error::AuthError;
+use crate::flows::Client;
 use crate::settings::Settings;
-use ::http::Method;
+use crate::verify::VerifiedToken;
 use ::http::request::Parts;
-use axum::extract::FromRequestParts;
+use ::http::{Method, Uri};
+use axum::extract::{FromRequestParts, MatchedPath};
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -85,11 +87,11 @@ pub trait ObjectPermission<U, T> {
 pub struct ObjectPermissions {
     settings: Arc<Settings>,
     audit: Auditor,
-    subject: Subject,
-    route: Option<String>,
-    user: Option<String>,
+    token: VerifiedToken,
+    client: Client,
+    route: Option<MatchedPath>,
     method: Method,
-    path: String,
+    uri: Uri,
 }
 
 impl ObjectPermissions {
@@ -142,10 +144,13 @@ impl ObjectPermissions {
     ) -> Result<(), AuthError> {
         let verdict = permission.has_object_permission(user, object).await;
         let rule = permission.describe();
-        let question = Question { rule: &rule, user: self.user.as_deref(), method: &self.method, path: &self.path };
+        let question =
+            Question { rule: &rule, user: self.token.user_id(), method: &self.method, path: self.uri.path() };
         question.answer(verdict).inspect_err(|error| {
             if matches!(error, AuthError::PermissionDenied(_)) {
-                self.audit.tell(&JwtAuth::<NoUser>::denial(error, self.subject.clone(), self.route.clone()));
+                let subject = Subject::of_token(Some(&self.token), self.client.clone());
+                let route = self.route.as_ref().map(|route| route.as_str().to_owned());
+                self.audit.tell(&JwtAuth::<NoUser>::denial(error, subject, route));
             }
         })
     }
@@ -160,17 +165,17 @@ impl<S: AuthState> FromRequestParts<S> for ObjectPermissions {
         Ok(Self {
             settings: Arc::clone(&state.jwt_auth().parts().settings),
             audit: state.jwt_auth().parts().audit.clone(),
-            subject: Subject::of_token(Some(&token), client_of(parts, state)),
-            route: route_of(parts),
-            user: token.user_id().map(str::to_owned),
+            token,
+            client: client_of(parts, state),
+            route: parts.extensions.get::<MatchedPath>().cloned(),
             method: parts.method.clone(),
-            path: path_of(parts).to_owned(),
+            uri: uri_of(parts).clone(),
         })
     }
 }
 
 impl fmt::Debug for ObjectPermissions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ObjectPermissions").field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("ObjectPermissions").field("user", &self.token.user_id()).finish_non_exhaustive()
     }
 }

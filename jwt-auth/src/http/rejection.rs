@@ -1,7 +1,8 @@
 //! From a refusal to an answer.
 
+use super::challenge::Wording;
+use super::status::status;
 use super::unread::{Unread, end_connection};
-use super::wording::{Wording, status};
 use crate::error::{AuthError, ClassError, CsrfFailure};
 use crate::secret::Secret;
 use crate::settings::Settings;

@@ -37,7 +37,7 @@ use std::pin::Pin;
 /// | [`View::Blacklist`] | `/blacklist`, `/logout` | `POST` with a refresh token: logged out |
 /// | `View::Reauthenticate` | `/reauthenticate` | `POST` with a refresh token and its user's password: the next pair, with a new `auth_time`; feature `password`, and only with the option `reauthenticate` |
 /// | `View::ObtainSliding` | `/sliding` | `POST` with user name and password: one sliding token; feature `django`, and only when named |
-/// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; likewise |
+/// | `View::RefreshSliding` | `/sliding/refresh` | `POST` with a sliding token: the same, renewed; feature `django`, and only when named |
 ///
 /// Each of these paths answers with and without a slash at its end. Other methods get 405 in DRF's words.
 ///
@@ -56,8 +56,8 @@ use std::pin::Pin;
 pub struct TokenRoutes<S> {
     prefix: String,
     views: Vec<View>,
-    obtain: Option<Own<S>>,
-    refresh: Option<Own<S>>,
+    obtain: Option<OwnView<S>>,
+    refresh: Option<OwnView<S>>,
     sessions: bool,
     jwks: bool,
     ticket: bool,
@@ -67,7 +67,7 @@ pub struct TokenRoutes<S> {
 pub(crate) type Answer<S> = fn(S, Request) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A view of the application's own.
-struct Own<S> {
+struct OwnView<S> {
     answer: Answer<S>,
     #[cfg(feature = "openapi")]
     bodies: fn() -> (operations::Body, operations::Body),
@@ -118,7 +118,7 @@ impl<S> TokenRoutes<S> {
         V: ObtainView<S>,
         S: UserState,
     {
-        let obtain = Own {
+        let obtain = OwnView {
             answer: |state, request| Box::pin(views::token_obtain::<S, V>(state, request)),
             #[cfg(feature = "openapi")]
             bodies: operations::obtain_bodies::<S, V>,
@@ -133,7 +133,7 @@ impl<S> TokenRoutes<S> {
         V: RefreshView<S>,
         S: UserState,
     {
-        let refresh = Own {
+        let refresh = OwnView {
             answer: |state, request| Box::pin(views::token_refresh::<S, V>(state, request)),
             #[cfg(feature = "openapi")]
             bodies: operations::refresh_bodies::<S, V>,
@@ -266,7 +266,7 @@ impl<S: UserState + Clone> TokenRoutes<S> {
         }
     }
 
-    fn own(&self, view: View) -> Option<Own<S>> {
+    fn own(&self, view: View) -> Option<OwnView<S>> {
         match view {
             View::Obtain => self.obtain,
             View::Refresh => self.refresh,
@@ -358,13 +358,13 @@ impl<S> Clone for TokenRoutes<S> {
     }
 }
 
-impl<S> Clone for Own<S> {
+impl<S> Clone for OwnView<S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<S> Copy for Own<S> {}
+impl<S> Copy for OwnView<S> {}
 
 impl<S> fmt::Debug for TokenRoutes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

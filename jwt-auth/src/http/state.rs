@@ -99,7 +99,7 @@ pub trait StateUser: sealed::Sealed + Send + Sync + Sized + 'static {
     fn __load<S: AuthState<User = Self>>(
         parts: &mut Parts,
         state: &S,
-    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
+    ) -> impl Future<Output = Result<Option<Arc<Self>>, Rejection>> + Send;
 
     #[doc(hidden)]
     fn __is_staff(&self) -> bool;
@@ -112,7 +112,7 @@ impl StateUser for NoUser {
     fn __load<S: AuthState<User = Self>>(
         _: &mut Parts,
         _: &S,
-    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send {
+    ) -> impl Future<Output = Result<Option<Arc<Self>>, Rejection>> + Send {
         ready(Ok(None))
     }
 

@@ -67,7 +67,7 @@ impl Object {
         Ok(object)
     }
 
-    /// The same in place, for an [`empty`](Self::empty) one: an object is large to hand about.
+    /// The same, into an [`empty`](Self::empty) object: it is large, and returning it would copy it.
     pub(crate) fn fill(&mut self, text: &str) -> Result<(), BadJson> {
         // Spans are 32 bits; no token gets near that.
         if u32::try_from(text.len()).is_err() {

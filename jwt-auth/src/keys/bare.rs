@@ -3,7 +3,8 @@
 //! They pass the same checks as every other key. Only the probe of [`SigningKey`](super::SigningKey), which costs a signature
 //! and its verification, is left out: it is worth its time once, not with every token.
 
-use super::public_parts::{PublicParts, is_rsa};
+use super::key_type::is_rsa;
+use super::public_parts::PublicParts;
 use super::secret_bytes::check_secret;
 use super::signer::{Signature, Signer};
 use super::signing_key::kind_of_der;

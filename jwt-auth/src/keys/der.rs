@@ -1,41 +1,7 @@
 //! The little of DER that tells keys apart: strict lengths, no recursion.
 
+use super::key_type::KeyType;
 use super::{Curve, KeyError};
-
-/// What an AlgorithmIdentifier names (RFC 5280 4.1.1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeyType {
-    Rsa,
-    RsaPss,
-    Ec(Curve),
-    P521,
-    Secp256k1,
-    OtherEc,
-    Ed25519,
-    Ed448,
-    X25519,
-    Secret,
-    Other,
-}
-
-impl KeyType {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Rsa => "an RSA key",
-            Self::RsaPss => "an RSA key bound to PSS",
-            Self::Ec(Curve::P256) => "an EC key on P-256",
-            Self::Ec(Curve::P384) => "an EC key on P-384",
-            Self::P521 => "an EC key on P-521",
-            Self::Secp256k1 => "an EC key on secp256k1",
-            Self::OtherEc => "an EC key on another curve",
-            Self::Ed25519 => "an Ed25519 key",
-            Self::Ed448 => "an Ed448 key",
-            Self::X25519 => "an X25519 key, which signs nothing",
-            Self::Secret => "a secret",
-            Self::Other => "a key of another kind",
-        }
-    }
-}
 
 /// SubjectPublicKeyInfo: the kind of key and the key itself.
 pub(super) fn public_key_info(der: &[u8]) -> Result<(KeyType, &[u8]), KeyError> {

@@ -1,6 +1,6 @@
 //! One JWK (RFC 7517), read strictly.
 
-use super::der::KeyType;
+use super::key_type::KeyType;
 use super::{Algorithm, Curve, KeyError};
 use crate::base64url;
 use crate::claims::Claims;

@@ -1,9 +1,8 @@
 //! All keys of one configuration.
 
-use super::der::KeyType;
 use super::jwk::Jwk;
+use super::key_type::KeyType;
 use super::pem;
-use super::public_parts::check_kind;
 use super::secret_bytes::begins_like_key;
 use super::{Algorithm, Curve, JwkOrigin, KeyError, KeyStrictness, SigningKey, VerifyingKey};
 use crate::settings::{Settings, known_secret};
@@ -41,7 +40,7 @@ impl KeyRing {
         let mut faults = Vec::new();
         let mut keep = |setting: String, error| faults.push(KeyFault { setting, error });
 
-        let loader = Loader::new(settings);
+        let loader = RingLoader::new(settings);
         let mut signing = None;
         let mut verifying = Vec::new();
         if let Some(text) = &settings.signing_key {
@@ -88,13 +87,13 @@ impl KeyRing {
     }
 }
 
-struct Loader<'a> {
+struct RingLoader<'a> {
     algorithm: Algorithm,
     key_id: Option<&'a str>,
     strictness: KeyStrictness,
 }
 
-impl<'a> Loader<'a> {
+impl<'a> RingLoader<'a> {
     fn new(settings: &'a Settings) -> Self {
         Self {
             algorithm: settings.algorithm,
@@ -176,7 +175,7 @@ impl<'a> Loader<'a> {
         match found {
             Some(KeyType::Secret) if self.algorithm.is_symmetric() => self.algorithm,
             Some(KeyType::Secret) => Algorithm::HS256,
-            Some(found) if check_kind(self.algorithm, found).is_ok() => self.algorithm,
+            Some(found) if found.check(self.algorithm).is_ok() => self.algorithm,
             Some(KeyType::Rsa) => Algorithm::RS256,
             Some(KeyType::Ec(Curve::P256)) => Algorithm::ES256,
             Some(KeyType::Ec(Curve::P384)) => Algorithm::ES384,

@@ -16,6 +16,7 @@ mod key_file;
 pub(crate) mod key_id;
 mod key_mark;
 mod key_ring;
+mod key_type;
 mod pem;
 mod public_parts;
 mod roca;

@@ -1,6 +1,7 @@
 //! One key out of a PEM text (RFC 7468).
 
-use super::der::{self, KeyType};
+use super::der;
+use super::key_type::KeyType;
 use super::{Algorithm, KeyError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,7 +1,8 @@
 //! Public keys as numbers: checked once, then handed to the library, to JWKs and to thumbprints.
 
-use super::der::{self, KeyType};
+use super::der;
 use super::jwk::Jwk;
+use super::key_type::{KeyType, is_rsa};
 use super::pem::PemKind;
 use super::{Algorithm, Curve, KeyError, roca};
 use crate::base64url;
@@ -23,7 +24,7 @@ impl PublicParts {
         match kind {
             PemKind::PublicInfo => Self::from_info(algorithm, der),
             PemKind::RsaPublic if is_rsa(algorithm) => Self::from_rsa_der(der),
-            PemKind::RsaPublic => Err(wrong_kind(algorithm, KeyType::Rsa)),
+            PemKind::RsaPublic => Err(KeyType::Rsa.is_wrong_for(algorithm)),
             _ => Err(KeyError::PrivateKeyGiven),
         }
     }
@@ -31,7 +32,7 @@ impl PublicParts {
     /// From a SubjectPublicKeyInfo (RFC 5280), of the algorithm's kind.
     pub(super) fn from_info(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         let (found, key) = der::public_key_info(der)?;
-        check_kind(algorithm, found)?;
+        found.check(algorithm)?;
         match found {
             KeyType::Rsa => Self::from_rsa_der(key),
             KeyType::Ec(curve) => Self::from_point(curve, key),
@@ -72,7 +73,7 @@ impl PublicParts {
     /// From the public members of a JWK.
     pub(super) fn from_jwk(algorithm: Algorithm, jwk: &Jwk) -> Result<Self, KeyError> {
         let found = jwk.kind()?;
-        check_kind(algorithm, found)?;
+        found.check(algorithm)?;
         match found {
             KeyType::Rsa => Self::rsa(&jwk.bytes("n")?, &jwk.bytes("e")?),
             KeyType::Ec(curve) => {
@@ -158,27 +159,6 @@ impl PublicParts {
     }
 }
 
-/// Whether `found` is the kind of key that `algorithm` works with.
-pub(super) fn check_kind(algorithm: Algorithm, found: KeyType) -> Result<(), KeyError> {
-    let fits = match found {
-        KeyType::Rsa => is_rsa(algorithm),
-        KeyType::Ec(Curve::P256) => algorithm == Algorithm::ES256,
-        KeyType::Ec(Curve::P384) => algorithm == Algorithm::ES384,
-        KeyType::Ed25519 => algorithm == Algorithm::EdDSA,
-        _ => false,
-    };
-    if fits { Ok(()) } else { Err(wrong_kind(algorithm, found)) }
-}
-
-pub(super) const fn is_rsa(algorithm: Algorithm) -> bool {
-    rsa_parameters(algorithm).is_ok()
-}
-
-const fn wrong_kind(algorithm: Algorithm, found: KeyType) -> KeyError {
-    let found = found.name();
-    KeyError::WrongKind { algorithm, found }
-}
-
 const fn rsa_parameters(algorithm: Algorithm) -> Result<&'static RsaParameters, KeyError> {
     Ok(match algorithm {
         Algorithm::RS256 => &signature::RSA_PKCS1_2048_8192_SHA256,
@@ -187,7 +167,7 @@ const fn rsa_parameters(algorithm: Algorithm) -> Result<&'static RsaParameters, 
         Algorithm::PS256 => &signature::RSA_PSS_2048_8192_SHA256,
         Algorithm::PS384 => &signature::RSA_PSS_2048_8192_SHA384,
         Algorithm::PS512 => &signature::RSA_PSS_2048_8192_SHA512,
-        _ => return Err(wrong_kind(algorithm, KeyType::Rsa)),
+        _ => return Err(KeyType::Rsa.is_wrong_for(algorithm)),
     })
 }
 

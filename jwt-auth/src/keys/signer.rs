@@ -1,9 +1,11 @@
 //! The library's side of a signing key.
 
-use super::der::{self, KeyType};
+use super::der;
 use super::jwk::Jwk;
+use super::key_type::KeyType;
+use super::key_type::is_rsa;
 use super::pem::PemKind;
-use super::public_parts::{PublicParts, check_kind, is_rsa};
+use super::public_parts::PublicParts;
 use super::{Algorithm, Curve, KeyError};
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
@@ -45,7 +47,7 @@ impl Signer {
             (None, Some(curve)) => KeyType::Ec(curve),
             (None, None) => KeyType::OtherEc,
         };
-        check_kind(algorithm, found)?;
+        found.check(algorithm)?;
         if found == KeyType::Rsa {
             // The library says no more than that it does not want it.
             let (modulus, exponent) = der::rsa_private_key(der).ok_or(refused_by_library(algorithm))?;

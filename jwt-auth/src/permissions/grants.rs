@@ -10,7 +10,7 @@ pub(crate) struct Unreadable;
 
 /// How one string is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Text {
+pub(crate) enum TextForm {
     /// As names with spaces between them (RFC 6749 3.3).
     Words,
     /// As one name.
@@ -20,19 +20,19 @@ pub(crate) enum Text {
 /// The permissions of the set `E` in a claim's JSON text, as bits.
 pub(crate) fn permission_bits<E: PermissionSet>(raw: &str) -> Result<u128, Unreadable> {
     let mut bits = 0;
-    each_name(raw, Text::Words, |name| bits |= bit_of::<E>(name))?;
+    each_name(raw, TextForm::Words, |name| bits |= bit_of::<E>(name))?;
     Ok(bits)
 }
 
 /// Whether a claim's JSON text holds this name.
-pub(crate) fn names(raw: &str, text: Text, wanted: &str) -> Result<bool, Unreadable> {
+pub(crate) fn names(raw: &str, text: TextForm, wanted: &str) -> Result<bool, Unreadable> {
     let mut found = false;
     each_name(raw, text, |name| found |= name == wanted)?;
     Ok(found)
 }
 
 /// Calls `visit` with each name. Members of an array that are not strings are ignored, as unknown names are.
-fn each_name(raw: &str, text: Text, mut visit: impl FnMut(&str)) -> Result<(), Unreadable> {
+fn each_name(raw: &str, text: TextForm, mut visit: impl FnMut(&str)) -> Result<(), Unreadable> {
     let mut json = serde_json::Deserializer::from_str(raw);
     let seed = Names { visit: &mut visit, inside: false, text };
     seed.deserialize(&mut json).map_err(|_| Unreadable)
@@ -41,7 +41,7 @@ fn each_name(raw: &str, text: Text, mut visit: impl FnMut(&str)) -> Result<(), U
 struct Names<'v> {
     visit: &'v mut dyn FnMut(&str),
     inside: bool,
-    text: Text,
+    text: TextForm,
 }
 
 impl<'de> DeserializeSeed<'de> for Names<'_> {
@@ -60,7 +60,7 @@ impl<'de> Visitor<'de> for Names<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<(), E> {
-        if self.text == Text::Words && !self.inside {
+        if self.text == TextForm::Words && !self.inside {
             name.split_ascii_whitespace().for_each(self.visit);
         } else {
             (self.visit)(name);
@@ -156,15 +156,15 @@ mod tests {
     fn a_claim_of_another_type_is_unreadable_rather_than_empty() {
         for raw in ["1", "-1", "1.5", "true", r#"{"orders:read":true}"#] {
             assert_eq!(permission_bits::<Perm>(raw), Err(Unreadable), "{raw}");
-            assert_eq!(names(raw, Text::Whole, "a"), Err(Unreadable), "{raw}");
+            assert_eq!(names(raw, TextForm::Whole, "a"), Err(Unreadable), "{raw}");
         }
     }
 
     #[test]
     fn a_role_in_one_string_is_one_role() {
-        assert_eq!(names(r#""site admin""#, Text::Whole, "admin"), Ok(false));
-        assert_eq!(names(r#""site admin""#, Text::Whole, "site admin"), Ok(true));
-        assert_eq!(names(r#"["site admin"]"#, Text::Words, "site admin"), Ok(true));
-        assert_eq!(names(r#""a b""#, Text::Words, "b"), Ok(true));
+        assert_eq!(names(r#""site admin""#, TextForm::Whole, "admin"), Ok(false));
+        assert_eq!(names(r#""site admin""#, TextForm::Whole, "site admin"), Ok(true));
+        assert_eq!(names(r#"["site admin"]"#, TextForm::Words, "site admin"), Ok(true));
+        assert_eq!(names(r#""a b""#, TextForm::Words, "b"), Ok(true));
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod claim_path;
 mod grants;
 
-pub(crate) use grants::{Text, Unreadable, names, permission_bits};
+pub(crate) use grants::{TextForm, Unreadable, names, permission_bits};
 
 /// A closed set of permissions: a field-less enum with `#[derive(Permissions)]`. Written by hand it opens nothing.
 ///

@@ -1,6 +1,6 @@
 //! Whether this node's clock is right.
 
-use super::Moment;
+use super::moment::Moment;
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::store::StoreTime;

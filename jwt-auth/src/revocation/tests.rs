@@ -1,7 +1,11 @@
 //! Of what a node holds in memory.
 
 use super::*;
+use crate::clock::{Clock, Timestamp};
 use crate::store::{EndReason, Ending, MemoryStore};
+use crate::store::{Revocation, Revoked, SessionId};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 const LATER: Timestamp = Timestamp::from_seconds(1_000_300);

@@ -1,6 +1,6 @@
 //! Documents as lists of names and values, so that nothing written twice gets lost.
 
-use super::input::{Input, Wrong};
+use super::input::{Input, InputError};
 use super::refused::refusal;
 use super::suggestion::distance;
 use super::table;
@@ -13,20 +13,20 @@ use std::fmt;
 pub(super) struct Document {
     pub(super) members: Vec<(String, Input)>,
     /// What looks like ours and stands where it is not read.
-    pub(super) misplaced: Vec<(String, Wrong)>,
+    pub(super) misplaced: Vec<(String, InputError)>,
 }
 
 /// The members of a JSON object, in their order.
-pub(super) fn json(document: &str) -> Result<Document, Wrong> {
+pub(super) fn json(document: &str) -> Result<Document, InputError> {
     let wrong = |error: serde_json::Error| {
         // Only the place: what stands there may be a key.
         let place = format!("line {} column {}", error.line(), error.column());
-        Wrong::new(format!("it is not a JSON object ({place})"), "write one JSON object of names and values")
+        InputError::new(format!("it is not a JSON object ({place})"), "write one JSON object of names and values")
     };
     let values = |raw: &str| {
         let Members(members) = serde_json::from_str::<Members>(raw).map_err(wrong)?;
         let value = |raw: &RawValue| serde_json::from_str::<Value>(raw.get()).map(Input::Json).map_err(wrong);
-        members.into_iter().map(|(name, raw)| Ok((name, value(&raw)?))).collect::<Result<Vec<_>, Wrong>>()
+        members.into_iter().map(|(name, raw)| Ok((name, value(&raw)?))).collect::<Result<Vec<_>, InputError>>()
     };
     let Members(root) = serde_json::from_str(document).map_err(wrong)?;
     let member = |(name, raw): (String, Box<RawValue>)| {
@@ -37,18 +37,18 @@ pub(super) fn json(document: &str) -> Result<Document, Wrong> {
         };
         Ok((name, value))
     };
-    Ok(ours(root.into_iter().map(member).collect::<Result<_, Wrong>>()?))
+    Ok(ours(root.into_iter().map(member).collect::<Result<_, InputError>>()?))
 }
 
 /// The members of a TOML document.
 #[cfg(feature = "toml")]
-pub(super) fn toml(document: &str) -> Result<Document, Wrong> {
+pub(super) fn toml(document: &str) -> Result<Document, InputError> {
     let table: toml::Table = document.parse().map_err(|error: toml::de::Error| {
         // Only the place: the message of the parser shows the line, which may be that of a key.
         let line =
             error.span().and_then(|span| document.get(..span.start)).map(|before| before.matches('\n').count() + 1);
         let place = line.map_or_else(String::new, |line| format!(" (line {line})"));
-        Wrong::new(format!("it is not TOML{place}"), "write `name = value` lines, each name once, texts in quotes")
+        InputError::new(format!("it is not TOML{place}"), "write `name = value` lines, each name once, texts in quotes")
     })?;
     let values = |table: toml::Table| {
         table.into_iter().map(|(name, value)| (name, Input::Json(from_toml(value)))).collect::<Vec<_>>()
@@ -85,9 +85,9 @@ fn ours(root: Vec<(String, Member)>) -> Document {
                 None
             }
             Member::Table(_) if is_meant_as_own(&name) => {
-                Some(Wrong::new("there is no such table", format!("did you mean `[{OWN_TABLE}]`?")))
+                Some(InputError::new("there is no such table", format!("did you mean `[{OWN_TABLE}]`?")))
             }
-            Member::Table(_) if !has_own && is_setting() => Some(Wrong::new(
+            Member::Table(_) if !has_own && is_setting() => Some(InputError::new(
                 "it is a table, and a setting of that name is none",
                 format!(
                     "write the setting as `name = value`; beside tables of your own, settings stand in `[{OWN_TABLE}]`"
@@ -99,7 +99,7 @@ fn ours(root: Vec<(String, Member)>) -> Document {
                 document.members.push((name.clone(), input));
                 None
             }
-            Member::Value(_) if is_setting() => Some(Wrong::new(
+            Member::Value(_) if is_setting() => Some(InputError::new(
                 format!("it stands outside the table `[{OWN_TABLE}]`, and only that one is read"),
                 "move it into that table; a value of that name which is your own, into a table of yours",
             )),

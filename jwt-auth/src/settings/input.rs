@@ -18,12 +18,12 @@ pub(super) enum Input {
 }
 
 /// Why a value cannot be read, and what to write instead. Never holds the value of a key.
-pub(super) struct Wrong {
+pub(super) struct InputError {
     pub(super) reason: String,
     pub(super) remedy: String,
 }
 
-impl Wrong {
+impl InputError {
     pub(super) fn new(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { reason: reason.into(), remedy: remedy.into() }
     }
@@ -39,14 +39,14 @@ impl Input {
     }
 
     /// Refuses a value that stands in quotes.
-    pub(super) fn refuse_quotes(&self) -> Result<(), Wrong> {
+    pub(super) fn refuse_quotes(&self) -> Result<(), InputError> {
         if self.written().is_some_and(is_quoted) { Err(quoted()) } else { Ok(()) }
     }
 
     /// `15m`, or seconds.
-    pub(super) fn duration(&self) -> Result<Duration, Wrong> {
+    pub(super) fn duration(&self) -> Result<Duration, InputError> {
         let wrong = |error: DurationError| {
-            Wrong::new(
+            InputError::new(
                 format!("{error}{}", self.quoted()),
                 "write `15m`, `1h30m`, `1d`, `500ms` or a number of seconds",
             )
@@ -59,7 +59,7 @@ impl Input {
     }
 
     /// `true` or `false`; `1` and `0` too, as text.
-    pub(super) fn boolean(&self) -> Result<bool, Wrong> {
+    pub(super) fn boolean(&self) -> Result<bool, InputError> {
         match self {
             Self::Json(Value::Bool(value)) => Some(*value),
             _ => self.scalar().and_then(|text| match text.to_ascii_lowercase().as_str() {
@@ -68,35 +68,38 @@ impl Input {
                 _ => None,
             }),
         }
-        .ok_or_else(|| Wrong::new(format!("neither true nor false{}", self.quoted()), "write `true` or `false`"))
+        .ok_or_else(|| InputError::new(format!("neither true nor false{}", self.quoted()), "write `true` or `false`"))
     }
 
     /// A whole number from 0.
-    pub(super) fn count<N: TryFrom<u64>>(&self) -> Result<N, Wrong> {
+    pub(super) fn count<N: TryFrom<u64>>(&self) -> Result<N, InputError> {
         let number = match self {
             Self::Json(Value::Number(number)) => number.as_u64(),
             _ => self.scalar().and_then(|text| text.parse().ok()),
         };
         number.and_then(|number| N::try_from(number).ok()).ok_or_else(|| {
-            Wrong::new(format!("not a whole number that fits{}", self.quoted()), "write a whole number such as `8192`")
+            InputError::new(
+                format!("not a whole number that fits{}", self.quoted()),
+                "write a whole number such as `8192`",
+            )
         })
     }
 
     /// A text.
-    pub(super) fn text(&self) -> Result<String, Wrong> {
+    pub(super) fn text(&self) -> Result<String, InputError> {
         match self.scalar() {
-            Some(_) if self.is_null() => Err(Wrong::new("it cannot be unset", "leave it out to have its default")),
+            Some(_) if self.is_null() => Err(InputError::new("it cannot be unset", "leave it out to have its default")),
             Some(text) => Ok(text.to_owned()),
-            None => Err(Wrong::new(format!("not a text{}", self.quoted()), "write one text")),
+            None => Err(InputError::new(format!("not a text{}", self.quoted()), "write one text")),
         }
     }
 
     /// One of a few words.
-    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Wrong> {
+    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, InputError> {
         let found = self.scalar().and_then(|text| words.iter().find(|(word, _)| *word == text));
         found.map(|(_, value)| *value).ok_or_else(|| {
             let words: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-            Wrong::new(
+            InputError::new(
                 format!("not one of the words it takes{}", self.quoted()),
                 format!("write {}", words.join(" or ")),
             )
@@ -104,7 +107,7 @@ impl Input {
     }
 
     /// A list of texts: an array, a JSON array in the environment, or one bare item. `null` is the empty list.
-    pub(super) fn list(&self) -> Result<Vec<String>, Wrong> {
+    pub(super) fn list(&self) -> Result<Vec<String>, InputError> {
         let items = self.items()?;
         let items: Vec<String> = items.iter().map(|item| item.trim().to_owned()).collect();
         if items.iter().any(|item| is_quoted(item)) {
@@ -116,37 +119,43 @@ impl Input {
                 let is_short = !bare.contains('"') && bare.len() <= LONGEST_QUOTE;
                 let list = if is_short { parts.join(", ") } else { "\"a\", \"b\"".to_owned() };
                 let reason = "one text with commas in it, where a list is a JSON array of texts";
-                Err(Wrong::new(reason, format!("write `[{list}]`")))
+                Err(InputError::new(reason, format!("write `[{list}]`")))
             }
             _ => Ok(items),
         }
     }
 
     /// A list of texts, or the one text that it is.
-    pub(super) fn audience(&self) -> Result<Audience, Wrong> {
+    pub(super) fn audience(&self) -> Result<Audience, InputError> {
         let names = self.list()?;
         // A bare item is a list of one to `list`.
         Ok(if self.is_array() || self.is_null() { Audience::List(names) } else { Audience::One(names.concat()) })
     }
 
     /// `None` for `null`, else as `read` reads it.
-    pub(super) fn optional<T>(&self, read: impl FnOnce(&Self) -> Result<T, Wrong>) -> Result<Option<T>, Wrong> {
+    pub(super) fn optional<T>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, InputError>,
+    ) -> Result<Option<T>, InputError> {
         self.refuse_none()?;
         if self.is_null() { Ok(None) } else { read(self).map(Some) }
     }
 
     /// Python's `None`, copied from a `SIMPLE_JWT`, would become an issuer or a claim of that name.
-    fn refuse_none(&self) -> Result<(), Wrong> {
+    fn refuse_none(&self) -> Result<(), InputError> {
         match self.scalar() {
-            Some("None") => Err(Wrong::new("`None` is Python", "write `null`")),
+            Some("None") => Err(InputError::new("`None` is Python", "write `null`")),
             _ => Ok(()),
         }
     }
 
     /// The items as they were written: of an array, or one bare. `null` has none.
-    fn items(&self) -> Result<Vec<String>, Wrong> {
+    fn items(&self) -> Result<Vec<String>, InputError> {
         let wrong = || {
-            Wrong::new("not a list of texts", "write a JSON array of texts such as `[\"a\", \"b\"]`, or one item bare")
+            InputError::new(
+                "not a list of texts",
+                "write a JSON array of texts such as `[\"a\", \"b\"]`, or one item bare",
+            )
         };
         self.refuse_none()?;
         match self {
@@ -195,36 +204,37 @@ impl Input {
 /// Key texts: nothing of them may come into a message.
 impl Input {
     /// A key in the setting itself.
-    pub(super) fn key(&self) -> Result<Secret, Wrong> {
-        let text = self.written().ok_or_else(|| Wrong::new("a key is one text", "write the secret or the PEM text"))?;
+    pub(super) fn key(&self) -> Result<Secret, InputError> {
+        let text =
+            self.written().ok_or_else(|| InputError::new("a key is one text", "write the secret or the PEM text"))?;
         key_text(text)
     }
 
     /// Several keys.
-    pub(super) fn keys(&self) -> Result<Vec<Secret>, Wrong> {
+    pub(super) fn keys(&self) -> Result<Vec<Secret>, InputError> {
         let items = self.items()?;
         if !self.is_array() && items.iter().any(|text| holds_several(text)) {
             let reason = "several keys in one text, where a list is a JSON array";
-            return Err(Wrong::new(reason, "write a JSON array of texts, each with one key"));
+            return Err(InputError::new(reason, "write a JSON array of texts, each with one key"));
         }
         items.iter().map(|text| key_text(text)).collect()
     }
 
     /// A key in the file that the value names.
-    pub(super) fn key_file(&self) -> Result<Secret, Wrong> {
+    pub(super) fn key_file(&self) -> Result<Secret, InputError> {
         let wrong = || match self.is_array() {
-            true => Wrong::new("it is a list, and this is one file", "write the path of one file"),
-            false => Wrong::new("a file is one text", "write the path of the file"),
+            true => InputError::new("it is a list, and this is one file", "write the path of one file"),
+            false => InputError::new("a file is one text", "write the path of the file"),
         };
         key_in_file(self.scalar().ok_or_else(wrong)?)
     }
 
     /// Several keys, each in a file.
-    pub(super) fn key_files(&self) -> Result<Vec<Secret>, Wrong> {
+    pub(super) fn key_files(&self) -> Result<Vec<Secret>, InputError> {
         let paths = self.items()?;
         if !self.is_array() && paths.iter().any(|path| are_paths(path.trim())) {
             let reason = "several files in one text, where a list is a JSON array";
-            return Err(Wrong::new(reason, "write `[\"/run/old.key\", \"/run/older.key\"]`"));
+            return Err(InputError::new(reason, "write `[\"/run/old.key\", \"/run/older.key\"]`"));
         }
         paths.iter().map(|path| key_in_file(path.trim())).collect()
     }

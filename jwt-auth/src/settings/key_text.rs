@@ -1,23 +1,23 @@
 //! Keys as settings hold them, or the files that settings name. Nothing of a key may come into a message.
 
-use super::input::Wrong;
+use super::input::InputError;
 use crate::secret::Secret;
 use std::fs::File;
 use std::io::Read;
 
 /// The secret as it stands, or a PEM whose lines may be joined by the two characters `\n`, as `.env` files need it. Line breaks
 /// around it came with the file or the `echo` that it was written by.
-pub(super) fn key_text(written: &str) -> Result<Secret, Wrong> {
+pub(super) fn key_text(written: &str) -> Result<Secret, InputError> {
     let text = written.trim_matches(LINE_BREAKS);
     if text.is_empty() {
-        return Err(Wrong::new("the key is empty", "write the secret or the PEM text, or leave the setting out"));
+        return Err(InputError::new("the key is empty", "write the secret or the PEM text, or leave the setting out"));
     }
     if is_quoted(text) {
         return Err(quoted());
     }
     if is_json_array(text) {
         let remedy = "write the key alone; older keys go to `fallback_keys`, which is a list";
-        return Err(Wrong::new("it is a JSON array, and this is one key", remedy));
+        return Err(InputError::new("it is a JSON array, and this is one key", remedy));
     }
     if text.trim_start().starts_with("-----BEGIN") {
         return Ok(Secret::new(text.replace("\\r\\n", "\n").replace("\\n", "\n")));
@@ -27,20 +27,20 @@ pub(super) fn key_text(written: &str) -> Result<Secret, Wrong> {
 
 /// The key in a file, and nothing else.
 // The path is left out of every message: whoever writes the key where its file belongs must not find it in a log.
-pub(super) fn key_in_file(path: &str) -> Result<Secret, Wrong> {
+pub(super) fn key_in_file(path: &str) -> Result<Secret, InputError> {
     let remedy = "write the path of a text file that this process may read and that holds nothing but the key";
     let found = std::fs::metadata(path);
     if found.as_ref().is_ok_and(std::fs::Metadata::is_dir) {
-        return Err(Wrong::new(
+        return Err(InputError::new(
             "it is a folder, which is what Docker makes where the file to mount is missing",
             remedy,
         ));
     }
     if found.is_err() && (is_json_array(path) || are_paths(path)) {
-        return Err(Wrong::new("it is a list, and this is one file", "write the path of one file"));
+        return Err(InputError::new("it is a list, and this is one file", "write the path of one file"));
     }
     if has_mode(path, WRITABLE_BY_OTHERS) {
-        return Err(Wrong::new(
+        return Err(InputError::new(
             "everybody on this machine can write the key's file",
             "run `chmod o-w` on it, or `chmod 600`",
         ));
@@ -49,9 +49,9 @@ pub(super) fn key_in_file(path: &str) -> Result<Secret, Wrong> {
     let read = File::open(path).and_then(|file| file.take(LONGEST_FILE + 1).read_to_string(&mut text));
     let whole = Secret::from(text);
     match read {
-        Err(error) => Err(Wrong::new(format!("the file cannot be read: {error}"), remedy)),
-        Ok(length) if length as u64 > LONGEST_FILE => Err(Wrong::new("the file is over 64 KiB", remedy)),
-        Ok(_) if is_json_array(whole.expose()) => Err(Wrong::new(
+        Err(error) => Err(InputError::new(format!("the file cannot be read: {error}"), remedy)),
+        Ok(length) if length as u64 > LONGEST_FILE => Err(InputError::new("the file is over 64 KiB", remedy)),
+        Ok(_) if is_json_array(whole.expose()) => Err(InputError::new(
             "the file holds a JSON array, and a key file holds one key",
             "put each key into a file of its own; `fallback_keys_file` takes a list of files, `[\"/run/old.key\", \"/run/older.key\"]`",
         )),
@@ -76,9 +76,9 @@ pub(super) fn is_quoted(text: &str) -> bool {
 }
 
 /// What is wrong with it.
-pub(super) fn quoted() -> Wrong {
+pub(super) fn quoted() -> InputError {
     let reason = "the value itself begins and ends with a quote, as `docker run --env-file` hands it on";
-    Wrong::new(reason, "leave the quotes out")
+    InputError::new(reason, "leave the quotes out")
 }
 
 /// Whether two secrets or more are meant. A secret may have commas and line breaks in it: each part must be as long as a secret.

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::document::{self, Document};
 use super::fault::{SettingsError, SettingsFault};
-use super::input::{Input, Wrong};
+use super::input::{Input, InputError};
 use super::refused::refusal;
 use super::service_links::is_service_link;
 use super::suggestion::suggest;
@@ -142,7 +142,7 @@ impl Loader {
         let mut this = self.vars(vars);
         for variable in unreadable {
             let name = variable.strip_prefix(PREFIX).unwrap_or(&variable).to_ascii_lowercase();
-            this.fault(&name, &of_variable(&variable), Wrong::new("it is not UTF-8", "write UTF-8 text"));
+            this.fault(&name, &of_variable(&variable), InputError::new("it is not UTF-8", "write UTF-8 text"));
         }
         this
     }
@@ -184,7 +184,7 @@ impl Loader {
             if *from_file && input.names_exposed_file() {
                 settings.__more.exposed.push(row.name);
             }
-            if let Err(Wrong { reason, remedy }) = input.refuse_quotes().and_then(|()| set(&mut settings, input)) {
+            if let Err(InputError { reason, remedy }) = input.refuse_quotes().and_then(|()| set(&mut settings, input)) {
                 faults.push(SettingsFault { name: row.name.to_owned(), origin: origin.clone(), reason, remedy });
             }
         }
@@ -202,7 +202,7 @@ impl Loader {
         (settings, faults, move |name: &str| origins.get(name).map_or("default".to_owned(), Clone::clone))
     }
 
-    fn document(mut self, document: Result<Document, Wrong>, origin: &str) -> Self {
+    fn document(mut self, document: Result<Document, InputError>, origin: &str) -> Self {
         match document {
             Ok(Document { members, misplaced }) => {
                 for (name, wrong) in misplaced {
@@ -229,7 +229,7 @@ impl Loader {
                         } else {
                             ("it is set both directly and by a file", format!("keep `{0}` or `{0}_file`", row.name))
                         };
-                        self.fault(row.name, &origin, Wrong::new(reason, remedy));
+                        self.fault(row.name, &origin, InputError::new(reason, remedy));
                     }
                 }
             }
@@ -238,7 +238,7 @@ impl Loader {
         self
     }
 
-    fn fault(&mut self, name: &str, origin: &str, Wrong { reason, remedy }: Wrong) {
+    fn fault(&mut self, name: &str, origin: &str, InputError { reason, remedy }: InputError) {
         self.faults.push(SettingsFault { name: name.to_owned(), origin: origin.to_owned(), reason, remedy });
     }
 }
@@ -259,7 +259,7 @@ struct Found {
 }
 
 /// The row of a name as a source writes it, in upper or lower case.
-fn known(written: &str) -> Result<(&'static Setting, bool), Wrong> {
+fn known(written: &str) -> Result<(&'static Setting, bool), InputError> {
     let lower = written.to_ascii_lowercase();
     let of_one_case = written == lower || written == written.to_ascii_uppercase();
     let row = table::find(&lower).filter(|_| of_one_case);
@@ -269,7 +269,7 @@ fn known(written: &str) -> Result<(&'static Setting, bool), Wrong> {
                 || "remove it; docs/settings.md lists every setting".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Wrong::new("there is no such setting", remedy)
+            InputError::new("there is no such setting", remedy)
         })
     })
 }

@@ -1,6 +1,6 @@
 //! Names as Django writes them: headers and token classes.
 
-use super::input::Wrong;
+use super::input::InputError;
 use crate::tokens::TokenClass;
 
 /// The HTTP name of a header that may be written as WSGI does: `HTTP_X_ACCESS_TOKEN` is `X-Access-Token`.
@@ -11,18 +11,18 @@ pub(super) fn header_name(name: &str) -> String {
 }
 
 /// The class of a short name, a type, or a path below `rest_framework_simplejwt.tokens`.
-pub(super) fn token_class(name: &str) -> Result<TokenClass, Wrong> {
+pub(super) fn token_class(name: &str) -> Result<TokenClass, InputError> {
     let remedy = "write `AccessToken`, `RefreshToken`, `SlidingToken` or `UntypedToken`";
     match name.strip_prefix("rest_framework_simplejwt.tokens.").unwrap_or(name) {
         "AccessToken" | "access" => Ok(TokenClass::Access),
         "RefreshToken" | "refresh" => Ok(TokenClass::Refresh),
         "UntypedToken" | "untyped" => Ok(TokenClass::Untyped),
         "SlidingToken" | "sliding" => Ok(TokenClass::Sliding),
-        other if other.contains('.') => Err(Wrong::new(
+        other if other.contains('.') => Err(InputError::new(
             "a token class of your own is Python",
             format!("{remedy}; claims of your own are read with the extractor `TokenClaims`"),
         )),
-        _ => Err(Wrong::new("no such token class", remedy)),
+        _ => Err(InputError::new("no such token class", remedy)),
     }
 }
 

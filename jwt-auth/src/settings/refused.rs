@@ -1,21 +1,20 @@
 //! Names that are known and cannot be set: each with what to do instead.
 
-use super::input::Wrong;
+use super::input::InputError;
 
 /// Why this lower-case name, known to SimpleJWT or planned here, is refused. `None` for names nobody knows.
-pub(super) fn refusal(name: &str) -> Option<Wrong> {
+pub(super) fn refusal(name: &str) -> Option<InputError> {
     let renamed = RENAMED
         .iter()
         .find(|(old, _)| *old == name)
-        .map(|(_, new)| Wrong::new("SimpleJWT has removed this name", format!("write `{new}`")));
-    let python = PYTHON
-        .iter()
-        .find(|(setting, _)| *setting == name)
-        .map(|(_, instead)| Wrong::new("its value is a Python callable or class, which cannot run here", *instead));
+        .map(|(_, new)| InputError::new("SimpleJWT has removed this name", format!("write `{new}`")));
+    let python = PYTHON.iter().find(|(setting, _)| *setting == name).map(|(_, instead)| {
+        InputError::new("its value is a Python callable or class, which cannot run here", *instead)
+    });
     let planned = || PLANNED.contains(&name) || PLANNED_FAMILIES.iter().any(|family| name.starts_with(family));
     let featured = |names: &[&str], feature: &str| {
         let remedy = "switch that feature of `jwt-auth` on, or remove it";
-        names.contains(&name).then(|| Wrong::new(format!("it needs the feature `{feature}`"), remedy))
+        names.contains(&name).then(|| InputError::new(format!("it needs the feature `{feature}`"), remedy))
     };
     renamed
         .or(python)
@@ -23,10 +22,12 @@ pub(super) fn refusal(name: &str) -> Option<Wrong> {
         .or_else(|| {
             OF_ONE_HOST.contains(&name).then(|| {
                 let reason = "cookies are for this host alone and all its paths, so that no neighbour can replace them";
-                Wrong::new(reason, "remove it; a page on another host of the site is listed in `allowed_origins`")
+                InputError::new(reason, "remove it; a page on another host of the site is listed in `allowed_origins`")
             })
         })
-        .or_else(|| planned().then(|| Wrong::new("it is known, but this version does not have it yet", "remove it")))
+        .or_else(|| {
+            planned().then(|| InputError::new("it is known, but this version does not have it yet", "remove it"))
+        })
 }
 
 /// The names of this page, for suggestions.

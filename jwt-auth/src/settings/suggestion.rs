@@ -5,7 +5,7 @@ use super::table::TABLE;
 
 /// The known name nearest to `name`, when it is near enough to have been meant.
 pub(super) fn suggest(name: &str) -> Option<String> {
-    // Nobody's slip, and the work below grows with its length.
+    // Longer than any setting's name, and the work below grows with the length.
     if name.len() > 64 {
         return None;
     }

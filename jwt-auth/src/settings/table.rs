@@ -1,6 +1,6 @@
 //! The one table of settings: a new setting is a row here, a row in each table of the tests, and a line of the docs page.
 
-use super::input::{Input, Wrong};
+use super::input::{Input, InputError};
 use super::names::{header_name, token_class};
 use super::{Network, PermissionsSource, Profile, ReusePolicy, SameSite, Settings, StoreKind};
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(super) struct Setting {
     pub(super) set_from_file: Option<Set>,
 }
 
-type Set = fn(&mut Settings, &Input) -> Result<(), Wrong>;
+type Set = fn(&mut Settings, &Input) -> Result<(), InputError>;
 
 /// The setting of this lower-case name; with `true` when the name is its `_file` form.
 pub(super) fn find(name: &str) -> Option<(&'static Setting, bool)> {
@@ -112,7 +112,7 @@ pub(super) const TABLE: &[Setting] = table! {
     revocation_sync_interval: Input::duration;
         "How often each node asks the store for new revocations."
     revocation_max_staleness: Input::duration;
-        "How old a node's knowledge of revocations may become before the next setting speaks."
+        "How old a node's knowledge of revocations may become before `revocation_fail_closed` decides."
     revocation_fail_closed: Input::boolean;
         "Whether a node whose knowledge is too old answers 503 instead of serving."
     permissions_claim: Input::text;
@@ -158,45 +158,48 @@ pub(super) const TABLE: &[Setting] = table! {
 };
 
 #[cfg(feature = "password")]
-fn password_hashers(input: &Input) -> Result<Vec<crate::password::HashFormat>, Wrong> {
+fn password_hashers(input: &Input) -> Result<Vec<crate::password::HashFormat>, InputError> {
     use crate::password::HashFormat;
     let read = |name: &String| {
         name.parse::<HashFormat>().map_err(|_| {
             let known: Vec<_> = HashFormat::ALL.iter().map(|known| known.name()).collect();
-            Wrong::new(format!("there is no format `{name}`"), format!("write some of {}", known.join(", ")))
+            InputError::new(format!("there is no format `{name}`"), format!("write some of {}", known.join(", ")))
         })
     };
     input.list()?.iter().map(read).collect()
 }
 
-fn networks(input: &Input) -> Result<Vec<Network>, Wrong> {
+fn networks(input: &Input) -> Result<Vec<Network>, InputError> {
     let read = |text: &String| {
         text.parse::<Network>().map_err(|error| {
-            Wrong::new(format!("`{text}` is no network: {error}"), "write addresses or networks such as `10.0.0.0/8`")
+            InputError::new(
+                format!("`{text}` is no network: {error}"),
+                "write addresses or networks such as `10.0.0.0/8`",
+            )
         })
     };
     input.list()?.iter().map(read).collect()
 }
 
 /// `null` is none, as in SimpleJWT.
-fn leeway(input: &Input) -> Result<Duration, Wrong> {
+fn leeway(input: &Input) -> Result<Duration, InputError> {
     Ok(input.optional(Input::duration)?.unwrap_or_default())
 }
 
-fn store(input: &Input) -> Result<StoreKind, Wrong> {
+fn store(input: &Input) -> Result<StoreKind, InputError> {
     input.one_of(&[("native", StoreKind::Native), ("django", StoreKind::Django)])
 }
 
-pub(super) fn profile(input: &Input) -> Result<Profile, Wrong> {
+pub(super) fn profile(input: &Input) -> Result<Profile, InputError> {
     match input.text()?.as_str() {
         "hardened" => Ok(Profile::Hardened),
         "simple_jwt" => Ok(Profile::SimpleJwt),
         "simple_jwt_6" => Ok(Profile::SimpleJwt6),
-        _ => Err(Wrong::new("no such profile", "write `hardened`, `simple_jwt` or `simple_jwt_6`")),
+        _ => Err(InputError::new("no such profile", "write `hardened`, `simple_jwt` or `simple_jwt_6`")),
     }
 }
 
-fn algorithm(input: &Input) -> Result<crate::keys::Algorithm, Wrong> {
+fn algorithm(input: &Input) -> Result<crate::keys::Algorithm, InputError> {
     let name = input.text()?;
     name.parse().map_err(|_| {
         let known: Vec<_> = crate::keys::Algorithm::ALL.iter().map(|known| known.name()).collect();
@@ -205,11 +208,11 @@ fn algorithm(input: &Input) -> Result<crate::keys::Algorithm, Wrong> {
             "ES512" | "ES521" | "ES256K" => "this algorithm is not there",
             _ => "no such algorithm",
         };
-        Wrong::new(reason, format!("write one of {}", known.join(", ")))
+        InputError::new(reason, format!("write one of {}", known.join(", ")))
     })
 }
 
 /// SimpleJWT's default is the empty text, and means none.
-fn verifying_key(input: &Input) -> Result<Option<crate::secret::Secret>, Wrong> {
+fn verifying_key(input: &Input) -> Result<Option<crate::secret::Secret>, InputError> {
     if input.text().is_ok_and(|text| text.is_empty()) { Ok(None) } else { input.optional(Input::key) }
 }

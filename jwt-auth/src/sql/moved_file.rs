@@ -26,7 +26,7 @@ impl Place {
         Self { path: path.to_owned(), seen: Mutex::new(seen) }
     }
 
-    /// Whether a connection of this age may be used. One that may not is closed, and a new one opened.
+    /// Whether a connection of this age still leads to the file at the path. The pool closes one that does not, and opens another.
     pub(crate) fn is_current(&self, age: Duration) -> bool {
         let file = FileId::of(&self.path).ok();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -36,9 +36,20 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     /// What a token says of the user.
     fn facts<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<UserFacts, AuthError>>;
 
-    /// For code that does not know that `U` is a user: the one with this id, if it may stay logged in. `check_active`: the
-    /// setting `check_user_is_active`.
-    fn find_welcome<'a>(&'a self, id: &'a str, check_active: bool) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
+    /// For code that does not know that `U` is a user: what a token says of the one with this id, if they may stay logged in.
+    /// `check_active`: the setting `check_user_is_active`.
+    fn allowed_facts<'a>(
+        &'a self,
+        id: &'a str,
+        check_active: bool,
+    ) -> BoxFuture<'a, Result<Option<UserFacts>, AuthError>>;
+
+    /// As [`allowed_facts`](Self::allowed_facts), where the stored password hash will do.
+    fn allowed_password<'a>(
+        &'a self,
+        id: &'a str,
+        check_active: bool,
+    ) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
 }
 
 /// What a token says of a user.
@@ -68,6 +79,11 @@ async fn facts<S: UserStore>(store: &S, user: &S::User) -> Result<UserFacts, Aut
         claims: store.claims(user).await?,
         password_hash: identity.password_hash.to_owned(),
     })
+}
+
+async fn find_allowed<S: UserStore>(store: &S, id: &str, check_active: bool) -> Result<Option<S::User>, StoreError> {
+    let is_allowed = |user: &S::User| user.may_log_in() && (user.identity().is_active || !check_active);
+    Ok(store.find_by_id(id).await?.filter(is_allowed))
 }
 
 impl<S: UserStore> DynUserStore<S::User> for S {
@@ -119,12 +135,25 @@ impl<S: UserStore> DynUserStore<S::User> for S {
         Box::pin(facts(self, user))
     }
 
-    fn find_welcome<'a>(
+    fn allowed_facts<'a>(
         &'a self,
         id: &'a str,
         check_active: bool,
-    ) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
-        let is_welcome = move |user: &S::User| user.may_log_in() && (user.identity().is_active || !check_active);
-        Box::pin(async move { Ok(UserStore::find_by_id(self, id).await?.filter(is_welcome)) })
+    ) -> BoxFuture<'a, Result<Option<UserFacts>, AuthError>> {
+        Box::pin(async move {
+            let Some(user) = find_allowed(self, id, check_active).await? else { return Ok(None) };
+            facts(self, &user).await.map(Some)
+        })
+    }
+
+    fn allowed_password<'a>(
+        &'a self,
+        id: &'a str,
+        check_active: bool,
+    ) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        Box::pin(async move {
+            let user = find_allowed(self, id, check_active).await?;
+            Ok(user.map(|user| user.identity().password_hash.to_owned()))
+        })
     }
 }

@@ -62,7 +62,7 @@ impl TokenUser {
         self.is("is_staff")
     }
 
-    /// Whether the claim `is_superuser` is `true`, likewise.
+    /// Whether the claim `is_superuser` is `true`.
     pub fn is_superuser(&self) -> bool {
         self.is("is_superuser")
     }

@@ -49,7 +49,7 @@ struct ClaimName {
 
 /// The claims that decide, as JSON text.
 #[derive(Default)]
-pub(crate) struct Found<'a> {
+pub(crate) struct Registered<'a> {
     pub(crate) expires: Option<&'a str>,
     pub(crate) not_before: Option<&'a str>,
     pub(crate) issued: Option<&'a str>,
@@ -68,7 +68,7 @@ pub(crate) struct Found<'a> {
 /// What was judged: `exp`, `iat` and the token's type.
 pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
 
-impl Found<'_> {
+impl Registered<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
     pub(crate) fn is_of_a_generation(&self) -> bool {
         let is_refresh = |raw| json::as_string(raw).is_some_and(|text| json::same_text(text, "refresh"));
@@ -125,7 +125,7 @@ impl Checks {
     }
 
     /// Every check, in the order in which they are told.
-    pub(super) fn strict<'a>(&self, found: &Found<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
+    pub(super) fn strict<'a>(&self, found: &Registered<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
         let (expires, issued) = self.check_times(found, on)?;
         if !on.by_row {
             self.check_addressed(found.issuer, found.audience)?;
@@ -143,7 +143,7 @@ impl Checks {
         self.id_claim.is_some()
     }
 
-    fn find<'a>(&self, object: &Object, payload: &'a str) -> Found<'a> {
+    fn find<'a>(&self, object: &Object, payload: &'a str) -> Registered<'a> {
         const EXP: NameKey = NameKey::of("exp");
         const NBF: NameKey = NameKey::of("nbf");
         const IAT: NameKey = NameKey::of("iat");
@@ -155,7 +155,7 @@ impl Checks {
         const EP: NameKey = NameKey::of("ep");
         const AUTH_TIME: NameKey = NameKey::of("auth_time");
 
-        let mut found = Found::default();
+        let mut found = Registered::default();
         for member in object.iter() {
             let value = Some(member.value(payload));
             match member.key() {
@@ -188,7 +188,7 @@ impl Checks {
     }
 
     /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Found<'_>, on: Occasion) -> Result<(i64, Option<i64>), TokenError> {
+    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<(i64, Option<i64>), TokenError> {
         let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if Timestamp::from_signed(expires) <= on.now.before(self.leeway).before(on.overdue) {
             return Err(TokenError::Expired);

@@ -1,7 +1,7 @@
 //! How a token is judged, where profiles differ in it by more than a value.
 
 use super::VerifiedToken;
-use super::checks::{Checks, Found, Judged, Occasion};
+use super::checks::{Checks, Judged, Occasion, Registered};
 use super::header::Header;
 use crate::error::{AuthError, TokenError};
 use crate::json::Object;
@@ -21,7 +21,7 @@ pub(crate) trait Policy: fmt::Debug + Send + Sync {
         &self,
         checks: &Checks,
         _: (&Object, &'p str),
-        found: &Found<'p>,
+        found: &Registered<'p>,
         on: Occasion,
     ) -> Result<Judged<'p>, TokenError> {
         checks.strict(found, on)

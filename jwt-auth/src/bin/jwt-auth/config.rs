@@ -6,7 +6,9 @@ use jwt_auth::clock::{Clock, SystemClock};
 use jwt_auth::keys::{KeyMark, KeyRing, VerifyingKey};
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::settings::StoreKind;
-use jwt_auth::store::{Admission, AnyTokenStore, MemoryStore, PostgresStore, SqliteStore, TokenStore};
+use jwt_auth::store::{
+    Admission, AnyTokenStore, EndReason, Ending, MemoryStore, PostgresStore, SqliteStore, TokenStore,
+};
 use jwt_auth::user::UserTable;
 use jwt_auth::{JwtAuth, Secret, Settings, SqlUserStore, StoreError};
 use std::error::Error;
@@ -66,7 +68,15 @@ impl Config {
 
     /// The sessions of the setting `namespace`. Nothing is made where the address is mistyped.
     pub(crate) async fn sessions(&self) -> Result<AnyTokenStore, Box<dyn Error>> {
-        let store = unchanged(&self.database()?).await?;
+        self.of_namespace(unchanged(&self.database()?).await?)
+    }
+
+    /// As [`sessions`](Self::sessions), with tables that are made or brought up to date.
+    pub(crate) async fn sessions_up_to_date(&self) -> Result<AnyTokenStore, Box<dyn Error>> {
+        self.of_namespace(up_to_date(&self.database()?).await?)
+    }
+
+    fn of_namespace(&self, store: AnyTokenStore) -> Result<AnyTokenStore, Box<dyn Error>> {
         Ok(store.in_namespace(&self.namespace()?).ok_or("this store knows no namespaces")?)
     }
 
@@ -75,6 +85,12 @@ impl Config {
         std::env::var("DATABASE_URL")
             .map_err(|_| "DATABASE_URL is not set; for example DATABASE_URL=sqlite:app.db".into())
     }
+}
+
+/// An ending by hand. How long access tokens live is known to the store, which keeps a revocation so long.
+pub(crate) fn ending(reason: EndReason) -> Ending {
+    let now = SystemClock.now();
+    Ending { reason, now, drop_after: now }
 }
 
 /// The sessions of a database, which is left as it is.

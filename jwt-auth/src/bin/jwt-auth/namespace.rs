@@ -1,10 +1,10 @@
 //! `namespace reset`.
 
 use crate::Outcome;
-use crate::config::Config;
+use crate::config::{Config, ending};
 use clap::Subcommand;
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::store::{EndReason, Ending, TokenStore};
+use jwt_auth::store::{EndReason, TokenStore};
 
 #[derive(Subcommand)]
 pub(crate) enum Namespace {
@@ -24,10 +24,8 @@ impl Namespace {
 
 async fn reset(config: &Config) -> Outcome {
     let (store, namespace) = (config.sessions().await?, config.namespace()?);
-    let now = SystemClock.now();
-    let keys = store.known_keys(now).await?.marks.len();
-    // The store knows how long access tokens live, and keeps it so long.
-    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now };
+    let keys = store.known_keys(SystemClock.now()).await?.marks.len();
+    let ending = ending(EndReason::SessionRevoked);
     let mut ended = 0;
     loop {
         match store.reset(ending).await? {

@@ -1,10 +1,10 @@
 //! `sessions list` and `sessions revoke`.
 
 use crate::Outcome;
-use crate::config::Config;
+use crate::config::{Config, ending};
 use clap::Subcommand;
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::store::{AnyTokenStore, EndReason, Ending, Session, SessionId, SessionPlace, TokenStore};
+use jwt_auth::store::{AnyTokenStore, EndReason, Session, SessionId, SessionPlace, TokenStore};
 
 #[derive(Subcommand)]
 pub(crate) enum Sessions {
@@ -50,10 +50,7 @@ fn line(session: &Session) -> String {
 
 async fn revoke(store: &AnyTokenStore, sid: &str) -> Outcome {
     let sid = SessionId::parse(sid).ok_or("the name of a session has 32 hex digits in lower case")?;
-    let now = SystemClock.now();
-    // The store knows how long access tokens live, and keeps it so long.
-    let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: now };
-    if !store.end(sid, ending).await? {
+    if !store.end(sid, ending(EndReason::SessionRevoked)).await? {
         return Err("no such session lives".into());
     }
     println!("ended");

@@ -1,11 +1,9 @@
 //! `migrate`, `createuser`, `changepassword`, `disableuser`.
 
-use crate::config::{Config, up_to_date};
+use crate::config::{Config, ending, up_to_date};
 use crate::{Outcome, password_input};
 use clap::Args;
-use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::settings::days;
-use jwt_auth::store::{AnyTokenStore, EndReason, Ending, TokenStore};
+use jwt_auth::store::{AnyTokenStore, EndReason, TokenStore};
 use jwt_auth::user::check_username;
 use jwt_auth::{AuthUser, NewUser, SqlUserStore, StoreError, User};
 
@@ -94,7 +92,7 @@ impl ChangePassword {
         let user = users.find(&self.name).await?.ok_or_else(missing)?;
         let password = password_input::read_for(&self.name, self.refuse_weak)?;
         let hash = config.hasher()?.hash(password)?;
-        let sessions = sessions(config).await?;
+        let sessions = config.sessions_up_to_date().await?;
         users.set_password(user.id, &hash).await?;
         // Whoever knew the old password may hold a session.
         end_all(&sessions, &user, EndReason::SessionRevoked).await?;
@@ -113,7 +111,7 @@ impl DisableUser {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
         let users = open(config).await?;
         let user = users.find(&self.name).await?.ok_or_else(|| format!("there is no user `{}`", self.name))?;
-        let sessions = sessions(config).await?;
+        let sessions = config.sessions_up_to_date().await?;
         users.set_active(user.id, false).await?;
         end_all(&sessions, &user, EndReason::UserDisabled).await?;
         println!("disabled; the user's sessions are over");
@@ -121,16 +119,7 @@ impl DisableUser {
     }
 }
 
-/// The sessions of the setting `namespace`, whose tables are made or brought up to date.
-async fn sessions(config: &Config) -> Result<AnyTokenStore, Box<dyn std::error::Error>> {
-    let store = up_to_date(&config.database()?).await?;
-    Ok(store.in_namespace(&config.namespace()?).ok_or("this store knows no namespaces")?)
-}
-
 async fn end_all(store: &AnyTokenStore, user: &AuthUser, reason: EndReason) -> Outcome {
-    // How long the sessions' access tokens live is known to the service, and to the store that it told.
-    let now = SystemClock.now();
-    let ending = Ending { reason, now, drop_after: now.after(days(7)) };
-    store.end_all(&user.identity().id, None, ending).await?;
+    store.end_all(&user.identity().id, None, ending(reason)).await?;
     Ok(())
 }

@@ -56,12 +56,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let Some(users) = inner.users.as_ref().filter(|_| user.is_true()) else { return Ok(()) };
         let NamedUser::Id { id, .. } = user else { return Err(AuthError::NoActiveAccountForToken) };
         // A user who is gone is a 500 in 5.5.1.
-        let user = users.find_welcome(&id, inner.settings.check_user_is_active).await?;
-        let user = user.ok_or(AuthError::NoActiveAccountForToken)?;
+        let stored = users.allowed_password(&id, inner.settings.check_user_is_active).await?;
+        let password_hash = stored.ok_or(AuthError::NoActiveAccountForToken)?;
         if !(inner.ledger.asks_again && inner.settings.check_revoke_token) {
             return Ok(());
         }
-        let password_hash = users.facts(&user).await?.password_hash;
         if self.is_of_password(token, || password_mark(&password_hash)) {
             return Ok(());
         }

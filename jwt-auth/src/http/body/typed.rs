@@ -26,9 +26,9 @@ struct Members {
 }
 
 impl<'de> MapAccess<'de> for Members {
-    type Error = Fault;
+    type Error = FieldError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, FieldError> {
         self.current = self.rest.next();
         match &self.current {
             Some((name, _)) => seed.deserialize(name.clone().into_deserializer()).map(Some),
@@ -36,31 +36,31 @@ impl<'de> MapAccess<'de> for Members {
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let (name, raw) = self.current.take().ok_or_else(|| Fault::new("No data provided"))?;
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, FieldError> {
+        let (name, raw) = self.current.take().ok_or_else(|| FieldError::new("No data provided"))?;
         // serde's own words would quote the value.
         let read = seed.deserialize(&mut serde_json::Deserializer::from_reader(raw.expose().as_bytes()));
         read.map_err(|_| {
             let message = if raw.expose() == "null" { "This field may not be null." } else { "Not a valid value." };
-            Fault::new(message)
+            FieldError::new(message)
         })
-        .map_err(|fault| Fault { field: Some(name), ..fault })
+        .map_err(|fault| FieldError { field: Some(name), ..fault })
     }
 }
 
 #[derive(Debug)]
-struct Fault {
+struct FieldError {
     field: Option<String>,
     message: String,
 }
 
-impl Fault {
+impl FieldError {
     fn new(message: &str) -> Self {
         Self { field: None, message: message.to_owned() }
     }
 }
 
-impl serde::de::Error for Fault {
+impl serde::de::Error for FieldError {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self::new("Invalid data.")
     }
@@ -74,10 +74,10 @@ impl serde::de::Error for Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for FieldError {}

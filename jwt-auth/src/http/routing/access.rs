@@ -91,7 +91,7 @@ pub(crate) struct Access {
     pub(crate) is_live: bool,
     /// Whether it is a fallback, or may hold one, around which a `route_layer` does not stand.
     pub(crate) has_fallback: bool,
-    /// What it answers to whom it does not let in.
+    /// The refusals that its guards may answer with.
     #[cfg(feature = "openapi")]
     pub(crate) refusals: Refusals,
     /// What else there is to know of it.

@@ -1,10 +1,10 @@
 //! A whole service behind one rule.
 
 use super::access::Access;
-use super::below::Below;
 use super::canonical::is_canonical;
 use super::docked::Docked;
 use super::method_router::MethodRouter;
+use super::shadowed_routes::ShadowedRoutes;
 use crate::http::denial::path_of;
 use crate::http::guard::check;
 use crate::http::guard_options::ClaimsOnly;
@@ -60,7 +60,7 @@ pub(super) enum Inner<S> {
 
 impl<S: AuthState + Clone> Inner<S> {
     /// It for every method, behind the rule `R`.
-    pub(super) fn behind<R: Rule<S>>(self, below: Below, spellings: Spellings) -> MethodRouter<S> {
+    pub(super) fn behind<R: Rule<S>>(self, below: ShadowedRoutes, spellings: Spellings) -> MethodRouter<S> {
         let handler = Mounted::<S, R> { inner: self, below, spellings, rule: PhantomData };
         MethodRouter::any(handler, Access::guard::<S, R, ClaimsOnly>())
     }
@@ -84,7 +84,7 @@ pub(super) enum Spellings {
 
 struct Mounted<S, R> {
     inner: Inner<S>,
-    below: Below,
+    below: ShadowedRoutes,
     spellings: Spellings,
     rule: PhantomData<fn() -> R>,
 }

@@ -1,11 +1,11 @@
 //! The router that denies by default.
 
 use super::access::{Access, AccessTable, Row};
-use super::below::Paths;
 use super::docked::Docked;
 use super::guarded::Guarded;
 use super::method_router::{GuardedMethods, MethodRouter};
 use super::mount::{Inner, Mountable, Spellings};
+use super::shadowed_routes::Paths;
 use super::worded::Worded;
 use crate::http::guards_seen::guards_in;
 use crate::http::rule::{Rule, RuleText};
@@ -166,13 +166,14 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     /// # }
     /// ```
     ///
-    /// A route at the path itself or a route or mount below it keeps its own rule, and the service answers for nothing that is not below. So it gets only paths
+    /// A route or mount below it keeps its own rule, and the service answers for nothing that is not below. So it gets only paths
     /// that everybody reads alike; the whole path is looked at, as it came. 404 is for empty segments, `.` and `..`, `;`, an encoded
     /// slash, backslash, dot or NUL, and for other spellings of a route below (`/files/%70rivate` beside `/files/private`).
     /// [`mount_verbatim`](Self::mount_verbatim) is for services that want such paths.
     ///
     /// # Panics
-    /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one.
+    /// As axum's `route` does: when the path does not begin with `/`, or clashes with another one. And when a route is at the path itself:
+    /// axum would share it out between the two.
     #[track_caller]
     pub fn mount<R: Rule<S>>(self, path: &str, rule: R, service: impl Mountable) -> Self {
         self.put_behind(path, rule, Inner::Service(service.into_handlers()), Spellings::Canonical)

@@ -1,9 +1,9 @@
 //! Handlers whose answers use the words of their state's settings.
 
+use crate::http::challenge::Wording;
 use crate::http::cookies;
 use crate::http::rejection::reword;
 use crate::http::state::AuthState;
-use crate::http::wording::Wording;
 use crate::settings::Settings;
 use ::http::header::{HeaderValue, VARY};
 use axum::extract::Request;

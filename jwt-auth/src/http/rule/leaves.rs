@@ -1,4 +1,4 @@
-//! Rules over permissions and over who somebody is.
+//! The rules without parts: `IsAuthenticated`, `IsAdminUser`, scopes, roles and permissions.
 
 use super::{Rule, RuleError, RuleRequest};
 use crate::http::state::AuthState;

@@ -3,7 +3,7 @@
 use super::RuleError;
 use crate::auth::Demands;
 use crate::http::state::{AuthState, StateUser};
-use crate::permissions::{PermissionSet, Text, Unreadable, bit_of, claim_path, names, permission_bits};
+use crate::permissions::{PermissionSet, TextForm, Unreadable, bit_of, claim_path, names, permission_bits};
 use crate::settings::Settings;
 use crate::user::DynUserStore;
 use crate::verify::VerifiedToken;
@@ -20,8 +20,8 @@ pub struct RuleRequest<'r, S: AuthState> {
     user: Option<&'r S::User>,
     /// What the guard has asked because the rule as a whole says so.
     asked: Demands,
-    // One slot for each permission enum a rule names; an enum beyond the fourth is read again at each leaf.
-    permissions: [OnceLock<(TypeId, u128)>; 4],
+    // A rule that names more than one permission enum reads the others again at each leaf.
+    permissions: OnceLock<(TypeId, u128)>,
 }
 
 /// The store, and the user whom the guard has loaded from it.
@@ -35,7 +35,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
         user: Option<&'r S::User>,
         asked: Demands,
     ) -> Self {
-        Self { parts, state, token, user, asked, permissions: [const { OnceLock::new() }; 4] }
+        Self { parts, state, token, user, asked, permissions: OnceLock::new() }
     }
 
     /// Whether the options of a `rule!` were asked. The guard sees those of the whole rule, and none inside of another one.
@@ -78,7 +78,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     /// # Errors
     /// [`RuleError::Refused`] when the claim is neither a string nor an array.
     pub fn has_scope(&self, scope: &str) -> Result<bool, RuleError> {
-        self.claim_names(&self.settings().scope_claim, Text::Words, scope)
+        self.claim_names(&self.settings().scope_claim, TextForm::Words, scope)
     }
 
     /// Whether the claim `roles_claim` holds this role (an array, or one role as a string).
@@ -86,7 +86,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     /// # Errors
     /// [`RuleError::Refused`] when the claim is neither a string nor an array.
     pub fn has_role(&self, role: &str) -> Result<bool, RuleError> {
-        self.claim_names(&self.settings().roles_claim, Text::Whole, role)
+        self.claim_names(&self.settings().roles_claim, TextForm::Whole, role)
     }
 
     /// Whether the caller is staff: by the user when it was loaded, else by the claim `is_staff`, which must be `true`.
@@ -127,21 +127,19 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
         self.state.jwt_auth().settings()
     }
 
-    /// The caller's permissions of one enum, read once.
+    /// The caller's permissions of one enum; of the first one that the rule names, read once.
     pub(super) fn permission_bits<E: PermissionSet>(&self) -> Result<u128, RuleError> {
         let id = TypeId::of::<E>();
-        for slot in &self.permissions {
-            match slot.get() {
-                Some((known, bits)) if *known == id => return Ok(*bits),
-                Some(_) => {}
-                None => {
-                    let bits = self.read_permissions::<E>()?;
-                    let (known, kept) = *slot.get_or_init(|| (id, bits));
-                    return Ok(if known == id { kept } else { bits });
+        match self.permissions.get() {
+            Some((known, bits)) if *known == id => Ok(*bits),
+            known => {
+                let bits = self.read_permissions::<E>()?;
+                if known.is_none() {
+                    self.permissions.get_or_init(|| (id, bits));
                 }
+                Ok(bits)
             }
         }
-        self.read_permissions::<E>()
     }
 
     fn read_permissions<E: PermissionSet>(&self) -> Result<u128, RuleError> {
@@ -159,7 +157,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
         }
     }
 
-    fn claim_names(&self, claim: &str, text: Text, wanted: &str) -> Result<bool, RuleError> {
+    fn claim_names(&self, claim: &str, text: TextForm, wanted: &str) -> Result<bool, RuleError> {
         claim_path::find(self.token, claim)
             .map_or(Ok(false), |raw| names(raw, text, wanted))
             .map_err(|Unreadable| RuleError::Refused)

@@ -56,9 +56,9 @@ impl Presentation {
     ///
     /// | the table says | but | so |
     /// |---|---|---|
-    /// | `Replay` | a proof is given which the newest was not made on | `Rotate`: on from the newest, of which `p` becomes an ancestor |
+    /// | `Replay` | the request proves the user anew, and the newest generation did not come of that proof | `Rotate`: on from the newest, of which `p` becomes an ancestor |
     /// | `Replay` | `p` is of before the last proof, and none is given | `Conflict`; what another client gets where the last move lies ahead |
-    /// | `Recover` | likewise | `Recover`, and the session forgets the proof |
+    /// | `Recover` | `p` is of before the last proof, and none is given | `Recover`, and the session forgets the proof |
     ///
     /// A clock that steps back makes times lie ahead; they count as this very moment, but hold nobody off when it is by more than
     /// [`AHEAD`](SessionRules::AHEAD), and then keep nothing young that was superseded before a move by a clock that is right. A grace of 0

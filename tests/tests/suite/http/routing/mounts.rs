@@ -197,3 +197,33 @@ fn two_mounts_at_one_path_are_told_so() {
     assert!(catch_unwind(|| one().merge(two())).is_err());
     drop(root().merge(one()));
 }
+
+/// axum would give the route its methods of the exact path, and the mount the others and the slash at the end: two rules for one path.
+#[test]
+fn a_route_at_a_mounts_own_path_is_told_so() {
+    fn routed(path: &str) -> GuardedRouter<Site> {
+        GuardedRouter::new().route(path, get(open))
+    }
+    fn mounted(path: &str) -> GuardedRouter<Site> {
+        GuardedRouter::new().mount(path, IsAdminUser, Router::new())
+    }
+    let ways: [(fn() -> GuardedRouter<Site>, &str); 8] = [
+        (|| mounted("/a").route("/a", get(open)), "`/a`"),
+        (|| mounted("/a").route("/a/", get(open)), "`/a`"),
+        (|| routed("/a").mount("/a/", IsAdminUser, Router::new()), "`/a`"),
+        (|| mounted("/a/{b}").route("/a/{c}", get(open)), "`/a/{b}`"),
+        (|| routed("/a").merge(mounted("/a")), "`/a`"),
+        (|| mounted("/a").merge(routed("/a")), "`/a`"),
+        (|| mounted("/v/a").nest("/v", routed("/a")), "`/v/a`"),
+        (|| routed("/").mount("/", IsAdminUser, Router::new()), "`/`"),
+    ];
+    for (number, (way, path)) in ways.into_iter().enumerate() {
+        let panic = catch_unwind(|| drop(way())).expect_err("a route and a mount");
+        let said = panic.downcast_ref::<String>().expect("a sentence");
+        let begins = format!("a route and a mount (with the rule `IsAdminUser`) at {path}: ");
+        assert!(said.starts_with(&begins), "{number}: {said}");
+    }
+    // Below it, and where only some paths are shared, both stand.
+    let _ = mounted("/a").route("/a/b", get(open)).route("/b", get(open));
+    let _ = mounted("/m/{y}").route("/m/q", get(open));
+}

@@ -1,5 +1,6 @@
-//! How the settings word a refusal.
+//! `WWW-Authenticate` and the sentence of a refusal, as the settings word them.
 
+use super::status::status;
 use crate::error::{AuthError, StepUp, TokenError};
 use crate::settings::{Profile, Settings};
 use ::http::StatusCode;
@@ -84,21 +85,6 @@ impl Wording {
             return detail.replace(STANDARD_REFRESH_EXP, &self.refresh_exp_claim);
         }
         detail
-    }
-}
-
-/// The status that an error is answered with.
-pub(crate) fn status(error: &AuthError) -> StatusCode {
-    match error {
-        AuthError::PermissionDenied(_) | AuthError::CsrfFailed(_) => StatusCode::FORBIDDEN,
-        AuthError::RefreshConflict => StatusCode::CONFLICT,
-        AuthError::NotAvailable | AuthError::NotFound => StatusCode::NOT_FOUND,
-        AuthError::BlacklistedToken => StatusCode::BAD_REQUEST,
-        AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-        AuthError::NotIssued(_) | AuthError::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::UNAUTHORIZED,
     }
 }
 

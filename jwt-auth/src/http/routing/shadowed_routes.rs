@@ -18,12 +18,12 @@ struct Mount {
     prefix: String,
     /// As it stands in the table.
     rule: String,
-    below: Below,
+    below: ShadowedRoutes,
 }
 
 /// The routes below one mount. It is shared with the mounted handler, because routes may be added after it.
 #[derive(Clone, Default)]
-pub(super) struct Below(Arc<RwLock<Vec<Pattern>>>);
+pub(super) struct ShadowedRoutes(Arc<RwLock<Vec<Pattern>>>);
 
 /// A route's path by its segments.
 type Pattern = Vec<Segment>;
@@ -43,18 +43,22 @@ enum Kind {
 }
 
 impl Paths {
+    /// # Panics
+    /// When there is a mount at this path.
+    #[track_caller]
     pub(super) fn add(&mut self, path: &str) {
         self.routed.push(path.to_owned());
+        self.refuse_routed_mounts();
         for mount in &self.mounts {
             mount.below.learn(&mount.prefix, [path]);
         }
     }
 
     /// # Panics
-    /// When there is a mount at this path already.
+    /// When there is a mount at this path already, or a route.
     #[track_caller]
-    pub(super) fn mount(&mut self, prefix: &str, rule: &str) -> Below {
-        let below = Below::default();
+    pub(super) fn mount(&mut self, prefix: &str, rule: &str) -> ShadowedRoutes {
+        let below = ShadowedRoutes::default();
         below.learn(prefix, self.routed.iter().map(String::as_str));
         self.put(Mount { prefix: prefix.to_owned(), rule: rule.to_owned(), below: below.clone() });
         self.add(&format!("{prefix}/{TAIL}"));
@@ -62,15 +66,28 @@ impl Paths {
     }
 
     /// # Panics
-    /// When both have a mount at one path.
+    /// When both have a mount at one path, or one a mount and the other a route.
     #[track_caller]
     pub(super) fn take_in(&mut self, other: Self, place: impl Fn(&str) -> String) {
         self.routed.extend(other.routed.iter().map(|path| place(path)));
         for mount in other.mounts {
             self.put(Mount { prefix: place(&mount.prefix), ..mount });
         }
+        self.refuse_routed_mounts();
         for mount in &self.mounts {
             mount.below.learn(&mount.prefix, self.routed.iter().map(String::as_str));
+        }
+    }
+
+    // axum would take both in silence: the route has its methods of the exact path, the mount the others, and the slash at the end.
+    #[track_caller]
+    fn refuse_routed_mounts(&self) {
+        let is_routed = |mount: &&Mount| self.routed.iter().any(|path| is_same_path(&mount.prefix, path));
+        if let Some(Mount { prefix, rule, .. }) = self.mounts.iter().find(is_routed) {
+            panic!(
+                "a route and a mount (with the rule `{rule}`) at `{}`: a mount answers for its own path, so give the route another one, or put it into what is mounted",
+                if prefix.is_empty() { "/" } else { prefix },
+            );
         }
     }
 
@@ -89,7 +106,7 @@ impl Paths {
     }
 }
 
-impl Below {
+impl ShadowedRoutes {
     /// Takes up those of the routed paths that are below. It forgets none: a clone of the router, which shares the mount, may
     /// have other routes.
     fn learn<'a>(&self, prefix: &str, routed: impl IntoIterator<Item = &'a str>) {
@@ -115,8 +132,9 @@ impl Below {
 
 const TAIL: &str = "{*path}";
 
-/// What is left of a path after a mount's prefix, unless it is the mount itself. Nothing is left of a route at the mount's own path: axum
-/// gives it that path for its methods, and the mount would answer for the others, and for the slash at the end, by a rule of its own.
+/// What is left of a path after a mount's prefix, unless it is the mount itself. Nothing is left of a route that shares a path of the mount's
+/// own (`/2026` beside a mount at `/{year}`): axum gives it that path for its methods, and the mount would answer for the others, and for
+/// the slash at the end, by a rule of its own.
 fn below(prefix: &str, path: &str) -> Option<Pattern> {
     let prefix = segments(prefix);
     let mut rest = segments(path);
@@ -299,9 +317,9 @@ mod tests {
     }
 
     #[test]
-    fn a_route_at_the_path_of_a_mount_is_not_the_mounts() {
+    fn a_route_that_shares_paths_with_a_mount_keeps_them() {
         let mut paths = Paths::default();
-        let mount = paths.mount("/reports", "R");
+        let mount = paths.mount("/{year}", "R");
         assert!(!mount.claims("/"));
         paths.add("/reports");
         assert!(mount.claims("/") && mount.claims("//") && mount.claims("/./") && !mount.claims("/a"));
