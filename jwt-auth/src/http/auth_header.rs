@@ -7,8 +7,8 @@ use ::http::{HeaderMap, HeaderValue};
 /// Its values in a request.
 pub(super) fn auth_header<'h>(headers: &'h HeaderMap, settings: &Settings) -> GetAll<'h, HeaderValue> {
     let name = settings.auth_header_name.as_str();
-    // By a constant for nearly everybody: http parses and lower-cases a name that is a text, at each look.
-    if name.eq_ignore_ascii_case("authorization") { headers.get_all(AUTHORIZATION) } else { headers.get_all(name) }
+    // The default one by a constant: http parses and lower-cases a name that is a text, at each look.
+    if name == "Authorization" { headers.get_all(AUTHORIZATION) } else { headers.get_all(name) }
 }
 
 /// Whether there is one, whatever it says.
