@@ -1,6 +1,6 @@
 //! Kinds of keys, by the names that a refusal gives them, and which algorithm works with which.
 
-use super::{Algorithm, Curve, KeyError};
+use super::{Algorithm, KeyError};
 
 /// What an AlgorithmIdentifier names (RFC 5280 4.1.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,4 +56,28 @@ impl KeyType {
 pub(super) const fn is_rsa(algorithm: Algorithm) -> bool {
     use Algorithm::{PS256, PS384, PS512, RS256, RS384, RS512};
     matches!(algorithm, RS256 | RS384 | RS512 | PS256 | PS384 | PS512)
+}
+
+/// A NIST curve, as RFC 7518 6.2.1.1 names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Curve {
+    P256,
+    P384,
+}
+
+impl Curve {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+        }
+    }
+
+    /// Bytes of one coordinate, and of a private key.
+    pub(super) const fn width(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+        }
+    }
 }

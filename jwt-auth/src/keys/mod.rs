@@ -6,7 +6,6 @@
 mod algorithm;
 #[cfg(feature = "jsonwebtoken")]
 mod bare;
-mod curve;
 mod der;
 mod derived;
 mod jwk;
@@ -38,7 +37,7 @@ pub use signing_key::SigningKey;
 pub use strictness::KeyStrictness;
 pub use verifying_key::VerifyingKey;
 
-use curve::Curve;
+use key_type::Curve;
 
 #[cfg(feature = "jsonwebtoken")]
 pub(crate) use bare::{BareSigner, rsa_public_numbers};

@@ -1,17 +1,15 @@
 //! From a router's rows to what a document lacks.
 
 use super::SECURITY_SCHEME;
-use super::paths::{documented, is_below, mounted_at, other_form, parameters, shape};
+use super::paths::{documented, other_form, parameters, shape};
+use super::security::{TICKET_SCHEME, add_guard, row_of};
 use crate::http::described::{Schemas, schemas};
 use crate::http::rejection::ErrorBody;
-use crate::http::routing::{Access, Row};
-use std::cmp::Reverse;
+use crate::http::routing::Row;
 use std::collections::BTreeSet;
 use utoipa::openapi::path::{Operation, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, PathItem, Required, ResponseBuilder};
 
 /// A document, and the routes it is about.
@@ -117,61 +115,10 @@ impl<'r> Completion<'r> {
     }
 }
 
-/// The row whose guard a request for this operation meets.
-fn row_of<'r>(rows: &'r [Row], method: &str, path: &str) -> Option<&'r Row> {
-    let candidates = rows.iter().filter_map(|row| Some((distance(row, path)?, by_method(row, method)?, row)));
-    let (distance, _, row) = candidates.min_by_key(|(distance, by_method, _)| (*distance, *by_method))?;
-    // Below a mount, a route of a merged axum router would come first, and nobody knows its guards.
-    let is_certain = distance.0 < BELOW || !rows.iter().any(|row| is_merged(row, path));
-    is_certain.then_some(row)
-}
-
-/// How far a row's path is from an operation's: `BELOW` and the length of the prefix for a mount.
-fn distance(row: &Row, path: &str) -> Option<(u8, Reverse<usize>)> {
-    let known = shape(&row.path);
-    match mounted_at(&row.path) {
-        _ if known == shape(path) => Some((0, Reverse(0))),
-        _ if known == shape(&other_form(path)) => Some((1, Reverse(0))),
-        Some(prefix) if is_below(path, prefix) => Some((BELOW, Reverse(prefix.len()))),
-        _ => None,
-    }
-}
-
-const BELOW: u8 = 2;
-
-/// `GET` answers `HEAD` where nothing else does, and `*` what is left.
-fn by_method(row: &Row, method: &str) -> Option<u8> {
-    match row.method {
-        own if own == method => Some(0),
-        "GET" if method == "HEAD" => Some(1),
-        "*" => Some(2),
-        _ => None,
-    }
-}
-
-/// Whether a merged axum router could have this path: its row is `*`, or `/prefix/*`.
-fn is_merged(row: &Row, path: &str) -> bool {
-    let prefix = row.path.strip_suffix('*').map(|prefix| prefix.trim_end_matches('/'));
-    prefix.is_some_and(|prefix| is_below(path, prefix))
-}
-
 /// Whether they are one route with and without a slash, as in the access table.
 fn is_other_form(row: &Row, other: &Row) -> bool {
     let (a, b) = (&row.access, &other.access);
     other.method == row.method && other.path == other_form(&row.path) && (&a.rule, &a.reason) == (&b.rule, &b.reason)
-}
-
-fn add_guard(operation: &mut Operation, access: &Access) {
-    let Access { rule, refusals, .. } = access;
-    let extensions = operation.extensions.get_or_insert_default();
-    extensions.entry("x-access".to_owned()).or_insert_with(|| rule.as_str().into());
-    let schemes = [(refusals.is_guarded(), SECURITY_SCHEME), (refusals.takes_ticket(), TICKET_SCHEME)];
-    let schemes = schemes.into_iter().filter(|(is_asked, _)| *is_asked);
-    let needed = || schemes.map(|(_, name)| SecurityRequirement::new(name, [""; 0])).collect();
-    operation.security.get_or_insert_with(needed);
-    for (status, answer) in refusals.responses(rule) {
-        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| answer.into());
-    }
 }
 
 /// All that a path tells.
@@ -186,9 +133,6 @@ fn undescribed(path: &str) -> Operation {
     let parameters = Some(parameters).filter(|parameters| !parameters.is_empty());
     OperationBuilder::new().parameters(parameters).response("default", answer).build()
 }
-
-/// A ticket in the query: another way in, for guards with the option `ticket`.
-const TICKET_SCHEME: &str = "jwtTicket";
 
 /// The methods that OpenAPI has a place for.
 const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];

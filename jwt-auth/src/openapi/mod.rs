@@ -6,6 +6,7 @@
 mod completion;
 mod paths;
 mod routes;
+mod security;
 
 pub use routes::DescribedRoutes;
 

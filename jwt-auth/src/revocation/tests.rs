@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::clock::{Clock, Timestamp};
-use crate::store::{EndReason, Ending, MemoryStore};
-use crate::store::{Revocation, Revoked, SessionId};
+use crate::store::{EndReason, Ending, MemoryStore, Revoked, SessionId, TokenStore};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

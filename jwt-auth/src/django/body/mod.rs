@@ -1,4 +1,4 @@
-//! Bodies as Django and DRF read them.
+//! Bodies as Django and DRF read them; compiled with the feature `django` only, as all of this wing.
 
 mod charset;
 pub(crate) mod form;

@@ -1,7 +1,7 @@
 //! The tables of SimpleJWT's blacklist, which a Django service may use at the same time.
 
 mod fault;
-mod flush;
+mod flush_expired;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
@@ -10,14 +10,14 @@ mod sqlite;
 mod users;
 mod work;
 
-pub use flush::{Flush, Flushed};
+pub use flush_expired::{Flush, Flushed};
 
 use crate::clock::Timestamp;
 use crate::django::ledger::{OutstandingToken, TokenBlacklist};
 use crate::error::StoreError;
 use crate::store::StoreTime;
 use fault::Fault;
-use flush::FlushBatch;
+use flush_expired::FlushBatch;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;

@@ -7,14 +7,12 @@
 //! Plain axum routers take `#[protected]` handlers too; they only cannot promise that no handler lacks it.
 
 mod access;
-mod canonical;
 mod docked;
 mod guarded;
 mod method_router;
 mod methods;
 mod mount;
 mod router;
-mod shadowed_routes;
 #[cfg(not(all(feature = "openapi", feature = "typed-routing")))]
 mod switched_off;
 #[cfg(feature = "typed-routing")]

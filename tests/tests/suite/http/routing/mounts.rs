@@ -207,7 +207,8 @@ fn a_route_at_a_mounts_own_path_is_told_so() {
     fn mounted(path: &str) -> GuardedRouter<Site> {
         GuardedRouter::new().mount(path, IsAdminUser, Router::new())
     }
-    let ways: [(fn() -> GuardedRouter<Site>, &str); 8] = [
+    type Way = fn() -> GuardedRouter<Site>;
+    let ways: [(Way, &str); 8] = [
         (|| mounted("/a").route("/a", get(open)), "`/a`"),
         (|| mounted("/a").route("/a/", get(open)), "`/a`"),
         (|| routed("/a").mount("/a/", IsAdminUser, Router::new()), "`/a`"),

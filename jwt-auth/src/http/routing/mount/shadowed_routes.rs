@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// The routed paths of a router, and which of them are mounts.
 #[derive(Clone, Default)]
-pub(super) struct Paths {
+pub(in crate::http::routing) struct Paths {
     routed: Vec<String>,
     mounts: Vec<Mount>,
 }
@@ -23,7 +23,7 @@ struct Mount {
 
 /// The routes below one mount. It is shared with the mounted handler, because routes may be added after it.
 #[derive(Clone, Default)]
-pub(super) struct ShadowedRoutes(Arc<RwLock<Vec<Pattern>>>);
+pub(in crate::http::routing) struct ShadowedRoutes(Arc<RwLock<Vec<Pattern>>>);
 
 /// A route's path by its segments.
 type Pattern = Vec<Segment>;
@@ -46,7 +46,7 @@ impl Paths {
     /// # Panics
     /// When there is a mount at this path.
     #[track_caller]
-    pub(super) fn add(&mut self, path: &str) {
+    pub(in crate::http::routing) fn add(&mut self, path: &str) {
         self.routed.push(path.to_owned());
         self.refuse_routed_mounts();
         for mount in &self.mounts {
@@ -57,7 +57,7 @@ impl Paths {
     /// # Panics
     /// When there is a mount at this path already, or a route.
     #[track_caller]
-    pub(super) fn mount(&mut self, prefix: &str, rule: &str) -> ShadowedRoutes {
+    pub(in crate::http::routing) fn mount(&mut self, prefix: &str, rule: &str) -> ShadowedRoutes {
         let below = ShadowedRoutes::default();
         below.learn(prefix, self.routed.iter().map(String::as_str));
         self.put(Mount { prefix: prefix.to_owned(), rule: rule.to_owned(), below: below.clone() });
@@ -68,7 +68,7 @@ impl Paths {
     /// # Panics
     /// When both have a mount at one path, or one a mount and the other a route.
     #[track_caller]
-    pub(super) fn take_in(&mut self, other: Self, place: impl Fn(&str) -> String) {
+    pub(in crate::http::routing) fn take_in(&mut self, other: Self, place: impl Fn(&str) -> String) {
         self.routed.extend(other.routed.iter().map(|path| place(path)));
         for mount in other.mounts {
             self.put(Mount { prefix: place(&mount.prefix), ..mount });
@@ -119,7 +119,7 @@ impl ShadowedRoutes {
     }
 
     /// Whether a service may take this path, which has come to its mount, for a route below, or for one outside of the mount.
-    pub(super) fn claims(&self, path: &str) -> bool {
+    pub(in crate::http::routing) fn claims(&self, path: &str) -> bool {
         let patterns = self.0.read().unwrap_or_else(PoisonError::into_inner);
         // Nothing is below, and the path cannot climb: the usual mount, at each of its requests.
         if patterns.is_empty() && !path.contains("..") && !path.contains('%') {

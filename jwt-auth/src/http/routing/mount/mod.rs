@@ -1,10 +1,13 @@
 //! A whole service behind one rule.
 
+mod canonical;
+mod shadowed_routes;
+
+pub(super) use shadowed_routes::Paths;
+
 use super::access::Access;
-use super::canonical::is_canonical;
 use super::docked::Docked;
 use super::method_router::MethodRouter;
-use super::shadowed_routes::ShadowedRoutes;
 use crate::http::denial::path_of;
 use crate::http::guard::check;
 use crate::http::guard_options::ClaimsOnly;
@@ -18,6 +21,8 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter as AxumMethodRouter, any_service};
+use canonical::is_canonical;
+use shadowed_routes::ShadowedRoutes;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
