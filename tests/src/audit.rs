@@ -1,6 +1,6 @@
 //! One audit event for each answer that asks for one: counted behind every request of the suites.
 
-use crate::Answer;
+use crate::{Answer, canary};
 use http::{Method, Request, StatusCode};
 use std::cell::RefCell;
 use std::fmt;
@@ -177,15 +177,16 @@ fn fits(event: &str, status: StatusCode) -> bool {
     }
 }
 
-/// Hears audit events wherever a test has no subscriber of its own.
+/// Hears audit events, and looks for secrets, wherever a test has no subscriber of its own.
 struct Ears;
 
 impl tracing::Subscriber for Ears {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        is_heard(metadata)
+        is_heard(metadata) || canary::is_watched(metadata)
     }
 
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        canary::look_at_span(span);
         span::Id::from_u64(1)
     }
 
@@ -194,6 +195,7 @@ impl tracing::Subscriber for Ears {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
+        canary::look_at(event);
         hear(event);
     }
 

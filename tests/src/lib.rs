@@ -3,6 +3,7 @@
 mod app;
 mod audit;
 mod browser;
+pub mod canary;
 pub mod django;
 mod events;
 mod log;
@@ -43,6 +44,7 @@ pub async fn send(router: &Router, request: Request<Body>) -> Answer {
     if let Some(told) = told {
         asked.check(&answer, &told);
     }
+    canary::check();
     answer
 }
 

@@ -1,6 +1,6 @@
 //! What the crate says to `tracing` while something happens.
 
-use crate::audit;
+use crate::{audit, canary};
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
 use tracing::field::{Field, Visit};
@@ -41,6 +41,7 @@ impl tracing::Subscriber for Lines {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
+        canary::look_at(event);
         audit::hear(event);
         if event.metadata().target() == audit::PROBE {
             return;

@@ -40,6 +40,7 @@ mod flows {
 }
 mod http {
     mod auth_error;
+    mod canary;
     mod client;
     mod cookies {
         mod attributes;
