@@ -159,6 +159,18 @@ impl Settings {
                 "write `30d`, or how long a login may last with you",
             ),
             (
+                self.revocation_sync_interval > seconds(60),
+                "revocation_sync_interval",
+                "other nodes go on accepting access tokens for more than a minute after a logout",
+                "write `2s`: a node asks with one small query",
+            ),
+            (
+                self.hashes_are_fast(),
+                "password_hashers",
+                "new password hashes are in `pbkdf2_sha1`, which is fast to try with graphics cards",
+                "write another format before it, `argon2id` say; logins then renew the hashes of before",
+            ),
+            (
                 self.cookies && !self.cookie_secure,
                 "cookie_secure",
                 "tokens travel in clear, and any other service on this host can put its own cookies in their place",
@@ -179,6 +191,16 @@ impl Settings {
             remedy: "run `chmod o-r` on it, or `chmod 600`; where it is mounted, set the mode there (`defaultMode: 0440`)",
         });
         weak.into_iter().filter_map(warning).chain(exposed).collect()
+    }
+
+    #[cfg(feature = "password")]
+    fn hashes_are_fast(&self) -> bool {
+        self.password_hashers.first() == Some(&crate::password::HashFormat::Pbkdf2Sha1)
+    }
+
+    #[cfg(not(feature = "password"))]
+    const fn hashes_are_fast(&self) -> bool {
+        false
     }
 }
 

@@ -81,6 +81,7 @@ mod keys {
 }
 mod settings {
     mod documents;
+    mod insecure;
     mod new_key;
     mod page;
     mod start;

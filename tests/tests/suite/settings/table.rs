@@ -384,30 +384,8 @@ fn no_key_is_ever_shown() {
 }
 
 #[test]
-fn what_is_weak_is_warned_of() {
+fn what_makes_several_settings_weak_together() {
     let names = |settings: &Settings| settings.insecure().iter().map(|weak| weak.name).collect::<Vec<_>>();
-    let sound = from_env(&[("issuer", "a"), ("audience", "b")]).expect("settings");
-    assert_eq!(names(&sound), [""; 0]);
-    for (name, value) in [
-        ("access_token_lifetime", "2h"),
-        ("rotate_refresh_tokens", "false"),
-        ("audience", "null"),
-        ("issuer", "null"),
-        ("leeway", "61"),
-        ("token_type_claim", "null"),
-        ("auth_token_classes", "untyped"),
-        ("jti_claim", "null"),
-        ("check_user_is_active", "false"),
-        ("refresh_reuse_grace", "0"),
-        ("session_lifetime", "null"),
-    ] {
-        let mut set = vec![("issuer", "a"), ("audience", "b")];
-        set.retain(|(other, _)| *other != name);
-        set.push((name, value));
-        let settings = from_env(&set).expect("settings");
-        assert_eq!(names(&settings), [name]);
-        assert!(settings.insecure()[0].to_string().starts_with(&format!("`{name}`: ")));
-    }
     let of = |set: &[(&str, &str)]| names(&from_env(set).expect("settings"));
     assert_eq!(of(&[("namespace", "shop")]), ["audience", "issuer", "namespace"], "it stands in no token");
     assert_eq!(of(&[("namespace", "shop"), ("issuer", "a")]), ["audience"], "which names the service");
