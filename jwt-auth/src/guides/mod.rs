@@ -40,6 +40,7 @@ pages! {
     openapi: "openapi.md"
     operations: "operations.md"
     own_users: "own-users.md"
+    security: "security.md"
     sessions: "sessions.md"
     settings: "settings.md"
     streams: "streams.md"

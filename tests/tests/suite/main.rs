@@ -26,6 +26,7 @@ mod docs {
     mod accounts;
     mod from_others;
     mod readme;
+    mod security;
 }
 mod flows {
     mod authentication;
@@ -100,6 +101,7 @@ mod store {
     mod simulation;
     mod sqlite;
     mod sqlite_readers;
+    mod stored_tokens;
 }
 mod user {
     mod own_users;
