@@ -132,7 +132,7 @@ export class JwtAuthClient {
   /** Takes the tokens of another answer, as of `reauthenticate/` and `logout/others/`, unless newer ones are stored. */
   async take(body) {
     this.#learn(body);
-    await this.#keep({ body }, await this.#storage.get());
+    await this.#keep({ body });
   }
 
   /** Ends the session, at the service first. */
@@ -180,12 +180,12 @@ export class JwtAuthClient {
     return this.#end(answer.body.reason ?? null, presented);
   }
 
-  /** Stores what an answer brought. False where the session has ended meanwhile. */
+  /** Stores what an answer brought for what was `presented`, if that is known. False where the session has ended meanwhile. */
   #keep(answer, presented) {
     return this.#locked('store', async () => {
       const stored = await this.#storage.get();
-      if (stored === null && presented !== null) return false;
-      const next = this.#transport.read(answer, presented);
+      if (stored === null && presented) return false;
+      const next = this.#transport.read(answer, presented ?? stored);
       if (this.#transport.replaces(next, stored, presented)) await this.#storage.set(next);
       return true;
     });
@@ -293,9 +293,9 @@ class Bearer {
 
   /** Whether `next`, for which `presented` was shown, is newer than what is stored by now. */
   replaces(next, stored, presented) {
-    if (this.isSame(stored, presented)) return true;
+    if (stored === null || (presented && this.isSame(stored, presented))) return true;
     const [mine, theirs] = [claims(next.refresh), claims(stored.refresh)];
-    if (mine.sid !== theirs.sid) return false; // somebody has logged in meanwhile
+    if (mine.sid !== theirs.sid) return presented === undefined; // else somebody has logged in meanwhile
     return mine.gen !== theirs.gen ? mine.gen > theirs.gen : claims(next.access).iat >= claims(stored.access).iat;
   }
 }

@@ -41,6 +41,7 @@ mod flows {
 mod http {
     mod auth_error;
     mod client;
+    mod client_contract;
     mod cookies {
         mod attributes;
         mod forgery;
