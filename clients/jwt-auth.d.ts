@@ -62,7 +62,7 @@ export class JwtAuthClient {
 
 /** A request that came to nothing. The session goes on, whatever `code` says. */
 export class JwtAuthError extends Error {
-  constructor(code: JwtAuthError['code'], answer: { status: number; body: unknown; retryAfter?: number });
+  constructor(answer: { status: number; body: unknown; retryAfter?: number });
   /** `unavailable`: nobody could answer, try again later. `refused`: the answer is in `body`. */
   readonly code: 'unavailable' | 'refused';
   /** The status of the answer, 0 where there was none. */

@@ -8,14 +8,11 @@
 
 /** A request that came to nothing. The session goes on, whatever `code` says. */
 export class JwtAuthError extends Error {
-  /**
-   * @param {'unavailable' | 'refused'} code `unavailable`: nobody could answer, try again later; `refused`: the answer is in `body`
-   * @param {{ status: number, body: unknown, retryAfter?: number }} answer status 0 stands for no answer at all
-   */
-  constructor(code, { status, body, retryAfter }) {
-    super(code === 'unavailable' ? `the service cannot be asked now (${status})` : `the service refused (${status})`);
+  /** @param {{ status: number, body: unknown, retryAfter?: number }} answer status 0 stands for no answer at all */
+  constructor({ status, body, retryAfter }) {
+    super(mayPass(status) ? `the service cannot be asked now (${status})` : `the service refused (${status})`);
     this.name = 'JwtAuthError';
-    this.code = code;
+    this.code = mayPass(status) ? 'unavailable' : 'refused';
     this.status = status;
     this.body = body;
     this.retryAfter = retryAfter;
@@ -44,8 +41,7 @@ export function judge(to, { status, body }) {
   // Of the service, and not of a proxy on the way; and the answer to a jar without a refresh token.
   const isTerminal = status === 401 && isText(said.detail);
   if (isTerminal || (status === 400 && said.refresh !== undefined)) return { tokens: 'forget', then: 'end' };
-  const mayPass = status === 200 || status === 409 || status === 429 || status >= 500 || status === 0;
-  return { tokens: 'keep', then: mayPass ? 'wait' : 'fail' };
+  return { tokens: 'keep', then: mayPass(status) ? 'wait' : 'fail' };
 }
 
 /** A storage for as long as the page is open: what is used where none is given. */
@@ -81,7 +77,7 @@ export class JwtAuthClient {
     this.#url = new URL(options.url ?? '/api/token/', page);
     if (!this.#url.pathname.endsWith('/')) this.#url.pathname += '/';
     this.#transport = options.transport === 'cookies' ? new Cookies() : new Bearer();
-    this.#storage = options.storage ?? this.#transport.storage();
+    this.#storage = options.storage ?? this.#transport.storage(this.#url);
     this.#fetch = options.fetch ?? ((request) => fetch(request));
     this.#locks = options.locks ?? globalThis.navigator?.locks ?? processLocks;
     this.#name = options.lockName ?? `jwt-auth ${this.#url}`;
@@ -96,7 +92,7 @@ export class JwtAuthClient {
   /** Logs in: sends these credentials once, and resolves with what the service said beside the tokens. */
   async login(credentials) {
     const { verdict, answer } = await this.#ask('login', '', () => credentials);
-    if (verdict.then !== 'continue') throw new JwtAuthError(answer.status === 0 ? 'unavailable' : 'refused', answer);
+    if (verdict.then !== 'continue') throw new JwtAuthError(answer);
     this.#learn(answer.body);
     await this.#locked('store', async () => this.#storage.set(this.#transport.read(answer, null)));
     return this.#transport.rest(answer.body);
@@ -107,7 +103,7 @@ export class JwtAuthClient {
     const request = new Request(input, init);
     // Tokens are for the service, and not for whoever else is asked.
     if (!this.#origins.has(new URL(request.url).origin)) return this.#fetch(request);
-    for (let refreshed = false, resent = false; ; ) {
+    for (let refreshed = false, replaced = false, resent = false; ; ) {
       const used = await this.#storage.get();
       const response = await this.#fetch(this.#dressed(request.clone(), used));
       if (response.status !== 401 && response.status !== 403) return response;
@@ -116,8 +112,12 @@ export class JwtAuthClient {
       if (then === 'resend' && !resent) {
         resent = true;
         this.#learn(answer.body);
-      } else if (then === 'refresh' && !refreshed && (await this.#renew(used))) {
-        refreshed = true;
+      } else if (then === 'refresh' && !refreshed) {
+        const outcome = await this.#renew(used);
+        if (outcome === 'ended') return response;
+        // What another tab has stored may be over as well, when this one was asleep.
+        refreshed = outcome === 'refreshed' || replaced;
+        replaced = true;
       } else {
         return response;
       }
@@ -126,7 +126,7 @@ export class JwtAuthClient {
 
   /** Refreshes now. True when there is a session still. */
   async refresh() {
-    return this.#renew(await this.#storage.get());
+    return (await this.#renew(await this.#storage.get())) !== 'ended';
   }
 
   /** Takes the tokens of another answer, as of `reauthenticate/` and `logout/others/`, unless newer ones are stored. */
@@ -140,16 +140,18 @@ export class JwtAuthClient {
     const stored = await this.#storage.get();
     if (stored === null && this.#transport.isBearer) return;
     const { verdict, answer } = await this.#ask('logout', 'blacklist/', () => this.#transport.shown(stored));
-    if (verdict.then !== 'end') throw new JwtAuthError('refused', answer);
+    if (verdict.then !== 'end') throw new JwtAuthError(answer);
     await this.#end('logged_out');
   }
 
   /** Ends all sessions of the user. */
   async logoutEverywhere() {
     const response = await this.fetch(new URL('../logout/all/', this.#url), { method: 'POST' });
-    const answer = await read(response);
-    if (judge('logout', answer).then !== 'end') throw new JwtAuthError('refused', answer);
-    await this.#end('logged_out');
+    if (response.status === 200) {
+      await this.#end('logged_out');
+    } else if (response.status !== 401 || (await this.#storage.get()) !== null) {
+      throw new JwtAuthError(await read(response));
+    }
   }
 
   /** A refresh in the name of all who wait for one. */
@@ -158,7 +160,7 @@ export class JwtAuthClient {
     return this.#flight;
   }
 
-  /** Refreshes, unless somebody has since `used` was read. False where there is no session any more. */
+  /** Refreshes, unless somebody has since `used` was read: `refreshed`, `replaced`, or `ended` where there is no session any more. */
   async #refresh(used) {
     let presented, changed = false;
     const newest = async () => {
@@ -169,15 +171,15 @@ export class JwtAuthClient {
     const asked = await this.#ask('refresh', 'refresh/', newest);
     if (asked === undefined) {
       if (changed && presented === null) this.#onEnd({ reason: null });
-      return presented !== null;
+      return presented === null ? 'ended' : 'replaced';
     }
     const { verdict, answer } = asked;
     if (verdict.then === 'continue') {
       this.#learn(answer.body);
-      return this.#keep(answer, presented);
+      return (await this.#keep(answer, presented)) ? 'refreshed' : 'ended';
     }
-    if (verdict.then !== 'end') throw new JwtAuthError('refused', answer);
-    return this.#end(answer.body.reason ?? null, presented);
+    if (verdict.then !== 'end') throw new JwtAuthError(answer);
+    return (await this.#end(answer.body.reason ?? null, presented)) ? 'replaced' : 'ended';
   }
 
   /** Stores what an answer brought for what was `presented`, if that is known. False where the session has ended meanwhile. */
@@ -219,7 +221,7 @@ export class JwtAuthClient {
         this.#learn(answer.body);
       } else if (verdict.then === 'wait') {
         const pause = Math.max(answer.retryAfter ?? 0, Math.min(2 ** turn, 16) * (0.75 + Math.random() / 4));
-        if (waited + pause > this.#patience) throw new JwtAuthError('unavailable', answer);
+        if (waited + pause > this.#patience) throw new JwtAuthError(answer);
         await this.#sleep(pause);
         waited += pause;
       } else {
@@ -304,9 +306,9 @@ class Bearer {
 class Cookies {
   isBearer = false;
 
-  storage() {
+  storage(url) {
     try {
-      if (globalThis.document !== undefined) return webStorage(globalThis.localStorage, 'jwt-auth-mark');
+      if (globalThis.document !== undefined) return webStorage(globalThis.localStorage, `jwt-auth ${url}`);
     } catch {
       // The browser lets this page store nothing.
     }
@@ -375,6 +377,11 @@ function claims(token) {
   } catch {
     return {};
   }
+}
+
+/** Whether asking again may be answered otherwise. Here nobody is answered 200 but by a page of somebody else. */
+function mayPass(status) {
+  return status === 200 || status === 409 || status === 429 || status >= 500 || status === 0;
 }
 
 function isText(value) {

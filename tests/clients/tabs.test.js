@@ -111,6 +111,19 @@ test('tokens of another service are compared by iat', async () => {
   }
 });
 
+test('what another tab has stored may be over as well', async () => {
+  const [service, storage] = [new Service(), storageOf(pair(-1))];
+  const client = tab(service, storage, {
+    fetch: async (request) => {
+      const answer = await service.fetch(request);
+      if (storage.get().access === pair(-1).access) storage.set(pair(0));
+      return answer;
+    },
+  });
+  assert.equal((await client.fetch(`${ORIGIN}/api/me`)).status, 200);
+  assert.deepEqual([service.refreshes, storage.get()], [1, pair(2)]);
+});
+
 test('a tab whose session another one has ended does not refresh', async () => {
   const [service, storage, ends] = [new Service(), storageOf(pair(0)), []];
   const client = tab(service, storage, {

@@ -24,6 +24,17 @@ test('each option is declared, and no other', async () => {
   assert.deepEqual(options.sort(), [...used].sort());
 });
 
+test('the page of the contract tells of each answer', async () => {
+  const page = await readFile(new URL('../../docs/clients.md', import.meta.url), 'utf8');
+  const { rows, words } = JSON.parse(await readFile(new URL('contract.json', import.meta.url), 'utf8'));
+  for (const { status, body } of rows.filter(({ from }) => from === 'server')) {
+    for (const word of [status, body?.code, body?.reason]) {
+      assert.ok(word === undefined || page.includes(status >= 500 ? '5xx' : `${word}`), `${word} is not on the page`);
+    }
+  }
+  for (const word of Object.keys({ ...words.then, ...words.tokens })) assert.match(page, new RegExp(`\\b${word}\\b`));
+});
+
 test('the module depends on nothing and writes no log', async () => {
   const code = await read('jwt-auth.js');
   assert.doesNotMatch(code, /^import |import\((?!'\.\/jwt-auth\.d\.ts')|console\./m);
