@@ -1,7 +1,10 @@
 /** What the storage keeps: with `bearer` both tokens, with `cookies` a mark that each refresh changes. */
 export type Stored = { access: string; refresh: string } | { mark: string };
 
-/** Where a session is kept, shared by the tabs that share it. What `get` gave must not change afterwards. */
+/**
+ * Where a session is kept, shared by the tabs that share it. What `set` has written, when its promise is fulfilled, the next `get` of any of them
+ * has to see. What `get` gave must not change afterwards.
+ */
 export interface SessionStorage {
   get(): Stored | null | Promise<Stored | null>;
   /** `null` when the session has ended. */
@@ -18,7 +21,7 @@ export interface Options {
   url?: string | URL;
   /** How tokens travel: in bodies and the authorization header, or in cookies (the service's setting). Defaults to `bearer`. */
   transport?: 'bearer' | 'cookies';
-  /** Defaults to memory with `bearer`, and with `cookies` in a page to `localStorage`, which then holds no token. */
+  /** Defaults to memory with `bearer`, and with `cookies` in a page to IndexedDB, which then holds no token. */
   storage?: SessionStorage;
   /** Other origins that get the tokens. Defaults to none but the one of `url`. */
   origins?: string[];
@@ -88,5 +91,5 @@ export function judge(
 /** A storage for as long as the page is open. */
 export function memoryStorage(): SessionStorage;
 
-/** `localStorage` or `sessionStorage` as a storage. Scripts of the page can read it. */
-export function webStorage(area: Storage, key?: string): SessionStorage;
+/** A storage in IndexedDB: it outlives the page, and tabs see at once what one of them has written. Scripts can read it. */
+export function databaseStorage(name?: string): SessionStorage;

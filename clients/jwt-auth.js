@@ -51,15 +51,27 @@ export function memoryStorage() {
 }
 
 /**
- * `localStorage` or `sessionStorage` as a storage. Scripts of the page can read it; in cookies they cannot.
+ * A storage that outlives the page, in IndexedDB: what one tab has written the next reader sees. (`localStorage` shows a tab what another
+ * has written a moment later only, too late for who waits on a lock.) Scripts of the page can read it; in cookies they cannot.
  *
- * @param {Storage} area
- * @param {string} [key]
+ * @param {string} [name] of the database
  */
-export function webStorage(area, key = 'jwt-auth') {
+export function databaseStorage(name = 'jwt-auth') {
+  const memory = memoryStorage(); // where a page may store nothing
+  let opened;
+  const database = () => (opened ??= openDatabase(name).catch(() => null));
   return {
-    get: () => JSON.parse(area.getItem(key) ?? 'null'),
-    set: (value) => (value === null ? area.removeItem(key) : area.setItem(key, JSON.stringify(value))),
+    async get() {
+      const found = await database();
+      return found === null ? memory.get() : ((await settled(found.transaction(KEPT).objectStore(KEPT).get(0))) ?? null);
+    },
+    async set(value) {
+      const found = await database();
+      if (found === null) return memory.set(value);
+      const transaction = found.transaction(KEPT, 'readwrite');
+      transaction.objectStore(KEPT).put(value, 0);
+      await settled(transaction, 'oncomplete');
+    },
   };
 }
 
@@ -77,7 +89,8 @@ export class JwtAuthClient {
     this.#url = new URL(options.url ?? '/api/token/', page);
     if (!this.#url.pathname.endsWith('/')) this.#url.pathname += '/';
     this.#transport = options.transport === 'cookies' ? new Cookies() : new Bearer();
-    this.#storage = options.storage ?? this.#transport.storage(this.#url);
+    const isShared = !this.#transport.isBearer && globalThis.indexedDB !== undefined;
+    this.#storage = options.storage ?? (isShared ? databaseStorage(`jwt-auth ${this.#url}`) : memoryStorage());
     this.#fetch = options.fetch ?? ((request) => fetch(request));
     this.#locks = options.locks ?? globalThis.navigator?.locks ?? processLocks;
     this.#name = options.lockName ?? `jwt-auth ${this.#url}`;
@@ -95,7 +108,8 @@ export class JwtAuthClient {
     if (verdict.then !== 'continue') throw new JwtAuthError(answer);
     this.#learn(answer.body);
     await this.#locked('store', async () => this.#storage.set(this.#transport.read(answer, null)));
-    return this.#transport.rest(answer.body);
+    const { access, refresh, ...rest } = answer.body;
+    return rest;
   }
 
   /** `fetch` with the session: after a refused access token the session is refreshed, and the request sent once more. */
@@ -268,10 +282,6 @@ export class JwtAuthClient {
 class Bearer {
   isBearer = true;
 
-  storage() {
-    return memoryStorage();
-  }
-
   shown(stored) {
     return { refresh: stored.refresh };
   }
@@ -283,10 +293,6 @@ class Bearer {
       throw new TypeError('there are no tokens in the answer: a service with `cookies` wants `transport: "cookies"`');
     }
     return { access: body.access, refresh };
-  }
-
-  rest({ access, refresh, ...rest }) {
-    return rest;
   }
 
   isSame(one, other) {
@@ -306,15 +312,6 @@ class Bearer {
 class Cookies {
   isBearer = false;
 
-  storage(url) {
-    try {
-      if (globalThis.document !== undefined) return webStorage(globalThis.localStorage, `jwt-auth ${url}`);
-    } catch {
-      // The browser lets this page store nothing.
-    }
-    return memoryStorage();
-  }
-
   shown() {
     return {};
   }
@@ -324,10 +321,6 @@ class Cookies {
       throw new TypeError('there is no CSRF token in the answer: a service without `cookies` wants `transport: "bearer"`');
     }
     return { mark: `${Date.now()}-${Math.random()}` };
-  }
-
-  rest(body) {
-    return body;
   }
 
   isSame(one, other) {
@@ -343,6 +336,21 @@ class Cookies {
     if (globalThis.document === undefined || globalThis.location.origin !== url.origin) return undefined;
     return document.cookie.match(/(?:^|; )(?:__Host-)?csrf=([^;]*)/)?.[1];
   }
+}
+
+const KEPT = 'session';
+
+async function openDatabase(name) {
+  const request = indexedDB.open(name);
+  request.onupgradeneeded = () => request.result.createObjectStore(KEPT);
+  return settled(request);
+}
+
+function settled(request, done = 'onsuccess') {
+  return new Promise((resolve, reject) => {
+    request[done] = () => resolve(request.result);
+    request.onerror = request.onabort = () => reject(request.error);
+  });
 }
 
 const waiting = new Map();

@@ -3,13 +3,20 @@ import { JwtAuthClient, JwtAuthError } from './jwt-auth.js';
 const api = document.documentElement.dataset.api || location.origin;
 const client = new JwtAuthClient({ url: `${api}/api/token/`, transport: 'cookies', onEnd: ({ reason }) => showLogin(reason) });
 const $ = (id) => document.getElementById(id);
+const words = {
+  token_revoked: 'You were logged out.',
+  session_revoked: 'You were logged out.',
+  session_expired: 'Your session is over.',
+};
 let socket;
+/** What the service said when it closed the socket. */
+let closed;
 
 function showLogin(reason) {
   socket?.close();
   $('session').hidden = true;
   $('login').hidden = false;
-  $('why').textContent = { session_revoked: 'You were logged out.', session_expired: 'Your session is over.' }[reason] ?? '';
+  $('why').textContent = words[reason ?? closed] ?? '';
 }
 
 /** Who is logged in, as the service says it; the client refreshes on the way where that is needed. */
@@ -29,6 +36,7 @@ function listen() {
   const opened = (socket = new WebSocket(`${api.replace('http', 'ws')}/api/live`));
   opened.onmessage = ({ data }) => ($('socket').textContent = `open for ${data} s`);
   opened.onclose = ({ reason }) => {
+    closed = reason;
     $('socket').textContent = `closed ${reason}`;
     if (!$('session').hidden) setTimeout(() => run(load), reason ? 0 : 1000);
   };
