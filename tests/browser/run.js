@@ -57,7 +57,8 @@ await inFolder(async (folder) => {
 process.exit(0); // a connection that a browser has left open holds nobody
 
 function build() {
-  const target = join(top, 'target', 'browser');
+  // Beside the workspace's own: most of what it needs is compiled there already.
+  const target = join(top, 'target');
   const options = ['build', '--quiet', '--locked', '--manifest-path', join(top, 'examples', 'browser', 'Cargo.toml')];
   execFileSync('cargo', [...options, '--target-dir', target], { stdio: 'inherit' });
   return join(target, 'debug', 'browser');

@@ -25,7 +25,10 @@ fn the_client_module_keeps_its_contract() {
         .env("DATABASE_URL", database)
         .status()
         .expect("Node runs");
-    assert!(status.success(), "the client module does something else than its contract says; what it is is printed above");
+    assert!(
+        status.success(),
+        "the client module does something else than its contract says; what it is is printed above"
+    );
     let _ = std::fs::remove_dir_all(&folder);
 }
 
