@@ -17,7 +17,7 @@ const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const screenshot = process.argv.includes('--screenshot') ? join(top, 'docs', 'browser.png') : undefined;
 
 const missing = [
-  [Number(process.versions.node.split('.')[0]) >= 20, 'Node 20'],
+  [Number(process.versions.node.split('.')[0]) >= 18, 'Node 18'],
   [existsSync(browserPath), `Chromium at ${browserPath}`],
   [existsSync(new URL('node_modules/playwright-core', import.meta.url)), 'playwright-core (`npm ci`)'],
   [runs('openssl', 'version'), 'openssl'],

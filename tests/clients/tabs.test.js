@@ -145,7 +145,9 @@ test('who waits behind a refresh that comes to nothing hears of it at once', asy
     refreshes++;
     return new Response('', { status: 503, headers: { 'retry-after': '50' } });
   };
-  const client = tab({ fetch }, storageOf(pair(1)));
+  // Long enough for all of them to have been refused meanwhile.
+  const sleep = () => new Promise((resolve) => setTimeout(resolve, 100));
+  const client = tab({ fetch }, storageOf(pair(1)), { sleep });
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => client.fetch(`${ORIGIN}/api/me`)));
   assert.ok(outcomes.every(({ reason }) => reason instanceof JwtAuthError && reason.code === 'unavailable'));
   assert.equal(outcomes[0].reason.retryAfter, 50);
