@@ -1,5 +1,6 @@
 //! The example programs, run as a user runs them.
 
+mod clients;
 mod openapi;
 mod postgres;
 mod simplejwt;

@@ -304,7 +304,7 @@ pub(super) fn seed(url: &str) {
     });
 }
 
-fn folder(name: &str) -> PathBuf {
+pub(super) fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("service-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&path).expect("a folder");
     path

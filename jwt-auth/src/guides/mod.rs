@@ -32,6 +32,7 @@ pages! {
     accounts: "accounts.md"
     benchmarks: "benchmarks.md"
     browsers: "browsers.md"
+    clients: "clients.md"
     from_axum_login: "from-axum-login.md"
     from_django: "from-django.md"
     from_jsonwebtoken: "from-jsonwebtoken.md"

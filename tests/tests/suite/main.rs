@@ -43,6 +43,7 @@ mod http {
     mod auth_error;
     mod canary;
     mod client;
+    mod client_contract;
     mod cookies {
         mod attributes;
         mod forgery;
