@@ -28,9 +28,9 @@ pub use jwt_auth::testing::TestAnswer as Answer;
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// Whether the long versions are asked for: `JWT_AUTH_LONG=1`.
+/// Whether the long versions are asked for: `LONG_TESTS=1`.
 pub fn long() -> bool {
-    std::env::var_os("JWT_AUTH_LONG").is_some_and(|value| value == "1")
+    std::env::var_os("LONG_TESTS").is_some_and(|value| value == "1")
 }
 
 /// Sends a request to a router. Its answer has left the audit event that it asks for, one and no other.

@@ -11,7 +11,7 @@ fn the_server_does_what_its_document_says() {
         eprintln!("NOT TESTED: {wanted}; the OpenAPI document is not checked");
         return;
     };
-    let long = std::env::var_os("JWT_AUTH_LONG").is_some_and(|value| value == "1");
+    let long = std::env::var_os("LONG_TESTS").is_some_and(|value| value == "1");
     let status = Command::new(python)
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/openapi/run.py"))
         .arg(env!("CARGO_BIN_EXE_permissions"))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Each how manieth of the live requests is asked; all of them with `JWT_AUTH_LONG=1`.
+/// Each how manieth of the live requests is asked; all of them with `LONG_TESTS=1`.
 const SAMPLE: &str = "8";
 
 #[test]
@@ -15,7 +15,7 @@ fn token_service_answers_as_the_real_simplejwt() {
         return;
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/simplejwt");
-    let long = std::env::var_os("JWT_AUTH_LONG").is_some_and(|value| value == "1");
+    let long = std::env::var_os("LONG_TESTS").is_some_and(|value| value == "1");
     let status = Command::new(python)
         .arg(folder.join("run.py"))
         .args([Path::new(env!("CARGO_BIN_EXE_token_service")), &command()])

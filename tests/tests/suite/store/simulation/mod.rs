@@ -1,6 +1,6 @@
 //! The session table under honest clients that lose answers, and under thieves.
 //!
-//! Quick by default: 300 sessions a row. `JWT_AUTH_LONG=1` plays ten thousand. Both are held against the reference, a model of the table in another
+//! Quick by default: 300 sessions a row. `LONG_TESTS=1` plays ten thousand. Both are held against the reference, a model of the table in another
 //! language, played with the same chance: none of ours is worse. The figures of the quick run stand in
 //! docs/sessions.md, which is compared with them here; after a change of the table, what the failing test prints goes there.
 
