@@ -66,6 +66,7 @@ mod http {
     }
     mod rule;
     mod streams;
+    mod throttle;
     mod tickets;
     mod token_routes;
     mod views;
