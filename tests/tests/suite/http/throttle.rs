@@ -22,7 +22,11 @@ async fn five_failures_are_free_and_then_the_wait_doubles() {
         let mut wait = 1;
         for _ in 0..12 {
             let refused = log_in(&app, username, "wrong").await;
-            assert_eq!((status(&refused), refused.header("retry-after")), (429, wait.to_string().as_str()), "{username}");
+            assert_eq!(
+                (status(&refused), refused.header("retry-after")),
+                (429, wait.to_string().as_str()),
+                "{username}"
+            );
             app.clock.advance(seconds(wait - 1));
             let refused = log_in(&app, username, "wrong").await;
             assert_eq!((status(&refused), refused.header("retry-after")), (429, "1"), "{username}");
