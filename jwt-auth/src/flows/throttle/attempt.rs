@@ -125,8 +125,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let store = self.counting_store();
         let error = match outcome {
             Ok(done) => {
-                if under.counted.iter().any(|counted| counted.failures.count > 0) || under.has_failed_beside() {
-                    throttle.counters.forget(store, &under.to_forget()).await;
+                let forgotten = under.to_forget();
+                if !forgotten.is_empty() {
+                    throttle.counters.forget(store, forgotten).await;
                 }
                 return Ok(done);
             }
@@ -182,13 +183,12 @@ impl Under {
         })
     }
 
-    fn has_failed_beside(&self) -> bool {
-        self.tracked.failed_beside().iter().any(|failed| *failed > 0)
-    }
-
-    /// All but the address: who has one good password must not be free to try others' from there.
-    fn to_forget(&self) -> Vec<Counted> {
-        self.counted.iter().copied().take(2).collect()
+    /// What a success forgets, none where there is nothing: all but the address, as who has one good password must not be free to try others'
+    /// from there.
+    fn to_forget(&self) -> &[Counted] {
+        let own = self.counted.get(..2).unwrap_or(&self.counted);
+        let mut of_own = own.iter().zip(self.tracked.failed_beside());
+        if of_own.any(|(counted, beside)| counted.failures.count > 0 || beside > 0) { own } else { &[] }
     }
 }
 
