@@ -5,32 +5,39 @@ use super::limit::Counted;
 use super::{NameMark, Throttle};
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
-use crate::error::AuthError;
+use crate::error::{AuthError, StoreError};
 use crate::flows::Client;
 use crate::store::{AnyTokenStore, TokenStore};
 use crate::user::User;
 use std::time::Duration;
 
 /// Who tries to log in.
+#[derive(Clone, Copy)]
 pub(crate) enum Attempted<'a> {
     /// Whoever has this name.
     Name(&'a str),
     /// The user of a session, with the mark of the name under which they logged in, where there is one.
+    #[cfg(feature = "password")]
     User(&'a str, Option<NameMark>),
 }
 
 /// A try that may go on.
-#[derive(Debug, Default)]
-pub(crate) struct Attempt {
-    name: Option<NameMark>,
+pub(crate) struct Attempt<'a> {
+    who: Attempted<'a>,
+    client: &'a Client,
+    /// What the client shows as the cookie of a known device.
+    device: Option<&'a str>,
     /// None where nobody is throttled.
-    counted: Option<Under>,
+    under: Option<Under>,
 }
 
-#[derive(Debug)]
+/// What a try counts under.
 struct Under {
+    name: NameMark,
     counted: Vec<Counted>,
     tracked: Tracked,
+    /// Where the try of a known device counts beside that, once it is known to be one.
+    devices: Option<Vec<Counted>>,
 }
 
 /// Whether a refusal says nothing of the credentials: an outage, or a fault of the program.
@@ -50,56 +57,83 @@ impl<U: User> JwtAuth<U> {
     ///
     /// # Errors
     /// [`AuthError::Throttled`], whether or not there is such a user; nothing is counted then, and no password is looked at.
-    pub(crate) async fn attempt(
+    pub(crate) async fn attempt<'a>(
         &self,
-        who: Attempted<'_>,
-        client: &Client,
-        device: Option<&str>,
-    ) -> Result<Attempt, AuthError> {
-        let Some(throttle) = &self.parts().throttle else { return Ok(Attempt::default()) };
+        who: Attempted<'a>,
+        client: &'a Client,
+        device: Option<&'a str>,
+    ) -> Result<Attempt<'a>, AuthError> {
+        let attempt = Attempt { who, client, device, under: None };
+        let Some(throttle) = &self.parts().throttle else { return Ok(attempt) };
         let name = match who {
             Attempted::Name(typed) => throttle.buckets.name(typed),
+            #[cfg(feature = "password")]
             Attempted::User(user_id, mark) => mark.unwrap_or_else(|| throttle.buckets.user(user_id)),
         };
         let now = self.now();
         let stranger = throttle.buckets.of_a_stranger(name, client.ip.as_deref());
-        let mut under = self.look(throttle, stranger, now).await;
+        let mut under = self.look(throttle, name, stranger, now).await;
         if under.wait(now).is_none() {
-            return Ok(Attempt { name: Some(name), counted: Some(under) });
+            return Ok(attempt.under(under));
         }
-        // From here on the same is asked of the stores whether there is such a user or not.
-        let user_id = match who {
-            Attempted::Name(typed) => self.user_of_name(typed).await?.unwrap_or_else(|| name.to_string()),
-            Attempted::User(user_id, _) => user_id.to_owned(),
-        };
+        let user_id = self.user_tried(who, name).await?;
         let of_the_name = throttle.buckets.of_the_name(name).bucket;
         if let Some(changed_at) = self.credentials_changed_at(&user_id).await {
             let counted = under.counted.iter_mut().filter(|counted| counted.bucket == of_the_name);
             counted.for_each(|counted| *counted = counted.without(changed_at));
         }
-        let Some(mut wait) = under.wait(now) else { return Ok(Attempt { name: Some(name), counted: Some(under) }) };
+        let Some(mut wait) = under.wait(now) else { return Ok(attempt.under(under)) };
         drop(under);
-        for device in self.known_devices(throttle, &user_id, client, device, now).await {
-            let under = self.look(throttle, device, now).await;
-            match under.wait(now) {
-                None => return Ok(Attempt { name: Some(name), counted: Some(under) }),
-                Some(of_the_device) => wait = wait.min(of_the_device),
+        let devices = self.known_devices(throttle, &user_id, client, device, now).await;
+        for (at, device) in devices.iter().enumerate() {
+            let mut under = self.look(throttle, name, device.clone(), now).await;
+            if let Some(of_the_device) = under.wait(now) {
+                wait = wait.min(of_the_device);
+                continue;
             }
+            // One that is known by two signs is one device.
+            let others = devices.iter().enumerate().filter(|(other, _)| *other != at);
+            under.devices = Some(others.flat_map(|(_, device)| device.iter().copied()).collect());
+            return Ok(attempt.under(under));
         }
         Err(throttled(wait))
     }
 
-    async fn look(&self, throttle: &Throttle, mut counted: Vec<Counted>, now: Timestamp) -> Under {
+    async fn look(&self, throttle: &Throttle, name: NameMark, mut counted: Vec<Counted>, now: Timestamp) -> Under {
         // Before the look: what fails after it is seen beside this try.
         let tracked = throttle.in_flight.enter(counted.iter().map(|counted| counted.bucket));
         throttle.counters.read(self.counting_store(), &mut counted, now).await;
-        Under { counted, tracked }
+        Under { name, counted, tracked, devices: None }
     }
 
-    async fn user_of_name(&self, typed: &str) -> Result<Option<String>, AuthError> {
-        let Some(users) = self.parts().users.as_deref().filter(|_| !typed.contains('\0')) else { return Ok(None) };
-        let user = users.find_by_username(typed).await?;
-        Ok(user.map(|user| user.identity().id))
+    /// The user who is tried. Where there is none it is nobody's id, of whom the stores are asked the same.
+    async fn user_tried(&self, who: Attempted<'_>, name: NameMark) -> Result<String, StoreError> {
+        let typed = match who {
+            Attempted::Name(typed) => typed,
+            #[cfg(feature = "password")]
+            Attempted::User(user_id, _) => return Ok(user_id.to_owned()),
+        };
+        let users = self.parts().users.as_deref().filter(|_| !typed.contains('\0'));
+        let user = match users {
+            Some(users) => users.find_by_username(typed).await?,
+            None => None,
+        };
+        Ok(user.map_or_else(|| name.to_string(), |user| user.identity().id))
+    }
+
+    /// Where the try of a known device counts as such, beside the address; none for one that is not known, or cannot be told now.
+    async fn devices_of(&self, throttle: &Throttle, attempt: &Attempt<'_>, under: &Under) -> Vec<Counted> {
+        if let Some(devices) = &under.devices {
+            return devices.clone();
+        }
+        let now = self.now();
+        let Ok(user_id) = self.user_tried(attempt.who, under.name).await else { return Vec::new() };
+        let devices = self.known_devices(throttle, &user_id, attempt.client, attempt.device, now).await;
+        let mut devices = devices.concat();
+        if !devices.is_empty() {
+            throttle.counters.read(self.counting_store(), &mut devices, now).await;
+        }
+        devices
     }
 
     /// When all sessions of a user were last ended, as by a change of the password: what was tried before is over.
@@ -113,21 +147,24 @@ impl<U: User> JwtAuth<U> {
             }
         }
     }
-}
 
-impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// What a try has come to: failures are counted, a success forgets them. An outage is neither.
     ///
     /// # Errors
     /// That of the outcome; or [`AuthError::Throttled`] where so many others have failed meanwhile that it came too late.
-    pub(crate) async fn conclude<T>(&self, attempt: Attempt, outcome: Result<T, AuthError>) -> Result<T, AuthError> {
-        let (Some(throttle), Some(under)) = (&self.parts().throttle, &attempt.counted) else { return outcome };
+    pub(crate) async fn conclude<T>(
+        &self,
+        attempt: Attempt<'_>,
+        outcome: Result<T, AuthError>,
+    ) -> Result<T, AuthError> {
+        let (Some(throttle), Some(under)) = (&self.parts().throttle, &attempt.under) else { return outcome };
         let store = self.counting_store();
         let error = match outcome {
             Ok(done) => {
-                let forgotten = under.to_forget();
-                if !forgotten.is_empty() {
-                    throttle.counters.forget(store, forgotten).await;
+                if under.has_own_failures() {
+                    let mut forgotten = under.own().to_vec();
+                    forgotten.extend(self.devices_of(throttle, &attempt, under).await);
+                    throttle.counters.forget(store, &forgotten).await;
                 }
                 return Ok(done);
             }
@@ -138,12 +175,20 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             return Err(error);
         }
         under.tracked.fail();
+        let devices = self.devices_of(throttle, &attempt, under).await;
+        let mut failed = under.counted.clone();
+        if !devices.is_empty() {
+            // Of strangers only.
+            let of_the_name = throttle.buckets.of_the_name(under.name).bucket;
+            failed.retain(|counted| counted.bucket != of_the_name);
+            failed.extend(devices);
+        }
         let now = self.now();
-        let failures = throttle.counters.count(store, &under.counted, now).await;
+        let failures = throttle.counters.count(store, &failed, now).await;
         if !is_late {
             return Err(error);
         }
-        let counted = under.counted.iter().zip(failures).map(|(counted, failures)| counted.holding(failures, now));
+        let counted = failed.iter().zip(failures).map(|(counted, failures)| counted.holding(failures, now));
         Err(throttled(longest_wait(counted, now).unwrap_or(SOON)))
     }
 
@@ -152,21 +197,25 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 }
 
-impl Attempt {
+impl Attempt<'_> {
+    fn under(self, under: Under) -> Self {
+        Self { under: Some(under), ..self }
+    }
+
     /// Whether it is still in time: a right password that is one of many tries at once is not looked at.
     ///
     /// # Errors
     /// [`AuthError::Throttled`] where so many others have failed since it began that it would have had to wait.
     pub(crate) fn check(&self) -> Result<(), AuthError> {
-        match &self.counted {
+        match &self.under {
             Some(under) if under.is_late() => Err(throttled(SOON)),
             _ => Ok(()),
         }
     }
 
     /// The mark of the name, for the session's row.
-    pub(crate) const fn name(&self) -> Option<NameMark> {
-        self.name
+    pub(crate) fn name(&self) -> Option<NameMark> {
+        self.under.as_ref().map(|under| under.name)
     }
 }
 
@@ -183,12 +232,14 @@ impl Under {
         })
     }
 
-    /// What a success forgets, none where there is nothing: all but the address, as who has one good password must not be free to try others'
-    /// from there.
-    fn to_forget(&self) -> &[Counted] {
-        let own = self.counted.get(..2).unwrap_or(&self.counted);
-        let mut of_own = own.iter().zip(self.tracked.failed_beside());
-        if of_own.any(|(counted, beside)| counted.failures.count > 0 || beside > 0) { own } else { &[] }
+    /// What a success forgets: all but the address, as who has one good password must not be free to try others' from there.
+    fn own(&self) -> &[Counted] {
+        self.counted.get(..2).unwrap_or(&self.counted)
+    }
+
+    fn has_own_failures(&self) -> bool {
+        let mut own = self.own().iter().zip(self.tracked.failed_beside());
+        own.any(|(counted, beside)| counted.failures.count > 0 || beside > 0)
     }
 }
 

@@ -35,6 +35,7 @@ impl Buckets {
     }
 
     /// The mark of a user whose name nobody has typed.
+    #[cfg(any(test, feature = "password"))]
     pub(super) fn user(&self, user_id: &str) -> NameMark {
         NameMark(self.digest(b"user", &[user_id.as_bytes()]))
     }
@@ -82,6 +83,7 @@ fn counted(bucket: [u8; 16], limit: Limit) -> Counted {
 
 impl NameMark {
     /// Reads what it prints.
+    #[cfg(any(test, feature = "password"))]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_hex = text.len() == 32 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
         let number = u128::from_str_radix(text, 16).ok().filter(|_| is_hex)?;

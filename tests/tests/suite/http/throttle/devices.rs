@@ -3,7 +3,7 @@
 use axum::Router;
 use http::Method;
 use jwt_auth::routing::GuardedRouter;
-use jwt_auth::settings::{days, seconds};
+use jwt_auth::settings::{days, minutes, seconds};
 use jwt_auth::{JwtAuth, Settings, token_routes};
 use jwt_auth_tests::{Account, Answer, App, Browser, Caller, settings};
 use serde_json::json;
@@ -66,6 +66,31 @@ async fn the_client_that_moved_a_session_last_is_known() {
     assert_eq!(on_the_way.try_login("test", "test").await, 200);
 }
 
+/// Five are free for the owner as well, and none of them counts for strangers.
+#[tokio::test]
+async fn failures_of_a_known_device_are_its_own() {
+    let (app, router) = start(Settings { refresh_token_lifetime: days(20), ..settings() }).await;
+    let owner = Caller::at(&router, "192.0.2.1");
+    assert_eq!(owner.try_login("test", "test").await, 200);
+    for _ in 0..25 {
+        for _ in 0..5 {
+            assert_eq!(owner.try_login("test", "wrong").await, 401);
+        }
+        let refused = owner.log_in("test", "wrong").await;
+        assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "1"));
+        app.clock.advance(seconds(1));
+        assert_eq!(owner.try_login("test", "test").await, 200);
+        app.clock.advance(minutes(20));
+    }
+    for number in 0..99 {
+        let address = format!("192.0.{}.1", number + 3);
+        Caller::at(&router, "192.0.2.1").try_login("test", "wrong").await;
+        app.clock.advance(minutes(40));
+        assert_eq!(Caller::at(&router, &address).try_login("test", "wrong").await, 401, "{number}");
+    }
+    assert_eq!(Caller::at(&router, "203.0.113.9").try_login("test", "test").await, 200, "not a hundred yet");
+}
+
 #[tokio::test]
 async fn a_session_that_is_over_makes_nobody_known() {
     let (app, router) = start(settings()).await;
@@ -93,7 +118,7 @@ async fn a_browser_is_known_long_after_its_session() {
     let (app, router) = start(Settings { cookies: true, ..settings() }).await;
     let mut browser = Browser::new(&router);
     let answer = browser.log_in().await;
-    let cookie = answer.headers.get_all("set-cookie").iter().last().expect("cookies").to_str().expect("text");
+    let cookie = answer.headers.get_all("set-cookie").iter().next_back().expect("cookies").to_str().expect("text");
     let (value, attributes) = cookie.split_once("; ").expect("attributes");
     assert!(value.starts_with("__Host-device=") && !value.contains("test"), "{value}");
     assert_eq!(attributes, "Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Strict");
