@@ -38,7 +38,7 @@ impl<U: User> JwtAuth<U> {
     ) -> Result<TokenPair, AuthError> {
         let user = self.check_password(username, password).await?;
         let proven = self.confirm(&user).await?;
-        attempt.check()?;
+        attempt.prove(proven.user.identity().id)?;
         self.log_in(&proven, attempt, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }).await
     }
 

@@ -89,7 +89,7 @@ impl<U: User> JwtAuth<U> {
         let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
         let attempt = self.attempt(Attempted::User(user_id, name), &client, device).await?;
         let outcome = match self.user_by_password(user_id, password).await {
-            Ok(user) => attempt.check().map(|()| user),
+            Ok(user) => attempt.prove(user.identity().id).map(|()| user),
             Err(error) => Err(error),
         };
         let user = self.conclude(attempt, outcome).await?;

@@ -43,7 +43,7 @@ impl<U: User> JwtAuth<U> {
     ) -> Result<Secret, AuthError> {
         let user = self.check_password(username, password).await?;
         let user = self.confirm(&user).await?.user;
-        attempt.check()?;
+        attempt.prove(user.identity().id)?;
         let now = self.now();
         let token = self.simple_sliding(&user, &Claims::new(), now).await?;
         self.note_login(&user, now).await?;

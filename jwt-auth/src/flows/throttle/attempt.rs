@@ -9,6 +9,7 @@ use crate::error::{AuthError, StoreError};
 use crate::flows::Client;
 use crate::store::{AnyTokenStore, TokenStore};
 use crate::user::User;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Who tries to log in.
@@ -27,6 +28,8 @@ pub(crate) struct Attempt<'a> {
     client: &'a Client,
     /// What the client shows as the cookie of a known device.
     device: Option<&'a str>,
+    /// Who it is, once that is proven.
+    proven: OnceLock<String>,
     /// None where nobody is throttled.
     under: Option<Under>,
 }
@@ -63,7 +66,7 @@ impl<U: User> JwtAuth<U> {
         client: &'a Client,
         device: Option<&'a str>,
     ) -> Result<Attempt<'a>, AuthError> {
-        let attempt = Attempt { who, client, device, under: None };
+        let attempt = Attempt { who, client, device, proven: OnceLock::new(), under: None };
         let Some(throttle) = &self.parts().throttle else { return Ok(attempt) };
         let name = match who {
             Attempted::Name(typed) => throttle.buckets.name(typed),
@@ -163,7 +166,10 @@ impl<U: User> JwtAuth<U> {
             Ok(done) => {
                 if under.has_own_failures() {
                     let mut forgotten = under.own().to_vec();
-                    forgotten.extend(self.devices_of(throttle, &attempt, under).await);
+                    if let Some(user_id) = attempt.proven.get() {
+                        let Attempt { client, device, .. } = attempt;
+                        forgotten.extend(self.devices_of_success(throttle, user_id, client, device, self.now()));
+                    }
                     throttle.counters.forget(store, &forgotten).await;
                 }
                 return Ok(done);
@@ -202,11 +208,13 @@ impl Attempt<'_> {
         Self { under: Some(under), ..self }
     }
 
-    /// Whether it is still in time: a right password that is one of many tries at once is not looked at.
+    /// Notes that it is this user, and says whether it is still in time: a right password that is one of many tries at once is not looked at.
     ///
     /// # Errors
     /// [`AuthError::Throttled`] where so many others have failed since it began that it would have had to wait.
-    pub(crate) fn check(&self) -> Result<(), AuthError> {
+    pub(crate) fn prove(&self, user_id: String) -> Result<(), AuthError> {
+        // Once is enough.
+        let _ = self.proven.set(user_id);
         match &self.under {
             Some(under) if under.is_late() => Err(throttled(SOON)),
             _ => Ok(()),

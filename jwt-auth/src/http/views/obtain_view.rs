@@ -198,7 +198,7 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
     let auth = request.state().jwt_auth();
     let user = credentials.authenticate(request).await?;
     let proven = auth.confirm(&user).await?;
-    attempt.check()?;
+    attempt.prove(proven.user.identity().id)?;
     let claims = V::claims(request, &proven.user).await?;
     let pair = auth
         .log_in(
