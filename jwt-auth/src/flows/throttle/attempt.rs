@@ -18,7 +18,7 @@ pub(crate) enum Attempted<'a> {
     /// Whoever has this name.
     Name(&'a str),
     /// The user of a session, with the mark of the name under which they logged in, where there is one.
-    #[cfg(feature = "password")]
+    #[cfg_attr(not(feature = "password"), allow(dead_code, reason = "by a password alone"))]
     User(&'a str, Option<NameMark>),
 }
 
@@ -70,7 +70,6 @@ impl<U: User> JwtAuth<U> {
         let Some(throttle) = &self.parts().throttle else { return Ok(attempt) };
         let name = match who {
             Attempted::Name(typed) => throttle.buckets.name(typed),
-            #[cfg(feature = "password")]
             Attempted::User(user_id, mark) => mark.unwrap_or_else(|| throttle.buckets.user(user_id)),
         };
         let now = self.now();
@@ -113,7 +112,6 @@ impl<U: User> JwtAuth<U> {
     async fn user_tried(&self, who: Attempted<'_>, name: NameMark) -> Result<String, StoreError> {
         let typed = match who {
             Attempted::Name(typed) => typed,
-            #[cfg(feature = "password")]
             Attempted::User(user_id, _) => return Ok(user_id.to_owned()),
         };
         let users = self.parts().users.as_deref().filter(|_| !typed.contains('\0'));

@@ -35,7 +35,6 @@ impl Buckets {
     }
 
     /// The mark of a user whose name nobody has typed.
-    #[cfg(any(test, feature = "password"))]
     pub(super) fn user(&self, user_id: &str) -> NameMark {
         NameMark(self.digest(b"user", &[user_id.as_bytes()]))
     }

@@ -83,7 +83,8 @@ pub(crate) fn hand_out_at_login<U: Send + Sync + 'static>(
     body: &impl Serialize,
 ) -> Result<Response, AuthError> {
     let mut answer = hand_out(auth, delivery, (&pair.access, Some(&pair.refresh)), body)?;
-    if let Some(keys) = auth.parts().device_keys.as_ref().filter(|_| delivery != Delivery::Body) {
+    let sets_cookies = answer.headers().contains_key(SET_COOKIE);
+    if let Some(keys) = auth.parts().device_keys.as_ref().filter(|_| sets_cookies) {
         let device = keys.cookie(user_id, auth.now())?;
         set(&mut answer, Cookie::Device, device.expose(), DeviceKeys::LIFE, auth.settings())?;
     }
