@@ -257,7 +257,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }
         let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
         let csrf_keys = self.settings.cookies.then(|| CsrfKeys::of(&self.settings)).flatten();
-        let throttle = Throttle::of(&self.settings);
+        let throttle = Throttle::of(&self.settings, self.store.as_ref());
         let device_keys =
             throttle.as_ref().filter(|_| self.settings.cookies).and_then(|_| DeviceKeys::of(&self.settings));
         let settings = Arc::new(self.settings);

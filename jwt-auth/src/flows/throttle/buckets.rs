@@ -9,7 +9,10 @@ use std::net::{IpAddr, SocketAddr};
 
 /// Makes buckets. The key comes from the signing key: every node makes the same ones, and the database alone tells of whom none is. A changed
 /// signing key begins all counts anew.
-pub(super) struct Buckets(hmac::Key);
+pub(super) struct Buckets {
+    key: hmac::Key,
+    knows_devices: bool,
+}
 
 /// Stands for the name under which somebody logs in; kept on the row of the session, where re-authentication finds it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,8 +28,8 @@ const FREE_OF_AN_ADDRESS: u32 = 100;
 const MOST: u32 = 100;
 
 impl Buckets {
-    pub(super) fn from_secret(signing_key: &str) -> Self {
-        Self(derived_key(signing_key, b"jwt-auth login throttle 1"))
+    pub(super) fn from_secret(signing_key: &str, knows_devices: bool) -> Self {
+        Self { key: derived_key(signing_key, b"jwt-auth login throttle 1"), knows_devices }
     }
 
     /// The mark of a name as it was typed. What differs in capitals and white space only is one name, whether or not the user store thinks so.
@@ -49,9 +52,11 @@ impl Buckets {
         all
     }
 
-    /// Where all failures of strangers count that gave this name.
+    /// Where all failures of strangers count that gave this name. Where no device can be known, and no change of a password heard of, an end would
+    /// be one for the owner, too: it is a wait.
     pub(super) fn of_the_name(&self, name: NameMark) -> Counted {
-        counted(self.digest(b"account", &[&name.0]), Limit::Ends(MOST))
+        let limit = if self.knows_devices { Limit::Ends(MOST) } else { Limit::Waits(MOST) };
+        counted(self.digest(b"account", &[&name.0]), limit)
     }
 
     /// Where a failure of a known device counts.
@@ -62,7 +67,7 @@ impl Buckets {
     }
 
     fn digest(&self, kind: &[u8], parts: &[&[u8]]) -> [u8; 16] {
-        let mut hash = hmac::Context::with_key(&self.0);
+        let mut hash = hmac::Context::with_key(&self.key);
         for part in [&[kind], parts].concat() {
             // The length in front keeps ("ab", "c") and ("a", "bc") apart.
             hash.update(&(part.len() as u64).to_be_bytes());
@@ -125,7 +130,7 @@ mod tests {
 
     #[test]
     fn who_is_one_and_who_is_not() {
-        let buckets = Buckets::from_secret("a key");
+        let buckets = Buckets::from_secret("a key", true);
         for (one, other) in [("Ada", " ada "), ("ÄDA", "äda")] {
             assert_eq!(buckets.name(one), buckets.name(other), "{one} and {other}");
         }
@@ -147,6 +152,6 @@ mod tests {
             );
             assert_eq!(of(Some(one))[1], of(Some(other))[1], "of one name");
         }
-        assert_ne!(Buckets::from_secret("b key").name("ada"), name);
+        assert_ne!(Buckets::from_secret("b key", true).name("ada"), name);
     }
 }

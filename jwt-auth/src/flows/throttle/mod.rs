@@ -15,6 +15,7 @@ pub(crate) use buckets::NameMark;
 pub(super) use login_mark::name_of;
 
 use crate::settings::Settings;
+use crate::store::{AnyTokenStore, TokenStore};
 use buckets::Buckets;
 use counters::Counters;
 use in_flight::InFlight;
@@ -28,11 +29,13 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
-    /// Of these settings; none where it is switched off, or nobody can log in.
-    pub(crate) fn of(settings: &Settings) -> Option<Self> {
+    /// Of these settings; none where it is switched off, or nobody can log in. The store says whether devices can be known.
+    pub(crate) fn of(settings: &Settings, store: Option<&AnyTokenStore>) -> Option<Self> {
         let key = settings.signing_key.as_ref().filter(|_| settings.login_throttle)?;
+        let able = store.map(AnyTokenStore::capabilities);
+        let knows_devices = able.is_some_and(|able| able.sessions && able.revocations);
         Some(Self {
-            buckets: Buckets::from_secret(key.expose()),
+            buckets: Buckets::from_secret(key.expose(), knows_devices),
             counters: Counters::default(),
             in_flight: InFlight::default(),
         })

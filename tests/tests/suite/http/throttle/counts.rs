@@ -168,6 +168,20 @@ async fn a_hundred_failures_in_a_row_are_the_end_for_strangers() {
     assert_eq!(Caller::at(&app.router, "203.0.113.1").try_login("staff", "staff").await, 200);
 }
 
+/// Where no device is known, and no change of a password heard of, nothing is the end.
+#[tokio::test]
+async fn without_sessions_a_hundred_failures_are_a_wait() {
+    let app = App::stateless(settings()).await;
+    let at = |number: u32| Caller::at(&app.router, &format!("198.51.100.{number}"));
+    for number in 0..100 {
+        assert_eq!(at(number).try_login("test", "wrong").await, 401, "{number}");
+    }
+    let refused = at(200).log_in("test", "test").await;
+    assert_eq!((status(&refused), refused.header("retry-after")), (429, "1"));
+    app.clock.advance(seconds(1));
+    assert_eq!(at(200).try_login("test", "test").await, 200);
+}
+
 #[token_routes("/api/token", reauthenticate)]
 fn proving() -> GuardedRouter<JwtAuth<Account>> {
     GuardedRouter::new()
