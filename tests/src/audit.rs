@@ -97,6 +97,7 @@ impl Asked {
             return match status {
                 200 => Some(&["login.succeeded"]),
                 401 => Some(&["login.failed"]),
+                429 => Some(&["login.throttled"]),
                 400 | 404 | 405 | 413 | 415 => Some(&[]),
                 _ => None,
             };
@@ -124,6 +125,7 @@ impl Asked {
             return match status {
                 200 => Some(&["auth.reauth"]),
                 401 => Some(&["auth.reauth_failed", "refresh.refused", "token.reuse_detected"]),
+                429 => Some(&["auth.reauth_failed"]),
                 _ => None,
             };
         }
@@ -169,6 +171,7 @@ fn fits(event: &str, status: StatusCode) -> bool {
         | "session.revoked"
         | "sessions.revoked_all"
         | "sessions.revoked_others" => status.is_success(),
+        "login.throttled" => status == StatusCode::TOO_MANY_REQUESTS,
         "refresh.conflict" => status == StatusCode::CONFLICT,
         "token.reuse_detected" => status == StatusCode::UNAUTHORIZED,
         "authz.denied" => matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN),

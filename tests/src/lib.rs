@@ -3,6 +3,7 @@
 mod app;
 mod audit;
 mod browser;
+mod caller;
 pub mod canary;
 pub mod django;
 mod events;
@@ -16,6 +17,7 @@ pub mod tokens;
 
 pub use app::{Account, App, BEGIN, KEY, settings};
 pub use browser::Browser;
+pub use caller::Caller;
 pub use events::Events;
 pub use jwt_auth::testing::quick_hasher as hasher;
 pub use log::logged;

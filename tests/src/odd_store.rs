@@ -5,8 +5,8 @@ use jwt_auth::clock::Timestamp;
 use jwt_auth::error::StoreError;
 use jwt_auth::keys::KeyMark;
 use jwt_auth::store::{
-    Admission, AnyTokenStore, Ending, Feed, KnownKeys, Move, NewSession, Presentation, Session, SessionId,
-    SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, AnyTokenStore, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys, Move,
+    NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,6 +18,8 @@ pub struct OddStore {
     inner: AnyTokenStore,
     state: Arc<Mutex<State>>,
     readings: Arc<AtomicU64>,
+    /// Of failed logins: readings, counts, forgettings.
+    asked: Arc<[AtomicU64; 3]>,
 }
 
 /// How the feed is answered.
@@ -43,13 +45,20 @@ pub enum FeedFault {
 struct State {
     fault: FeedFault,
     time: Option<StoreTime>,
+    /// Whether failed logins can be read, and whether they can be written.
+    counts: (bool, bool),
 }
 
 impl OddStore {
     /// Before this store.
     pub fn new(inner: impl TokenStore) -> Self {
-        let state = State { fault: FeedFault::None, time: None };
-        Self { inner: AnyTokenStore::new(inner), state: Arc::new(Mutex::new(state)), readings: Arc::default() }
+        let state = State { fault: FeedFault::None, time: None, counts: (true, true) };
+        Self {
+            inner: AnyTokenStore::new(inner),
+            state: Arc::new(Mutex::new(state)),
+            readings: Arc::default(),
+            asked: Arc::default(),
+        }
     }
 
     /// From now on the feed is answered like this.
@@ -66,6 +75,26 @@ impl OddStore {
     /// After a panic of another thread that held it.
     pub fn tell_time(&self, time: StoreTime) {
         self.state.lock().expect("not poisoned").time = Some(time);
+    }
+
+    /// From now on counts of failed logins can be read, and can be written, or not.
+    ///
+    /// # Panics
+    /// After a panic of another thread that held it.
+    pub fn let_count(&self, reads: bool, writes: bool) {
+        self.state.lock().expect("not poisoned").counts = (reads, writes);
+    }
+
+    /// How often failed logins were read, counted and forgotten.
+    pub fn asked_of_failures(&self) -> [u64; 3] {
+        [0, 1, 2].map(|at| self.asked[at].load(Ordering::SeqCst))
+    }
+
+    fn ask_of_failures(&self, at: usize) -> Result<(), StoreError> {
+        self.asked[at].fetch_add(1, Ordering::SeqCst);
+        let (reads, writes) = self.state.lock().expect("not poisoned").counts;
+        let is_up = if at == 0 { reads } else { writes };
+        if is_up { Ok(()) } else { Err(StoreError::unavailable("down")) }
     }
 
     /// How many readings of the feed were begun.
@@ -90,6 +119,25 @@ impl OddStore {
 }
 
 impl TokenStore for OddStore {
+    fn capabilities(&self) -> Capabilities {
+        self.inner.capabilities()
+    }
+
+    async fn failures(&self, buckets: &[FailureBucket], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        self.ask_of_failures(0)?;
+        self.inner.failures(buckets, now).await
+    }
+
+    async fn count_failure(&self, failed: &[FailureToCount], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        self.ask_of_failures(1)?;
+        self.inner.count_failure(failed, now).await
+    }
+
+    async fn forget_failures(&self, buckets: &[FailureBucket]) -> Result<(), StoreError> {
+        self.ask_of_failures(2)?;
+        self.inner.forget_failures(buckets).await
+    }
+
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
         self.inner.create(new, limit).await
     }

@@ -28,6 +28,7 @@ pub(super) fn code(error: &AuthError) -> &'static str {
         AuthError::RefreshConflict => "refresh_conflict",
         AuthError::Unavailable(_) | AuthError::RevocationStale => "unavailable",
         AuthError::Busy { .. } => "busy",
+        AuthError::Throttled { .. } => "throttled",
         AuthError::NotIssued(_) => "token_not_issued",
         AuthError::Misconfigured(_) => "misconfigured",
     }

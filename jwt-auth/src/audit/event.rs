@@ -26,6 +26,14 @@ pub enum AuditEvent {
         /// Why.
         code: &'static str,
     },
+    /// `login.throttled`: none were, as too many have failed before. No password was looked at, unless so many were tried at once that this
+    /// one came too late.
+    LoginThrottled {
+        /// Only the client is known.
+        subject: Subject,
+        /// As of [`LoginFailed`](Self::LoginFailed).
+        username: String,
+    },
     /// `refresh.rotated`: the newest refresh token was exchanged for the next one.
     RefreshRotated {
         /// Who.
@@ -130,6 +138,7 @@ impl AuditEvent {
         match self {
             Self::LoginSucceeded { .. } => "login.succeeded",
             Self::LoginFailed { .. } => "login.failed",
+            Self::LoginThrottled { .. } => "login.throttled",
             Self::RefreshRotated { .. } => "refresh.rotated",
             Self::RefreshReplayed { .. } => "refresh.replayed",
             Self::RefreshRecovered { .. } => "refresh.recovered",
@@ -153,6 +162,7 @@ impl AuditEvent {
         match self {
             Self::LoginSucceeded { subject }
             | Self::LoginFailed { subject, .. }
+            | Self::LoginThrottled { subject, .. }
             | Self::RefreshRotated { subject }
             | Self::RefreshReplayed { subject }
             | Self::RefreshRecovered { subject, .. }

@@ -64,11 +64,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     ) {
         self.parts().audit.tell(&match outcome {
             Ok(token) => AuditEvent::LoginSucceeded { subject: self.subject_of(token.expose(), class, client) },
-            Err(error) => AuditEvent::LoginFailed {
-                subject: Subject { client, ..Subject::default() },
-                username: username.chars().take(MAX_USERNAME).collect(),
-                code: code(error),
-            },
+            Err(error) => {
+                let subject = Subject { client, ..Subject::default() };
+                let username = username.chars().take(MAX_USERNAME).collect();
+                match error {
+                    AuthError::Throttled { .. } => AuditEvent::LoginThrottled { subject, username },
+                    error => AuditEvent::LoginFailed { subject, username, code: code(error) },
+                }
+            }
         });
     }
 

@@ -8,14 +8,14 @@ use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::django::{Ledger, Tables};
-use crate::flows::Hints;
+use crate::flows::{Hints, Throttle};
 use crate::keys::KeyRing;
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
 use crate::revocation::{ClockCheck, Follower, Revocations};
 use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
-use crate::tokens::{CsrfKeys, Issuer};
+use crate::tokens::{CsrfKeys, DeviceKeys, Issuer};
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
@@ -258,6 +258,9 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }
         let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
         let csrf_keys = self.settings.cookies.then(|| CsrfKeys::of(&self.settings)).flatten();
+        let throttle = Throttle::of(&self.settings, self.store.as_ref());
+        let device_keys =
+            throttle.as_ref().filter(|_| self.settings.cookies).and_then(|_| DeviceKeys::of(&self.settings));
         let settings = Arc::new(self.settings);
         let verifier = Arc::new(Verifier::new(&settings, verifying));
         Ok(JwtAuth::assemble(Inner {
@@ -272,6 +275,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             store: self.store,
             client_key,
             csrf_keys,
+            device_keys,
+            throttle,
             ledger,
             hand_out_noted: AtomicU64::default(),
             revocations,

@@ -20,12 +20,12 @@ use crate::audit::Auditor;
 use crate::clock::{Clock, Timestamp};
 use crate::django::Ledger;
 use crate::error::{AuthError, StoreError, TaskEnded};
-use crate::flows::Hints;
+use crate::flows::{Hints, Throttle};
 use crate::keys::JwkSet;
 use crate::revocation::{ClockCheck, Revocations, WRITE_PATIENCE};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
-use crate::tokens::{CsrfKeys, Issuer};
+use crate::tokens::{CsrfKeys, DeviceKeys, Issuer};
 use crate::user::DynUserStore;
 use crate::verify::Verifier;
 use std::fmt;
@@ -78,6 +78,10 @@ pub(crate) struct Inner<U> {
     pub(crate) client_key: Option<ClientKey>,
     /// Makes and checks CSRF tokens, with `cookies`.
     pub(crate) csrf_keys: Option<CsrfKeys>,
+    /// Knows devices again, with `cookies` and `login_throttle`.
+    pub(crate) device_keys: Option<DeviceKeys>,
+    /// Makes whoever guesses passwords wait, with `login_throttle`.
+    pub(crate) throttle: Option<Throttle>,
     /// Where used tickets are noted: the store, or without one the memory of this process.
     pub(crate) spent: AnyTokenStore,
     pub(crate) ledger: Ledger,

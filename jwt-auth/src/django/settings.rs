@@ -51,6 +51,7 @@ fn defaults(hardened: Settings) -> Settings {
         leeway: Duration::ZERO,
         session_lifetime: None,
         max_sessions_per_user: None,
+        login_throttle: false,
         password_hashers: HashFormat::DJANGO.to_vec(),
         upgrade_password_hash: false,
         ..hardened

@@ -219,6 +219,11 @@ pub enum AuthError {
         /// When it is worth trying again.
         retry_after: Duration,
     },
+    /// Too many logins of this name, or from this address, have failed, with `login_throttle`: 429 with `Retry-After`.
+    Throttled {
+        /// When it is worth trying again.
+        retry_after: Duration,
+    },
     /// There is no store, so there is nothing to log out of or to refresh in it: 404.
     NotAvailable,
     /// A token was not handed out, because this service would refuse it itself: 500.
@@ -336,6 +341,11 @@ impl fmt::Display for AuthError {
                 "A different authentication level is required."
             }
             Self::InsufficientUserAuthentication(_) => "A more recent or different authentication is required.",
+            // DRF's words.
+            Self::Throttled { retry_after } => {
+                let (seconds, s) = (retry_after.as_secs(), if retry_after.as_secs() == 1 { "" } else { "s" });
+                return write!(f, "Request was throttled. Expected available in {seconds} second{s}.");
+            }
             Self::CsrfFailed(failure) => return failure.reason.fmt(f),
             Self::PermissionDenied(_) => "You do not have permission to perform this action.",
             Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",

@@ -1,6 +1,6 @@
 //! Handing out tokens to a user whose identity is proven.
 
-use super::Client;
+use super::{Client, NameMark};
 use crate::auth::{JwtAuth, NO_USERS};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -62,7 +62,7 @@ impl<U: User> JwtAuth<U> {
         let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
         let stored = users.find_by_id(&user.identity().id).await?;
         let password_hash = stored.as_ref().unwrap_or(user).identity().password_hash;
-        let pair = self.open_session(user, password_hash, login, now, None).await?;
+        let pair = self.open_session(user, password_hash, login, now, None, None).await?;
         self.note_login(user, now).await?;
         Ok(pair)
     }
@@ -75,7 +75,7 @@ impl<U: User> JwtAuth<U> {
         Ok(())
     }
 
-    /// `password_hash`: the one that is stored now. `epoch`: the user's epoch when the proof of identity began. A session that was born after it had moved on (a
+    /// `password_hash`: the one that is stored now. `name`: that of the login, where one was typed. `epoch`: the user's epoch when the proof of identity began. A session that was born after it had moved on (a
     /// changed password, a switched off user) is ended at once.
     pub(crate) async fn open_session(
         &self,
@@ -84,6 +84,7 @@ impl<U: User> JwtAuth<U> {
         mut login: Login,
         now: Timestamp,
         epoch: Option<u64>,
+        name: Option<NameMark>,
     ) -> Result<TokenPair, AuthError> {
         let inner = self.parts();
         if login.client.ip.is_none() {
@@ -113,11 +114,12 @@ impl<U: User> JwtAuth<U> {
             });
         };
         let expires_at = self.session_end(now);
+        let sid = SessionId::random()?;
+        self.note_login_mark(sid, name, &login.client, &mut login.claims)?;
         let recorded = if inner.settings.record_client { login.client } else { Client::default() };
         let limit = inner.settings.max_sessions_per_user;
         let limit = limit.map(|max| SessionLimit { max, drop_after: self.drop_after(now) });
         let idle_expires_at = now.after(inner.settings.refresh_token_lifetime).min(expires_at);
-        let sid = SessionId::random()?;
         self.watched(password_hash).mark(sid, &mut login.claims)?;
         let new = NewSession {
             sid,

@@ -16,6 +16,7 @@ mod reauthenticate;
 mod refresh;
 mod sessions;
 mod standing;
+mod throttle;
 mod ticket;
 mod verify;
 
@@ -24,3 +25,4 @@ pub(crate) use hints::Hints;
 pub use login::Login;
 pub(crate) use login::PASSWORD;
 pub use refresh::Refreshed;
+pub(crate) use throttle::{Attempt, Attempted, NameMark, Throttle, blames_nobody};

@@ -1,6 +1,6 @@
 //! Name and password to a token pair.
 
-use super::{Client, Login, PASSWORD};
+use super::{Attempt, Attempted, Client, Login, PASSWORD};
 use crate::auth::JwtAuth;
 use crate::auth::NO_USERS;
 use crate::error::AuthError;
@@ -12,20 +12,34 @@ impl<U: User> JwtAuth<U> {
     /// Logs in with name and password.
     ///
     /// Exactly one hash is computed whether the user is unknown, inactive, without a password or known, so that the
-    /// time tells nothing.
+    /// time tells nothing; and none while too many logins have failed ([`Settings::login_throttle`](crate::Settings::login_throttle)).
     ///
     /// # Errors
-    /// [`AuthError::NoActiveAccount`] for every failure of the credentials alike, [`AuthError::Busy`] when too many
+    /// [`AuthError::NoActiveAccount`] for every failure of the credentials alike, [`AuthError::Throttled`] after too many of them, [`AuthError::Busy`] when too many
     /// passwords wait to be checked, [`AuthError::Unavailable`] when a store cannot be asked.
     pub async fn obtain(&self, username: &str, password: Secret, client: Client) -> Result<TokenPair, AuthError> {
-        let log_in = async |client| {
-            let user = self.check_password(username, &password).await?;
-            let proven = self.confirm(&user).await?;
-            self.log_in(&proven, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }).await
+        let outcome = match self.attempt(Attempted::Name(username), &client, None).await {
+            Ok(attempt) => {
+                let outcome = self.log_in_by_password(&attempt, username, &password, client.clone()).await;
+                self.conclude(attempt, outcome).await
+            }
+            Err(error) => Err(error),
         };
-        let outcome = log_in(client.clone()).await;
         self.tell_login(outcome.as_ref().map(|pair| &pair.refresh), username, client);
         outcome
+    }
+
+    async fn log_in_by_password(
+        &self,
+        attempt: &Attempt<'_>,
+        username: &str,
+        password: &Secret,
+        client: Client,
+    ) -> Result<TokenPair, AuthError> {
+        let user = self.check_password(username, password).await?;
+        let proven = self.confirm(&user).await?;
+        attempt.prove(proven.user.identity().id)?;
+        self.log_in(&proven, attempt, Login { client, amr: vec![PASSWORD.to_owned()], ..Login::default() }).await
     }
 
     /// The active user whose name and password these are, as Django's `authenticate`: for
@@ -33,8 +47,10 @@ impl<U: User> JwtAuth<U> {
     ///
     /// Exactly one hash is computed, whoever the name belongs to. With `upgrade_password_hash` an outdated one is renewed.
     ///
+    /// It counts no failure and makes nobody wait: the obtain view does, around [`Credentials::authenticate`](crate::views::Credentials::authenticate).
+    ///
     /// # Errors
-    /// As [`obtain`](Self::obtain).
+    /// [`AuthError::NoActiveAccount`], [`AuthError::Busy`] and [`AuthError::Unavailable`], as [`obtain`](Self::obtain).
     pub async fn check_password(&self, username: &str, password: &Secret) -> Result<U, AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;

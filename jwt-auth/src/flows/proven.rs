@@ -1,6 +1,6 @@
 //! What a login checks once the user has proven who they are, before it hands out tokens.
 
-use super::Login;
+use super::{Attempt, Login};
 use crate::auth::JwtAuth;
 use crate::auth::NO_USERS;
 use crate::error::AuthError;
@@ -36,10 +36,15 @@ impl<U: User> JwtAuth<U> {
     }
 
     /// Hands out tokens.
-    pub(crate) async fn log_in(&self, proven: &Proven<U>, login: Login) -> Result<TokenPair, AuthError> {
+    pub(crate) async fn log_in(
+        &self,
+        proven: &Proven<U>,
+        attempt: &Attempt<'_>,
+        login: Login,
+    ) -> Result<TokenPair, AuthError> {
         let now = self.now();
-        let pair =
-            self.open_session(&proven.user, proven.user.identity().password_hash, login, now, proven.epoch).await?;
+        let (user, name) = (&proven.user, attempt.name());
+        let pair = self.open_session(user, user.identity().password_hash, login, now, proven.epoch, name).await?;
         self.note_login(&proven.user, now).await?;
         Ok(pair)
     }

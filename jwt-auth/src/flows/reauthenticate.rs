@@ -1,6 +1,8 @@
 //! Step-up: a user who is logged in proves anew who they are (RFC 9470).
 
 use super::Client;
+#[cfg(feature = "password")]
+use super::throttle::{Attempted, name_of};
 use crate::auth::JwtAuth;
 #[cfg(feature = "password")]
 use crate::auth::NO_USERS;
@@ -64,12 +66,24 @@ impl<U: User> JwtAuth<U> {
     ///
     /// # Errors
     /// As [`reauthenticated`](Self::reauthenticated); [`AuthError::NoActiveAccount`] for a wrong password,
-    /// [`AuthError::Busy`] when too many passwords wait to be checked.
+    /// [`AuthError::Throttled`] after too many wrong ones, here or at logins under the same name, [`AuthError::Busy`] when too many passwords wait
+    /// to be checked.
     pub async fn reauthenticate(
         &self,
         refresh: &str,
         password: Secret,
         client: Client,
+    ) -> Result<TokenPair, AuthError> {
+        self.reauthenticate_on(refresh, password, client, None).await
+    }
+
+    /// `device`: what the client shows as the cookie of a known device.
+    pub(crate) async fn reauthenticate_on(
+        &self,
+        refresh: &str,
+        password: Secret,
+        client: Client,
+        device: Option<&str>,
     ) -> Result<TokenPair, AuthError> {
         let inner = self.parts();
         let store = inner.store.as_ref().ok_or(AuthError::NotAvailable)?;
@@ -80,15 +94,26 @@ impl<U: User> JwtAuth<U> {
         let proof = Reauthentication { amr: vec![super::PASSWORD.to_owned()], acr: None };
         let presentation = self.presentation(&located, &client, Some(proof.clone()), now);
         let session = store.find(located.sid).await?;
+        let name = session.as_ref().and_then(name_of);
         if !session.is_some_and(|session| presentation.decide(&session).hands_out()) {
             let without_proof = Presentation { reauthentication: None, ..presentation };
             self.advance(store, without_proof, &standing, &client).await?;
         }
-        let users = inner.users.as_deref().ok_or(NO_USERS)?;
-        let user = users.find_by_id(token.user_id().ok_or(AuthError::NoUserInToken)?).await?;
+        let user_id = token.user_id().ok_or(AuthError::NoUserInToken)?;
+        let attempt = self.attempt(Attempted::User(user_id, name), &client, device).await?;
+        let outcome = match self.user_by_password(user_id, password).await {
+            Ok(user) => attempt.prove(user.identity().id).map(|()| user),
+            Err(error) => Err(error),
+        };
+        self.conclude(attempt, outcome).await?;
+        self.prove_anew(store, &token, proof, &client).await
+    }
+
+    async fn user_by_password(&self, user_id: &str, password: Secret) -> Result<U, AuthError> {
+        let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
+        let user = users.find_by_id(user_id).await?;
         let fits = self.fits(user.as_ref(), password).await?;
         let user = user.filter(|_| fits).ok_or(AuthError::NoActiveAccount)?;
-        self.confirm(&user).await?;
-        self.prove_anew(store, &token, proof, &client).await
+        Ok(self.confirm(&user).await?.user)
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn refusal(status: &str, description: impl Into<String>) -> Response 
     let response = ResponseBuilder::new().description(description).content("application/json", body);
     let response = match status {
         "401" | "403" => response.header("WWW-Authenticate", header(Type::String, "The challenge of RFC 6750 3.")),
-        "409" | "503" => response.header("Retry-After", header(Type::Integer, "Seconds.")),
+        "409" | "429" | "503" => response.header("Retry-After", header(Type::Integer, "Seconds.")),
         _ => response,
     };
     response.build()

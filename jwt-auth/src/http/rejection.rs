@@ -87,7 +87,8 @@ impl Rejection {
             error @ (AuthError::NotFound
             | AuthError::NotAvailable
             | AuthError::RefreshConflict
-            | AuthError::NoActiveAccount) => {
+            | AuthError::NoActiveAccount
+            | AuthError::Throttled { .. }) => {
                 tracing::debug!(target: "jwt_auth::rejection", status = status.as_u16(), rule, method, path, ?error, "refused");
             }
             error => {
@@ -188,7 +189,9 @@ fn answer(error: &AuthError, wording: &Wording) -> Response {
         put(&mut response, CACHE_CONTROL, "no-store");
     }
     let retry = match error {
-        AuthError::Busy { retry_after } => Some((*retry_after).max(Duration::from_secs(1))),
+        AuthError::Busy { retry_after } | AuthError::Throttled { retry_after } => {
+            Some((*retry_after).max(Duration::from_secs(1)))
+        }
         AuthError::RefreshConflict | AuthError::Unavailable(_) | AuthError::RevocationStale => {
             Some(Duration::from_secs(1))
         }
@@ -218,6 +221,7 @@ fn body<'a>(error: &'a AuthError, wording: &Wording) -> ErrorBody<'a> {
         AuthError::UserInactive => body.code = Some("user_inactive"),
         AuthError::PasswordChanged => body.code = Some("password_changed"),
         AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
+        AuthError::Throttled { .. } => body.code = Some("throttled"),
         AuthError::InsufficientUserAuthentication(_) => body.code = Some("insufficient_user_authentication"),
         AuthError::CsrfFailed(CsrfFailure { reason, token }) => {
             body.code = Some("csrf_failed");

@@ -13,6 +13,7 @@ pub(crate) fn status(error: &AuthError) -> StatusCode {
         AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
             StatusCode::SERVICE_UNAVAILABLE
         }
+        AuthError::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         AuthError::NotIssued(_) | AuthError::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNAUTHORIZED,
     }

@@ -72,8 +72,7 @@ const PYTHON: [(&str, &str); 11] = [
 /// What other libraries let be chosen, and what a name that begins with `__Host-` rules out.
 const OF_ONE_HOST: [&str; 2] = ["cookie_domain", "cookie_path"];
 
-const PLANNED: [&str; 6] =
-    ["login_throttle", "jwk_url", "jwk_cache_ttl", "jwk_cooldown", "jwk_allow_http_loopback", "store_url"];
+const PLANNED: [&str; 5] = ["jwk_url", "jwk_cache_ttl", "jwk_cooldown", "jwk_allow_http_loopback", "store_url"];
 
 /// What their names begin with.
 const PLANNED_FAMILIES: [&str; 2] = ["jwk_", "jwks_"];

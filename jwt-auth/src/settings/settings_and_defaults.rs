@@ -219,6 +219,10 @@ pub struct Settings {
     /// The origins of the application's pages that are not this service's own, `https://app.example.com`: what they send with cookies is
     /// taken as from our own pages. Defaults to none. That browsers let them read the answers is for a CORS layer to say.
     pub allowed_origins: Vec<String>,
+    /// Whether whoever guesses passwords is made to wait: failed logins are counted by name, by address and by both, over all nodes of a store.
+    /// Defaults to `true`, because a password that can be tried without end is none; under `simple_jwt` to `false`, as SimpleJWT leaves it to
+    /// DRF's throttles. The guide *Accounts* has the rules.
+    pub login_throttle: bool,
     /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id
     /// alone, whatever is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
     /// Django cannot read must not be written, and what Django refuses must not log in. Add `bcrypt` where Django's list
@@ -331,6 +335,7 @@ impl Settings {
             cookie_secure: true,
             cookie_same_site: SameSite::Lax,
             allowed_origins: Vec::new(),
+            login_throttle: true,
             #[cfg(feature = "password")]
             password_hashers: vec![HashFormat::Argon2id],
             #[cfg(feature = "password")]

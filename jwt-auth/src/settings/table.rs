@@ -137,6 +137,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "Which requests of other sites carry the cookies: `lax`, `strict` or `none`."
     allowed_origins: Input::list;
         "The origins of the application's pages beside this service's own, such as `https://app.example.com`."
+    login_throttle: Input::boolean;
+        "Whether whoever guesses passwords is made to wait: by name, by address and by both."
     #[cfg(feature = "password")] password_hashers: password_hashers;
         "The formats of password hashes that can log in, the first one for new hashes."
     #[cfg(feature = "password")] upgrade_password_hash: Input::boolean;

@@ -1,8 +1,8 @@
 //! A store whose type is known at run time only.
 
 use super::{
-    Admission, Capabilities, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session,
-    SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys, KnownLifetime, Move,
+    NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -123,6 +123,18 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_spend(id, drop_after, now).await
     }
 
+    async fn failures(&self, buckets: &[FailureBucket], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        self.0.dyn_failures(buckets, now).await
+    }
+
+    async fn count_failure(&self, failed: &[FailureToCount], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        self.0.dyn_count_failure(failed, now).await
+    }
+
+    async fn forget_failures(&self, buckets: &[FailureBucket]) -> Result<(), StoreError> {
+        self.0.dyn_forget_failures(buckets).await
+    }
+
     async fn health(&self) -> Result<(), StoreError> {
         self.0.dyn_health().await
     }
@@ -160,6 +172,9 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_revocations(&self, after: u64, now: Timestamp) -> BoxFuture<'_, Feed>;
     fn dyn_news(&self, after: u64) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool>;
+    fn dyn_failures<'a>(&'a self, buckets: &'a [FailureBucket], now: Timestamp) -> BoxFuture<'a, Vec<Failures>>;
+    fn dyn_count_failure<'a>(&'a self, failed: &'a [FailureToCount], now: Timestamp) -> BoxFuture<'a, Vec<Failures>>;
+    fn dyn_forget_failures<'a>(&'a self, buckets: &'a [FailureBucket]) -> BoxFuture<'a, ()>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
     fn dyn_in_namespace(&self, namespace: &str) -> Option<AnyTokenStore>;
 }
@@ -252,6 +267,18 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_spend<'a>(&'a self, id: &'a str, drop_after: Timestamp, now: Timestamp) -> BoxFuture<'a, bool> {
         Box::pin(self.spend(id, drop_after, now))
+    }
+
+    fn dyn_failures<'a>(&'a self, buckets: &'a [FailureBucket], now: Timestamp) -> BoxFuture<'a, Vec<Failures>> {
+        Box::pin(self.failures(buckets, now))
+    }
+
+    fn dyn_count_failure<'a>(&'a self, failed: &'a [FailureToCount], now: Timestamp) -> BoxFuture<'a, Vec<Failures>> {
+        Box::pin(self.count_failure(failed, now))
+    }
+
+    fn dyn_forget_failures<'a>(&'a self, buckets: &'a [FailureBucket]) -> BoxFuture<'a, ()> {
+        Box::pin(self.forget_failures(buckets))
     }
 
     fn dyn_health(&self) -> BoxFuture<'_, ()> {

@@ -15,13 +15,17 @@ pub struct Capabilities {
     pub revocations: bool,
     /// What was acknowledged survives a crash of the process and of the machine.
     pub durable: bool,
+    /// Counts failed logins, so that the nodes of a service count together. Without it each node counts for itself, in memory.
+    pub failures: bool,
 }
 
 impl Capabilities {
-    /// Everything: the default of a store.
-    pub const FULL: Self = Self { sessions: true, successors: true, revocations: true, durable: true };
+    /// Everything that keeps sessions: the default of a store. One that counts failed logins as well says so
+    /// ([`with_failures`](Self::with_failures)).
+    pub const FULL: Self = Self { sessions: true, successors: true, revocations: true, durable: true, failures: false };
     /// Single use, durably, and nothing more.
-    pub const SINGLE_USE: Self = Self { sessions: false, successors: false, revocations: false, durable: true };
+    pub const SINGLE_USE: Self =
+        Self { sessions: false, successors: false, revocations: false, durable: true, failures: false };
 
     /// The same, knowing sessions by user or not.
     #[must_use]
@@ -48,6 +52,13 @@ impl Capabilities {
     #[must_use]
     pub const fn with_durable(mut self, durable: bool) -> Self {
         self.durable = durable;
+        self
+    }
+
+    /// The same, counting failed logins or not.
+    #[must_use]
+    pub const fn with_failures(mut self, failures: bool) -> Self {
+        self.failures = failures;
         self
     }
 }

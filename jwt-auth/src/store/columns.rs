@@ -1,6 +1,6 @@
 //! What the stores over SQL write into a session's columns: one spelling for all of them.
 
-use super::{ClientMark, EndReason, LastProof, Session};
+use super::{ClientMark, EndReason, FailureBucket, Failures, LastProof, Session};
 use crate::clock::Timestamp;
 use std::time::Duration;
 
@@ -75,4 +75,13 @@ pub(super) fn reason_from_sql(text: &str) -> EndReason {
         // A reason that a newer release wrote: over it is, whatever for.
         _ => EndReason::SessionRevoked,
     }
+}
+
+/// Rows of bucket, count and last moment in the order of the buckets that were asked for.
+pub(super) fn in_order(buckets: &[FailureBucket], rows: &[(Vec<u8>, i64, i64)]) -> Vec<Failures> {
+    let counted = |bucket: &FailureBucket| {
+        let (_, count, last) = rows.iter().find(|(bytes, ..)| bytes == bucket.as_bytes())?;
+        Some(Failures { count: u32::try_from(from_sql(*count)).unwrap_or(u32::MAX), last: time_from_sql(*last) })
+    };
+    buckets.iter().map(|bucket| counted(bucket).unwrap_or_default()).collect()
 }

@@ -1,9 +1,10 @@
 //! Sessions in this process's memory.
 
 use super::{
-    Admission, AnyTokenStore, CLEARED_PER_WRITE, Capabilities, EndReason, Ending, FEED_PAGE, Feed, KEPT_LONGER,
-    KnownKeys, KnownLifetime, Move, NewSession, Presentation, Retention, Revocation, Revoked, SESSIONS_PAGE, Session,
-    SessionId, SessionLimit, SessionPlace, TokenStore,
+    Admission, AnyTokenStore, CLEARED_PER_WRITE, Capabilities, EndReason, Ending, FEED_PAGE, FailureBucket,
+    FailureTable, FailureToCount, Failures, Feed, KEPT_LONGER, KnownKeys, KnownLifetime, Move, NewSession,
+    Presentation, Retention, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionLimit, SessionPlace,
+    TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -63,7 +64,7 @@ impl fmt::Debug for MemoryStore {
 
 impl TokenStore for MemoryStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::FULL.with_durable(false)
+        Capabilities::FULL.with_durable(false).with_failures(true)
     }
 
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
@@ -224,6 +225,22 @@ impl TokenStore for MemoryStore {
         Ok(self.state().spend(id, drop_after, now))
     }
 
+    async fn failures(&self, buckets: &[FailureBucket], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        let state = self.state();
+        Ok(buckets.iter().map(|bucket| state.failures.read(*bucket, now)).collect())
+    }
+
+    async fn count_failure(&self, failed: &[FailureToCount], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        let mut state = self.state();
+        Ok(failed.iter().map(|one| state.failures.count(one, now)).collect())
+    }
+
+    async fn forget_failures(&self, buckets: &[FailureBucket]) -> Result<(), StoreError> {
+        let mut state = self.state();
+        buckets.iter().for_each(|bucket| state.failures.forget(*bucket));
+        Ok(())
+    }
+
     async fn health(&self) -> Result<(), StoreError> {
         Ok(())
     }
@@ -252,6 +269,7 @@ struct State {
     spent: HashSet<Arc<str>>,
     /// Every spent id by the time from which it may be forgotten.
     forgetting: BTreeSet<(Timestamp, Arc<str>)>,
+    failures: FailureTable,
 }
 
 impl State {

@@ -7,6 +7,8 @@ mod any;
 mod capabilities;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod columns;
+mod failure_table;
+mod failures;
 mod feed;
 mod known_keys;
 mod known_lifetime;
@@ -28,6 +30,8 @@ pub use crate::django::ledger::{OutstandingToken, TokenBlacklist};
 pub use crate::django::store::{DjangoStore, Flush, Flushed};
 pub use any::AnyTokenStore;
 pub use capabilities::Capabilities;
+pub(crate) use failure_table::FailureTable;
+pub use failures::{FailureBucket, FailureToCount, Failures};
 pub use feed::{Feed, Revocation, Revoked};
 pub use known_keys::{Admission, KnownKeys};
 pub use known_lifetime::KnownLifetime;
@@ -60,6 +64,13 @@ pub const KEPT_LONGER: Duration = Duration::from_secs(2 * 24 * 3600);
 
 /// So many sessions are in one page of a list at most.
 pub const SESSIONS_PAGE: usize = 100;
+
+/// So many counts of failed logins a namespace has at most: of more of them those leave in which nothing was counted for the longest.
+pub const FAILURE_ROWS: usize = 100_000;
+
+/// After so many failed logins a store over SQL looks whether it keeps too many counts.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) const FAILURES_BETWEEN_LOOKS: u64 = 64;
 
 /// So many entries are in one reading of the feed at most.
 pub(crate) const FEED_PAGE: usize = 1000;

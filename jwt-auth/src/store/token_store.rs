@@ -1,8 +1,8 @@
 //! The contract of a session store.
 
 use super::{
-    Admission, AnyTokenStore, Capabilities, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation,
-    Session, SessionId, SessionLimit, SessionPlace, StoreTime,
+    Admission, AnyTokenStore, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys,
+    KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -323,6 +323,50 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
         drop_after: Timestamp,
         now: Timestamp,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// What is counted of failed logins in these buckets, in their order; nothing of a count whose time is over. See
+    /// [`count_failure`](Self::count_failure).
+    ///
+    /// Defaults to an error, of a store whose [`Capabilities`] do not name it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn failures(
+        &self,
+        buckets: &[FailureBucket],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Failures>, StoreError>> + Send {
+        let _ = (buckets, now);
+        ready(Err(StoreError::unavailable("this store does not count failed logins")))
+    }
+
+    /// Counts a failed login in each of these buckets, and answers what is counted now, in their order. Each is one atomic step: of any number
+    /// of failures at once, on whichever nodes, every one is counted. The count begins anew where the last one was counted at
+    /// [`FailureToCount::over_at`] or before, or its time is over.
+    ///
+    /// At most [`FAILURE_ROWS`](super::FAILURE_ROWS) are kept (a few hundred more, where rows leave in batches).
+    ///
+    /// Defaults to an error, of a store whose [`Capabilities`] do not name it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn count_failure(
+        &self,
+        failed: &[FailureToCount],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Failures>, StoreError>> + Send {
+        let _ = (failed, now);
+        ready(Err(StoreError::unavailable("this store does not count failed logins")))
+    }
+
+    /// Forgets what is counted in these buckets. Defaults to an error, as [`count_failure`](Self::count_failure).
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn forget_failures(&self, buckets: &[FailureBucket]) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let _ = buckets;
+        ready(Err(StoreError::unavailable("this store does not count failed logins")))
+    }
 
     /// Whether the store can be used at this moment: one cheap look, for `/healthz`.
     ///

@@ -24,10 +24,7 @@ const RANDOM: usize = 16;
 impl CsrfKeys {
     /// Of these settings; none without a signing key.
     pub(crate) fn of(settings: &Settings) -> Option<Self> {
-        let signing = settings.signing_key.as_ref()?;
-        let older = settings.fallback_keys.iter().filter_map(|key| secret_of(key.expose()));
-        let keys = [Zeroizing::new(signing.expose().to_owned())].into_iter().chain(older);
-        Some(Self { keys: keys.map(|key| derived_key(&key, b"jwt-auth csrf 1")).collect() })
+        Some(Self { keys: own_keys(settings, b"jwt-auth csrf 1")? })
     }
 
     /// A token for this session.
@@ -54,6 +51,14 @@ impl CsrfKeys {
         let Some((random, mac)) = token.split_at_checked(RANDOM) else { return false };
         self.keys.iter().any(|key| hmac::verify(key, &signed(sid, random), mac).is_ok())
     }
+}
+
+/// Keys for this purpose, the first one to make something with: derived from the signing key and from older secrets. None without a signing key.
+pub(super) fn own_keys(settings: &Settings, purpose: &[u8]) -> Option<Vec<hmac::Key>> {
+    let signing = settings.signing_key.as_ref()?;
+    let older = settings.fallback_keys.iter().filter_map(|key| secret_of(key.expose()));
+    let keys = [Zeroizing::new(signing.expose().to_owned())].into_iter().chain(older);
+    Some(keys.map(|key| derived_key(&key, purpose)).collect())
 }
 
 /// An older key as it was written while it signed. None of a public key: whoever verifies has that, and nothing secret can be derived from it.

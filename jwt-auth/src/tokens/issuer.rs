@@ -294,7 +294,7 @@ pub(crate) fn own_claims(token: &VerifiedToken, settings: &Settings) -> Claims {
 
 /// Claims that every token gets anew and that the application cannot set; the last one is kept in a session's row and stands in
 /// no token.
-const RESERVED: [&str; 14] = [
+const RESERVED: [&str; 15] = [
     "exp",
     "iat",
     "nbf",
@@ -309,10 +309,14 @@ const RESERVED: [&str; 14] = [
     "auth_gen",
     "jti",
     PASSWORD_MARK,
+    LOGIN_MARK,
 ];
 
 /// The claim of a session's row by which a changed password is noticed.
 pub(crate) const PASSWORD_MARK: &str = "jwt_auth:password";
+
+/// The claim of a session's row that names, in marks, under which name somebody has logged in and by which client.
+pub(crate) const LOGIN_MARK: &str = "jwt_auth:login";
 
 /// 128 random bits in hex: what SimpleJWT's `uuid4().hex` looks like.
 pub(crate) fn random_id() -> Result<String, AuthError> {

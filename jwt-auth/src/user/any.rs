@@ -13,7 +13,6 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) trait DynUserStore<U>: Send + Sync {
     fn find_by_id<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
 
-    #[cfg(feature = "password")]
     fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
 
     fn record_login<'a>(&'a self, user: &'a U, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>>;
@@ -91,7 +90,6 @@ impl<S: UserStore> DynUserStore<S::User> for S {
         Box::pin(UserStore::find_by_id(self, id))
     }
 
-    #[cfg(feature = "password")]
     fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
         Box::pin(UserStore::find_by_username(self, username))
     }

@@ -5,4 +5,5 @@ mod feed;
 mod moves;
 mod node;
 mod start;
+mod throttle;
 mod wake_up;

@@ -69,6 +69,11 @@ mod http {
     }
     mod rule;
     mod streams;
+    mod throttle {
+        mod counts;
+        mod devices;
+        mod nodes;
+    }
     mod tickets;
     mod token_routes;
     mod views;

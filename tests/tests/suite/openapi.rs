@@ -283,7 +283,7 @@ fn token_urls() -> Router {
 fn token_views_describe_themselves() {
     let document = described(&token_urls());
     let expected: [(&str, &str, &str, &[&str]); 14] = [
-        ("post", "/api/token", "TokenObtainPair", &["200", "400", "401", "413", "415", "503"]),
+        ("post", "/api/token", "TokenObtainPair", &["200", "400", "401", "413", "415", "429", "503"]),
         ("post", "/api/token/refresh", "TokenRefresh", &["200", "400", "401", "404", "409", "413", "415", "503"]),
         ("post", "/api/token/verify", "TokenVerify", &["200", "400", "401", "413", "415", "503"]),
         ("post", "/api/token/blacklist", "TokenBlacklist", &["200", "400", "401", "404", "413", "415", "503"]),
@@ -292,9 +292,9 @@ fn token_views_describe_themselves() {
             "post",
             "/api/token/reauthenticate",
             "TokenReauthenticate",
-            &["200", "400", "401", "404", "409", "413", "415", "503"],
+            &["200", "400", "401", "404", "409", "413", "415", "429", "503"],
         ),
-        ("post", "/api/token/sliding", "TokenObtainPair", &["200", "400", "401", "413", "415", "503"]),
+        ("post", "/api/token/sliding", "TokenObtainPair", &["200", "400", "401", "413", "415", "429", "503"]),
         ("post", "/api/token/sliding/refresh", "TokenRefreshSliding", &["200", "400", "401", "413", "415", "503"]),
         ("get", "/api/sessions", "", &["200", "401", "404", "503"]),
         ("delete", "/api/sessions/{sid}", "", &["204", "401", "404", "503"]),

@@ -5,6 +5,7 @@ use crate::claims::Claims;
 use crate::django::ledger::SimpleToken;
 use crate::django::pyjwt;
 use crate::error::{AuthError, TokenError};
+use crate::flows::{Attempt, Attempted, Client};
 use crate::revocation::TokenFacts;
 use crate::secret::Secret;
 use crate::store::TokenStore;
@@ -18,8 +19,31 @@ impl<U: User> JwtAuth<U> {
     /// # Errors
     /// As [`obtain`](Self::obtain).
     pub async fn obtain_sliding(&self, username: &str, password: Secret) -> Result<Secret, AuthError> {
-        let user = self.check_password(username, &password).await?;
+        self.obtain_sliding_on(username, password, &Client::default(), None).await
+    }
+
+    /// `device`: what the client shows as the cookie of a known device.
+    pub(super) async fn obtain_sliding_on(
+        &self,
+        username: &str,
+        password: Secret,
+        client: &Client,
+        device: Option<&str>,
+    ) -> Result<Secret, AuthError> {
+        let attempt = self.attempt(Attempted::Name(username), client, device).await?;
+        let outcome = self.sliding_by_password(&attempt, username, &password).await;
+        self.conclude(attempt, outcome).await
+    }
+
+    async fn sliding_by_password(
+        &self,
+        attempt: &Attempt<'_>,
+        username: &str,
+        password: &Secret,
+    ) -> Result<Secret, AuthError> {
+        let user = self.check_password(username, password).await?;
         let user = self.confirm(&user).await?.user;
+        attempt.prove(user.identity().id)?;
         let now = self.now();
         let token = self.simple_sliding(&user, &Claims::new(), now).await?;
         self.note_login(&user, now).await?;

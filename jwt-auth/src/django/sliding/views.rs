@@ -7,7 +7,7 @@ use crate::http::state::{AuthState, UserState};
 use crate::http::view::View;
 use crate::http::views::bodies::{read_token, token as write_token};
 #[cfg(feature = "openapi")]
-use crate::http::views::operations::{Body, CREDENTIALS, TOKEN, TokenOperation};
+use crate::http::views::operations::{Body, CREDENTIALS, THROTTLED, TOKEN, TokenOperation};
 use crate::http::views::{TokenObtainPairRequest, private, refuse};
 use crate::secret::Secret;
 use crate::tokens::TokenClass;
@@ -48,7 +48,7 @@ pub(crate) fn sliding_view<S: UserState>(view: View) -> Answer<S> {
 pub(crate) fn sliding_operation(view: View) -> TokenOperation {
     if view == View::ObtainSliding {
         let bodies = (Body::of::<TokenObtainPairRequest>(), Body::of::<TokenSlidingResponse>());
-        ("token_obtain_sliding", "Logs in with a sliding token.", bodies, &[CREDENTIALS])
+        ("token_obtain_sliding", "Logs in with a sliding token.", bodies, &[CREDENTIALS, THROTTLED])
     } else {
         let bodies = (Body::of::<TokenRefreshSlidingRequest>(), Body::of::<TokenSlidingResponse>());
         ("token_refresh_sliding", "Renews a sliding token.", bodies, &[TOKEN])
@@ -65,8 +65,9 @@ async fn token_obtain_sliding<S: UserState>(state: S, request: Request) -> Respo
             Ok(body) => body,
             Err(invalid) => return invalid.into_response(),
         };
-    let outcome = auth.obtain_sliding(&username, password).await;
-    auth.tell_any_login(outcome.as_ref(), TokenClass::Sliding, &username, client_of(&parts, &state));
+    let client = client_of(&parts, &state);
+    let outcome = auth.obtain_sliding_on(&username, password, &client, None).await;
+    auth.tell_any_login(outcome.as_ref(), TokenClass::Sliding, &username, client);
     match outcome {
         Ok(token) => private(&TokenSlidingResponse { token }),
         Err(error) => refuse(error, settings),

@@ -8,7 +8,7 @@ use crate::auth::JwtAuth;
 use crate::error::{AuthError, CsrfFailure};
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::tokens::CsrfKeys;
+use crate::tokens::{CsrfKeys, TokenPair};
 use ::http::HeaderMap;
 use ::http::request::Parts;
 use axum::response::Response;
@@ -63,6 +63,20 @@ pub(super) fn hand_out<U: Send + Sync + 'static>(
     body: &impl Serialize,
 ) -> Result<Response, AuthError> {
     Ok(private(body))
+}
+
+pub(super) fn hand_out_at_login<U: Send + Sync + 'static>(
+    _: &JwtAuth<U>,
+    _: Delivery,
+    _: &TokenPair,
+    _: &str,
+    body: &impl Serialize,
+) -> Result<Response, AuthError> {
+    Ok(private(body))
+}
+
+pub(super) fn device<'a>(_: &'a HeaderMap, _: &Settings) -> Option<&'a str> {
+    None
 }
 
 pub(super) fn take_away(_: &mut Response, _: &Settings) -> Result<(), AuthError> {

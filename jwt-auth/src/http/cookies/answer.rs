@@ -6,8 +6,8 @@ use crate::error::{AuthError, IssueFault};
 use crate::http::views::private;
 use crate::secret::Secret;
 use crate::settings::{LONGEST_IN_COOKIE, Settings};
-use crate::tokens::TokenClass;
 use crate::tokens::issuer::{largest, not_issued};
+use crate::tokens::{DeviceKeys, TokenClass, TokenPair};
 use ::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use axum::response::Response;
 use serde::Serialize;
@@ -74,9 +74,26 @@ pub(crate) fn hand_out<U: Send + Sync + 'static>(
     Ok(answer)
 }
 
+/// The same at a login: the browser is known as a device of the user from now on, whatever becomes of the session.
+pub(crate) fn hand_out_at_login<U: Send + Sync + 'static>(
+    auth: &JwtAuth<U>,
+    delivery: Delivery,
+    pair: &TokenPair,
+    user_id: &str,
+    body: &impl Serialize,
+) -> Result<Response, AuthError> {
+    let mut answer = hand_out(auth, delivery, (&pair.access, Some(&pair.refresh)), body)?;
+    let sets_cookies = answer.headers().contains_key(SET_COOKIE);
+    if let Some(keys) = auth.parts().device_keys.as_ref().filter(|_| sets_cookies) {
+        let device = keys.cookie(user_id, auth.now())?;
+        set(&mut answer, Cookie::Device, device.expose(), DeviceKeys::LIFE, auth.settings())?;
+    }
+    Ok(answer)
+}
+
 /// Has the answer take the cookies away: a logout.
 pub(crate) fn take_away(answer: &mut Response, settings: &Settings) -> Result<(), AuthError> {
-    let cookies = Cookie::ALL.into_iter().filter(|_| settings.cookies);
+    let cookies = Cookie::OF_A_SESSION.into_iter().filter(|_| settings.cookies);
     cookies.into_iter().try_for_each(|cookie| set(answer, cookie, "", Duration::ZERO, settings))
 }
 

@@ -14,6 +14,8 @@ pub(crate) enum Cookie {
     Refresh,
     /// What a page has to repeat in the header `X-CSRF-Token`; the one that scripts can read.
     Csrf,
+    /// That its user has logged in here before. It opens nothing, and a logout leaves it.
+    Device,
 }
 
 /// What a request says of a cookie.
@@ -28,7 +30,8 @@ pub(crate) enum CookieText<'a> {
 }
 
 impl Cookie {
-    pub(crate) const ALL: [Self; 3] = [Self::Access, Self::Refresh, Self::Csrf];
+    /// Those that belong to a session.
+    pub(crate) const OF_A_SESSION: [Self; 3] = [Self::Access, Self::Refresh, Self::Csrf];
 
     /// With the prefix `__Host-` browsers take it from this host alone, over TLS, for all paths (RFC 6265bis 4.1.3.2): no neighbour
     /// under the same domain can put one in its place.
@@ -37,9 +40,11 @@ impl Cookie {
             (Self::Access, true) => "__Host-access",
             (Self::Refresh, true) => "__Host-refresh",
             (Self::Csrf, true) => "__Host-csrf",
+            (Self::Device, true) => "__Host-device",
             (Self::Access, false) => "access",
             (Self::Refresh, false) => "refresh",
             (Self::Csrf, false) => "csrf",
+            (Self::Device, false) => "device",
         }
     }
 
@@ -66,7 +71,7 @@ impl Cookie {
         let name = self.name(settings);
         let (http_only, secure) = match self {
             Self::Csrf => ("", settings.cookie_secure),
-            Self::Access | Self::Refresh => ("; HttpOnly", settings.cookie_secure),
+            Self::Access | Self::Refresh | Self::Device => ("; HttpOnly", settings.cookie_secure),
         };
         let secure = if secure { "; Secure" } else { "" };
         let same_site = match (self, settings.cookie_same_site) {

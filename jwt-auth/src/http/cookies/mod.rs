@@ -9,7 +9,7 @@ mod jar;
 mod origin;
 mod presented;
 
-pub(super) use answer::{Delivery, hand_out, take_away};
+pub(super) use answer::{Delivery, hand_out, hand_out_at_login, take_away};
 pub(super) use forgery::check;
 pub(super) use jar::{Cookie, CookieText};
-pub(super) use presented::{check_login, check_presented, has_access_token, lend};
+pub(super) use presented::{check_login, check_presented, device, has_access_token, lend};

@@ -18,6 +18,14 @@ pub(crate) fn has_access_token(headers: &HeaderMap, settings: &Settings) -> bool
     settings.cookies && Cookie::Access.read(headers, settings) != CookieText::Absent
 }
 
+/// What a request shows as the cookie of a known device.
+pub(crate) fn device<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> {
+    match Cookie::Device.read(headers, settings) {
+        CookieText::One(text) if settings.cookies => Some(text),
+        _ => None,
+    }
+}
+
 /// Puts the refresh token of the cookie where the body has none. What came in a cookie is answered in cookies.
 pub(crate) fn lend(fields: &mut Fields, headers: &HeaderMap, settings: &Settings) -> Delivery {
     if !settings.cookies || fields.has(REFRESH) {

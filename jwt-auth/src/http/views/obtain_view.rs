@@ -9,13 +9,14 @@ use super::{add_headers, refuse};
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::error::AuthError;
-use crate::flows::{Client, Login};
+use crate::flows::{Attempt, Attempted, Client, Login, blames_nobody};
 use crate::http::body::Fields;
 use crate::http::client::client_of;
 use crate::http::cookies;
 use crate::http::state::UserState;
 use crate::secret::Secret;
 use crate::tokens::TokenPair;
+use crate::user::User;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use std::future::{Future, ready};
@@ -145,15 +146,17 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
     let request = ViewRequest::new(&parts, &state);
     let client = V::client(&request);
     let request = request.with_client(client);
-    let outcome = log_in::<S, V>(&request, &credentials).await;
+    let outcome = try_to_log_in::<S, V>(&request, &credentials).await;
     let answered = match outcome {
-        Ok((answer, pair)) => match cookies::hand_out(auth, delivery, (&pair.access, Some(&pair.refresh)), &answer) {
-            Ok(response) => Ok((add_headers(response, |headers| answer.headers(headers)), pair.refresh)),
-            Err(error) => {
-                take_back(auth, &pair.refresh).await;
-                Err(error)
+        Ok(LoggedIn { answer, pair, user_id }) => {
+            match cookies::hand_out_at_login(auth, delivery, &pair, &user_id, &answer) {
+                Ok(response) => Ok((add_headers(response, |headers| answer.headers(headers)), pair.refresh)),
+                Err(error) => {
+                    take_back(auth, &pair.refresh).await;
+                    Err(error)
+                }
             }
-        },
+        }
         Err(error) => Err(error),
     };
     let told = answered.as_ref().map(|(_, refresh)| refresh);
@@ -167,17 +170,40 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
     }
 }
 
+/// An open session and what is answered.
+struct LoggedIn<A> {
+    answer: A,
+    pair: TokenPair,
+    user_id: String,
+}
+
+/// Looks whether a login may be tried, and counts what it comes to: whatever is answered as bad credentials is a failure, lest the count tell
+/// one from another.
+async fn try_to_log_in<S: UserState, V: ObtainView<S>>(
+    request: &ViewRequest<'_, S>,
+    credentials: &V::Request,
+) -> Result<LoggedIn<V::Response>, AuthError> {
+    let auth = request.state().jwt_auth();
+    let device = cookies::device(&request.parts().headers, auth.settings());
+    let attempt = auth.attempt(Attempted::Name(credentials.username()), request.client(), device).await?;
+    let outcome = log_in::<S, V>(request, credentials, &attempt).await;
+    auth.conclude(attempt, outcome).await
+}
+
 async fn log_in<S: UserState, V: ObtainView<S>>(
     request: &ViewRequest<'_, S>,
     credentials: &V::Request,
-) -> Result<(V::Response, TokenPair), AuthError> {
+    attempt: &Attempt<'_>,
+) -> Result<LoggedIn<V::Response>, AuthError> {
     let auth = request.state().jwt_auth();
     let user = credentials.authenticate(request).await?;
     let proven = auth.confirm(&user).await?;
+    attempt.prove(proven.user.identity().id)?;
     let claims = V::claims(request, &proven.user).await?;
     let pair = auth
         .log_in(
             &proven,
+            attempt,
             Login { claims, client: request.client().clone(), amr: credentials.amr(), acr: credentials.acr() },
         )
         .await?;
@@ -185,7 +211,7 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
     if answer.is_err() {
         take_back(auth, &pair.refresh).await;
     }
-    Ok((answer?, pair))
+    Ok(LoggedIn { answer: answer?, pair, user_id: proven.user.identity().id })
 }
 
 async fn take_back<U: Send + Sync + 'static>(auth: &JwtAuth<U>, refresh: &Secret) {
@@ -206,12 +232,6 @@ async fn answer<S: UserState, V: ObtainView<S>>(
 
 /// Whatever was wrong with the credentials, the client learns the same of it.
 fn one_answer(error: AuthError) -> AuthError {
-    match error {
-        AuthError::Unavailable(_)
-        | AuthError::RevocationStale
-        | AuthError::Busy { .. }
-        | AuthError::NotIssued(_)
-        | AuthError::Misconfigured(_) => error,
-        _ => AuthError::NoActiveAccount,
-    }
+    let is_told = blames_nobody(&error) || matches!(error, AuthError::Throttled { .. });
+    if is_told { error } else { AuthError::NoActiveAccount }
 }

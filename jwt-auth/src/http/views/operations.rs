@@ -52,7 +52,7 @@ pub(crate) fn token_view(view: View, path: &str, own: Option<(Body, Body)>) -> D
     let (id, summary, (request, response), refusals): TokenOperation = match view {
         View::Obtain => {
             let shipped = || (Body::of::<TokenObtainPairRequest>(), Body::of::<TokenObtainPairResponse>());
-            ("token_obtain_pair", "Logs in.", own.unwrap_or_else(shipped), &[CREDENTIALS])
+            ("token_obtain_pair", "Logs in.", own.unwrap_or_else(shipped), &[CREDENTIALS, THROTTLED])
         }
         View::Refresh => {
             let shipped = || (Body::of::<TokenRefreshRequest>(), Body::of::<TokenRefreshResponse>());
@@ -76,7 +76,7 @@ pub(crate) fn token_view(view: View, path: &str, own: Option<(Body, Body)>) -> D
         View::Reauthenticate => {
             let bodies = (Body::of::<TokenReauthenticateRequest>(), Body::of::<TokenRefreshResponse>());
             let summary = "Proves anew who the user is, and answers the next tokens (RFC 9470).";
-            ("token_reauthenticate", summary, bodies, &[CREDENTIALS, NO_STORE, CONFLICT])
+            ("token_reauthenticate", summary, bodies, &[CREDENTIALS, NO_STORE, CONFLICT, THROTTLED])
         }
         View::ObtainSliding | View::RefreshSliding => crate::django::sliding_operation(view),
     };
@@ -147,6 +147,9 @@ pub(crate) const TOKEN: (&str, &str) = ("401", "The token is not good. For a ref
 const NO_KEY: (&str, &str) = ("404", "This service signs no tokens.");
 const NO_STORE: (&str, &str) = ("404", "There is no store that knows sessions.");
 const NO_SESSION: (&str, &str) = ("404", "There is no such living session of the caller's.");
+/// With `login_throttle`.
+pub(crate) const THROTTLED: (&str, &str) =
+    ("429", "`throttled`: too many logins of this name, or from this address, have failed.");
 const CONFLICT: (&str, &str) = ("409", "`refresh_conflict`: refreshed elsewhere a moment ago; use the newer token.");
 
 fn answering(id: &str, operation: OperationBuilder, summary: &str, body: Body, refusals: &[(&str, &str)]) -> Described {

@@ -77,7 +77,8 @@ pub(crate) async fn token_reauthenticate<S: UserState>(state: S, request: Reques
         Err(answer) => return answer,
     };
     let client = client_of(&parts, &state);
-    match auth.reauthenticate(refresh.expose(), password, client.clone()).await {
+    let device = cookies::device(&parts.headers, auth.settings());
+    match auth.reauthenticate_on(refresh.expose(), password, client.clone(), device).await {
         Ok(pair) => hand_out_pair(auth, delivery, pair),
         Err(error) => {
             auth.tell_failed_reauthentication(&error, refresh.expose(), client);

@@ -9,8 +9,9 @@ mod server;
 mod warnings;
 
 use super::{
-    Admission, AnyTokenStore, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session,
-    SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, AnyTokenStore, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
+    Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
+    StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -18,13 +19,14 @@ use crate::error::StoreError;
 use crate::keys::KeyMark;
 use listener::Listener;
 use request::{
-    Admit, Adopt, Advance, Check, Create, End, EndAll, Epoch, Find, List, ListKeys, Namespace, NoteHandOut, ReadFeed,
-    RememberLifetime, Request, Reset, SetClaims, Spend, Time,
+    Admit, Adopt, Advance, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List, ListKeys,
+    Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
 };
 use server::Server;
 use sqlx::{Connection, PgPool};
 use std::future::pending;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How long a caller waits for an answer: a server that is stuck must become a 503, not a pile of requests.
@@ -58,6 +60,8 @@ pub struct PostgresStore {
     /// None where nobody is to be woken: of a tool, or behind a pooler.
     listener: Option<Arc<Listener>>,
     namespace: Namespace,
+    /// How often a failed login was counted.
+    counted: Arc<AtomicU64>,
 }
 
 impl PostgresStore {
@@ -91,7 +95,7 @@ impl PostgresStore {
         schema::check(&mut connection).await?;
         // A farewell: that it fails says nothing of what was found.
         let _ = connection.close().await;
-        Ok(Self { server, listener: None, namespace: "".into() })
+        Ok(Self { server, listener: None, namespace: "".into(), counted: Arc::default() })
     }
 
     /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens connections of its own by the
@@ -114,7 +118,7 @@ impl PostgresStore {
         // As above.
         let _ = connection.close().await;
         let listener = Listener::start(&server).await.map(Arc::new);
-        Ok(Self { server, listener, namespace: "".into() })
+        Ok(Self { server, listener, namespace: "".into(), counted: Arc::default() })
     }
 
     fn namespace(&self) -> Namespace {
@@ -131,6 +135,10 @@ impl PostgresStore {
 }
 
 impl TokenStore for PostgresStore {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::FULL.with_failures(true)
+    }
+
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
         self.ask(Create { namespace: self.namespace(), new, limit }).await
     }
@@ -212,6 +220,19 @@ impl TokenStore for PostgresStore {
 
     async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
         self.ask(Spend { namespace: self.namespace(), id: id.to_owned(), drop_after, now }).await
+    }
+
+    async fn failures(&self, buckets: &[FailureBucket], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        self.ask(ReadFailures { namespace: self.namespace(), buckets: buckets.to_vec(), now }).await
+    }
+
+    async fn count_failure(&self, failed: &[FailureToCount], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        let trims = self.counted.fetch_add(1, Ordering::Relaxed).is_multiple_of(FAILURES_BETWEEN_LOOKS);
+        self.ask(CountFailure { namespace: self.namespace(), failed: failed.to_vec(), now, trims }).await
+    }
+
+    async fn forget_failures(&self, buckets: &[FailureBucket]) -> Result<(), StoreError> {
+        self.ask(ForgetFailures { namespace: self.namespace(), buckets: buckets.to_vec() }).await
     }
 
     async fn health(&self) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, FAILURES];
 
 /// Names and ids are compared byte by byte (`COLLATE "C"`), whatever language the database speaks.
 ///
@@ -101,6 +101,20 @@ CREATE TABLE jwt_auth_keys (
     mark      TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (namespace, mark)
 );
+"#;
+
+/// Counts of failed logins. A bucket is a keyed digest: whose it is cannot be told from it.
+const FAILURES: &str = r#"
+CREATE TABLE jwt_auth_failures (
+    namespace TEXT COLLATE "C" NOT NULL,
+    bucket    BYTEA  NOT NULL,
+    failures  BIGINT NOT NULL,
+    last      BIGINT NOT NULL,
+    ends_at   BIGINT NOT NULL,
+    PRIMARY KEY (namespace, bucket)
+);
+CREATE INDEX jwt_auth_failures_by_age ON jwt_auth_failures (namespace, last);
+CREATE INDEX jwt_auth_failures_by_end ON jwt_auth_failures (ends_at);
 "#;
 
 /// Whether the tables are those of this release.

@@ -9,8 +9,9 @@ mod schema;
 mod writer;
 
 use super::{
-    Admission, AnyTokenStore, Ending, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session,
-    SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, AnyTokenStore, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
+    Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
+    StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -20,12 +21,13 @@ use database::{Database, Opened};
 use fault::Fault;
 use reader::Reader;
 use request::{
-    Admit, Adopt, Advance, Create, End, EndAll, Namespace, NoteHandOut, RememberLifetime, Request, Reset, SetClaims,
-    Spend,
+    Admit, Adopt, Advance, CountFailure, Create, End, EndAll, ForgetFailures, Namespace, NoteHandOut, RememberLifetime,
+    Request, Reset, SetClaims, Spend,
 };
 use sqlx::SqlitePool;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use writer::Writer;
 
@@ -67,6 +69,8 @@ pub struct SqliteStore {
     /// A connection for lists alone, which may take long: nobody else waits for them.
     lists: Arc<Reader>,
     namespace: Namespace,
+    /// How often a failed login was counted.
+    counted: Arc<AtomicU64>,
 }
 
 impl SqliteStore {
@@ -123,7 +127,7 @@ impl SqliteStore {
 
     fn of(database: Database, opened: Opened) -> Self {
         let [reader, lists] = [(); 2].map(|()| Arc::new(Reader::new(database.clone())));
-        Self { reader, lists, writer: Writer::start(database, opened), namespace: "".into() }
+        Self { reader, lists, writer: Writer::start(database, opened), namespace: "".into(), counted: Arc::default() }
     }
 
     fn namespace(&self) -> Namespace {
@@ -136,6 +140,10 @@ impl SqliteStore {
 }
 
 impl TokenStore for SqliteStore {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::FULL.with_failures(true)
+    }
+
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
         self.write(Create { namespace: self.namespace(), new, limit }).await
     }
@@ -211,6 +219,19 @@ impl TokenStore for SqliteStore {
 
     async fn spend(&self, id: &str, drop_after: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
         self.write(Spend { namespace: self.namespace(), id: id.to_owned(), drop_after, now }).await
+    }
+
+    async fn failures(&self, buckets: &[FailureBucket], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        in_time(self.reader.failures(&self.namespace, buckets, now)).await
+    }
+
+    async fn count_failure(&self, failed: &[FailureToCount], now: Timestamp) -> Result<Vec<Failures>, StoreError> {
+        let trims = self.counted.fetch_add(1, Ordering::Relaxed).is_multiple_of(FAILURES_BETWEEN_LOOKS);
+        self.write(CountFailure { namespace: self.namespace(), failed: failed.to_vec(), now, trims }).await
+    }
+
+    async fn forget_failures(&self, buckets: &[FailureBucket]) -> Result<(), StoreError> {
+        self.write(ForgetFailures { namespace: self.namespace(), buckets: buckets.to_vec() }).await
     }
 
     async fn health(&self) -> Result<(), StoreError> {

@@ -3,13 +3,13 @@
 use super::database::{Database, Opened};
 use super::fault::Fault;
 use super::request::known_keys;
-use super::row::{self, columns, from_sql, time_from_sql, time_to_sql, to_sql};
+use super::row::{self, columns, from_sql, in_order, time_from_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
 use crate::store::{
-    FEED_PAGE, Feed, KnownKeys, LastProof, Revocation, Revoked, SESSIONS_PAGE, Session, SessionId, SessionPlace,
-    StoreTime,
+    FEED_PAGE, FailureBucket, Failures, Feed, KnownKeys, LastProof, Revocation, Revoked, SESSIONS_PAGE, Session,
+    SessionId, SessionPlace, StoreTime,
 };
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -119,6 +119,27 @@ impl Reader {
         let feed = read_feed(&mut opened.connection, namespace, after).await?;
         *slot = Some(opened);
         Ok(feed)
+    }
+
+    /// What is counted in these buckets, in their order.
+    pub(super) async fn failures(
+        &self,
+        namespace: &str,
+        buckets: &[FailureBucket],
+        now: Timestamp,
+    ) -> Result<Vec<Failures>, Fault> {
+        let mut slot = self.opened.lock().await;
+        let mut opened = self.take(&mut slot).await?;
+        let mut sql = QueryBuilder::new("SELECT bucket, failures, last FROM jwt_auth_failures WHERE namespace = ");
+        sql.push_bind(namespace).push(" AND ends_at > ").push_bind(time_to_sql(now)).push(" AND bucket IN (");
+        let mut places = sql.separated(", ");
+        for bucket in buckets {
+            places.push_bind(&bucket.as_bytes()[..]);
+        }
+        sql.push(")");
+        let rows: Vec<(Vec<u8>, i64, i64)> = sql.build_query_as().fetch_all(&mut opened.connection).await?;
+        *slot = Some(opened);
+        Ok(in_order(buckets, &rows))
     }
 
     pub(super) async fn check(&self) -> Result<(), Fault> {

@@ -9,8 +9,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 pub(super) use crate::store::columns::{
-    amr_to_sql, columns, duration_to_sql, from_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, time_from_sql,
-    time_to_sql, to_sql,
+    amr_to_sql, columns, duration_to_sql, from_sql, in_order, last_proof_to_sql, mark_to_sql, reason_to_sql,
+    time_from_sql, time_to_sql, to_sql,
 };
 
 /// Reads a row of [`columns!`].

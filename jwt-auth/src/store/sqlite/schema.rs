@@ -5,7 +5,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     FIRST,
     HOW_USERS_PROVED_WHO_THEY_ARE,
     SPENT,
@@ -13,6 +13,7 @@ const STEPS: [&str; 7] = [
     PROOFS_AND_EPOCHS,
     KEYS_AND_PAGES,
     PROOFS_BY_GENERATION,
+    FAILURES,
 ];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
@@ -177,6 +178,20 @@ UPDATE jwt_auth_sessions SET proven_at = generation WHERE proven OR (auth_time >
 ALTER TABLE jwt_auth_sessions DROP COLUMN proven;
 ALTER TABLE jwt_auth_sessions ADD COLUMN auth_gen INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jwt_auth_revocations ADD COLUMN auth_gen INTEGER;
+";
+
+/// Counts of failed logins. A bucket is a keyed digest: whose it is cannot be told from it.
+const FAILURES: &str = "
+CREATE TABLE jwt_auth_failures (
+    namespace TEXT    NOT NULL,
+    bucket    BLOB    NOT NULL,
+    failures  INTEGER NOT NULL,
+    last      INTEGER NOT NULL,
+    ends_at   INTEGER NOT NULL,
+    PRIMARY KEY (namespace, bucket)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jwt_auth_failures_by_age ON jwt_auth_failures (namespace, last);
+CREATE INDEX jwt_auth_failures_by_end ON jwt_auth_failures (ends_at);
 ";
 
 /// Whether this is a database in which the tables have been made, by whichever release.

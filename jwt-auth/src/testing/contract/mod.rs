@@ -1,5 +1,6 @@
 //! The contract of [`TokenStore`] as a suite that any implementation can be run through.
 
+mod failures;
 mod feed;
 mod hand_outs;
 mod keys;
@@ -70,6 +71,11 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     races::one_rotation_of_an_adopted_token(Arc::new(new_store().await)).await;
     races::dropped_calls_are_done_or_not_done(Arc::new(new_store().await)).await;
     life::claims_change_while_it_lives(&new_store().await).await;
+    if new_store().await.capabilities().failures {
+        failures::they_are_counted_and_forgotten(&new_store().await).await;
+        failures::counts_begin_anew(&new_store().await).await;
+        failures::each_of_many_is_counted(Arc::new(new_store().await)).await;
+    }
 }
 
 /// When the suite plays: any moment will do, as long as everything is told by it.

@@ -108,6 +108,8 @@ const CASES: &[Case] = &[
         |from| from.cookies = true,
         |to| (to.cookies, to.allowed_origins) = (true, vec!["https://shop.test".to_owned()]),
     ),
+    Case("login_throttle", SAME, |to| to.login_throttle = false),
+    Case("login_throttle", |from| from.login_throttle = false, SAME),
     Case("password_hashers", SAME, |to| to.password_hashers = Settings::simple_jwt("").password_hashers),
     Case("upgrade_password_hash", SAME, |to| to.upgrade_password_hash = false),
     Case("sliding_token_lifetime", SAME, |to| to.sliding_token_lifetime = seconds(1)),

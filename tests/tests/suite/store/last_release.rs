@@ -14,8 +14,8 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
-/// The last release, and the tables of versions 4 and 6 that came after it.
-const WRITTEN_BY: [&str; 3] = ["last_release", "tables_4", "tables_6"];
+/// The last release, and the tables of versions 4, 6 and 7 that came after it.
+const WRITTEN_BY: [&str; 4] = ["last_release", "tables_4", "tables_6", "tables_7"];
 
 /// A copy of the database, the tokens of its users, and their clock.
 struct Kit {
@@ -285,6 +285,24 @@ async fn what_was_revoked_and_forgotten_stays_revoked() {
         }
         let store = SqliteStore::connect(&kit.address).await.expect("opens once more");
         assert!(store.raised_at("2").await.expect("a moment").is_some());
+    }
+}
+
+/// Old tables have no counts of failed logins.
+#[tokio::test]
+async fn failed_logins_are_counted_in_them() {
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        let log_in = async |auth: &JwtAuth<Account>, password: &str| {
+            let client = Client { ip: Some("192.0.2.1".to_owned()), user_agent: None };
+            auth.obtain("ann", password.into(), client).await
+        };
+        for _ in 0..5 {
+            let refused = log_in(&kit.start(|_| {}).await, "wrong").await;
+            assert!(matches!(refused, Err(AuthError::NoActiveAccount)), "{written_by}: {refused:?}");
+        }
+        let refused = log_in(&kit.start(|_| {}).await, "ann").await;
+        assert!(matches!(refused, Err(AuthError::Throttled { .. })), "{written_by}: {refused:?}");
     }
 }
 

@@ -38,6 +38,7 @@ async fn a_browser_gets_cookies_and_no_token_in_the_body() {
             "__Host-access; Path=/; Max-Age=300; HttpOnly; Secure; SameSite=Lax",
             "__Host-refresh; Path=/; Max-Age=86400; HttpOnly; Secure; SameSite=Strict",
             "__Host-csrf; Path=/; Max-Age=86400; Secure; SameSite=Strict",
+            "__Host-device; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Strict",
         ]
     );
     assert_eq!((answer.header("cache-control"), answer.header("vary")), ("no-store", "Cookie"));

@@ -28,7 +28,7 @@ async fn it_takes_its_credentials_and_answers_its_members() {
 
 #[tokio::test]
 async fn every_failure_answers_alike_and_costs_one_hash() {
-    let app = App::start(settings()).await;
+    let app = App::start(Settings { login_throttle: false, ..settings() }).await;
     app.users.rows.update("2", |user| user.is_active = false);
     let mut answers = Vec::new();
     let credentials = [
