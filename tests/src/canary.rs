@@ -21,10 +21,12 @@ pub fn secret_in(text: &str) -> Option<&'static str> {
         return Some("a marked secret");
     }
     if ["$argon2id$", "pbkdf2_sha256$", "$2b$1", "scrypt$1"].iter().any(|begin| text.contains(begin)) {
-        return Some("a password hash");
+        return Some(HASH);
     }
     has_token(text).then_some("a token")
 }
+
+const HASH: &str = "a password hash";
 
 /// # Panics
 /// When something was said that nobody may read.
@@ -70,7 +72,9 @@ fn take(which: impl Fn(&str) -> bool) -> Vec<String> {
 fn look_through(metadata: &Metadata<'_>, record: impl FnOnce(&mut Text)) {
     let mut text = Text(String::new());
     record(&mut text);
-    if let Some(kind) = secret_in(&text.0) {
+    // A statement that a test has written itself may have the hash of a user in it.
+    let is_statement = metadata.target().starts_with("sqlx");
+    if let Some(kind) = secret_in(&text.0).filter(|kind| !(is_statement && *kind == HASH)) {
         let place = (metadata.file().unwrap_or_default(), metadata.line().unwrap_or_default());
         let leak = (metadata.target().to_owned(), format!("{kind} at {}:{}", place.0, place.1));
         LEAKS.lock().unwrap_or_else(PoisonError::into_inner).push(leak);

@@ -8,8 +8,10 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md");
 /// A secret as `openssl rand -base64 48` makes them, and so nothing to warn of.
 const KEY: &str = "RQUGtEJ3jgmHO4bVXS5xWPyGWFQkTGzFhw9yS1eSN1gq8Zt0oK2cV7dE5uL3mAbX";
 
-/// An insecure value, and what has to be set beside it for it to start.
-const WHEN: &[(&str, &str, &[(&str, &str)])] = &[
+/// A setting, an insecure value of it, and what has to be set beside it for it to start.
+type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const WHEN: &[Case] = &[
     ("access_token_lifetime", "2h", &[]),
     ("rotate_refresh_tokens", "false", &[]),
     ("signing_key", "words of our own that nobody else would put together so", &[]),
@@ -29,7 +31,7 @@ const WHEN: &[(&str, &str, &[(&str, &str)])] = &[
     ("refresh_reuse_grace", "0", &[]),
     ("session_lifetime", "null", &[]),
     ("namespace", "shop", &[("audience", "null"), ("issuer", "null")]),
-    ("revocation_sync_interval", "61s", &[]),
+    ("revocation_sync_interval", "61s", &[("revocation_max_staleness", "10m")]),
     ("cookie_secure", "false", &[("cookies", "true")]),
     ("cookie_same_site", "none", &[("cookies", "true"), ("allowed_origins", "https://app.example")]),
     ("password_hashers", "[\"pbkdf2_sha1\"]", &[]),
