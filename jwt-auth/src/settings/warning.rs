@@ -165,6 +165,12 @@ impl Settings {
                 "write `2s`: a node asks with one small query",
             ),
             (
+                issues && !self.login_throttle,
+                "login_throttle",
+                "whoever guesses passwords is not made to wait",
+                "switch it on, unless something before this service counts failed logins by name and by address",
+            ),
+            (
                 self.hashes_are_fast(),
                 "password_hashers",
                 "new password hashes are in `pbkdf2_sha1`, which is fast to try with graphics cards",

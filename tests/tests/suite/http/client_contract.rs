@@ -63,10 +63,11 @@ async fn every_answer_of_the_server_is_one() {
         }
     }
     assert!(seen > 50, "{seen} answers");
-    // What a refresh or a guard may say of a session, of a page or of a user.
+    // What a login, a refresh or a guard may say of a session, of a page or of a user.
     for code in [
         "token_not_valid",
         "refresh_conflict",
+        "throttled",
         "csrf_failed",
         "insufficient_user_authentication",
         "user_inactive",
@@ -147,6 +148,14 @@ impl Session {
             "login of another site" => {
                 self.elsewhere();
                 self.log_in(json!({ "username": "test", "password": "test" })).await
+            }
+            "login throttled" => {
+                // From a device that nobody knows.
+                self.browser.jar.clear();
+                for _ in 0..5 {
+                    self.log_in(json!({ "username": "test", "password": "no" })).await;
+                }
+                self.log_in(json!({ "username": "test", "password": "no" })).await
             }
             "login without a store" => {
                 let mut gone = Self::without_store(self.cookies()).await;

@@ -31,6 +31,7 @@ const WHEN: &[Case] = &[
     ("refresh_reuse_grace", "0", &[]),
     ("session_lifetime", "null", &[]),
     ("namespace", "shop", &[("audience", "null"), ("issuer", "null")]),
+    ("login_throttle", "false", &[]),
     ("revocation_sync_interval", "61s", &[("revocation_max_staleness", "10m")]),
     ("cookie_secure", "false", &[("cookies", "true")]),
     ("cookie_same_site", "none", &[("cookies", "true"), ("allowed_origins", "https://app.example")]),

@@ -392,7 +392,7 @@ fn what_makes_several_settings_weak_together() {
     assert_eq!(of(&[("namespace", "shop"), ("issuer", "a")]), ["audience"], "which names the service");
     assert_eq!(of(&[("namespace", "shop"), ("audience", "b")]), ["issuer"]);
     let short = [("issuer", "a"), ("audience", "b"), ("profile", "simple_jwt"), ("signing_key", "short")];
-    assert_eq!(names(&from_env(&short).expect("settings")), ["signing_key", "rotate_refresh_tokens"]);
+    assert_eq!(names(&from_env(&short).expect("settings")), ["signing_key", "rotate_refresh_tokens", "login_throttle"]);
     let tables = [("issuer", "a"), ("audience", "b"), ("store", "django"), ("session_lifetime", "null")];
     assert_eq!(names(&from_env(&tables).expect("settings")), [""; 0], "there are no sessions in SimpleJWT's tables");
 }

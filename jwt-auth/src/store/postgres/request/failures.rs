@@ -4,7 +4,7 @@ use super::{Lane, Namespace, Request};
 use crate::clock::Timestamp;
 use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{duration_to_sql, in_order, time_to_sql, to_sql};
-use crate::store::{CLEARED_PER_WRITE, FAILURE_ROWS, FailureBucket, FailureToCount, Failures};
+use crate::store::{CLEARED_PER_WRITE, FAILURE_ROWS, FAILURES_TRIMMED, FailureBucket, FailureToCount, Failures};
 use sqlx::PgConnection;
 
 pub(in crate::store::postgres) struct ReadFailures {
@@ -38,9 +38,6 @@ pub(in crate::store::postgres) struct CountFailure {
     /// Looks whether there are too many, which takes longer than counting.
     pub(in crate::store::postgres) trims: bool,
 }
-
-/// So many rows leave at once where there are too many: more than come between two looks.
-const TRIMMED: i64 = 500;
 
 impl Request for CountFailure {
     type Answer = Vec<Failures>;
@@ -96,7 +93,7 @@ impl CountFailure {
         )
         .bind(&*self.namespace)
         .bind(to_sql(FAILURE_ROWS as u64))
-        .bind(TRIMMED)
+        .bind(to_sql(FAILURES_TRIMMED))
         .execute(connection)
         .await?;
         Ok(())

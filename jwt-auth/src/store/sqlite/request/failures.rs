@@ -4,7 +4,7 @@ use super::{Namespace, Request};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{duration_to_sql, from_sql, time_to_sql, to_sql};
-use crate::store::{CLEARED_PER_WRITE, FAILURE_ROWS, FailureBucket, FailureToCount, Failures};
+use crate::store::{CLEARED_PER_WRITE, FAILURE_ROWS, FAILURES_TRIMMED, FailureBucket, FailureToCount, Failures};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct CountFailure {
@@ -14,9 +14,6 @@ pub(in crate::store::sqlite) struct CountFailure {
     /// Looks whether there are too many, which takes longer than counting.
     pub(in crate::store::sqlite) trims: bool,
 }
-
-/// So many rows leave at once where there are too many: more than come between two looks.
-const TRIMMED: i64 = 500;
 
 impl Request for CountFailure {
     type Answer = Vec<Failures>;
@@ -70,7 +67,7 @@ impl CountFailure {
         )
         .bind(&*self.namespace)
         .bind(to_sql(FAILURE_ROWS as u64))
-        .bind(TRIMMED)
+        .bind(to_sql(FAILURES_TRIMMED))
         .execute(connection)
         .await?;
         Ok(())

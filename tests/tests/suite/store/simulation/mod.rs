@@ -20,7 +20,8 @@ use thieves::{Network, Signal, Theft, Thief, ride, steal};
 
 const PAGE: &str = include_str!("../../../../../docs/sessions.md");
 
-/// A kind of trouble, and how many of the sessions of each kind of tabs the reference logged out: of 300, and of 10,000.
+/// A kind of trouble, and how many of the sessions of each kind of tabs the reference logged out, with times to the millisecond as the table has
+/// them: of 300, and of 10,000.
 type Trouble = (&'static str, [u32; 5], [u32; 5], fn(Browser) -> Browser);
 
 #[rustfmt::skip]
@@ -31,7 +32,7 @@ const TROUBLES: [Trouble; 12] = [
     ("10 % lost, a worker with an agent text of its own", [0; 5], [0, 0, 1, 0, 0], |b| Browser { loss: 0.1, worker: true, ..b }),
     ("30 % lost, the browser is updated in between", [0; 5], [0, 0, 0, 2, 12], |b| Browser { loss: 0.3, update: Some(b.horizon / 2.0), ..b }),
     ("30 % lost, one of two addresses at every request", [0; 5], [0; 5], |b| Browser { loss: 0.3, roam: 1.0, ..b }),
-    ("10 % lost, one of 50 addresses at every request", [0, 0, 0, 1, 1], [0, 0, 1, 22, 5], |b| Browser { loss: 0.1, roam: 1.0, networks: 50, ..b }),
+    ("10 % lost, one of 50 addresses at every request", [0, 0, 0, 1, 1], [0, 0, 1, 25, 5], |b| Browser { loss: 0.1, roam: 1.0, networks: 50, ..b }),
     ("20 % lost, another address between each lost answer and its retry", [0, 0, 2, 2, 14], [0, 1, 15, 179, 556], |b| Browser { loss: 0.2, linked: 1.0, ..b }),
     ("5 % lost, 1 % 1 to 15 s late", [0, 0, 11, 0, 0], [0, 0, 247, 0, 0], |b| Browser { loss: 0.05, late: 0.01, late_to: 15.0, ..b }),
     ("the same, one of two addresses at every fifth request", [0, 1, 7, 0, 0], [5, 3, 275, 0, 0], |b| Browser { loss: 0.05, late: 0.01, late_to: 15.0, roam: 0.2, ..b }),
@@ -50,7 +51,7 @@ const TABS: [Browser; 5] = [
 /// Logged out without a thief, and the longest wait of anybody.
 #[test]
 fn honest_browsers_stay_logged_in() {
-    let mut page = String::new();
+    let (mut page, mut worse) = (String::new(), Vec::new());
     for (trouble, of_300, of_10_000, make) in TROUBLES {
         let mut cells = Vec::new();
         let mut longest: Seconds = 0.0;
@@ -58,11 +59,14 @@ fn honest_browsers_stay_logged_in() {
             let browser = make(tabs);
             let (out, wait) = over(sessions(), |seed| browse(&browser, RULES, seed));
             longest = longest.max(wait);
-            assert!(out <= most, "{trouble}: {out} of {} logged out, {most} by the reference", sessions());
+            if out > most {
+                worse.push(format!("{trouble}: {out} of {} logged out, {most} by the reference", sessions()));
+            }
             cells.push(out.to_string());
         }
         let _ = writeln!(page, "| {trouble} | {} | {longest:.0} s |", cells.join(" | "));
     }
+    assert!(worse.is_empty(), "{}\n{page}", worse.join("\n"));
     compare(&page);
 }
 
