@@ -35,7 +35,7 @@ await inFolder(async (folder) => {
     await visit(context, {
       page: `http://localhost:${service.port}`,
       api: `http://localhost:${service.port}`,
-      names: ['access', 'csrf', 'refresh'],
+      names: ['access', 'csrf', 'device', 'refresh'],
       screenshot,
     });
     await contractInThePage(context, `http://localhost:${service.port}`, top);
@@ -50,7 +50,7 @@ await inFolder(async (folder) => {
   const rules = hosts.map((host) => `MAP ${host} 127.0.0.1:${tls.port}`).join(', ');
   // This certificate and no other is believed.
   const options = [`--host-resolver-rules=${rules}`, `--ignore-certificate-errors-spki-list=${tls.mark}`];
-  await inBrowser(options, (context) => visit(context, { page, api, names: ['__Host-access', '__Host-csrf', '__Host-refresh'] }));
+  await inBrowser(options, (context) => visit(context, { page, api, names: ['__Host-access', '__Host-csrf', '__Host-device', '__Host-refresh'] }));
   tls.close();
   service.stop();
 });

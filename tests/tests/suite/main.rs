@@ -88,11 +88,14 @@ mod keys {
 }
 mod settings {
     mod documents;
+    mod faults;
     mod insecure;
     mod new_key;
     mod page;
+    mod sources;
     mod start;
     mod table;
+    mod variables;
     mod written;
 }
 mod store {

@@ -1,5 +1,6 @@
 //! Whether and when a setting is insecure: the page has a row for each, and what it says is what is warned of.
 
+use super::variables::from_env;
 use jwt_auth::Settings;
 use std::collections::BTreeMap;
 
@@ -73,6 +74,19 @@ fn a_warning_names_the_setting_first() {
             assert!(!text.contains(KEY) && (value.len() < 20 || !text.contains(value)), "{}", warning.name);
         }
     }
+}
+
+#[test]
+fn what_makes_several_settings_weak_together() {
+    let names = |settings: &Settings| settings.insecure().iter().map(|weak| weak.name).collect::<Vec<_>>();
+    let of = |set: &[(&str, &str)]| names(&from_env(set).expect("settings"));
+    assert_eq!(of(&[("namespace", "shop")]), ["audience", "issuer", "namespace"], "it stands in no token");
+    assert_eq!(of(&[("namespace", "shop"), ("issuer", "a")]), ["audience"], "which names the service");
+    assert_eq!(of(&[("namespace", "shop"), ("audience", "b")]), ["issuer"]);
+    let short = [("issuer", "a"), ("audience", "b"), ("profile", "simple_jwt"), ("signing_key", "short")];
+    assert_eq!(names(&from_env(&short).expect("settings")), ["signing_key", "rotate_refresh_tokens", "login_throttle"]);
+    let tables = [("issuer", "a"), ("audience", "b"), ("store", "django"), ("session_lifetime", "null")];
+    assert_eq!(names(&from_env(&tables).expect("settings")), [""; 0], "there are no sessions in SimpleJWT's tables");
 }
 
 fn warned(set: &[(&str, &str)]) -> Vec<&'static str> {
