@@ -72,6 +72,8 @@ impl Asked {
             [refresh, others @ ..] if path == "/api/logout/others" && answer.status == StatusCode::OK => {
                 if refresh.starts_with("refresh.") { others } else { told }
             }
+            // The session that the browser had before.
+            [left, login] if path == "/api/token" && left == "logout.succeeded" => std::slice::from_ref(login),
             _ => told,
         };
         assert!(told.len() <= 1, "one event at most: {}", what());

@@ -47,12 +47,14 @@ struct State {
     time: Option<StoreTime>,
     /// Whether failed logins can be read, and whether they can be written.
     counts: (bool, bool),
+    /// Whether a session can be ended.
+    ends: bool,
 }
 
 impl OddStore {
     /// Before this store.
     pub fn new(inner: impl TokenStore) -> Self {
-        let state = State { fault: FeedFault::None, time: None, counts: (true, true) };
+        let state = State { fault: FeedFault::None, time: None, counts: (true, true), ends: true };
         Self {
             inner: AnyTokenStore::new(inner),
             state: Arc::new(Mutex::new(state)),
@@ -83,6 +85,14 @@ impl OddStore {
     /// After a panic of another thread that held it.
     pub fn let_count(&self, reads: bool, writes: bool) {
         self.state.lock().expect("not poisoned").counts = (reads, writes);
+    }
+
+    /// From now on sessions can be ended, or not.
+    ///
+    /// # Panics
+    /// After a panic of another thread that held it.
+    pub fn let_end(&self, ends: bool) {
+        self.state.lock().expect("not poisoned").ends = ends;
     }
 
     /// How often failed logins were read, counted and forgotten.
@@ -191,6 +201,9 @@ impl TokenStore for OddStore {
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
+        if !self.state.lock().expect("not poisoned").ends {
+            return Err(StoreError::unavailable("down"));
+        }
         self.inner.end(sid, ending).await
     }
 

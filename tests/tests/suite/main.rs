@@ -47,6 +47,7 @@ mod http {
     mod cookies {
         mod attributes;
         mod forgery;
+        mod logins;
         mod sessions;
         mod start;
     }

@@ -52,6 +52,10 @@ pub(super) fn has_access_token(_: &HeaderMap, _: &Settings) -> bool {
     false
 }
 
+pub(super) async fn leave<U>(_: &JwtAuth<U>, _: &str) -> Result<bool, AuthError> {
+    Ok(false)
+}
+
 pub(super) fn lend(_: &mut Fields, _: &HeaderMap, _: &Settings) -> Delivery {
     Delivery::Body
 }
@@ -76,6 +80,10 @@ pub(super) fn hand_out_at_login<U: Send + Sync + 'static>(
 }
 
 pub(super) fn device<'a>(_: &'a HeaderMap, _: &Settings) -> Option<&'a str> {
+    None
+}
+
+pub(super) fn replaced<'a>(_: &'a HeaderMap, _: Delivery, _: &Settings) -> Option<&'a str> {
     None
 }
 

@@ -12,4 +12,4 @@ mod presented;
 pub(super) use answer::{Delivery, hand_out, hand_out_at_login, take_away};
 pub(super) use forgery::check;
 pub(super) use jar::{Cookie, CookieText};
-pub(super) use presented::{check_login, check_presented, device, has_access_token, lend};
+pub(super) use presented::{check_login, check_presented, device, has_access_token, leave, lend, replaced};

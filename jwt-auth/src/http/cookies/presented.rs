@@ -4,6 +4,7 @@ use super::answer::Delivery;
 use super::forgery;
 use super::jar::{Cookie, CookieText};
 use super::origin::is_of_browser;
+use crate::auth::JwtAuth;
 use crate::error::AuthError;
 use crate::http::body::Fields;
 use crate::http::denial::tell_denial;
@@ -23,6 +24,23 @@ pub(crate) fn device<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<
     match Cookie::Device.read(headers, settings) {
         CookieText::One(text) if settings.cookies => Some(text),
         _ => None,
+    }
+}
+
+/// The refresh token that the cookies of this answer will overwrite.
+pub(crate) fn replaced<'a>(headers: &'a HeaderMap, delivery: Delivery, settings: &Settings) -> Option<&'a str> {
+    match Cookie::Refresh.read(headers, settings) {
+        CookieText::One(text) if delivery != Delivery::Body => Some(text),
+        _ => None,
+    }
+}
+
+/// Ends the session of a browser; `false` when it was over already.
+pub(crate) async fn leave<U: Send + Sync + 'static>(auth: &JwtAuth<U>, refresh: &str) -> Result<bool, AuthError> {
+    match auth.take_back(refresh).await {
+        Ok(()) => Ok(true),
+        Err(AuthError::InvalidToken(_) | AuthError::SessionEnded(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::AuthError;
 use crate::flows::{Attempt, Attempted, Client, Login, blames_nobody};
 use crate::http::body::Fields;
 use crate::http::client::client_of;
-use crate::http::cookies;
+use crate::http::cookies::{self, Delivery};
 use crate::http::state::UserState;
 use crate::secret::Secret;
 use crate::tokens::TokenPair;
@@ -149,7 +149,11 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
     let outcome = try_to_log_in::<S, V>(&request, &credentials).await;
     let answered = match outcome {
         Ok(LoggedIn { answer, pair, user_id }) => {
-            match cookies::hand_out_at_login(auth, delivery, &pair, &user_id, &answer) {
+            let response = match cookies::hand_out_at_login(auth, delivery, &pair, &user_id, &answer) {
+                Ok(response) => leave_session_before(&request, delivery).await.map(|()| response),
+                Err(error) => Err(error),
+            };
+            match response {
                 Ok(response) => Ok((add_headers(response, |headers| answer.headers(headers)), pair.refresh)),
                 Err(error) => {
                     take_back(auth, &pair.refresh).await;
@@ -212,6 +216,17 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
         take_back(auth, &pair.refresh).await;
     }
     Ok(LoggedIn { answer: answer?, pair, user_id: proven.user.identity().id })
+}
+
+/// Ends the session that a browser had when it logged in: its tokens are overwritten, and would be left to whoever has copied them
+/// (OWASP ASVS 7.2.4).
+async fn leave_session_before<S: UserState>(request: &ViewRequest<'_, S>, delivery: Delivery) -> Result<(), AuthError> {
+    let auth = request.state().jwt_auth();
+    let Some(refresh) = cookies::replaced(&request.parts().headers, delivery, auth.settings()) else { return Ok(()) };
+    if cookies::leave(auth, refresh).await? {
+        auth.tell_logout(Ok(&()), refresh, request.client().clone());
+    }
+    Ok(())
 }
 
 async fn take_back<U: Send + Sync + 'static>(auth: &JwtAuth<U>, refresh: &Secret) {

@@ -4,7 +4,6 @@ use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
 #[cfg(feature = "password")]
 use super::{bodies::TokenReauthenticateRequest, hand_out_pair, presented};
 use super::{done, logged_out, refuse};
-use crate::error::AuthError;
 use crate::http::body::Fields;
 use crate::http::client::client_of;
 use crate::http::cookies::{self, Delivery};
@@ -53,17 +52,14 @@ pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) ->
     if delivery == Delivery::Body {
         return done(auth.log_out(refresh.expose(), client).await, settings);
     }
-    let outcome = match auth.take_back(refresh.expose()).await {
-        // Over already: a browser that asks twice is logged out, too, and nothing has happened.
-        Err(AuthError::InvalidToken(_) | AuthError::SessionEnded(_)) => Ok(()),
-        outcome => {
-            auth.tell_logout(outcome.as_ref(), refresh.expose(), client);
-            outcome
-        }
-    };
-    match outcome {
-        Ok(()) => logged_out(settings),
-        error => done(error, settings),
+    let left = cookies::leave(auth, refresh.expose()).await;
+    // A browser that asks twice is logged out, too, and nothing has happened.
+    if !matches!(left, Ok(false)) {
+        auth.tell_logout(left.as_ref().map(|_| &()), refresh.expose(), client);
+    }
+    match left {
+        Ok(_) => logged_out(settings),
+        Err(error) => refuse(error, settings),
     }
 }
 
