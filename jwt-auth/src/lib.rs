@@ -12,7 +12,7 @@ pub mod error;
 mod secret;
 pub mod settings;
 
-// Floor 1: crypto.
+// Floor 1: tools.
 mod base64url;
 mod char_field;
 mod compact;

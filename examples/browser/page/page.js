@@ -26,7 +26,6 @@ async function load() {
   $('user').textContent = (await answer.json()).username;
   $('login').hidden = true;
   $('session').hidden = false;
-  $('error').textContent = '';
   listen();
 }
 
@@ -42,14 +41,26 @@ function listen() {
   };
 }
 
-/** What somebody asked for; where it came to nothing the session goes on. */
+/** What somebody asked for; where it came to nothing the session goes on. Meanwhile nobody can ask twice. */
 async function run(work) {
+  $('error').textContent = '';
+  wait(1);
   try {
     await work();
   } catch (error) {
     const refusal = error instanceof JwtAuthError && error.code === 'refused' && error.body?.detail;
     $('error').textContent = refusal || 'The service cannot be reached. Try again.';
+  } finally {
+    wait(-1);
   }
+}
+
+let waiting = 0;
+
+function wait(more) {
+  waiting += more;
+  document.body.setAttribute('aria-busy', waiting > 0);
+  for (const button of document.querySelectorAll('button')) button.disabled = waiting > 0;
 }
 
 $('login').onsubmit = (event) => {

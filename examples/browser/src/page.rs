@@ -19,7 +19,7 @@ pub(crate) fn routes() -> GuardedRouter<App> {
 async fn index(State(app): State<App>) -> impl IntoResponse {
     // Nothing but the page's own scripts runs, and it talks to the service alone.
     let connect = format!("'self' {} {}", app.api, app.api.replacen("http", "ws", 1));
-    let policy = format!("default-src 'none'; script-src 'self'; style-src 'self'; connect-src {connect}");
+    let policy = format!("default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src {connect}");
     let page = include_str!("../page/index.html").replace("{{api}}", &app.api);
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page))
 }

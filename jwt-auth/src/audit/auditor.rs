@@ -1,4 +1,4 @@
-//! Telling an event.
+//! Telling the log and the application of an event.
 
 use super::{AuditEvent, AuditSink};
 use crate::clock::Clock;

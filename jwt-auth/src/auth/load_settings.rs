@@ -1,4 +1,4 @@
-//! Settings as they are written, and the keys in them.
+//! [`Loader::load`]: what `Loader::read` has read, and what is wrong with the keys in it. It is up here because keys are.
 
 use crate::keys::{KeyFault, KeyRing};
 use crate::settings::{Loader, Settings, SettingsError, SettingsFault};

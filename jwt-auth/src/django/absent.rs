@@ -1,4 +1,4 @@
-//! In place of the wing, where its feature is off: its words are known and refused, and nothing in here does anything.
+//! In place of this folder, where the feature `django` is off: its words are known and refused, and nothing in here does anything.
 
 pub(crate) use crate::settings::profile::{HARDENED as RULES, HARDENED as RULES_6};
 

@@ -1,4 +1,4 @@
-//! Who is at the other end.
+//! What flows know of who is at the other end; `http/client.rs` fills it in.
 
 /// What is known of the device behind a request; that of the login is kept on the session for the user's own list of devices,
 /// unless `record_client` is off.

@@ -2,12 +2,12 @@
 
 mod blacklist;
 mod client;
-mod hand_out;
 mod hints;
 mod located;
 mod login;
 #[cfg(feature = "password")]
 mod new_password;
+mod note_hand_out;
 #[cfg(feature = "password")]
 mod obtain;
 mod other_sessions;

@@ -1,4 +1,4 @@
-//! `WWW-Authenticate` and the sentence of a refusal, as the settings word them.
+//! `WWW-Authenticate` (RFC 6750; RFC 9470 for step-up) and the sentence of a refusal, as the settings word them.
 
 use super::status::status;
 use crate::error::{AuthError, StepUp, TokenError};

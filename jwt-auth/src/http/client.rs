@@ -1,4 +1,4 @@
-//! Who is at the other end of a request.
+//! The [`Client`] of a request: its address, behind whatever proxies, and its `User-Agent`.
 
 use super::forwarded::{client_address, is_forwarded};
 use super::state::AuthState;

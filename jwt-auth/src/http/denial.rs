@@ -1,4 +1,4 @@
-//! Telling that a request was refused.
+//! Telling audit, log and client that a request was refused.
 
 use super::auth_header::auth_header;
 use super::client::client_of;

@@ -1,4 +1,4 @@
-//! Which status an error is answered with.
+//! Which status an error is answered with. Which error a failing store becomes is in `error/`.
 
 use crate::error::AuthError;
 use ::http::StatusCode;

@@ -61,7 +61,7 @@ pub enum KeyError {
     /// A format that is recognised and not read.
     #[error("{found} cannot be used here: {remedy}")]
     UnsupportedFormat {
-        /// What it is.
+        /// What it is, as `key_type.rs` names it.
         found: &'static str,
         /// How to turn it into something that can.
         remedy: &'static str,
@@ -71,7 +71,7 @@ pub enum KeyError {
     WrongKind {
         /// The algorithm it was meant for.
         algorithm: Algorithm,
-        /// What it is.
+        /// What it is, as `key_type.rs` names it.
         found: &'static str,
     },
     /// A private key where the public half is expected.

@@ -1,4 +1,4 @@
-//! What may be remembered of a key.
+//! What a store may remember of a key.
 
 use std::fmt;
 

@@ -21,7 +21,7 @@ mod standard_policy;
 #[cfg(feature = "password")]
 mod threads;
 #[cfg(feature = "password")]
-mod unread;
+mod unusable;
 
 pub use fault::{NewPasswordError, PasswordFault};
 pub use hash_format::{HashFormat, UnknownHashFormat};
@@ -36,4 +36,4 @@ pub(crate) use queue::PasswordQueue;
 #[cfg(feature = "password")]
 pub use standard_policy::StandardPasswordPolicy;
 #[cfg(feature = "password")]
-pub(crate) use unread::Unread;
+pub(crate) use unusable::Unread;

@@ -13,11 +13,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Reads the feed of revocations again and again, and compares the node's clock with the store's each time. Load the snapshot with [`Revocations::sync`] before serving.
+/// Reads the feed of revocations again and again, and compares the node's clock with the store's each time. Load the snapshot with
+/// [`Revocations::sync`] before serving.
 ///
-/// A store that [hears of revocations](TokenStore::news) by itself is read at once. One that fails is asked again after two, four, then at most eight intervals; one that does not answer, or panics, likewise. Each
-/// is said once in the log, and so is it when this node has heard nothing for longer than it should, whatever
-/// `revocation_fail_closed` says. Whoever must not decide on an old view looks at [`Revocations::is_stale`].
+/// A store that [hears of revocations](TokenStore::news) by itself is read at once. One that fails is asked again after two, four, then
+/// at most eight intervals; one that does not answer, or panics, likewise. Each is said once in the log, and so is it when this node has
+/// heard nothing for longer than it should, whatever `revocation_fail_closed` says. Whoever must not decide on an old view looks at [`Revocations::is_stale`].
 #[derive(Clone, Debug)]
 pub struct Follower {
     /// What is read.

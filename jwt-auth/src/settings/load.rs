@@ -169,7 +169,8 @@ impl Loader {
     }
 
     /// Reads what was collected: the settings, what is wrong with names, values and combinations, and where each setting
-    /// came from. Keys are looked at by [`load`](Self::load), one floor up.
+    /// came from. Keys are looked at by [`load`](Self::load), in
+    /// `auth/load_settings.rs`.
     pub(crate) fn read(self) -> (Settings, Vec<SettingsFault>, impl Fn(&str) -> String) {
         let Self { found, mut faults } = self;
         let origin_of = |name: &str| found.get(name).map_or("default".to_owned(), |found| found.origin.clone());

@@ -2,7 +2,7 @@
 
 mod audience;
 mod check;
-mod cookies;
+mod check_cookies;
 mod document;
 pub mod duration;
 mod ending;
@@ -43,5 +43,5 @@ pub use store_kind::StoreKind;
 pub use warning::SettingsWarning;
 
 #[cfg(feature = "cookies")]
-pub(crate) use cookies::LONGEST_IN_COOKIE;
+pub(crate) use check_cookies::LONGEST_IN_COOKIE;
 pub(crate) use known_secret::known_secret;

@@ -1,4 +1,4 @@
-//! What a late parent means.
+//! What happens when a spent refresh token comes back late.
 
 /// What happens when the parent of the current refresh token comes back after the grace time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Which tables.
+//! Which tables refresh tokens are kept in.
 
 /// Which tables refresh tokens are kept in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

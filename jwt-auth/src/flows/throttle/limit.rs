@@ -1,4 +1,5 @@
-//! How many failures are too many, and how long one waits then.
+//! How many failures are too many, and how long one waits then. Whom that is asked about, strangers first and then known devices, is in
+//! `attempt.rs`.
 
 use crate::clock::Timestamp;
 use crate::store::{FailureBucket, FailureToCount, Failures};

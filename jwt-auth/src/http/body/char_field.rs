@@ -1,4 +1,4 @@
-//! A text field, as DRF's `CharField` reads it.
+//! A text field of a body, as DRF's `CharField` reads it; what it makes of a text is in `crate::char_field`.
 
 use super::json_body::{kind, string};
 use crate::char_field::{CharFault, read, reading};

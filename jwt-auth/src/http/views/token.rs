@@ -1,4 +1,4 @@
-//! SimpleJWT's other views: body in, flow, JSON out.
+//! The views that verify, blacklist (log out) and reauthenticate: body in, flow, JSON out.
 
 use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
 #[cfg(feature = "password")]

@@ -1,7 +1,7 @@
 //! The table: what presenting a refresh token of some generation comes to.
 //!
-//! Nothing here waits, reads a clock or writes. Stores decide by [`Presentation::decide_and_apply`] alone; a statement that does
-//! the commonest row by itself (`store/sqlite`) is held to it by a test over random rows.
+//! Nothing here waits, reads a clock or writes. Stores decide by [`Presentation::decide_and_apply`] alone; the
+//! statements that do the commonest rows by themselves (`store/sqlite`, `store/postgres`) are held to it by tests over random rows.
 
 use super::{EndReason, Presentation, Session, SessionRules};
 use crate::clock::Timestamp;

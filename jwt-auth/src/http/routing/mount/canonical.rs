@@ -1,4 +1,4 @@
-//! Paths that everybody reads alike.
+//! Paths that everybody reads alike. A mount answers 404 to all others (`Mounted::serves`).
 
 use percent_encoding::percent_decode_str;
 

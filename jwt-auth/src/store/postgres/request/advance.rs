@@ -1,4 +1,4 @@
-//! Presenting a refresh token.
+//! Presenting a refresh token: the decision on it, as SQL.
 
 use super::announce::announce;
 use super::{Namespace, Request};

@@ -1,4 +1,4 @@
-//! A word to whoever listens.
+//! `NOTIFY`: a word to whoever listens.
 
 use super::Request;
 use crate::store::postgres::fault::Fault;

@@ -1,4 +1,4 @@
-//! Presenting a refresh token.
+//! Presenting a refresh token: the decision on it, as SQL.
 
 use super::{Namespace, Request, announce};
 use crate::clock::Timestamp;
