@@ -104,7 +104,9 @@ export class JwtAuthClient {
 
   /** Logs in: sends these credentials once, and resolves with what the service said beside the tokens. */
   async login(credentials) {
-    const { verdict, answer } = await this.#ask('login', '', () => credentials);
+    // A late answer to a refresh would put the cookies back of the session that this login ends.
+    const alone = (ask) => (this.#transport.isBearer ? ask() : this.#locked('refresh', ask));
+    const { verdict, answer } = await alone(() => this.#ask('login', '', () => credentials));
     if (verdict.then !== 'continue') throw new JwtAuthError(answer);
     this.#learn(answer.body);
     await this.#locked('store', async () => this.#storage.set(this.#transport.read(answer, null)));

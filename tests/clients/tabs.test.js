@@ -98,6 +98,27 @@ test('a late answer takes nothing from who has logged in meanwhile, and brings n
   }
 });
 
+test('with cookies a login waits for a refresh, whose answer would overwrite its cookies', async () => {
+  const [asked, held, locks] = [[], [], webLocks()];
+  const service = {
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url);
+      asked.push(pathname);
+      if (pathname === '/api/token/refresh/') await new Promise((resolve) => held.push(resolve));
+      return Response.json({ csrf_token: 'x' });
+    },
+  };
+  const [one, other] = [1, 2].map(() => tab(service, storageOf('mark'), { locks, transport: 'cookies' }));
+  const refreshed = one.refresh();
+  await until(() => held.length === 1);
+  const loggedIn = other.login({ username: 'test', password: 'test' });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(asked, ['/api/token/refresh/']);
+  held.pop()();
+  await Promise.all([refreshed, loggedIn]);
+  assert.deepEqual(asked, ['/api/token/refresh/', '/api/token/']);
+});
+
 test('tokens of another service are compared by iat', async () => {
   const part = (iat) => `x.${btoa(JSON.stringify({ iat }))}.x`;
   for (const [iat, wanted] of [[5, 9], [20, 20]]) {

@@ -3,11 +3,11 @@
 #[cfg(feature = "sqlite")]
 mod address;
 #[cfg(feature = "sqlite")]
-mod moved_file;
+mod held;
 mod naive_utc;
 
 #[cfg(feature = "sqlite")]
 pub(crate) use address::{FileId, SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
 #[cfg(feature = "sqlite")]
-pub(crate) use moved_file::Place;
+pub(crate) use held::SqliteConnections;
 pub(crate) use naive_utc::naive_utc;

@@ -5,12 +5,9 @@ use super::rows::{FlushRow, Rows, Value, bound, statements};
 use super::users::{IdKind, uuid_digits};
 use super::work::Work;
 use crate::clock::Timestamp;
-use crate::sql::Place;
-use crate::sql::naive_utc;
-use crate::sql::{SqliteFile, SqliteFileError};
-use sqlx::sqlite::{SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Sqlite, SqliteConnection, SqlitePool};
-use std::sync::Arc;
+use crate::sql::{SqliteConnections, SqliteFile, SqliteFileError, naive_utc};
+use sqlx::sqlite::SqliteSynchronous;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Sqlite, SqliteConnection};
 use std::time::Duration;
 
 /// How long SQLite waits for another program to let go of the file; Django's own default.
@@ -20,8 +17,8 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct File {
     /// One: who waits for it in our queue gets it in turn, who waits for SQLite's lock gets it by luck.
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: SqliteConnections,
+    readers: SqliteConnections,
 }
 
 impl File {
@@ -35,40 +32,29 @@ impl File {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(LOCK_PATIENCE)
             .disable_statement_logging();
-        let pool = |connections| {
-            let mut pool = SqlitePoolOptions::new()
-                .max_connections(connections)
-                // A file does not hang up; asking each time would cost more than the query.
-                .test_before_acquire(false)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .acquire_timeout(super::PATIENCE);
-            if let Some(path) = file.path() {
-                let place = Arc::new(Place::new(path));
-                pool = pool.before_acquire(move |_, connection| {
-                    let is_current = place.is_current(connection.age);
-                    Box::pin(async move { Ok(is_current) })
-                });
-            }
-            pool
-        };
-        let writer = pool(1).connect_with(options.clone()).await.map_err(|error| match (file.path(), error) {
+        let open = |most| SqliteConnections::open(options.clone(), file.path(), most, super::PATIENCE);
+        let writer = open(1).await.map_err(|error| match (file.path(), error) {
             // SQLite's own message names no file.
             (Some(path), error @ sqlx::Error::Database(_)) => SqliteFileError::cannot_open(path, error).into(),
             (_, error) => Fault::from(error),
         })?;
-        Ok(Self { writer, readers: pool(4).connect_lazy_with(options) })
+        Ok(Self { writer, readers: open(4).await? })
     }
 
     pub(super) async fn read<W: Work>(&self, work: &W) -> Result<W::Answer, Fault> {
-        work.run(&mut *self.readers.acquire().await?).await
+        let mut connection = self.readers.lend().await?;
+        let answer = work.run(&mut *connection).await?;
+        connection.give_back();
+        Ok(answer)
     }
 
     pub(super) async fn write<W: Work>(&self, work: &W) -> Result<W::Answer, Fault> {
+        let mut connection = self.writer.lend().await?;
         // A transaction that reads first and then writes would fail at once if somebody wrote in between.
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         let answer = work.run(&mut *transaction).await?;
         transaction.commit().await?;
+        connection.give_back();
         Ok(answer)
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn device<'a>(_: &'a HeaderMap, _: &Settings) -> Option<&'a str> {
     None
 }
 
-pub(super) fn replaced<'a>(_: &'a HeaderMap, _: Delivery, _: &Settings) -> Option<&'a str> {
+pub(super) fn replaced<'a>(_: &'a HeaderMap, _: &HeaderMap, _: &Settings) -> Option<&'a str> {
     None
 }
 

@@ -12,6 +12,7 @@ use crate::http::rejection::Rejection;
 use crate::http::state::AuthState;
 use crate::settings::Settings;
 use ::http::HeaderMap;
+use ::http::header::SET_COOKIE;
 use ::http::request::Parts;
 
 /// Whether a request brings an access token in its cookie, good or bad.
@@ -27,10 +28,10 @@ pub(crate) fn device<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<
     }
 }
 
-/// The refresh token that the cookies of this answer will overwrite.
-pub(crate) fn replaced<'a>(headers: &'a HeaderMap, delivery: Delivery, settings: &Settings) -> Option<&'a str> {
+/// The refresh token that the cookies of this answer overwrite.
+pub(crate) fn replaced<'a>(headers: &'a HeaderMap, answer: &HeaderMap, settings: &Settings) -> Option<&'a str> {
     match Cookie::Refresh.read(headers, settings) {
-        CookieText::One(text) if delivery != Delivery::Body => Some(text),
+        CookieText::One(text) if answer.contains_key(SET_COOKIE) => Some(text),
         _ => None,
     }
 }
@@ -39,7 +40,7 @@ pub(crate) fn replaced<'a>(headers: &'a HeaderMap, delivery: Delivery, settings:
 pub(crate) async fn leave<U: Send + Sync + 'static>(auth: &JwtAuth<U>, refresh: &str) -> Result<bool, AuthError> {
     match auth.take_back(refresh).await {
         Ok(()) => Ok(true),
-        Err(AuthError::InvalidToken(_) | AuthError::SessionEnded(_)) => Ok(false),
+        Err(AuthError::InvalidToken(_) | AuthError::SessionEnded(_) | AuthError::NoUserInToken) => Ok(false),
         Err(error) => Err(error),
     }
 }

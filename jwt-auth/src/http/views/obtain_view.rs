@@ -12,11 +12,12 @@ use crate::error::AuthError;
 use crate::flows::{Attempt, Attempted, Client, Login, blames_nobody};
 use crate::http::body::Fields;
 use crate::http::client::client_of;
-use crate::http::cookies::{self, Delivery};
+use crate::http::cookies;
 use crate::http::state::UserState;
 use crate::secret::Secret;
 use crate::tokens::TokenPair;
 use crate::user::User;
+use ::http::HeaderMap;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use std::future::{Future, ready};
@@ -150,7 +151,7 @@ pub(crate) async fn token_obtain<S: UserState, V: ObtainView<S>>(state: S, reque
     let answered = match outcome {
         Ok(LoggedIn { answer, pair, user_id }) => {
             let response = match cookies::hand_out_at_login(auth, delivery, &pair, &user_id, &answer) {
-                Ok(response) => leave_session_before(&request, delivery).await.map(|()| response),
+                Ok(response) => leave_session_before(&request, response.headers()).await.map(|()| response),
                 Err(error) => Err(error),
             };
             match response {
@@ -220,9 +221,9 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
 
 /// Ends the session that a browser had when it logged in: its tokens are overwritten, and would be left to whoever has copied them
 /// (OWASP ASVS 7.2.4).
-async fn leave_session_before<S: UserState>(request: &ViewRequest<'_, S>, delivery: Delivery) -> Result<(), AuthError> {
+async fn leave_session_before<S: UserState>(request: &ViewRequest<'_, S>, answer: &HeaderMap) -> Result<(), AuthError> {
     let auth = request.state().jwt_auth();
-    let Some(refresh) = cookies::replaced(&request.parts().headers, delivery, auth.settings()) else { return Ok(()) };
+    let Some(refresh) = cookies::replaced(&request.parts().headers, answer, auth.settings()) else { return Ok(()) };
     if cookies::leave(auth, refresh).await? {
         auth.tell_logout(Ok(&()), refresh, request.client().clone());
     }

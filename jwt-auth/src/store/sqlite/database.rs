@@ -188,6 +188,12 @@ pub(super) struct Opened {
     journal_tried: Option<Instant>,
 }
 
+impl Opened {
+    pub(super) fn is_wal(&self) -> bool {
+        self.is_wal
+    }
+}
+
 /// How long a commit waits for those who read, and new readers for it: what is left of a caller's patience.
 pub(super) const COMMIT_PATIENCE: Duration = Duration::from_secs(8);
 

@@ -104,7 +104,16 @@ impl Task {
         more: Option<&mut mpsc::Receiver<Box<dyn Job>>>,
     ) -> Result<(), Fault> {
         let mut opened = self.connection().await?;
-        let outcome = transaction(&mut opened.connection, jobs, more, &mut self.written).await;
+        let is_alone = jobs.len() == 1 && more.as_ref().is_some_and(|queue| queue.is_empty());
+        let alone = match is_alone && opened.is_wal() {
+            true => self.alone(&mut opened, jobs).await,
+            false => Ok(false),
+        };
+        let outcome = match alone {
+            Ok(true) => Ok(()),
+            Err(fault) if !fault.is_busy() => Err(fault),
+            _ => transaction(&mut opened.connection, jobs, more, &mut self.written).await,
+        };
         let usable = match &outcome {
             Ok(()) => true,
             Err(fault) => {
@@ -117,6 +126,15 @@ impl Task {
             self.opened = Some(opened);
         }
         outcome
+    }
+
+    /// The one job there is, without the two statements around it; `false` when it takes more. A write whose time is to be noted does. Outside
+    /// WAL mode a commit waits for those who read, which a statement that is its own transaction gives up.
+    async fn alone(&self, opened: &mut Opened, jobs: &mut [Box<dyn Job>]) -> Result<bool, Fault> {
+        match jobs {
+            [job] if news(job.now(), self.written).is_none() => job.run_alone(&mut opened.connection).await,
+            _ => Ok(false),
+        }
     }
 
     /// The connection, out of its place: it is put back by whoever used it without trouble.
@@ -146,19 +164,20 @@ async fn transaction(
         jobs.push(job);
         outcome?;
     }
-    let now = jobs.iter().rev().find_map(|job| job.now());
-    let is_news = now.filter(|now| written.is_none_or(|written| is_another(written, *now)));
-    if let Some(now) = is_news {
+    let news = news(jobs.iter().rev().find_map(|job| job.now()), *written);
+    if let Some(now) = news {
         note_time(connection, now).await?;
     }
     commit(connection).await?;
-    *written = is_news.or(*written);
+    *written = news.or(*written);
     Ok(())
 }
 
-/// Whether the time of a write is to be noted: not for each of many in a second.
-fn is_another(noted: Timestamp, now: Timestamp) -> bool {
-    now.since(noted).max(noted.since(now)) >= Duration::from_secs(1)
+/// The time of a write, where it is to be noted: not for each of many in a second.
+fn news(now: Option<Timestamp>, noted: Option<Timestamp>) -> Option<Timestamp> {
+    let is_another =
+        |now: &Timestamp, noted: Timestamp| now.since(noted).max(noted.since(*now)) >= Duration::from_secs(1);
+    now.filter(|now| noted.is_none_or(|noted| is_another(now, noted)))
 }
 
 /// Notes when the last write was, for [`time`](crate::store::TokenStore::time).
@@ -207,6 +226,12 @@ trait Job: Send {
         connection: &'a mut SqliteConnection,
     ) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
 
+    /// See [`Request::run_alone`]; `false` when it takes more.
+    fn run_alone<'a>(
+        &'a mut self,
+        connection: &'a mut SqliteConnection,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, Fault>> + Send + 'a>>;
+
     /// See [`Request::now`].
     fn now(&self) -> Option<Timestamp>;
 
@@ -227,6 +252,16 @@ impl<R: Request> Job for Pending<R> {
         Box::pin(async move {
             self.answer = Some(self.request.run(connection).await?);
             Ok(())
+        })
+    }
+
+    fn run_alone<'a>(
+        &'a mut self,
+        connection: &'a mut SqliteConnection,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, Fault>> + Send + 'a>> {
+        Box::pin(async move {
+            self.answer = self.request.run_alone(connection).await?;
+            Ok(self.answer.is_some())
         })
     }
 

@@ -23,9 +23,13 @@ use crate::error::StoreError;
 use crate::password::{AnyPasswordPolicy, PasswordHasher, PasswordPolicy};
 #[cfg(feature = "password")]
 use crate::secret::Secret;
+#[cfg(feature = "sqlite")]
+use crate::sql::SqliteConnections;
 use crate::sql::naive_utc;
 use permissions::PermissionStatements;
-use pool::{Pool, answer, changes_on_pool, on_pool, sole, unless_taken};
+#[cfg(feature = "postgres")]
+use pool::answer;
+use pool::{Pool, changes_on_pool, on_pool, sole, unless_taken};
 use sqlx::AssertSqlSafe;
 use statements::{Kind, Statements};
 use std::fmt;
@@ -87,7 +91,7 @@ impl SqlUserStore {
     /// version [`connect`](Self::connect) opens the same file.
     #[cfg(feature = "sqlite")]
     pub fn from_pool(pool: sqlx::SqlitePool) -> Self {
-        Self::over(Pool::Sqlite(pool))
+        Self::over(Pool::Sqlite(SqliteConnections::Pool(pool)))
     }
 
     /// Over a pool of PostgreSQL that the application has, with the table `auth_user`. The pool is one of sqlx 0.9; beside any
@@ -119,9 +123,9 @@ impl SqlUserStore {
     pub async fn migrate(&self) -> Result<&Self, StoreError> {
         match &self.pool {
             #[cfg(feature = "sqlite")]
-            Pool::Sqlite(db) => {
-                let create = create_table::for_sqlite(&self.over.table);
-                answer(sqlx::query(AssertSqlSafe(create)).execute(db)).await?;
+            Pool::Sqlite(_) => {
+                let create = AssertSqlSafe(create_table::for_sqlite(&self.over.table));
+                changes_on_pool!(&self.pool, sqlx::query(create)).await?;
             }
             #[cfg(feature = "postgres")]
             Pool::Postgres(db) => answer(create_table::in_postgres(db, &self.over.table)).await?,
@@ -202,9 +206,10 @@ impl SqlUserStore {
             if sql.inserts_email {
                 insert = insert.bind(&user.email);
             }
-            unless_taken(insert.fetch_one(db).await)
+            // To its end, which is where it is committed.
+            unless_taken(insert.fetch_all(db).await.map(sole))
         });
-        made.await?.ok_or(CreateUserError::NameTaken)
+        made.await?.flatten().ok_or(CreateUserError::NameTaken)
     }
 
     /// The user with this name.

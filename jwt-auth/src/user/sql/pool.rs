@@ -6,23 +6,17 @@ use std::future::Future;
 use std::time::Duration;
 
 #[cfg(feature = "sqlite")]
-use crate::sql::Place;
-#[cfg(feature = "sqlite")]
-use crate::sql::{SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
+use crate::sql::{SqliteConnections, SqliteFile, SqliteFileError, put_into_wal, warn_of_journal};
 #[cfg(feature = "postgres")]
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-#[cfg(feature = "sqlite")]
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 #[cfg(feature = "postgres")]
 use std::str::FromStr;
-#[cfg(feature = "sqlite")]
-use std::sync::Arc;
 
 /// The connections to either database.
 #[derive(Clone)]
 pub(super) enum Pool {
     #[cfg(feature = "sqlite")]
-    Sqlite(SqlitePool),
+    Sqlite(SqliteConnections),
     #[cfg(feature = "postgres")]
     Postgres(PgPool),
 }
@@ -33,7 +27,17 @@ macro_rules! on_pool {
         async {
             match $pool {
                 #[cfg(feature = "sqlite")]
-                $crate::user::sql::pool::Pool::Sqlite($db) => $crate::user::sql::pool::answer($work).await,
+                $crate::user::sql::pool::Pool::Sqlite(connections) => {
+                    $crate::user::sql::pool::answer(async {
+                        let mut lent = connections.lend().await?;
+                        let $db = &mut *lent;
+                        let done: sqlx::Result<_> = $work.await;
+                        let done = done?;
+                        lent.give_back();
+                        Ok(done)
+                    })
+                    .await
+                }
                 #[cfg(feature = "postgres")]
                 $crate::user::sql::pool::Pool::Postgres($db) => $crate::user::sql::pool::answer($work).await,
             }
@@ -64,23 +68,9 @@ impl Pool {
     async fn sqlite(url: &str) -> Result<Self, StoreError> {
         let file = SqliteFile::from_url(url).map_err(StoreError::unavailable)?;
         file.make().map_err(StoreError::unavailable)?;
-        let mut pool = SqlitePoolOptions::new()
-            .max_connections(SQLITE_CONNECTIONS)
-            // A file does not hang up; asking each time would cost more than the query.
-            .test_before_acquire(false)
-            // A database in memory is gone with its last connection.
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(PATIENCE);
-        if let Some(path) = file.path() {
-            let place = Arc::new(Place::new(path));
-            pool = pool.before_acquire(move |_, connection| {
-                let is_current = place.is_current(connection.age);
-                Box::pin(async move { Ok(is_current) })
-            });
-        }
         let options = file.options.clone().busy_timeout(PATIENCE);
-        let pool = pool.connect_with(options).await.map_err(|error| match (file.path(), error) {
+        let opened = SqliteConnections::open(options, file.path(), SQLITE_CONNECTIONS, PATIENCE).await;
+        let connections = opened.map_err(|error| match (file.path(), error) {
             // SQLite's own message names no file.
             (Some(path), error @ sqlx::Error::Database(_)) => {
                 StoreError::unavailable(SqliteFileError::cannot_open(path, error))
@@ -88,7 +78,7 @@ impl Pool {
             (_, error) => StoreError::unavailable(error),
         })?;
         if let Some(path) = file.path() {
-            let mut connection = pool.acquire().await.map_err(StoreError::unavailable)?;
+            let mut connection = connections.lend().await.map_err(StoreError::unavailable)?;
             // Somebody may be reading: whoever opens it next tries again.
             if !put_into_wal(&mut connection, PATIENCE).await.map_err(StoreError::unavailable)? {
                 warn_of_journal(
@@ -96,8 +86,9 @@ impl Pool {
                     "start again when nobody reads it, or keep it in WAL mode: `PRAGMA journal_mode = WAL`",
                 );
             }
+            connection.give_back();
         }
-        Ok(Self::Sqlite(pool))
+        Ok(Self::Sqlite(connections))
     }
 
     #[cfg(not(feature = "sqlite"))]
@@ -137,7 +128,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Readers do not wait for each other in WAL mode; more than a few only wait for the same disk.
 #[cfg(feature = "sqlite")]
-const SQLITE_CONNECTIONS: u32 = 4;
+const SQLITE_CONNECTIONS: usize = 4;
 
 /// A lookup holds a connection for about a millisecond, and the server's hundred are shared with the service itself.
 #[cfg(feature = "postgres")]

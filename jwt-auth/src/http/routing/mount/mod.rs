@@ -110,9 +110,11 @@ impl<S: AuthState + Clone, R: Rule<S>> Handler<Mounted<S, R>, S> for Mounted<S, 
 }
 
 impl<S, R> Mounted<S, R> {
-    /// Looks at the whole path as it came: what axum has cut off matters too, a parameter of the prefix above all.
+    /// Looks at the whole path as it came: what axum has cut off matters too, a parameter of the prefix above all. And at what the service
+    /// will see, which a layer of the application may have rewritten.
     fn serves(&self, parts: &Parts) -> bool {
-        (self.spellings == Spellings::All || is_canonical(path_of(parts))) && !self.below.claims(parts.uri.path())
+        let are_canonical = || is_canonical(path_of(parts)) && is_canonical(parts.uri.path());
+        (self.spellings == Spellings::All || are_canonical()) && !self.below.claims(parts.uri.path())
     }
 }
 

@@ -25,17 +25,22 @@ impl Request for Advance {
         // Nobody else can write between BEGIN IMMEDIATE and COMMIT, so the second turn is never needed as things
         // are; the guards keep the table true should a statement ever run outside such a transaction.
         for _ in 0..4 {
-            // A new proof of identity is rare, and changes more of the row than the one statement does.
-            if self.presented.reauthentication.is_none()
-                && let Some(session) = self.rotate(connection).await?
-            {
-                return Ok(Move::Rotated(session));
+            if let Some(rotated) = self.run_alone(connection).await? {
+                return Ok(rotated);
             }
             if let Some(outcome) = self.judge(connection).await? {
                 return Ok(outcome);
             }
         }
         Err(Fault::Restless)
+    }
+
+    async fn run_alone(&self, connection: &mut SqliteConnection) -> Result<Option<Move>, Fault> {
+        // A new proof of identity is rare, and changes more of the row than the one statement does.
+        if self.presented.reauthentication.is_some() {
+            return Ok(None);
+        }
+        Ok(self.rotate(connection).await?.map(Move::Rotated))
     }
 }
 
@@ -66,9 +71,10 @@ impl Advance {
             .bind(mark_to_sql(presented.client))
             .bind(&presented.user_id)
             .bind(duration_to_sql(presented.drop_after.since(presented.now)))
-            .fetch_optional(connection)
+            // To its end: a statement that is its own transaction commits there.
+            .fetch_all(connection)
             .await?;
-        row.as_ref().map(row::session).transpose()
+        row.first().map(row::session).transpose()
     }
 
     /// Everything else: read, decide by the table, write under the guard of what was read. `None`: it moved meanwhile.

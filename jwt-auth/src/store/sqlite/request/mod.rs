@@ -26,7 +26,7 @@ use super::row::{duration_to_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
 use crate::store::{Ending, Retention, Revoked};
 use sqlx::SqliteConnection;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +38,15 @@ pub(super) trait Request: Send + Sync + 'static {
     fn now(&self) -> Option<Timestamp>;
 
     fn run(&self, connection: &mut SqliteConnection) -> impl Future<Output = Result<Self::Answer, Fault>> + Send;
+
+    /// The same by one statement that is its own transaction, where that does it; `None` when nothing was done, and it takes more.
+    fn run_alone(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> impl Future<Output = Result<Option<Self::Answer>, Fault>> + Send {
+        let _ = connection;
+        ready(Ok(None))
+    }
 }
 
 /// The rows that a request may see.

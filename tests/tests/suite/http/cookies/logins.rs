@@ -133,3 +133,18 @@ async fn where_it_cannot_be_ended_nobody_is_logged_in() {
     store.let_end(true);
     assert_eq!(browser.post("/api/token/refresh/", json!({})).await.status, StatusCode::OK);
 }
+
+/// Its cookies are not overwritten, so nobody loses what is in them.
+#[tokio::test]
+async fn where_no_cookie_is_set_the_session_stays() {
+    let app = App::start(with_cookies()).await;
+    let router = urls().with_state(app.auth.clone());
+    let mut browser = Browser::new(&router);
+    browser.log_in().await;
+    app.users.update("1", |user| user.permissions = (0..300).map(|at| format!("permission:{at:08}")).collect());
+    let mut tool = browser.clone().with("sec-fetch-site", None).with("origin", None);
+    let answer = tool.post("/api/token/", json!({ "username": "test", "password": "test" })).await;
+    assert_eq!((answer.status, answer.headers.contains_key("set-cookie")), (StatusCode::OK, false));
+    app.users.update("1", |user| user.permissions.clear());
+    assert_eq!(browser.post("/api/token/refresh/", json!({})).await.status, StatusCode::OK);
+}

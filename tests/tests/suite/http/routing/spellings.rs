@@ -114,3 +114,24 @@ async fn no_spelling_of_a_route_reaches_a_mount() {
     }
     assert!(asked > 500 && served > 5, "{served} of {asked} were served: the test asks too little");
 }
+
+/// A layer may decode a path, or cut a language off: what the service then sees is judged as well.
+#[tokio::test]
+async fn a_layer_that_rewrites_paths_smuggles_nothing_in() {
+    let app = App::start(settings()).await;
+    let (_, access) = app.login().await;
+    let router = Router::new().mount("/files", IsAuthenticated, transparent()).with_state(app.auth.clone());
+    let decoding = axum::middleware::map_request(async |mut request: Request| {
+        let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+        *request.uri_mut() = path.parse().expect("a path");
+        request
+    });
+    let router = router.layer(decoding);
+    for (path, expected) in
+        [("/files/a", 200), ("/files/%61", 200), ("/files/x%252e", 404), ("/files/%252e%252e/s", 404)]
+    {
+        let request = Request::builder().uri(path).header("authorization", format!("Bearer {access}"));
+        let answer = send(&router, request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(answer.status, expected, "{path}");
+    }
+}
