@@ -70,6 +70,7 @@ async fn refresh(store: Arc<SqliteStore>, sid: SessionId) {
             },
             drop_after: now.after(seconds(330)),
             client: Some(ClientMark::from_bytes([1; 16])),
+            former_client: Vec::new(),
             reauthentication: None,
         };
         let moved = store.advance(presentation).await;

@@ -60,6 +60,7 @@ pub fn presentation(sid: u64, generation: u64, now: Timestamp) -> Presentation {
         },
         drop_after: now.after(Duration::from_secs(300)),
         client: Some(ClientMark::from_bytes([1; 16])),
+        former_client: Vec::new(),
         reauthentication: None,
     }
 }

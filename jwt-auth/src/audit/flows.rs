@@ -15,7 +15,7 @@ const MAX_USERNAME: usize = 150;
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// One event for what the session table said.
     pub(crate) fn tell_move(&self, moved: &Move, presented: &Presentation, client: &Client) {
-        let Presentation { sid, generation, client: mark, reauthentication, .. } = presented;
+        let Presentation { sid, generation, reauthentication, .. } = presented;
         let (sid, is_reauthentication) = (*sid, reauthentication.is_some());
         let client = client.clone();
         let named = Subject::of_session;
@@ -30,7 +30,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             Move::Replayed(session) => AuditEvent::RefreshReplayed { subject: named(session, client) },
             Move::Recovered { session, before } => AuditEvent::RefreshRecovered {
                 subject: named(session, client),
-                by_another_client: before.is_none() || before != mark,
+                by_another_client: !presented.is_by(*before),
                 login: Client { ip: session.ip.clone(), user_agent: session.user_agent.clone() },
             },
             Move::Conflict => AuditEvent::RefreshConflict { subject: unnamed(client) },

@@ -15,7 +15,7 @@ use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPol
 use crate::revocation::{ClockCheck, Follower, Revocations};
 use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
-use crate::tokens::{CsrfKeys, DeviceKeys, Issuer};
+use crate::tokens::{CsrfKeys, DeviceKeys, Issuer, own_keys};
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
@@ -256,7 +256,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             revocations.sync(&store).await.map_err(StartError::Store)?;
             Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings).start(stopped);
         }
-        let client_key = self.settings.signing_key.as_ref().map(|key| ClientKey::from_secret(key.expose()));
+        let client_key = own_keys(&self.settings, ClientKey::PURPOSE).and_then(ClientKey::from_keys);
         let csrf_keys = self.settings.cookies.then(|| CsrfKeys::of(&self.settings)).flatten();
         let throttle = Throttle::of(&self.settings, self.store.as_ref());
         let device_keys =

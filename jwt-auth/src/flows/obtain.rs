@@ -92,8 +92,12 @@ impl<U: User> JwtAuth<U> {
             tracing::warn!(target: "jwt_auth", error = ?error, "a password hash could not be renewed");
             return Ok(user);
         }
+        let id = user.identity().id;
+        if let Err(error) = self.renew_password_of_sessions(&id, &stored, &hash).await {
+            tracing::warn!(target: "jwt_auth", ?error, "sessions could not be told that the hash of their password was renewed");
+        }
         // What check_revoke_token compares has changed with it.
-        let user = users.find_by_id(&user.identity().id).await?.filter(|user| user.identity().is_active);
+        let user = users.find_by_id(&id).await?.filter(|user| user.identity().is_active);
         let user = user.ok_or(AuthError::NoActiveAccount)?;
         let found = user.identity().password_hash;
         // Another login has renewed it meanwhile, or the password was changed: the proof has to be given again.

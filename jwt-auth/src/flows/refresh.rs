@@ -149,6 +149,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         now: Timestamp,
     ) -> Presentation {
         let key = self.parts().client_key.as_ref();
+        let (user_agent, ip) = (client.user_agent.as_deref(), client.ip.as_deref());
         Presentation {
             sid: located.sid,
             user_id: located.user_id.clone(),
@@ -156,7 +157,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             now,
             rules: SessionRules::from(self.settings()),
             drop_after: self.drop_after(now),
-            client: key.map(|key| key.mark(located.sid, client.user_agent.as_deref(), client.ip.as_deref())),
+            client: key.map(|key| key.mark(located.sid, user_agent, ip)),
+            former_client: key.map(|key| key.former_marks(located.sid, user_agent, ip)).unwrap_or_default(),
             reauthentication,
         }
     }

@@ -4,7 +4,7 @@ use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
-use crate::store::{AnyTokenStore, Session, SessionId};
+use crate::store::{AnyTokenStore, Session, SessionId, SessionPlace, TokenStore};
 use crate::tokens::PASSWORD_MARK;
 use crate::user::UserFacts;
 use aws_lc_rs::digest::{Context, SHA256};
@@ -35,12 +35,41 @@ impl Standing {
     /// Whether the password is the one of the session's login, as far as can be told: a hash of another format or cost may be the
     /// same password, hashed anew by a login here or by a Django on the same table, and is taken for it.
     pub(super) fn has_password_of(&self, session: &Session) -> bool {
-        let Some(hash) = self.password_hash.as_deref() else { return true };
-        // A session of before this was noted, or one that needed no password.
-        let Ok(Some([of_hash, of_shape])) = session.claims.get::<[String; 2]>(PASSWORD_MARK) else { return true };
-        let is_renewed = is_usable(hash) && digest(session.sid, &shape(hash)) != of_shape;
-        is_renewed || digest(session.sid, hash) == of_hash
+        self.compared(session) != Compared::Another
     }
+
+    fn compared(&self, session: &Session) -> Compared {
+        let Some(hash) = self.password_hash.as_deref() else { return Compared::Noted };
+        // A session of before this was noted, or one that needed no password.
+        let Ok(Some([of_hash, of_shape])) = session.claims.get::<[String; 2]>(PASSWORD_MARK) else {
+            return Compared::Noted;
+        };
+        match digest(session.sid, hash) == of_hash {
+            true => Compared::Noted,
+            false if is_usable(hash) && digest(session.sid, &shape(hash)) != of_shape => Compared::Renewed,
+            false => Compared::Another,
+        }
+    }
+
+    /// Notes a renewed hash in the row of the session: else the next one of the old look would be taken for another password.
+    async fn note_renewed(&self, store: &AnyTokenStore, session: &Session) -> Result<(), AuthError> {
+        if self.compared(session) == Compared::Renewed {
+            let mut claims = session.claims.clone();
+            self.mark(session.sid, &mut claims)?;
+            store.set_claims(session.sid, claims).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a stored hash is to the one that is noted in a session's row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Compared {
+    /// The same, or nobody looks.
+    Noted,
+    /// Of another look, so it may be the same password.
+    Renewed,
+    Another,
 }
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
@@ -65,6 +94,28 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Ok(self.watched(&password_hash).has_password_of(session))
     }
 
+    /// After the hash of a password was computed anew: the sessions of the user that went by the old one go by the new one.
+    #[cfg(feature = "password")]
+    pub(super) async fn renew_password_of_sessions(
+        &self,
+        user_id: &str,
+        old_hash: &str,
+        new_hash: &str,
+    ) -> Result<(), AuthError> {
+        let (old, new) = (self.watched(old_hash), self.watched(new_hash));
+        let sessions = self.parts().store.as_ref().filter(|store| store.capabilities().sessions);
+        let Some(store) = sessions.filter(|_| new.password_hash.is_some()) else { return Ok(()) };
+        let now = self.now();
+        let mut page = store.list(user_id, now).await?;
+        while let Some(last) = page.last().map(SessionPlace::of) {
+            for session in page.iter().filter(|session| old.has_password_of(session)) {
+                new.note_renewed(store, session).await?;
+            }
+            page = store.list_after(user_id, last, now).await?;
+        }
+        Ok(())
+    }
+
     /// Ends the session whose user's password was changed behind this crate's back: whoever changes it here says so,
     /// [`password_changed`](Self::password_changed).
     pub(super) async fn check_password_of(
@@ -74,6 +125,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         user: &Standing,
         now: Timestamp,
     ) -> Result<(), AuthError> {
+        if user.has_password_of(session) {
+            return user.note_renewed(store, session).await;
+        }
         if self.is_of_their_password(session, user).await? {
             return Ok(());
         }

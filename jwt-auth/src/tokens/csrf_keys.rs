@@ -54,7 +54,7 @@ impl CsrfKeys {
 }
 
 /// Keys for this purpose, the first one to make something with: derived from the signing key and from older secrets. None without a signing key.
-pub(super) fn own_keys(settings: &Settings, purpose: &[u8]) -> Option<Vec<hmac::Key>> {
+pub(crate) fn own_keys(settings: &Settings, purpose: &[u8]) -> Option<Vec<hmac::Key>> {
     let signing = settings.signing_key.as_ref()?;
     let older = settings.fallback_keys.iter().filter_map(|key| secret_of(key.expose()));
     let keys = [Zeroizing::new(signing.expose().to_owned())].into_iter().chain(older);

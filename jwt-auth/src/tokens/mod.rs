@@ -10,7 +10,7 @@ mod pair;
 mod ticket;
 
 pub use class::TokenClass;
-pub(crate) use csrf_keys::CsrfKeys;
+pub(crate) use csrf_keys::{CsrfKeys, own_keys};
 pub(crate) use device_keys::DeviceKeys;
 pub(crate) use issuer::{Issuer, LOGIN_MARK, PASSWORD_MARK, Stamp, own_claims};
 pub use pair::TokenPair;

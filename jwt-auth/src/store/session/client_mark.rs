@@ -75,10 +75,15 @@ fn network_of_v6(address: Ipv6Addr) -> [u8; 6] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::derived_key;
     use crate::store::ClientKey;
 
+    fn key(secret: &str) -> ClientKey {
+        ClientKey::from_keys(vec![derived_key(secret, ClientKey::PURPOSE)]).expect("a key")
+    }
+
     fn mark(user_agent: Option<&str>, ip: Option<&str>) -> ClientMark {
-        ClientKey::from_secret("a key").mark(SessionId::from_bytes([1; 16]), user_agent, ip)
+        key("a key").mark(SessionId::from_bytes([1; 16]), user_agent, ip)
     }
 
     #[test]
@@ -115,7 +120,7 @@ mod tests {
     #[test]
     fn nothing_links_two_sessions_or_two_keys() {
         let of = |key: &str, sid: u8| {
-            ClientKey::from_secret(key).mark(SessionId::from_bytes([sid; 16]), Some("Firefox"), Some("192.0.2.1"))
+            self::key(key).mark(SessionId::from_bytes([sid; 16]), Some("Firefox"), Some("192.0.2.1"))
         };
         assert_eq!(of("a key", 1), of("a key", 1));
         assert_ne!(of("a key", 1), of("a key", 2));

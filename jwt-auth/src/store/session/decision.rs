@@ -68,7 +68,7 @@ impl Presentation {
         if self.user_id != session.user_id {
             return Decision::Ended(EndReason::Unknown);
         }
-        let is_same_client = session.moved_by.is_some() && session.moved_by == self.client;
+        let is_same_client = self.is_by(session.moved_by);
         let decision = session.present_by(self, is_same_client);
         match (&self.reauthentication, decision) {
             (Some(proof), Decision::Replay) if !(session.is_proven() && session.says_as_much_as(proof)) => {

@@ -50,6 +50,7 @@ fn presented(rules: &SessionRules, client: Option<ClientMark>, generation: u64, 
         rules: *rules,
         drop_after: now,
         client,
+        former_client: Vec::new(),
         reauthentication: None,
     }
 }

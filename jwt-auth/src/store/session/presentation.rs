@@ -20,11 +20,18 @@ pub struct Presentation {
     pub drop_after: Timestamp,
     /// The mark of the client that presents it; `None` is nobody's, and the same client as no other.
     pub client: Option<ClientMark>,
+    /// The marks of the same client by older keys, those of `fallback_keys`: other nodes may sign with one of them still.
+    pub former_client: Vec<ClientMark>,
     /// The user has just proved anew who they are; noted if tokens are handed out.
     pub reauthentication: Option<Reauthentication>,
 }
 
 impl Presentation {
+    /// Whether it is the client of this mark; that of a row without one is nobody.
+    pub fn is_by(&self, mark: Option<ClientMark>) -> bool {
+        mark.is_some_and(|mark| self.client == Some(mark) || self.former_client.contains(&mark))
+    }
+
     /// The answer of a store that has done what was decided: with the row as it was before and as it is now.
     ///
     /// A token that no honest client can have is told of in the log, as an error.

@@ -126,6 +126,7 @@ fn presentation(sid: SessionId, generation: u64, now: Timestamp) -> Presentation
         rules: RULES,
         drop_after: now.after(ACCESS_LIFETIME),
         client: Some(FIRST_CLIENT),
+        former_client: Vec::new(),
         reauthentication: None,
     }
 }

@@ -110,12 +110,56 @@ async fn a_hash_that_was_renewed_is_the_same_password() {
         assert!(kit.is_good(&elsewhere).await, "another cost");
         kit.set_hash("1", "pbkdf2_sha256$1000000$c2FsdHNhbHQ$aGFzaA==".to_owned());
         assert!(kit.is_good(&elsewhere).await, "another format");
+        kit.set_hash("1", hasher().hash("ada").expect("a hash"));
+        assert!(kit.is_good(&elsewhere).await, "the format of before, with another salt");
+        kit.set_hash("1", hasher().hash("changed").expect("a hash"));
+        assert!(!kit.is_good(&elsewhere).await, "another password");
         for nobody in ["", "!", "!pbkdf2_sha256$x"] {
             kit.set_hash("2", hasher().hash("bob").expect("a hash"));
             let theirs = kit.login("bob").await;
             kit.set_hash("2", nobody.to_owned());
             assert!(!kit.is_good(&theirs).await, "no password any more: {nobody:?}");
         }
+    }
+}
+
+/// Two nodes that prefer different hashes each write their own at a login; nobody's password has changed by it.
+#[tokio::test]
+async fn two_nodes_that_renew_in_turn_end_no_session() {
+    let (store, users) = (MemoryStore::new(), MemoryUsers::new(|user: &Account| &user.username));
+    let cheap = PasswordHasher::argon2id(8, 1, 1).expect("parameters");
+    let dear = PasswordHasher::argon2id(16, 1, 1).expect("parameters");
+    let ada = Account {
+        id: 1,
+        username: "ada".to_owned(),
+        password_hash: cheap.hash("ada").expect("a hash"),
+        is_active: true,
+        is_staff: false,
+        permissions: Vec::new(),
+    };
+    users.put(ada.clone());
+    let node = async |hasher: &PasswordHasher| {
+        let settings = Settings { upgrade_password_hash: true, login_throttle: false, ..settings() };
+        let builder = JwtAuth::builder(settings).users(users.clone()).store(store.clone());
+        builder.password_hasher(hasher.clone()).start().await.expect("good settings")
+    };
+    let [one, other] = [node(&cheap).await, node(&dear).await];
+    let login =
+        async |node: &JwtAuth<Account>| node.obtain("ada", "ada".into(), Client::default()).await.expect("a login");
+    let hash_of = async || users.find_by_id("1").await.expect("a look").map(|user| user.password_hash);
+    let mut sessions = Vec::new();
+    for node in [&one, &other, &one, &other] {
+        let before = hash_of().await;
+        sessions.push(login(node).await);
+        assert_eq!(hash_of().await != before, sessions.len() > 1, "renewed but for the first");
+    }
+    for session in &mut sessions {
+        let refreshed = one.refresh(session.refresh.expose(), Client::default()).await.expect("it goes on");
+        session.refresh = refreshed.refresh.expect("it rotates");
+    }
+    users.put(Account { password_hash: dear.hash("changed").expect("a hash"), ..ada });
+    for session in sessions {
+        assert!(one.refresh(session.refresh.expose(), Client::default()).await.is_err(), "another password");
     }
 }
 

@@ -5,7 +5,7 @@ use jwt_auth::keys::Algorithm;
 use jwt_auth::store::SqliteStore;
 use jwt_auth::testing::ManualClock;
 use jwt_auth::user::MemoryUsers;
-use jwt_auth::{Client, JwtAuth, Secret, Settings};
+use jwt_auth::{AuthError, Client, JwtAuth, Secret, Settings};
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::tokens::{pair, pem};
 use jwt_auth_tests::{Account, BEGIN, hasher};
@@ -54,6 +54,24 @@ async fn a_key_that_signs_before_it_is_accepted_is_refused_elsewhere() {
     assert!(one.authenticate(&access).await.is_err());
     assert!(one.refresh(&refresh, Client::default()).await.is_err());
     assert!(service.scratch.path().exists());
+}
+
+/// A lost answer that is asked for again at a node with the other key, by the same client.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_becomes_another_client_by_it() {
+    let client = || Client { user_agent: Some("Firefox".to_owned()), ip: Some("192.0.2.1".to_owned()) };
+    for (old, new) in [(secret(OLD, None), secret(NEW, None)), (secret(OLD, Some("2026")), secret(NEW, Some("2027")))] {
+        let service = Service::new();
+        let nodes = [service.node(&old, &[&new]).await, service.node(&new, &[&old]).await];
+        for (asked, again) in [(0, 1), (1, 0)] {
+            let login = nodes[asked].obtain("ada", Secret::new("lovelace"), client()).await.expect("a login");
+            nodes[asked].refresh(login.refresh.expose(), client()).await.expect("a move");
+            nodes[again].refresh(login.refresh.expose(), client()).await.expect("the same answer");
+            let stranger = Client { ip: Some("198.51.100.1".to_owned()), ..client() };
+            let refused = nodes[again].refresh(login.refresh.expose(), stranger).await;
+            assert!(matches!(refused, Err(AuthError::RefreshConflict)), "{refused:?}");
+        }
+    }
 }
 
 async fn walk(old: Key, new: Key) {

@@ -82,6 +82,7 @@ impl Row {
             rules,
             drop_after: moment(0.0),
             client: None,
+            former_client: Vec::new(),
             reauthentication: None,
         };
         Self { session: new.into_session(0), contested: 0, next }
