@@ -125,7 +125,7 @@ pub(crate) async fn child(address: &str, interval: &str) {
                 auth.authenticate(access).await.expect("good in every process");
                 say("good".to_owned());
                 while auth.authenticate(access).await.is_ok() {
-                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    tokio::time::sleep(Duration::from_millis(2)).await;
                 }
                 say(format!("refused {}", now()));
             }

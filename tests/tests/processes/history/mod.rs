@@ -14,12 +14,12 @@ use jwt_auth_tests::{KEY, long};
 use std::time::Instant;
 
 /// Sessions that are played at once.
-const TOGETHER: usize = 50;
+const TOGETHER: usize = 25;
 
 #[test]
 fn a_recorded_history_of_many_sessions_is_one_order_of_moves() {
     on_each_database("history", |runtime, database, address| {
-        let sessions = if long() { 100_000 } else { 500 };
+        let sessions = if long() { 100_000 } else { 200 };
         let issuer = runtime.block_on(JwtAuth::builder(settings()).start()).expect("starts");
         let mut crew = Crew::start("history", address);
         let (steady, begun) = (Steady::begin(), Instant::now());

@@ -29,7 +29,8 @@ pub(crate) async fn child(address: &str) {
             .split(',')
             .enumerate()
             .map(|(number, token)| {
-                let known = Arc::new(Mutex::new(vec![token.to_owned()]));
+                // From elsewhere, it is the first generation and says none.
+                let known = Arc::new(Mutex::new(vec![(0, token.to_owned())]));
                 [0, 1].map(|client| {
                     let chance = Chance::of(&(std::process::id(), batch, number, client));
                     let auth = services[batch % Rules::COUNT].clone();
@@ -59,17 +60,16 @@ async fn service(store: AnyTokenStore, rules: Rules) -> JwtAuth {
 }
 
 /// One client; `known` are the tokens of the session that this process has been told, which its clients share as tabs do.
-async fn play(auth: JwtAuth, known: Arc<Mutex<Vec<String>>>, mut chance: Chance) -> Vec<String> {
+async fn play(auth: JwtAuth, known: Arc<Mutex<Vec<(u64, String)>>>, mut chance: Chance) -> Vec<String> {
     let mut events = Vec::new();
     for _ in 0..REQUESTS {
-        let token = {
+        let (presented, token) = {
             let known = known.lock().expect("no client panics");
             let back = if chance.below(4) == 0 { chance.below(known.len()) } else { 0 };
             known[known.len() - 1 - back].clone()
         };
         let agent = if chance.below(8) == 0 { "another" } else { "one" };
         let logs_out = chance.below(12) == 0;
-        let presented = generation(&token);
         let begun = now();
         let answer = if logs_out { log_out(&auth, &token).await } else { refresh(&auth, &token, agent, &known).await };
         let what = if logs_out { "logout" } else { "refresh" };
@@ -79,16 +79,17 @@ async fn play(auth: JwtAuth, known: Arc<Mutex<Vec<String>>>, mut chance: Chance)
 }
 
 /// When it was answered, and what.
-async fn refresh(auth: &JwtAuth, token: &str, agent: &str, known: &Mutex<Vec<String>>) -> String {
+async fn refresh(auth: &JwtAuth, token: &str, agent: &str, known: &Mutex<Vec<(u64, String)>>) -> String {
     let client = Client { ip: None, user_agent: Some(agent.to_owned()) };
     let outcome = auth.refresh(token, client).await;
     let ended = now();
     let answer = match outcome {
         Ok(got) => {
             let text = got.refresh.expect("rotation is on").expose().to_owned();
-            let (generation, mut digest) = (generation(&text), DefaultHasher::new());
+            let generation: u64 = payload(&text).get("gen").expect("a number").expect("every one of ours says its own");
+            let mut digest = DefaultHasher::new();
             text.hash(&mut digest);
-            known.lock().expect("no client panics").push(text);
+            known.lock().expect("no client panics").push((generation, text));
             format!("tokens:{generation}:{}", digest.finish())
         }
         Err(AuthError::RefreshConflict) => "conflict".to_owned(),
@@ -108,11 +109,6 @@ async fn log_out(auth: &JwtAuth, token: &str) -> String {
         Err(other) => panic!("{other:?}"),
     };
     format!("{ended}:{answer}")
-}
-
-/// A token from elsewhere says none, and is the first.
-fn generation(token: &str) -> u64 {
-    payload(token).get("gen").expect("a number").unwrap_or(0)
 }
 
 /// Splitmix: the same for the same session, client and process.
