@@ -4,6 +4,8 @@ mod crew;
 mod ends;
 mod history;
 mod kills;
+#[cfg(target_os = "linux")]
+mod memory;
 mod moves;
 mod refreshes;
 mod wake_up;
@@ -14,6 +16,8 @@ async fn child() {
     let Some((role, address)) = crew::role() else { return };
     match role.split(' ').collect::<Vec<_>>().as_slice() {
         ["load"] => kills::child(&address).await,
+        #[cfg(target_os = "linux")]
+        ["memory"] => memory::child(&address).await,
         ["rotate" | "spend"] => moves::child(&role, &address).await,
         ["recover" | "revoke"] => refreshes::child(&role, &address).await,
         ["ends"] => ends::child(&address).await,
