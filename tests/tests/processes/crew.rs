@@ -107,7 +107,7 @@ impl Drop for Child {
             let _ = self.process.kill();
         }
         let ended = self.process.wait();
-        assert!(std::thread::panicking() || ended.is_ok_and(|status| is_well(status)), "a child failed");
+        assert!(std::thread::panicking() || ended.is_ok_and(is_well), "a child failed");
     }
 }
 

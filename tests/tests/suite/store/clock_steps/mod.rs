@@ -69,10 +69,10 @@ proptest! {
 fn in_postgres() {
     let Some(server) = Postgres::start() else { return };
     let store = async || open_any(&server.next_database()).await;
-    play(&store, &a_second_logout());
+    play(store, &a_second_logout());
     let config = ProptestConfig { cases: if long() { 300 } else { 2 }, ..cases(2, 300) };
     let outcome = TestRunner::new(config).run(&prop::collection::vec(deed(), 10..40), |deeds| {
-        play(&store, &deeds);
+        play(store, &deeds);
         Ok(())
     });
     outcome.unwrap_or_else(|failed| panic!("{failed}"));
