@@ -1,33 +1,28 @@
 #!/usr/bin/env python3
-"""Kills the service, and restarts or freezes its database, while clients log in, refresh, log out and open routes. Then it is looked
-whether anything that was acknowledged is forgotten:
+"""Kills the service, cuts its power or fills its disk, and restarts, freezes or holds up its database, while clients log in, refresh, log
+out and open routes. Then it is looked whether anything that was acknowledged is forgotten:
 
 - a refresh that was answered 200 is never refused afterwards, and a living session is never logged out;
 - a token that was spent twice over is never accepted, and neither is one of a session that was logged out;
 - in between there is 503 with `Retry-After`, or no connection, and nothing else;
 - the service answers again within five seconds of its database taking connections, and leaks none of these.
 
-    tests/faults/run.py [--store sqlite|postgres] [--kills 20] [--restarts 5] [--freezes 3] [--release]
+    tests/faults/run.py [--store sqlite|postgres] [--kills 20] [--release]
+        of SQLite: [--powers 3] [--fills 3]; of PostgreSQL: [--restarts 5] [--freezes 3] [--holds 2]
 """
 
 import argparse
 import http.client
 import json
 import os
-import pwd
 import random
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-from glob import glob
-
-TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-KEY = "a key for a measurement, of no use to anybody"
+from machines import Postgres, Service, build, server_programs
 
 
 def main():
@@ -36,6 +31,9 @@ def main():
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--restarts", type=int, default=5)
     parser.add_argument("--freezes", type=int, default=3)
+    parser.add_argument("--holds", type=int, default=2)
+    parser.add_argument("--powers", type=int, default=3)
+    parser.add_argument("--fills", type=int, default=3)
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--release", action="store_true")
     options = parser.parse_args()
@@ -48,7 +46,7 @@ def main():
         os.chmod(folder, 0o755)
         database = Postgres(folder) if options.store == "postgres" else None
         url = database.url() if database else f"sqlite://{folder}/app.db"
-        service = Service(programs, url, folder)
+        service = Service(programs, url, folder, keeps=database is None and options.powers > 0)
         try:
             return run(options, service, database)
         finally:
@@ -66,7 +64,9 @@ def run(options, service, database):
         thread.start()
     faults = ["kill"] * options.kills
     if database:
-        faults += ["restart"] * options.restarts + ["freeze"] * options.freezes
+        faults += ["restart"] * options.restarts + ["freeze"] * options.freezes + ["hold"] * options.holds
+    else:
+        faults += ["power"] * options.powers + ["fill"] * options.fills
     random.shuffle(faults)
     slowest = 0.0
     for fault in faults:
@@ -74,6 +74,18 @@ def run(options, service, database):
         if fault == "kill":
             service.kill()
             service.start()
+        elif fault == "power":
+            service.cut_power()
+            service.start()
+        elif fault == "fill":
+            before = state.count["503"]
+            service.fill(True)
+            time.sleep(random.uniform(0.5, 2.0))
+            service.fill(False)
+            if state.count["503"] == before:
+                state.faults.append("nobody was told that the disk is full")
+        elif fault == "hold":
+            database.hold(random.uniform(2.0, 8.0))
         elif fault == "restart":
             database.stop("immediate")
             time.sleep(random.uniform(0.0, 0.5))
@@ -99,7 +111,8 @@ def run(options, service, database):
         state.faults.append(f"{slowest:.1f} s until an answer")
     print(
         f"{options.store}: {options.kills} kills, "
-        + (f"{options.restarts} restarts, {options.freezes} freezes, " if database else "")
+        + (f"{options.restarts} restarts, {options.freezes} freezes, {options.holds} holds, " if database else "")
+        + (f"{options.powers} power failures, {options.fills} full disks, " if not database else "")
         + f"{state.count['refreshes']} refreshes, {state.count['logins']} logins, {state.count['logouts']} logouts acknowledged, "
         f"{state.count['unanswered']} unanswered, {state.count['503']} times 503, slowest recovery {slowest:.2f} s{leak}: "
         + ("nothing forgotten" if not state.faults else f"{len(state.faults)} FAULTS")
@@ -229,104 +242,6 @@ class Client:
             self.session.spent.append(self.session.refresh)
             self.session.refresh, self.session.access = pair["refresh"], pair["access"]
             self.state.add("refreshes")
-
-
-class Service:
-    def __init__(self, programs, url, folder):
-        self.port, self.program, self.process = free_port(), programs["token_service"], None
-        self.log = open(os.path.join(folder, "service.log"), "ab")
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": url,
-            "JWT_AUTH_SIGNING_KEY": KEY,
-            # Before the grace is over nothing that is spent is a thief's.
-            "JWT_AUTH_REFRESH_REUSE_GRACE": "1s",
-            "JWT_AUTH_MAX_SESSIONS_PER_USER": "null",
-            "BIND": f"127.0.0.1:{self.port}",
-        }
-        subprocess.run([programs["jwt-auth"], "migrate"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
-        create = [programs["jwt-auth"], "createuser", "test", "--password-stdin"]
-        subprocess.run(create, env=self.environment, check=True, input=b"test\n", stdout=subprocess.DEVNULL)
-
-    def start(self):
-        self.process = subprocess.Popen([self.program], env=self.environment, stdout=self.log, stderr=self.log)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
-
-
-def server_programs():
-    return next((os.path.dirname(found) for found in sorted(glob("/usr/lib/postgresql/*/bin/initdb"), reverse=True)), None)
-
-
-class Postgres:
-    """A server of its own, which keeps what it has acknowledged: `fsync` is on."""
-
-    def __init__(self, folder):
-        self.programs, self.port = server_programs(), free_port()
-        self.data, self.log = os.path.join(folder, "data"), os.path.join(folder, "postgres.log")
-        self.user = None
-        if os.geteuid() == 0:
-            # It does not run as root.
-            self.user = pwd.getpwnam("postgres")
-            os.chown(folder, self.user.pw_uid, self.user.pw_gid)
-        self.run("initdb", "-U", "jwt_auth", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D", self.data)
-        self.start()
-
-    def url(self):
-        return f"postgres://jwt_auth@127.0.0.1:{self.port}/postgres"
-
-    def start(self):
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
-        self.run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.log, "-o", options)
-
-    def stop(self, mode):
-        self.run("pg_ctl", "stop", "-w", "-m", mode, "-D", self.data)
-
-    def signal(self, number):
-        with open(os.path.join(self.data, "postmaster.pid"), encoding="ascii") as file:
-            main = file.readline().strip()
-        with open(f"/proc/{main}/task/{main}/children", encoding="ascii") as file:
-            children = file.read().split()
-        for process in [main, *children]:
-            try:
-                os.kill(int(process), number)
-            except ProcessLookupError:
-                pass
-
-    def connections(self):
-        query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        command = ["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "jwt_auth", "-tAc", query, "postgres"]
-        return int(self.run(*command))
-
-    def run(self, program, *arguments):
-        command = [os.path.join(self.programs, program), *arguments]
-        become = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
-        # A server that is started would hold a pipe open.
-        with tempfile.TemporaryFile() as output:
-            subprocess.run(command, check=True, stdout=output, stderr=output, cwd="/", **become)
-            output.seek(0)
-            return output.read().decode()
-
-
-def build(release):
-    command = ["cargo", "build", "--locked", "--message-format=json-render-diagnostics"] + (["--release"] if release else [])
-    command += ["-p", "jwt-auth", "-p", "jwt-auth-examples", "--all-features", "--bin", "jwt-auth", "--bin", "token_service"]
-    output = subprocess.run(command, cwd=TOP, check=True, stdout=subprocess.PIPE).stdout
-    messages = map(json.loads, output.splitlines())
-    return {message["target"]["name"]: message["executable"] for message in messages if message.get("executable")}
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 if __name__ == "__main__":

@@ -77,6 +77,22 @@ pub async fn number(url: &str, query: &str) -> i64 {
     number.expect("a number")
 }
 
+/// The texts of a column out of either database.
+pub async fn texts(url: &str, query: &str) -> Vec<String> {
+    let sql = AssertSqlSafe(query.to_owned());
+    let texts = match url.starts_with("sqlite:") {
+        true => {
+            let mut connection = SqliteConnection::connect(url).await.expect("a file");
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await
+        }
+        false => {
+            let mut connection = PgConnection::connect(url).await.expect("a server");
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await
+        }
+    };
+    texts.expect("texts")
+}
+
 /// A token of this id, of user 1, which ends a day after the beginning.
 pub fn outstanding(jti: &str) -> OutstandingToken {
     OutstandingToken {

@@ -6,8 +6,9 @@ use super::moment::Moment;
 use crate::clock::{Clock, Timestamp};
 use crate::error::StoreError;
 use crate::store::{KnownLifetime, LastProof, Revocation, Revoked, SessionId, TokenStore};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub struct Revocations {
     /// How long an entry is kept at the least, in milliseconds.
     keep: AtomicU64,
     lifetimes: Lifetimes,
+    names: Names,
     /// How many entries there are; 0, the common case, is all that a request looks at.
     live: AtomicUsize,
     entries: RwLock<Entries>,
@@ -48,6 +50,7 @@ impl Revocations {
             leeway,
             keep: AtomicU64::new(millis(keep)),
             lifetimes: Lifetimes::default(),
+            names: Names::default(),
             live: AtomicUsize::new(0),
             entries: RwLock::default(),
             news: watch::Sender::default(),
@@ -71,7 +74,7 @@ impl Revocations {
         });
         let user_is = token
             .user_id
-            .and_then(|user_id| entries.users.get(user_id))
+            .and_then(|user_id| entries.users.get(&self.names.mark(user_id)))
             .is_some_and(|floor| token.is_before_epoch(floor.epoch, Some(floor.raised_at), self.leeway));
         session_is || user_is
     }
@@ -82,7 +85,7 @@ impl Revocations {
         let longest = lifetimes.iter().map(|known| millis(known.lifetime)).max().unwrap_or(0);
         if self.keep.fetch_max(longest, Ordering::AcqRel) < longest {
             let forget_at = self.clock.monotonic().saturating_add(self.keep());
-            self.write().keep_until(forget_at);
+            self.write().keep_until(millis(forget_at));
         }
         self.lifetimes.know(lifetimes);
     }
@@ -128,7 +131,7 @@ impl Revocations {
 
     /// Forgets the entries whose last token is over. [`sync`](Self::sync) does it too.
     pub fn drop_expired(&self) {
-        let now = self.clock.monotonic();
+        let now = millis(self.clock.monotonic());
         let mut entries = self.write();
         entries.sessions.retain(|_, forget_at| *forget_at > now);
         entries.proofs.retain(|_, proof| proof.forget_at > now);
@@ -201,8 +204,14 @@ impl Revocations {
         for (subject, drop_after, lasts) in revoked {
             // This node's wall clock may be ahead; a token from before it heard of this lives no longer than that from now.
             let longest = drop_after.since(now.wall).max(lasts).max(self.keep());
-            let forget_at = now.monotonic.saturating_add(longest);
-            is_news |= entries.insert(subject, forget_at);
+            let forget_at = millis(now.monotonic.saturating_add(longest));
+            is_news |= match subject {
+                Revoked::Session(sid) => entries.end(sid, forget_at),
+                Revoked::BeforeProof { sid, proof } => entries.note_proof(sid, proof, forget_at),
+                Revoked::User { user_id, epoch, raised_at } => {
+                    entries.raise(self.names.mark(&user_id), Floor { epoch, raised_at, forget_at })
+                }
+            };
         }
         self.live.store(entries.len(), Ordering::Release);
         drop(entries);
@@ -236,30 +245,42 @@ impl fmt::Debug for Revocations {
 /// The longest that a store makes a caller wait before it answers or gives up.
 pub(crate) const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
+/// Rounded up: nothing is forgotten a part of one too early.
 fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }
 
+/// What stands for a user's name in memory: a million names would be larger than all that is known of them.
+#[derive(Default)]
+struct Names([RandomState; 2]);
+
+impl Names {
+    /// Two keyed hashes, which nobody outside can aim at: of any two users they are the same once in 2^128.
+    fn mark(&self, user_id: &str) -> [u64; 2] {
+        self.0.each_ref().map(|state| state.hash_one(user_id))
+    }
+}
+
+/// In trees, which grow with what they hold: a hash table of a million doubles to two million places.
 #[derive(Default)]
 struct Entries {
-    sessions: HashMap<SessionId, Duration>,
-    proofs: HashMap<SessionId, Proof>,
-    users: HashMap<String, Floor>,
+    /// Until when, in milliseconds of the monotonic clock, as everywhere here.
+    sessions: BTreeMap<SessionId, u64>,
+    proofs: BTreeMap<SessionId, Proof>,
+    users: BTreeMap<[u64; 2], Floor>,
 }
 
 /// The last proof that a session was given.
 struct Proof {
     last: LastProof,
-    /// By the monotonic clock, as for sessions.
-    forget_at: Duration,
+    forget_at: u64,
 }
 
 /// The lowest epoch of a user that is still good.
 struct Floor {
     epoch: u64,
     raised_at: Timestamp,
-    /// By the monotonic clock, as for sessions.
-    forget_at: Duration,
+    forget_at: u64,
 }
 
 impl Entries {
@@ -268,39 +289,36 @@ impl Entries {
     }
 
     /// Nothing is forgotten before this moment.
-    fn keep_until(&mut self, forget_at: Duration) {
+    fn keep_until(&mut self, forget_at: u64) {
         let sessions = self.sessions.values_mut();
         let proofs = self.proofs.values_mut().map(|proof| &mut proof.forget_at);
         let users = self.users.values_mut().map(|floor| &mut floor.forget_at);
         sessions.chain(proofs).chain(users).for_each(|entry| *entry = forget_at.max(*entry));
     }
 
-    /// True when a token can be revoked by it that was not before.
-    fn insert(&mut self, subject: Revoked, forget_at: Duration) -> bool {
-        match subject {
-            Revoked::Session(sid) => {
-                let before = self.sessions.get(&sid).copied();
-                self.sessions.insert(sid, before.map_or(forget_at, |before| forget_at.max(before)));
-                before.is_none()
-            }
-            Revoked::BeforeProof { sid, proof: last } => {
-                let first = Proof { last: LastProof::default(), forget_at };
-                let proof = self.proofs.entry(sid).or_insert(first);
-                let before = proof.last;
-                proof.last = before.max(last);
-                proof.forget_at = forget_at.max(proof.forget_at);
-                proof.last != before
-            }
-            Revoked::User { user_id, epoch, raised_at } => {
-                // Nobody has an epoch below 0.
-                let first = Floor { epoch: 0, raised_at: Timestamp::default(), forget_at };
-                let floor = self.users.entry(user_id).or_insert(first);
-                let rises = epoch > floor.epoch || raised_at > floor.raised_at;
-                floor.epoch = epoch.max(floor.epoch);
-                floor.raised_at = raised_at.max(floor.raised_at);
-                floor.forget_at = forget_at.max(floor.forget_at);
-                rises
-            }
-        }
+    /// True when a token can be revoked by it that was not before, as of the next two.
+    fn end(&mut self, sid: SessionId, forget_at: u64) -> bool {
+        let before = self.sessions.get(&sid).copied();
+        self.sessions.insert(sid, before.map_or(forget_at, |before| forget_at.max(before)));
+        before.is_none()
+    }
+
+    fn note_proof(&mut self, sid: SessionId, last: LastProof, forget_at: u64) -> bool {
+        let proof = self.proofs.entry(sid).or_insert(Proof { last: LastProof::default(), forget_at });
+        let before = proof.last;
+        proof.last = before.max(last);
+        proof.forget_at = forget_at.max(proof.forget_at);
+        proof.last != before
+    }
+
+    fn raise(&mut self, user: [u64; 2], to: Floor) -> bool {
+        // Nobody has an epoch below 0.
+        let first = Floor { epoch: 0, raised_at: Timestamp::default(), ..to };
+        let floor = self.users.entry(user).or_insert(first);
+        let rises = to.epoch > floor.epoch || to.raised_at > floor.raised_at;
+        floor.epoch = to.epoch.max(floor.epoch);
+        floor.raised_at = to.raised_at.max(floor.raised_at);
+        floor.forget_at = to.forget_at.max(floor.forget_at);
+        rises
     }
 }

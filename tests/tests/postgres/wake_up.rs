@@ -1,7 +1,7 @@
 //! A logout on one node is heard of at once on the others, and in time where nobody can say so.
 
 use crate::node::{login, node, refused_after, until};
-use jwt_auth_tests::{logged, long, postgres::Postgres};
+use jwt_auth_tests::{logged, postgres::Postgres};
 use sqlx::{Connection, PgConnection};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,37 +10,13 @@ use std::time::Duration;
 /// Far longer than a test waits.
 const NEVER: Duration = Duration::from_secs(60);
 
+/// Tells a wake-up from a poll on a busy machine; the suite `processes` measures.
+const SOON: Duration = Duration::from_secs(10);
+
 const LISTENING: &str =
     "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
 const KILL: &str = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
      WHERE datname = current_database() AND query LIKE 'LISTEN%'";
-
-/// On a machine that does nothing else 500 ms are far more than it takes; the limit in between tells a busy one from a poll.
-fn limit() -> Duration {
-    if long() { Duration::from_millis(500) } else { Duration::from_secs(10) }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_node_hears_of_a_logout_before_it_asks() {
-    let Some(server) = Postgres::start() else { return };
-    let address = server.next_database();
-    let (here, there) = (node(&address, NEVER).await, node(&address, NEVER).await);
-    let mut took = Vec::new();
-    for user in 0..if long() { 1000 } else { 20 } {
-        let (refresh, access) = login(&here, &user.to_string()).await;
-        there.authenticate(&access).await.expect("good on both");
-        if user % 2 == 0 {
-            here.blacklist(&refresh).await.expect("logs out");
-        } else {
-            here.end_all_sessions(&user.to_string()).await.expect("logs out everywhere");
-        }
-        took.push(refused_after(&there, &access).await);
-    }
-    took.sort();
-    println!("heard of {} logouts: median {:?}, longest {:?}", took.len(), took[took.len() / 2], took[took.len() - 1]);
-    let most = took[took.len() * 99 / 100];
-    assert!(most <= limit(), "p99 {most:?}");
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_connection_delays_a_logout_to_the_next_reading_and_is_made_anew() {
@@ -50,16 +26,15 @@ async fn a_lost_connection_delays_a_logout_to_the_next_reading_and_is_made_anew(
     let (here, there) = (node(&address, NEVER).await, node(&address, interval).await);
     let patient = node(&address, NEVER).await;
     let mut operator = PgConnection::connect(&address).await.expect("connects");
-    for user in 0..if long() { 100 } else { 3 } {
+    for user in 0..3 {
         let (refresh, access) = login(&here, &user.to_string()).await;
         let killed: i64 = sqlx::query_scalar(KILL).fetch_one(&mut operator).await.expect("kills");
         assert!(killed >= 1, "nobody listened");
         here.blacklist(&refresh).await.expect("logs out");
         let took = refused_after(&there, &access).await;
-        let most = if long() { interval + Duration::from_millis(250) } else { interval * 8 };
-        assert!(took <= most, "{took:?}");
+        assert!(took <= interval * 8, "{took:?}");
         // What was said while its connection was away is heard of when there is a new one.
-        assert!(refused_after(&patient, &access).await <= limit().max(Duration::from_secs(5)));
+        assert!(refused_after(&patient, &access).await <= SOON);
         until("all listen again", async || {
             let listening: i64 = sqlx::query_scalar(LISTENING).fetch_one(&mut operator).await.expect("counts");
             listening == 3
@@ -68,7 +43,7 @@ async fn a_lost_connection_delays_a_logout_to_the_next_reading_and_is_made_anew(
     }
     let (refresh, access) = login(&here, "again").await;
     here.blacklist(&refresh).await.expect("logs out");
-    assert!(refused_after(&patient, &access).await <= limit(), "it is woken again");
+    assert!(refused_after(&patient, &access).await <= SOON, "it is woken again");
 }
 
 /// A pooler that shares connections by transaction hands out no NOTIFY. The start says so, and the node asks.

@@ -108,6 +108,7 @@ mod store {
     mod key_marks;
     mod last_release;
     mod pages;
+    mod rows;
     mod simulation;
     mod sqlite;
     mod sqlite_readers;

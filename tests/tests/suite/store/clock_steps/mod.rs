@@ -9,8 +9,11 @@ mod world;
 use deed::{Deed, deed};
 use jwt_auth::store::{AnyTokenStore, MemoryStore, SqliteStore};
 use jwt_auth_tests::long;
+use jwt_auth_tests::postgres::Postgres;
 use jwt_auth_tests::scratch::Scratch;
+use jwt_auth_tests::sessions::open_any;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use world::World;
 
 const NODES: usize = 3;
@@ -61,6 +64,20 @@ proptest! {
     }
 }
 
+/// Its server has a clock of its own, which nothing of this may go by.
+#[test]
+fn in_postgres() {
+    let Some(server) = Postgres::start() else { return };
+    let store = async || open_any(&server.next_database()).await;
+    play(store, &a_second_logout());
+    let config = ProptestConfig { cases: if long() { 300 } else { 2 }, ..cases(2, 300) };
+    let outcome = TestRunner::new(config).run(&prop::collection::vec(deed(), 10..40), |deeds| {
+        play(store, &deeds);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failed| panic!("{failed}"));
+}
+
 async fn in_file(scratch: &Scratch) -> AnyTokenStore {
     AnyTokenStore::new(SqliteStore::connect(&scratch.next_database()).await.expect("opens"))
 }
@@ -68,17 +85,20 @@ async fn in_file(scratch: &Scratch) -> AnyTokenStore {
 /// What somebody logged out by a fast clock issued before: the first "log out everywhere" is not undone by a second one whose clock is slow.
 #[test]
 fn a_second_logout_everywhere_by_a_slow_clock_forgets_nothing_of_the_first() {
-    let deeds = [
+    play(async || AnyTokenStore::new(MemoryStore::new()), &a_second_logout());
+    let scratch = Scratch::new("second-logout");
+    play(async || in_file(&scratch).await, &a_second_logout());
+}
+
+fn a_second_logout() -> [Deed; 6] {
+    [
         Deed::Foreign { user: 0 },
         Deed::Pass(400),
         Deed::LogOutEverywhere { node: 0, user: 0 },
         Deed::Step { node: 1, off: -DAY },
         Deed::LogOutEverywhere { node: 1, user: 0 },
         Deed::Adopt { node: 2, foreign: 0 },
-    ];
-    play(async || AnyTokenStore::new(MemoryStore::new()), &deeds);
-    let scratch = Scratch::new("second-logout");
-    play(async || in_file(&scratch).await, &deeds);
+    ]
 }
 
 /// Issued by a clock a day ahead, revoked a moment later, and presented when its time comes.

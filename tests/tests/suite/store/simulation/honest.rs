@@ -1,8 +1,8 @@
 //! Honest clients: tabs over one jar of cookies, and applications with a store of their own.
 
 use super::chance::Chance;
-use super::server::{Row, Seconds, Who};
-use jwt_auth::store::{Decision, SessionRules};
+use super::server::{Seconds, Server, Who};
+use jwt_auth::store::Decision;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
@@ -51,7 +51,7 @@ impl Browser {
 }
 
 /// What came of one session.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Lived {
     pub logged_out: bool,
     pub refreshes: u32,
@@ -106,9 +106,9 @@ impl Agenda {
 const LATENCY: Seconds = 0.4;
 
 /// Tabs over one jar, into which every answer writes when it arrives, whatever newer token it overwrites.
-pub fn browse(browser: &Browser, rules: SessionRules, seed: u32) -> Lived {
+pub fn browse(browser: &Browser, server: &mut impl Server, seed: u32) -> Lived {
     let mut chance = Chance::new(seed);
-    let (mut row, mut agenda, mut lived) = (Row::new(rules), Agenda::default(), Lived::default());
+    let (mut agenda, mut lived) = (Agenda::default(), Lived::default());
     let (mut jar, mut home) = (0, 0);
     for tab in 0..browser.tabs {
         let when = chance.uniform(0.0, 3.0);
@@ -123,10 +123,10 @@ pub fn browse(browser: &Browser, rules: SessionRules, seed: u32) -> Lived {
                 agenda.at(when, Event::Arrive { tab, since: since.unwrap_or(now), sent: jar, who });
             }
             Event::Arrive { tab, since, sent, who } => {
-                let decision = row.present(sent, now, who);
+                let (decision, token) = server.refresh(sent, now, who);
                 let is_late = chance.random() < browser.late;
                 let way = if is_late { chance.uniform(1.0, browser.late_to) } else { chance.uniform(0.01, LATENCY) };
-                agenda.at(now + way, Event::Answer { tab, since, decision, token: row.session.generation });
+                agenda.at(now + way, Event::Answer { tab, since, decision, token });
             }
             Event::Answer { tab, since, decision, token } if decision.hands_out() => {
                 lived.refreshes += 1;
@@ -175,8 +175,8 @@ fn sender(browser: &Browser, chance: &mut Chance, tab: usize, home: u32, now: Se
 
 /// An application: answers are lost and asked for again after a tenth of a second to three days, mostly from the same
 /// network; and it is killed now and then between receiving and storing.
-pub fn run_native(loss: f64, rules: SessionRules, seed: u32) -> Lived {
-    let (mut chance, mut row, mut lived) = (Chance::new(seed), Row::new(rules), Lived::default());
+pub fn run_native(loss: f64, server: &mut impl Server, seed: u32) -> Lived {
+    let (mut chance, mut lived) = (Chance::new(seed), Lived::default());
     let (mut now, mut moved, mut token, mut home) = (0.0, 0.0, 0, 0);
     for _ in 0..200 {
         now += chance.choice(&[60.0, 300.0, 900.0, 3600.0, 40_000.0]) * chance.uniform(0.5, 1.5);
@@ -185,7 +185,7 @@ pub fn run_native(loss: f64, rules: SessionRules, seed: u32) -> Lived {
             if now > 90.0 * 86_400.0 * 0.98 || now > moved + 14.0 * 86_400.0 * 0.9 {
                 return lived;
             }
-            let decision = row.present(token, now, Who::new("app", home));
+            let (decision, next) = server.refresh(token, now, Who::new("app", home));
             if decision == Decision::Conflict {
                 lived.conflicts += 1;
                 now += 1.0;
@@ -208,7 +208,7 @@ pub fn run_native(loss: f64, rules: SessionRules, seed: u32) -> Lived {
                 continue;
             }
             lived.refreshes += 1;
-            token = row.session.generation;
+            token = next;
             lived.longest_wait = lived.longest_wait.max(now - since);
             break;
         }

@@ -8,12 +8,14 @@ mod chance;
 mod honest;
 mod properties;
 mod server;
+mod simplejwt;
+mod stores;
 mod thieves;
 
 use honest::{Browser, Lived, browse, run_native};
 use jwt_auth::settings::ReusePolicy;
 use jwt_auth_tests::long;
-use server::{RULES, Seconds};
+use server::{RULES, Row, Seconds};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
 use thieves::{Network, Signal, Theft, Thief, ride, steal};
@@ -23,6 +25,9 @@ const PAGE: &str = include_str!("../../../../../docs/sessions.md");
 /// A kind of trouble, and how many of the sessions of each kind of tabs the reference logged out, with times to the millisecond as the table has
 /// them: of 300, and of 10,000.
 type Trouble = (&'static str, [u32; 5], [u32; 5], fn(Browser) -> Browser);
+
+/// How many answers applications lose, and how many of them the reference logged out, likewise.
+const LOSSES: [(f64, u32, u32); 3] = [(0.05, 0, 0), (0.2, 0, 1), (0.4, 5, 149)];
 
 #[rustfmt::skip]
 const TROUBLES: [Trouble; 12] = [
@@ -57,7 +62,7 @@ fn honest_browsers_stay_logged_in() {
         let mut longest: Seconds = 0.0;
         for (tabs, most) in TABS.into_iter().zip(if long() { of_10_000 } else { of_300 }) {
             let browser = make(tabs);
-            let (out, wait) = over(sessions(), |seed| browse(&browser, RULES, seed));
+            let (out, wait) = over(sessions(), |seed| browse(&browser, &mut Row::new(RULES), seed));
             longest = longest.max(wait);
             if out > most {
                 worse.push(format!("{trouble}: {out} of {} logged out, {most} by the reference", sessions()));
@@ -73,12 +78,12 @@ fn honest_browsers_stay_logged_in() {
 #[test]
 fn applications_that_lose_answers_stay_logged_in() {
     let mut page = String::new();
-    for (loss, of_300, of_10_000) in [(0.05, 0, 0), (0.2, 0, 1), (0.4, 5, 149)] {
+    for (loss, of_300, of_10_000) in LOSSES {
         let most = if long() { of_10_000 } else { of_300 };
-        let (out, wait) = over(sessions(), |seed| run_native(loss, RULES, seed));
+        let (out, wait) = over(sessions(), |seed| run_native(loss, &mut Row::new(RULES), seed));
         assert!(out <= most, "{loss}: {out} of {} logged out, {most} by the reference", sessions());
         let strict = server::revoking();
-        let (strictly, _) = over(sessions(), |seed| run_native(loss, strict, seed));
+        let (strictly, _) = over(sessions(), |seed| run_native(loss, &mut Row::new(strict), seed));
         let _ = writeln!(page, "| {:.0} % of answers lost | {out} | {wait:.0} s | {strictly} |", 100.0 * loss);
     }
     compare(&page);
@@ -159,8 +164,13 @@ fn sessions() -> u32 {
 
 /// How many were logged out, and the longest wait.
 fn over(sessions: u32, live: impl Fn(u32) -> Lived + Sync) -> (u32, Seconds) {
-    let next = AtomicU32::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    over_by(workers, sessions, live)
+}
+
+/// The same with so many at once.
+fn over_by(workers: usize, sessions: u32, live: impl Fn(u32) -> Lived + Sync) -> (u32, Seconds) {
+    let next = AtomicU32::new(0);
     std::thread::scope(|scope| {
         let work = || {
             let (mut out, mut longest): (u32, Seconds) = (0, 0.0);

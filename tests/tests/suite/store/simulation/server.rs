@@ -31,7 +31,13 @@ impl Who {
     }
 }
 
-/// One session in a store.
+/// Who answers a refresh.
+pub trait Server {
+    /// What it decides, and the number of the token that it hands out, if it does.
+    fn refresh(&mut self, token: u64, now: Seconds, who: Who) -> (Decision, u64);
+}
+
+/// One session, without a store.
 pub struct Row {
     pub session: Session,
     /// Recoveries by another client than the last mover's: what the audit tells at `warn`.
@@ -57,35 +63,57 @@ pub fn moment(now: Seconds) -> Timestamp {
     Timestamp::from_millis(BEGIN + (now * 1000.0) as u64)
 }
 
+/// A login as these rows begin.
+pub fn login(sid: SessionId, rules: SessionRules) -> NewSession {
+    NewSession {
+        sid,
+        user_id: "7".to_owned(),
+        created_at: moment(0.0),
+        idle_expires_at: moment(0.0).after(rules.idle_lifetime),
+        expires_at: moment(90.0 * 86_400.0),
+        keep_until: Timestamp::default(),
+        auth_time: moment(0.0),
+        amr: Vec::new(),
+        acr: None,
+        claims: Claims::new(),
+        ip: None,
+        user_agent: None,
+    }
+}
+
+/// Of a generation of that session.
+pub fn presentation(
+    sid: SessionId,
+    rules: SessionRules,
+    generation: u64,
+    now: Seconds,
+    who: Option<Who>,
+) -> Presentation {
+    Presentation {
+        sid,
+        user_id: "7".to_owned(),
+        generation,
+        now: moment(now),
+        rules,
+        drop_after: moment(now),
+        client: who.map(Who::mark),
+        former_client: Vec::new(),
+        reauthentication: None,
+    }
+}
+
+impl Server for Row {
+    fn refresh(&mut self, token: u64, now: Seconds, who: Who) -> (Decision, u64) {
+        let decision = self.present(token, now, who);
+        (decision, self.session.generation)
+    }
+}
+
 impl Row {
     pub fn new(rules: SessionRules) -> Self {
         let sid = SessionId::from_bytes([1; 16]);
-        let new = NewSession {
-            sid,
-            user_id: "7".to_owned(),
-            created_at: moment(0.0),
-            idle_expires_at: moment(0.0).after(rules.idle_lifetime),
-            expires_at: moment(90.0 * 86_400.0),
-            keep_until: Timestamp::default(),
-            auth_time: moment(0.0),
-            amr: Vec::new(),
-            acr: None,
-            claims: Claims::new(),
-            ip: None,
-            user_agent: None,
-        };
-        let next = Presentation {
-            sid,
-            user_id: "7".to_owned(),
-            generation: 0,
-            now: moment(0.0),
-            rules,
-            drop_after: moment(0.0),
-            client: None,
-            former_client: Vec::new(),
-            reauthentication: None,
-        };
-        Self { session: new.into_session(0), contested: 0, next }
+        let next = presentation(sid, rules, 0, 0.0, None);
+        Self { session: login(sid, rules).into_session(0), contested: 0, next }
     }
 
     pub fn present(&mut self, generation: u64, now: Seconds, who: Who) -> Decision {
