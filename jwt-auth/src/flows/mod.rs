@@ -2,6 +2,7 @@
 
 mod blacklist;
 mod client;
+mod deed;
 mod hand_out;
 mod hints;
 mod located;
@@ -20,7 +21,9 @@ mod throttle;
 mod ticket;
 mod verify;
 
+pub(crate) use blacklist::LOGOUT;
 pub use client::Client;
+pub(crate) use deed::Deed;
 pub(crate) use hints::Hints;
 pub use login::Login;
 pub(crate) use login::PASSWORD;

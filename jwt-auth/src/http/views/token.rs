@@ -5,6 +5,7 @@ use super::bodies::{TokenBlacklistRequest, TokenVerifyRequest};
 use super::{bodies::TokenReauthenticateRequest, hand_out_pair, presented};
 use super::{done, logged_out, refuse};
 use crate::error::AuthError;
+use crate::flows::{Deed, LOGOUT};
 use crate::http::body::Fields;
 use crate::http::client::client_of;
 use crate::http::cookies::{self, Delivery};
@@ -53,7 +54,7 @@ pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) ->
     if delivery == Delivery::Body {
         return done(auth.log_out(refresh.expose(), client).await, settings);
     }
-    let outcome = match auth.take_back(refresh.expose()).await {
+    let outcome = match auth.take_back(refresh.expose(), Deed::new(LOGOUT, &client)).await {
         // Over already: a browser that asks twice is logged out, too, and nothing has happened.
         Err(AuthError::InvalidToken(_) | AuthError::SessionEnded(_)) => Ok(()),
         outcome => {

@@ -9,7 +9,7 @@ mod server;
 mod warnings;
 
 use super::{
-    Admission, AnyTokenStore, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
+    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
     Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
     StoreTime, TokenStore,
 };
@@ -19,7 +19,7 @@ use crate::error::StoreError;
 use crate::keys::KeyMark;
 use listener::Listener;
 use request::{
-    Admit, Adopt, Advance, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List, ListKeys,
+    Admit, Adopt, Advance, Audit, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List, ListKeys,
     Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
 };
 use server::Server;
@@ -60,6 +60,7 @@ pub struct PostgresStore {
     /// None where nobody is to be woken: of a tool, or behind a pooler.
     listener: Option<Arc<Listener>>,
     namespace: Namespace,
+    audit: Audit,
     /// How often a failed login was counted.
     counted: Arc<AtomicU64>,
 }
@@ -95,7 +96,7 @@ impl PostgresStore {
         schema::check(&mut connection).await?;
         // A farewell: that it fails says nothing of what was found.
         let _ = connection.close().await;
-        Ok(Self { server, listener: None, namespace: "".into(), counted: Arc::default() })
+        Ok(Self { server, listener: None, namespace: "".into(), audit: None, counted: Arc::default() })
     }
 
     /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens connections of its own by the
@@ -118,7 +119,7 @@ impl PostgresStore {
         // As above.
         let _ = connection.close().await;
         let listener = Listener::start(&server).await.map(Arc::new);
-        Ok(Self { server, listener, namespace: "".into(), counted: Arc::default() })
+        Ok(Self { server, listener, namespace: "".into(), audit: None, counted: Arc::default() })
     }
 
     fn namespace(&self) -> Namespace {
@@ -140,11 +141,11 @@ impl TokenStore for PostgresStore {
     }
 
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
-        self.ask(Create { namespace: self.namespace(), new, limit }).await
+        self.ask(Create { namespace: self.namespace(), audit: self.audit.clone(), new, limit }).await
     }
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
-        self.ask(Advance { namespace: self.namespace(), presented }).await
+        self.ask(Advance { namespace: self.namespace(), audit: self.audit.clone(), presented }).await
     }
 
     async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
@@ -152,7 +153,7 @@ impl TokenStore for PostgresStore {
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
-        self.ask(Adopt { namespace: self.namespace(), new, now }).await
+        self.ask(Adopt { namespace: self.namespace(), audit: self.audit.clone(), new, now }).await
     }
 
     async fn find(&self, sid: SessionId) -> Result<Option<Session>, StoreError> {
@@ -176,7 +177,7 @@ impl TokenStore for PostgresStore {
     }
 
     async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
-        self.ask(Reset { namespace: self.namespace(), ending }).await
+        self.ask(Reset { namespace: self.namespace(), audit: self.audit.clone(), ending }).await
     }
 
     async fn time(&self) -> Result<StoreTime, StoreError> {
@@ -184,11 +185,11 @@ impl TokenStore for PostgresStore {
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
-        self.ask(End { namespace: self.namespace(), sid, ending }).await
+        self.ask(End { namespace: self.namespace(), audit: self.audit.clone(), sid, ending }).await
     }
 
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
-        self.ask(EndAll { namespace: self.namespace(), user_id: user_id.to_owned(), keep, ending }).await
+        self.ask(EndAll { namespace: self.namespace(), audit: self.audit.clone(), user_id: user_id.to_owned(), keep, ending }).await
     }
 
     async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
@@ -237,6 +238,10 @@ impl TokenStore for PostgresStore {
 
     async fn health(&self) -> Result<(), StoreError> {
         self.ask(Check).await
+    }
+
+    fn audited(&self, note: AuditNote) -> Option<AnyTokenStore> {
+        Some(AnyTokenStore::new(Self { audit: Some(note.into()), ..self.clone() }))
     }
 
     fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {

@@ -2,6 +2,7 @@
 
 mod advance;
 mod announce;
+mod audit;
 mod clearing;
 mod create;
 mod end;
@@ -15,6 +16,7 @@ mod set_claims;
 mod spend;
 
 pub(super) use advance::Advance;
+pub(super) use audit::Audit;
 pub(super) use create::{Adopt, Create};
 pub(super) use end::{End, EndAll};
 pub(super) use failures::{CountFailure, ForgetFailures, ReadFailures};
