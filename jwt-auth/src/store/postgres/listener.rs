@@ -1,10 +1,10 @@
 //! The connection that hears of others' revocations.
 
 use super::fault::Fault;
-use super::request::{Numbers, Say};
+use super::request::Numbers;
 use super::server::Server;
 use crate::store::SessionId;
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 use sqlx::postgres::PgListener;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl Listener {
             Ok(None) => {
                 tracing::warn!(
                     target: "jwt_auth",
-                    "no NOTIFY comes through from PostgreSQL, as behind a pooler that shares connections by transaction: logouts made elsewhere are heard of at each `revocation_sync_interval` only; connect to the server itself, or pool by session"
+                    "no NOTIFY comes through from PostgreSQL, as behind a pooler that shares connections by transaction: logouts made elsewhere are heard of at each `revocation_sync_interval` only, and each call takes more round trips; connect to the server itself, or pool by session"
                 );
                 None
             }
@@ -84,7 +84,8 @@ impl Drop for Listener {
 async fn begin(server: &Server) -> Result<Option<PgListener>, Fault> {
     let mut listener = server.listen(CHANNEL).await?;
     let word = format!("start:{}", SessionId::random().map_err(|_| Fault::Slow)?);
-    server.ask(Say { channel: CHANNEL, word: word.clone() }).await?;
+    let say = AssertSqlSafe(format!("SELECT pg_notify('{CHANNEL}', '{word}')"));
+    server.once(async |connection| Ok(connection.execute(say).await.map(drop)?)).await?;
     let hearing = async {
         loop {
             match listener.try_recv().await? {

@@ -23,7 +23,7 @@ use request::{
     Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
 };
 use server::Server;
-use sqlx::{Connection, PgPool};
+use sqlx::PgPool;
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -70,7 +70,8 @@ impl PostgresStore {
     /// in the address (`?sslmode=verify-full&sslrootcert=..`), or in its variables (`PGPASSWORD`, `PGSSLMODE`).
     ///
     /// It holds up to twelve connections, and one that listens. The log is warned of a server that acknowledges before it has written
-    /// (`synchronous_commit = off`), of a connection in clear to another machine, and of a pooler behind which no `NOTIFY` is heard.
+    /// (`synchronous_commit = off`), of a connection in clear to another machine, and of a pooler behind which no `NOTIFY` is heard. Behind
+    /// such a one each call is one transaction, which prepares nothing that outlives it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the server cannot be reached, [`StoreError::Corrupt`] when the database is not one for us: not there,
@@ -91,11 +92,9 @@ impl PostgresStore {
     /// # Panics
     /// Outside a Tokio runtime.
     pub async fn connect_unchanged(url: &str) -> Result<Self, StoreError> {
-        let server = Server::from_url(url)?;
-        let mut connection = server.connect_once().await?;
-        schema::check(&mut connection).await?;
-        // A farewell: that it fails says nothing of what was found.
-        let _ = connection.close().await;
+        // Nobody waits for a tool, and nobody tells it of a pooler.
+        let server = Server::from_url(url)?.pooled();
+        server.once(schema::check).await?;
         Ok(Self { server, listener: None, namespace: "".into(), audit: None, counted: Arc::default() })
     }
 
@@ -113,12 +112,14 @@ impl PostgresStore {
     }
 
     async fn open(server: Server) -> Result<Self, StoreError> {
-        let mut connection = server.connect_once().await?;
-        schema::prepare(&mut connection).await?;
-        warnings::warn(&mut connection, server.options()).await?;
-        // As above.
-        let _ = connection.close().await;
+        server
+            .once(async |connection| {
+                schema::prepare(connection).await?;
+                warnings::warn(connection, server.options()).await
+            })
+            .await?;
         let listener = Listener::start(&server).await.map(Arc::new);
+        let server = if listener.is_some() { server } else { server.pooled() };
         Ok(Self { server, listener, namespace: "".into(), audit: None, counted: Arc::default() })
     }
 

@@ -110,6 +110,7 @@ const CASES: &[Case] = &[
     ),
     Case("login_throttle", SAME, |to| to.login_throttle = false),
     Case("login_throttle", |from| from.login_throttle = false, SAME),
+    Case("audit_table", SAME, |to| to.audit_table = Some(Settings::AUDIT_KEPT)),
     Case("password_hashers", SAME, |to| to.password_hashers = Settings::simple_jwt("").password_hashers),
     Case("upgrade_password_hash", SAME, |to| to.upgrade_password_hash = false),
     Case("sliding_token_lifetime", SAME, |to| to.sliding_token_lifetime = seconds(1)),

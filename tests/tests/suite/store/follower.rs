@@ -52,6 +52,15 @@ fn whatever_befell_the_store_it_is_asked_again_and_the_log_says_so() {
             let ending = Ending { reason: EndReason::SessionRevoked, now: NOW, drop_after: NOW.after(seconds(300)) };
             store.end_all("7", None, ending).await.expect("memory");
             until("it hears again", async || auth.health().await.is_ok()).await;
+            let lag = async || auth.health().await.expect("in touch").revocation_lag;
+            until("it has just heard", async || lag().await == Some(Duration::ZERO)).await;
+            store.break_feed(fault);
+            let read = store.readings();
+            until("no reading is under way", async || store.readings() > read + 1).await;
+            clock.pass(seconds(7));
+            assert_eq!(lag().await, Some(seconds(7)), "{fault:?}");
+            store.break_feed(FeedFault::None);
+            until("it has just heard", async || lag().await == Some(Duration::ZERO)).await;
             let token = TestToken::access("7").claim("ep", 0).sign(&auth);
             auth.authenticate(&token).await.expect_err("and of what was revoked meanwhile");
         });
