@@ -84,7 +84,7 @@ fn behind_a_transaction_pooler_the_start_says_so_and_moves_and_logouts_work() {
     assert_eq!(log.matches("no NOTIFY comes through from PostgreSQL").count(), 2, "{log}");
 }
 
-/// Each store waits at its start for the word that never comes: the whole of it takes minutes.
+/// A long way round for what the one above samples.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_contract_holds_behind_it() {
     if !long() {

@@ -80,8 +80,11 @@ impl Drop for Listener {
     }
 }
 
-/// Listens, and says something to itself through another connection. None when it does not hear it.
+/// Listens, and says something to itself through another connection. None when it does not hear it, or a pooler would not let it.
 async fn begin(server: &Server) -> Result<Option<PgListener>, Fault> {
+    if server.is_shared().await? {
+        return Ok(None);
+    }
     let mut listener = server.listen(CHANNEL).await?;
     let word = format!("start:{}", SessionId::random().map_err(|_| Fault::Slow)?);
     let say = AssertSqlSafe(format!("SELECT pg_notify('{CHANNEL}', '{word}')"));

@@ -6,7 +6,7 @@ use super::request::{Lane, Request};
 use crate::error::TaskEnded;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Row};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -134,8 +134,7 @@ impl Server {
         &self,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let connecting = tokio::time::timeout(CONNECT_PATIENCE, self.options.connect());
-        let mut connection = connecting.await.map_err(|_| Fault::Slow)??;
+        let mut connection = self.connect().await?;
         let mut transaction = connection.begin_with(BEGIN_PATIENTLY).await?;
         work(&mut transaction).await?;
         transaction.clear_cached_statements().await?;
@@ -143,6 +142,34 @@ impl Server {
         // A farewell: that it fails says nothing of what was done.
         let _ = connection.close().await;
         Ok(())
+    }
+
+    /// Whether somebody between shares the server's connections by transaction: then one of ours meets another of the server's from time to
+    /// time, or two of ours meet the same. It must be known before anybody listens: who next got such a connection would hear, and could make
+    /// nothing of it.
+    pub(super) async fn is_shared(&self) -> Result<bool, Fault> {
+        let mut ours = [self.connect().await?, self.connect().await?];
+        let mut met = [None; 2];
+        for turn in 0..6 {
+            let (own, other) = (turn % 2, 1 - turn % 2);
+            // A text, so that nothing is prepared.
+            let row = ours[own].fetch_one("SELECT pg_backend_pid()::text").await?;
+            let process: i32 = row.try_get::<&str, _>(0)?.parse().map_err(|_| Fault::Column("pid"))?;
+            if met[own].is_some_and(|before| before != process) || met[other] == Some(process) {
+                return Ok(true);
+            }
+            met[own] = Some(process);
+        }
+        for connection in ours {
+            // A farewell.
+            let _ = connection.close().await;
+        }
+        Ok(false)
+    }
+
+    async fn connect(&self) -> Result<PgConnection, Fault> {
+        let connecting = tokio::time::timeout(CONNECT_PATIENCE, self.options.connect());
+        Ok(connecting.await.map_err(|_| Fault::Slow)??)
     }
 
     /// Another one, that listens on a channel. It is not one of the pool: one that hangs must not take the place of the next.
