@@ -1,7 +1,7 @@
 //! Where a refresh token stands in the store.
 
-use super::{Client, Deed};
 use super::standing::{PASSWORD_CHANGED, Standing};
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;

@@ -1,8 +1,8 @@
 //! A user's sessions but one: what a change of password ends.
 
-use super::{Client, Deed};
 use super::refresh::newest;
 use super::standing::PASSWORD_CHANGED;
+use super::{Client, Deed};
 use crate::auth::{JwtAuth, NO_USERS};
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
@@ -108,7 +108,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         now: Timestamp,
     ) -> Result<Session, AuthError> {
         let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
-        let epoch = self.audited(store, Deed::new("sessions.revoked_others", &client)).end_all(user_id, Some(session), ending).await?;
+        let epoch = self
+            .audited(store, Deed::new("sessions.revoked_others", &client))
+            .end_all(user_id, Some(session), ending)
+            .await?;
         // The moment as the store has it comes with the feed.
         let revoked = Revoked::User { user_id: user_id.to_owned(), epoch, raised_at: now };
         self.parts().revocations.revoke(revoked, ending.drop_after);

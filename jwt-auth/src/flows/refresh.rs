@@ -1,8 +1,8 @@
 //! A refresh token to a new access token, and with rotation to the next refresh token.
 
-use super::{Client, Deed};
 use super::located::Located;
 use super::standing::Standing;
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;

@@ -1,7 +1,7 @@
 //! Is this token good?
 
-use super::{Client, Deed};
 use super::standing::Standing;
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{Decision, Ending, Presentation, Revoked, TokenStore};

@@ -1,8 +1,9 @@
 //! A store whose type is known at run time only.
 
 use super::{
-    Admission, AuditNote, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys, KnownLifetime, Move,
-    NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, AuditNote, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys,
+    KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime,
+    TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;

@@ -30,9 +30,9 @@ pub use crate::django::ledger::{OutstandingToken, TokenBlacklist};
 #[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
 pub use crate::django::store::{DjangoStore, Flush, Flushed};
 pub use any::AnyTokenStore;
+pub use audit_note::AuditNote;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use audit_note::AuditRow;
-pub use audit_note::AuditNote;
 pub use capabilities::Capabilities;
 pub(crate) use failure_table::FailureTable;
 pub use failures::{FailureBucket, FailureToCount, Failures};

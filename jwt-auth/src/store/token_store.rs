@@ -1,8 +1,9 @@
 //! The contract of a session store.
 
 use super::{
-    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys,
-    KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime,
+    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed,
+    KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
+    StoreTime,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;

@@ -32,7 +32,8 @@ fn behind_a_transaction_pooler_the_start_says_so_and_moves_and_logouts_work() {
                 for turn in 0..6 {
                     let node = if turn % 2 == 0 { &there } else { &here };
                     let got = node.refresh(&refresh, Client::default()).await.expect("moves");
-                    (refresh, access) = (got.refresh.expect("rotates").expose().to_owned(), got.access.expose().to_owned());
+                    (refresh, access) =
+                        (got.refresh.expect("rotates").expose().to_owned(), got.access.expose().to_owned());
                 }
                 (refresh, access)
             })
@@ -72,7 +73,9 @@ fn behind_a_transaction_pooler_the_start_says_so_and_moves_and_logouts_work() {
         }
         for other in &mut others {
             other.execute("BEGIN").await.expect("begins");
-            let row = other.fetch_one("SELECT current_setting('statement_timeout'), (SELECT COUNT(*)::text FROM pg_prepared_statements)");
+            let row = other.fetch_one(
+                "SELECT current_setting('statement_timeout'), (SELECT COUNT(*)::text FROM pg_prepared_statements)",
+            );
             let row = row.await.expect("reads");
             assert_eq!((row.get::<&str, _>(0), row.get::<&str, _>(1)), ("0", "0"));
             other.execute("COMMIT").await.expect("ends");

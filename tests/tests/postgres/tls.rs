@@ -29,7 +29,10 @@ async fn only_the_server_itself_is_talked_to() {
     let (right, wrong) = (authority(folder, "right"), authority(folder, "wrong"));
     openssl(folder, &format!("req {KEY} -keyout server.key -out server.csr -subj /CN=localhost"));
     std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
-    openssl(folder, "x509 -req -in server.csr -CA right.pem -CAkey right.key -CAcreateserial -days 2 -extfile names -out server.crt");
+    openssl(
+        folder,
+        "x509 -req -in server.csr -CA right.pem -CAkey right.key -CAcreateserial -days 2 -extfile names -out server.crt",
+    );
 
     let address = |host: &str, authority: &Path| {
         let port = server.port();

@@ -9,9 +9,9 @@ mod server;
 mod warnings;
 
 use super::{
-    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
-    Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
-    StoreTime, TokenStore,
+    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount,
+    Failures, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -19,8 +19,8 @@ use crate::error::StoreError;
 use crate::keys::KeyMark;
 use listener::Listener;
 use request::{
-    Admit, Adopt, Advance, Audit, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List, ListKeys,
-    Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
+    Admit, Adopt, Advance, Audit, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List,
+    ListKeys, Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
 };
 use server::Server;
 use sqlx::PgPool;
@@ -190,7 +190,14 @@ impl TokenStore for PostgresStore {
     }
 
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
-        self.ask(EndAll { namespace: self.namespace(), audit: self.audit.clone(), user_id: user_id.to_owned(), keep, ending }).await
+        self.ask(EndAll {
+            namespace: self.namespace(),
+            audit: self.audit.clone(),
+            user_id: user_id.to_owned(),
+            keep,
+            ending,
+        })
+        .await
     }
 
     async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {

@@ -9,9 +9,9 @@ mod schema;
 mod writer;
 
 use super::{
-    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
-    Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
-    StoreTime, TokenStore,
+    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount,
+    Failures, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -21,8 +21,8 @@ use database::{Database, Opened};
 use fault::Fault;
 use reader::Reader;
 use request::{
-    Admit, Adopt, Advance, Audit, CountFailure, Create, End, EndAll, ForgetFailures, Namespace, NoteHandOut, RememberLifetime,
-    Request, Reset, SetClaims, Spend,
+    Admit, Adopt, Advance, Audit, CountFailure, Create, End, EndAll, ForgetFailures, Namespace, NoteHandOut,
+    RememberLifetime, Request, Reset, SetClaims, Spend,
 };
 use sqlx::SqlitePool;
 use std::future::Future;
@@ -128,7 +128,14 @@ impl SqliteStore {
 
     fn of(database: Database, opened: Opened) -> Self {
         let [reader, lists] = [(); 2].map(|()| Arc::new(Reader::new(database.clone())));
-        Self { reader, lists, writer: Writer::start(database, opened), namespace: "".into(), audit: None, counted: Arc::default() }
+        Self {
+            reader,
+            lists,
+            writer: Writer::start(database, opened),
+            namespace: "".into(),
+            audit: None,
+            counted: Arc::default(),
+        }
     }
 
     fn namespace(&self) -> Namespace {

@@ -4,7 +4,9 @@ use super::announce::announce;
 use super::audit::record;
 use super::{Audit, Namespace, Request, UserLock};
 use crate::store::postgres::fault::Fault;
-use crate::store::postgres::row::{duration_to_sql, from_sql, reason_to_sql, text_from_sql, text_to_sql, time_from_sql, time_to_sql};
+use crate::store::postgres::row::{
+    duration_to_sql, from_sql, reason_to_sql, text_from_sql, text_to_sql, time_from_sql, time_to_sql,
+};
 use crate::store::{Ending, Revoked, SessionId};
 use sqlx::{Connection, PgConnection};
 
