@@ -74,7 +74,7 @@ def run(options, commit, old, new, database, folder):
             thread.start()
         time.sleep(options.seconds)
         # The first new node changes the tables; both old ones go on.
-        nodes.append(Node(new, database, folder))
+        nodes.append(Node(new, database, folder, JWT_AUTH_AUDIT_TABLE="true"))
         state.join(nodes[2])
         after = version(database)
         if after <= before:
@@ -86,7 +86,7 @@ def run(options, commit, old, new, database, folder):
             refused = node.starts_no_more()
             if "newer release" not in refused:
                 state.faults.append(f"an old node on new tables does not say why it does not start: {refused[-300:]}")
-            nodes.append(Node(new, database, folder))
+            nodes.append(Node(new, database, folder, JWT_AUTH_AUDIT_TABLE="true"))
             state.join(nodes[-1])
             look_for_spent_ones(state, [node for node in nodes if node.port in state.ports])
             time.sleep(options.seconds)
@@ -174,7 +174,7 @@ class State(faults.State):
 
 
 class Node:
-    def __init__(self, programs, database, folder):
+    def __init__(self, programs, database, folder, **settings):
         self.port, self.program, self.process = faults.free_port(), programs["token_service"], None
         self.log = open(os.path.join(folder, "service.log"), "ab")
         self.environment = {
@@ -186,6 +186,7 @@ class Node:
             # Of a login on one node and a request on another nothing is to be heard of late.
             "JWT_AUTH_REVOCATION_SYNC_INTERVAL": "200ms",
             "BIND": f"127.0.0.1:{self.port}",
+            **settings,
         }
 
     def start(self):
