@@ -1,5 +1,6 @@
 //! What an audited store writes beside a change.
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 use super::{Move, Presentation, SessionId};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditNote {
     /// What `create`, `adopt`, `end`, `end_all` and `reset` come to, if they change something. What `advance` comes to only the store knows
-    /// ([`Move::audited`]), and a session that makes room for another is a `session.revoked` with the code `max_sessions_per_user`.
+    /// ([`Move::audited`](super::Move::audited)), and a session that makes room for another is a `session.revoked` with the code `max_sessions_per_user`.
     pub event: &'static str,
     /// Why, where the event alone does not say it.
     pub code: Option<&'static str>,
