@@ -58,7 +58,7 @@ pub mod openapi;
 pub mod testing;
 
 // The public interface is:
-pub use auth::{Builder, Closed, CurrentSession, JwtAuth, NoUser, StartError};
+pub use auth::{Builder, Closed, CurrentSession, Health, JwtAuth, NoUser, StartError};
 pub use claims::{ClaimError, Claims};
 pub use error::{AuthError, StoreError, TokenError};
 pub use flows::{Client, Login, Refreshed};

@@ -11,6 +11,7 @@ mod scratch;
 use jwt_auth::store::PostgresStore;
 use jwt_auth::{Claims, Client, JwtAuth, Settings};
 use postgres::Postgres;
+use sqlx::{Connection, PgConnection};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
@@ -62,11 +63,24 @@ fn the_command_does_on_postgresql_what_it_does_on_sqlite() {
     log_in("3");
     ok(&run(&["namespace", "reset"], ""), "ended 1 session(s) of the namespace \"\" and forgot 1 key(s)");
     ok(&run(&["namespace", "reset"], ""), "ended 0 session(s)");
+    let told = runtime.block_on(async {
+        let sql = "SELECT event || ' ' || COALESCE(code, '-') || ' ' || user_id FROM jwt_auth_audit ORDER BY id";
+        let mut connection = PgConnection::connect(&database).await.expect("connects");
+        sqlx::query_scalar::<_, String>(sql).fetch_all(&mut connection).await.expect("reads")
+    });
+    let expected = [
+        "session.revoked - 1",
+        "sessions.revoked_all password_changed 1",
+        "sessions.revoked_all user_disabled 2",
+        "session.revoked namespace_reset 3",
+    ];
+    assert_eq!(told, expected);
 }
 
 fn run(database: &str, arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jwt-auth"));
     command.args(arguments).env("DATABASE_URL", database).env("JWT_AUTH_SIGNING_KEY", KEY);
+    command.env("JWT_AUTH_AUDIT_TABLE", "true");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = command.spawn().expect("the command");
     // A command that does not read its input may have closed it.

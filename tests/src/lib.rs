@@ -10,6 +10,7 @@ mod events;
 mod log;
 pub mod nodes;
 pub mod odd_store;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod scratch;
 pub mod sessions;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The server's superuser; anybody on this machine may be it.
-const USER: &str = "jwt_auth";
+pub(crate) const USER: &str = "jwt_auth";
 
 /// A cluster in a scratch directory, on a free port of the loopback address; stopped and removed on drop.
 ///
@@ -124,6 +124,28 @@ impl Postgres {
         assert!(self.try_restart(), "PostgreSQL does not start:\n{}", self.log());
     }
 
+    /// Lets it offer TLS with this certificate, which takes a restart.
+    ///
+    /// # Panics
+    /// When it does not start so.
+    #[cfg(unix)]
+    pub fn use_tls(&self, certificate: &Path, key: &Path) {
+        use std::os::unix::fs::{PermissionsExt, chown};
+        for (from, name) in [(certificate, "server.crt"), (key, "server.key")] {
+            let to = self.data().join(name);
+            std::fs::copy(from, &to).expect("a copy");
+            std::fs::set_permissions(&to, std::fs::Permissions::from_mode(0o600)).expect("its own");
+            if let Some((user, group)) = self.owner {
+                chown(&to, Some(user), Some(group)).expect("root gives it away");
+            }
+        }
+        let file = self.data().join("postgresql.conf");
+        let settings = std::fs::read_to_string(&file).expect("its settings");
+        std::fs::write(&file, settings + "\nssl = on\n").expect("written");
+        self.stop();
+        self.restart();
+    }
+
     fn url_of(&self, database: &str) -> String {
         format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
     }
@@ -153,7 +175,12 @@ impl Postgres {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(self.programs.join(program));
+        self.command_of(&self.programs.join(program))
+    }
+
+    /// A command that is run by the user who runs the server.
+    pub(crate) fn command_of(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.scratch.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         #[cfg(unix)]
         if let Some((user, group)) = self.owner {
@@ -213,7 +240,7 @@ fn owner(_: &Path) -> Option<(u32, u32)> {
     None
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let socket = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     socket.local_addr().expect("bound").port()
 }

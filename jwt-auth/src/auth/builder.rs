@@ -14,13 +14,14 @@ use crate::keys::KeyRing;
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
 use crate::revocation::{ClockCheck, Follower, Revocations};
 use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
-use crate::store::{AnyTokenStore, ClientKey, MemoryStore, TokenStore};
+use crate::store::{AnyTokenStore, AuditNote, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::{CsrfKeys, DeviceKeys, Issuer, own_keys};
 use crate::user::{DynUserStore, UserStore};
 use crate::verify::Verifier;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Assembles a [`JwtAuth`]; see [`JwtAuth::builder`].
@@ -173,6 +174,14 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 remedy: "leave it as it is, or do without a store".to_owned(),
             });
         }
+        if self.settings.audit_table.is_some() && !has_store {
+            faults.push(SettingsFault {
+                name: "audit_table".to_owned(),
+                origin: "code".to_owned(),
+                reason: "it is a table of the session store, and there is none".to_owned(),
+                remedy: "give the builder a `.store(..)`, or leave it out".to_owned(),
+            });
+        }
         if self.settings.cookies && !has_store {
             faults.push(SettingsFault {
                 name: "cookies".to_owned(),
@@ -200,6 +209,15 @@ impl<U: Send + Sync + 'static> Builder<U> {
                     "max_sessions_per_user",
                     "this store cannot list a user's sessions",
                     "leave it out, or use another store",
+                );
+            }
+            if let Some(keep) = self.settings.audit_table
+                && !can_be_audited(store, keep)
+            {
+                fault(
+                    "audit_table",
+                    "this store has no audit table",
+                    "leave it out, use a store over SQL, or implement `TokenStore::audited`",
                 );
             }
             if !self.settings.namespace.is_empty() {
@@ -289,6 +307,11 @@ impl<U: Send + Sync + 'static> Builder<U> {
             stop,
         }))
     }
+}
+
+/// Whether the store writes down what it changes.
+fn can_be_audited(store: &AnyTokenStore, keep: Duration) -> bool {
+    store.audited(AuditNote { event: "start", code: None, ip: None, user_agent: None, keep }).is_some()
 }
 
 /// A table whose every hash is in a format that is not read would let nobody log in, and each login look like a typing error.

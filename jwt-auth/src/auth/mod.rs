@@ -5,6 +5,7 @@ mod authenticate;
 mod builder;
 mod current_session;
 mod demands;
+mod health;
 mod load_settings;
 mod revoked;
 mod start_error;
@@ -14,6 +15,7 @@ pub(crate) use authenticate::NO_USERS;
 pub use builder::Builder;
 pub use current_session::{Closed, CurrentSession};
 pub(crate) use demands::Demands;
+pub use health::Health;
 pub use start_error::StartError;
 
 use crate::audit::Auditor;
@@ -126,19 +128,21 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         JwkSet::publish(self.inner.verifier.keys())
     }
 
-    /// Whether the stores answer and this node's clock is right: for a health check.
+    /// Whether the stores answer and this node's clock is right, and how long ago it heard of revocations: for a health check.
     ///
     /// # Errors
     /// [`AuthError::Unavailable`] when the session store does not answer, its time and this node's differ by more than five minutes
     /// ([`ClockCheck`]), or the runtime has ended on which this was started ([`TaskEnded`]); [`AuthError::RevocationStale`] when this
     /// node has not heard of revocations for longer than `revocation_max_staleness`.
-    pub async fn health(&self) -> Result<(), AuthError> {
+    pub async fn health(&self) -> Result<Health, AuthError> {
         if let Some(store) = &self.inner.store {
             store.health().await?;
             self.check_staleness(true)?;
         }
         self.inner.ledger.health(&self.inner.clock_check).await?;
-        Ok(self.inner.clock_check.health()?)
+        self.inner.clock_check.health()?;
+        let has_feed = self.inner.store.as_ref().is_some_and(|store| store.capabilities().revocations);
+        Ok(Health { revocation_lag: self.inner.revocations.silence().filter(|_| has_feed) })
     }
 
     /// Ends the background task now rather than with the last clone, and with it every stream that waits for

@@ -1,10 +1,13 @@
 //! Logout.
 
-use super::Client;
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{AnyTokenStore, Ending, Revoked, SessionId, TokenStore};
+
+/// The event of a logout.
+pub(crate) const LOGOUT: &str = "logout.succeeded";
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// Ends the session of a refresh token, whichever of its generations is presented, and with it its access tokens:
@@ -20,13 +23,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// As [`blacklist`](Self::blacklist), for this client.
     pub(crate) async fn log_out(&self, token: &str, client: Client) -> Result<(), AuthError> {
-        let outcome = self.take_back(token).await;
+        let outcome = self.take_back(token, Deed::new(LOGOUT, &client)).await;
         self.tell_logout(outcome.as_ref(), token, client);
         outcome
     }
 
-    /// As [`blacklist`](Self::blacklist), and nobody is told: for tokens that nobody got.
-    pub(crate) async fn take_back(&self, token: &str) -> Result<(), AuthError> {
+    /// As [`blacklist`](Self::blacklist), and nobody is told but the audit table: for tokens that nobody got.
+    pub(crate) async fn take_back(&self, token: &str, deed: Deed<'_>) -> Result<(), AuthError> {
         if let Some(ledger) = self.parts().ledger.alone() {
             return ledger.end(self, token).await;
         }
@@ -40,7 +43,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let presentation = self.presentation(&located, &Client::default(), None, now);
         if let Some(session) = store.find(located.sid).await?.filter(|session| session.user_id != located.user_id) {
             presentation.raise_alarm(&session);
-        } else if self.end(store, located.sid, EndReason::SessionRevoked, now).await? {
+        } else if self.end(store, located.sid, EndReason::SessionRevoked, now, deed).await? {
             return Ok(());
         }
         Err(AuthError::InvalidToken(TokenError::Blacklisted))
@@ -53,9 +56,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         sid: SessionId,
         reason: EndReason,
         now: Timestamp,
+        deed: Deed<'_>,
     ) -> Result<bool, AuthError> {
         let drop_after = self.drop_after(now);
-        let ended = store.end(sid, Ending { reason, now, drop_after }).await?;
+        let ended = self.audited(store, deed).end(sid, Ending { reason, now, drop_after }).await?;
         if ended {
             self.parts().revocations.revoke(Revoked::Session(sid), drop_after);
         }

@@ -1,7 +1,7 @@
 //! Where a refresh token stands in the store.
 
-use super::Client;
-use super::standing::Standing;
+use super::standing::{PASSWORD_CHANGED, Standing};
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -112,7 +112,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let claim = &self.settings().revoke_token_claim;
         let is_kept = reason == EndReason::SessionRevoked && session.claims.raw(claim) != token.raw_claim(claim);
         if !is_kept {
-            self.end(store, located.sid, reason, now).await?;
+            let code = if reason == EndReason::SessionRevoked { PASSWORD_CHANGED } else { reason.code() };
+            self.end(store, located.sid, reason, now, Deed::revoked_because(code)).await?;
         }
         Ok(AuthError::SessionEnded(reason))
     }
@@ -164,7 +165,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if let Some(user) = user {
             user.mark(located.sid, &mut foreign.session.claims)?;
         }
-        store.adopt(foreign.session, now).await?;
+        self.audited(store, Deed::ADOPTED).adopt(foreign.session, now).await?;
         Ok(Adopted { located, is_new: true })
     }
 
@@ -202,7 +203,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         sessions.sort_by_key(|session| Reverse((session.handed_out_at, session.created_at, session.sid)));
         let stay = usize::try_from(max.saturating_sub(1)).unwrap_or(usize::MAX);
         for session in sessions.into_iter().skip(stay) {
-            self.end(store, session.sid, EndReason::SessionRevoked, now).await?;
+            let deed = Deed::revoked_because("max_sessions_per_user");
+            self.end(store, session.sid, EndReason::SessionRevoked, now, deed).await?;
         }
         Ok(())
     }

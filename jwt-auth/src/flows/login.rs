@@ -1,6 +1,6 @@
 //! Handing out tokens to a user whose identity is proven.
 
-use super::{Client, NameMark};
+use super::{Client, Deed, NameMark};
 use crate::auth::{JwtAuth, NO_USERS};
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -131,17 +131,19 @@ impl<U: User> JwtAuth<U> {
             amr: login.amr,
             acr: login.acr,
             claims: login.claims,
-            ip: recorded.ip,
-            user_agent: recorded.user_agent,
+            ip: recorded.ip.clone(),
+            user_agent: recorded.user_agent.clone(),
             // As long as the last access token of it may open something, it can be ended.
             keep_until: idle_expires_at.after(self.drop_after(now).since(now)),
         };
         // Before another session makes room for one that nobody gets.
         issuer.rehearse(&new.clone().into_session(epoch.unwrap_or_default()), &user_claims, now)?;
-        let session = store.create(new, limit).await?;
+        let deed = Deed::new("login.succeeded", &recorded);
+        let session = self.audited(store, deed).create(new, limit).await?;
         if epoch.is_some_and(|epoch| epoch != session.epoch) {
             let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
-            store.end(session.sid, ending).await?;
+            let deed = Deed::revoked_because("ended_meanwhile");
+            self.audited(store, deed).end(session.sid, ending).await?;
             return Err(AuthError::NoActiveAccount);
         }
         issuer.pair(&session, &user_claims, now)

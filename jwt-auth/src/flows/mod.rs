@@ -2,6 +2,7 @@
 
 mod blacklist;
 mod client;
+mod deed;
 mod hints;
 mod located;
 mod login;
@@ -20,7 +21,10 @@ mod throttle;
 mod ticket;
 mod verify;
 
+#[cfg(feature = "cookies")]
+pub(crate) use blacklist::LOGOUT;
 pub use client::Client;
+pub(crate) use deed::Deed;
 pub(crate) use hints::Hints;
 pub use login::Login;
 pub(crate) use login::PASSWORD;

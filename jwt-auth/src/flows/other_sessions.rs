@@ -1,7 +1,8 @@
 //! A user's sessions but one: what a change of password ends.
 
-use super::Client;
 use super::refresh::newest;
+use super::standing::PASSWORD_CHANGED;
+use super::{Client, Deed};
 use crate::auth::{JwtAuth, NO_USERS};
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
@@ -21,7 +22,7 @@ impl<U: User> JwtAuth<U> {
     /// # Errors
     /// As [`end_all_sessions`](Self::end_all_sessions). The password is changed all the same: call it again.
     pub async fn password_changed(&self, user: &U) -> Result<(), AuthError> {
-        self.end_all_sessions(&user.identity().id).await
+        self.end_all_sessions_for(&user.identity().id, Client::default(), Some(PASSWORD_CHANGED)).await
     }
 
     /// Ends all sessions of a user but this one, which goes on with the tokens that are returned: the access tokens of before are
@@ -107,7 +108,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         now: Timestamp,
     ) -> Result<Session, AuthError> {
         let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
-        let epoch = store.end_all(user_id, Some(session), ending).await?;
+        let epoch = self
+            .audited(store, Deed::new("sessions.revoked_others", &client))
+            .end_all(user_id, Some(session), ending)
+            .await?;
         // The moment as the store has it comes with the feed.
         let revoked = Revoked::User { user_id: user_id.to_owned(), epoch, raised_at: now };
         self.parts().revocations.revoke(revoked, ending.drop_after);

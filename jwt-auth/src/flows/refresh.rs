@@ -1,8 +1,8 @@
 //! A refresh token to a new access token, and with rotation to the next refresh token.
 
-use super::Client;
 use super::located::Located;
 use super::standing::Standing;
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -172,7 +172,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         client: &Client,
     ) -> Result<Session, AuthError> {
         let drop_after = presentation.drop_after;
-        let moved = store.advance(presentation.clone()).await?;
+        // What it comes to, the store says.
+        let deed = Deed::new("refresh.rotated", client);
+        let moved = self.audited(store, deed).advance(presentation.clone()).await?;
         if let Move::Rotated(session) | Move::Replayed(session) | Move::Recovered { session, .. } = &moved {
             self.check_password_of(store, session, user, presentation.now).await?;
         }

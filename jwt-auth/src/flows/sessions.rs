@@ -1,6 +1,6 @@
 //! A user's own list of logins, and ending them.
 
-use super::Client;
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason};
 use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, SessionPlace, TokenStore};
@@ -36,8 +36,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// As [`end_session`](Self::end_session), for this client.
     pub(crate) async fn end_session_for(&self, user_id: &str, sid: SessionId, client: Client) -> Result<(), AuthError> {
         let store = self.session_store()?;
+        let deed = Deed::new("session.revoked", &client);
         let is_theirs = store.find(sid).await?.is_some_and(|session| session.user_id == user_id);
-        if is_theirs && self.end(store, sid, EndReason::SessionRevoked, self.now()).await? {
+        if is_theirs && self.end(store, sid, EndReason::SessionRevoked, self.now(), deed).await? {
             self.tell_revoked(user_id, Some(sid), client);
             Ok(())
         } else {
@@ -51,14 +52,20 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::NotAvailable`] without a store that knows sessions by user, [`AuthError::Unavailable`] when it cannot be
     /// asked.
     pub async fn end_all_sessions(&self, user_id: &str) -> Result<(), AuthError> {
-        self.end_all_sessions_for(user_id, Client::default()).await
+        self.end_all_sessions_for(user_id, Client::default(), None).await
     }
 
-    /// As [`end_all_sessions`](Self::end_all_sessions), for this client.
-    pub(crate) async fn end_all_sessions_for(&self, user_id: &str, client: Client) -> Result<(), AuthError> {
+    /// As [`end_all_sessions`](Self::end_all_sessions), for this client; `code` says why, where it is not that they asked for it.
+    pub(crate) async fn end_all_sessions_for(
+        &self,
+        user_id: &str,
+        client: Client,
+        code: Option<&'static str>,
+    ) -> Result<(), AuthError> {
         let (store, now) = (self.session_store()?, self.now());
         let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
-        let epoch = store.end_all(user_id, None, ending).await?;
+        let deed = Deed::new("sessions.revoked_all", &client).because(code);
+        let epoch = self.audited(store, deed).end_all(user_id, None, ending).await?;
         // The moment as the store has it comes with the feed.
         let revoked = Revoked::User { user_id: user_id.to_owned(), epoch, raised_at: now };
         self.parts().revocations.revoke(revoked, ending.drop_after);

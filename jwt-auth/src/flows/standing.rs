@@ -1,14 +1,20 @@
 //! What the user store says of a user for whom tokens are asked, and whether it is still the same password.
 
+use super::Deed;
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, EndReason};
-use crate::store::{AnyTokenStore, Session, SessionId, SessionPlace, TokenStore};
+#[cfg(feature = "password")]
+use crate::store::SessionPlace;
+use crate::store::{AnyTokenStore, Session, SessionId, TokenStore};
 use crate::tokens::PASSWORD_MARK;
 use crate::user::UserFacts;
 use aws_lc_rs::digest::{Context, SHA256};
 use std::fmt::Write;
+
+/// Why a session is over whose user has another password.
+pub(super) const PASSWORD_CHANGED: &str = "password_changed";
 
 /// What the user store says of a user.
 #[derive(Default)]
@@ -131,7 +137,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if self.is_of_their_password(session, user).await? {
             return Ok(());
         }
-        self.end(store, session.sid, EndReason::SessionRevoked, now).await?;
+        let deed = Deed::revoked_because(PASSWORD_CHANGED);
+        self.end(store, session.sid, EndReason::SessionRevoked, now, deed).await?;
         Err(AuthError::SessionEnded(EndReason::SessionRevoked))
     }
 }

@@ -1,7 +1,7 @@
 //! Is this token good?
 
-use super::Client;
 use super::standing::Standing;
+use super::{Client, Deed};
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, EndReason, TokenError};
 use crate::store::{Decision, Ending, Presentation, Revoked, TokenStore};
@@ -76,8 +76,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             Decision::Rotate | Decision::Replay | Decision::Recover | Decision::Conflict if is_welcome => Ok(()),
             Decision::Theft => {
                 let ending = Ending { reason: EndReason::TokenReused, now, drop_after: presentation.drop_after };
+                let client = client.cloned().unwrap_or_default();
+                let store = self.audited(store, Deed::new("token.reuse_detected", &client));
                 if store.end(located.sid, ending).await? {
-                    self.tell_theft(&session, located.generation, client.cloned().unwrap_or_default());
+                    self.tell_theft(&session, located.generation, client);
                     inner.revocations.revoke(Revoked::Session(session.sid), presentation.drop_after);
                 }
                 over

@@ -237,6 +237,13 @@ impl Settings {
         if self.refresh_recovery_window > LONGEST {
             faults.add("refresh_recovery_window", "it is over 100 years", "write a shorter time, such as `7d`");
         }
+        if self.audit_table.is_some_and(|keep| keep < days(1)) {
+            faults.add(
+                "audit_table",
+                "rows of less than a day tell nobody anything",
+                "write `true` for 90 days, or `false`",
+            );
+        }
         match self.session_lifetime {
             // Without rotation there are no sessions whose life could end.
             Some(life)

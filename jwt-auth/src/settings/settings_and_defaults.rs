@@ -223,6 +223,11 @@ pub struct Settings {
     /// Defaults to `true`, because a password that can be tried without end is none; under `simple_jwt` to `false`, as SimpleJWT leaves it to
     /// DRF's throttles. The guide *Accounts* has the rules.
     pub login_throttle: bool,
+    /// For how long the store keeps the audit events that change something, in a table of its own: logins, logouts, sessions that are ended,
+    /// whoever ends them. Each is written in the transaction that does it, so that there is no one without the other. Defaults to `None`, no
+    /// such table is written, because it holds who logs in from where, which not everybody may keep. In files and in the environment `true` is
+    /// 90 days ([`AUDIT_KEPT`](Self::AUDIT_KEPT)). Needs a store over SQL. The guide *Refresh sessions* has the columns and the events.
+    pub audit_table: Option<Duration>,
     /// The formats of password hashes that can log in; the first one is that of new hashes. Defaults to our Argon2id
     /// alone, whatever is compiled in; under `simple_jwt` to those of Django 5.2's own list, PBKDF2 first, because what
     /// Django cannot read must not be written, and what Django refuses must not log in. Add `bcrypt` where Django's list
@@ -276,6 +281,9 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// 90 days: for how long [`audit_table`](Self::audit_table) keeps a row unless it is said.
+    pub const AUDIT_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+
     /// What [`max_sessions_per_user`](Self::max_sessions_per_user) is unless it is set.
     pub(crate) const MAX_SESSIONS_PER_USER: u32 = 100;
 
@@ -336,6 +344,7 @@ impl Settings {
             cookie_same_site: SameSite::Lax,
             allowed_origins: Vec::new(),
             login_throttle: true,
+            audit_table: None,
             #[cfg(feature = "password")]
             password_hashers: vec![HashFormat::Argon2id],
             #[cfg(feature = "password")]

@@ -139,6 +139,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "The origins of the application's pages beside this service's own, such as `https://app.example.com`."
     login_throttle: Input::boolean;
         "Whether whoever guesses passwords is made to wait: by name, by address and by both."
+    audit_table: audit_table;
+        "How long the store keeps audit events that change something in a table of its own: `true` is 90 days, `false` writes none."
     #[cfg(feature = "password")] password_hashers: password_hashers;
         "The formats of password hashes that can log in, the first one for new hashes."
     #[cfg(feature = "password")] upgrade_password_hash: Input::boolean;
@@ -181,6 +183,14 @@ fn networks(input: &Input) -> Result<Vec<Network>, InputError> {
         })
     };
     input.list()?.iter().map(read).collect()
+}
+
+/// `true`, `false`, `null`, or how long.
+fn audit_table(input: &Input) -> Result<Option<Duration>, InputError> {
+    match input.boolean() {
+        Ok(on) => Ok(on.then_some(Settings::AUDIT_KEPT)),
+        Err(_) => input.optional(Input::duration),
+    }
 }
 
 /// `null` is none, as in SimpleJWT.

@@ -1,8 +1,9 @@
 //! A store whose type is known at run time only.
 
 use super::{
-    Admission, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys, KnownLifetime, Move,
-    NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
+    Admission, AuditNote, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys,
+    KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime,
+    TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -139,6 +140,10 @@ impl TokenStore for AnyTokenStore {
         self.0.dyn_health().await
     }
 
+    fn audited(&self, note: AuditNote) -> Option<AnyTokenStore> {
+        self.0.dyn_audited(note)
+    }
+
     fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {
         self.0.dyn_in_namespace(namespace)
     }
@@ -176,6 +181,7 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_count_failure<'a>(&'a self, failed: &'a [FailureToCount], now: Timestamp) -> BoxFuture<'a, Vec<Failures>>;
     fn dyn_forget_failures<'a>(&'a self, buckets: &'a [FailureBucket]) -> BoxFuture<'a, ()>;
     fn dyn_health(&self) -> BoxFuture<'_, ()>;
+    fn dyn_audited(&self, note: AuditNote) -> Option<AnyTokenStore>;
     fn dyn_in_namespace(&self, namespace: &str) -> Option<AnyTokenStore>;
 }
 
@@ -283,6 +289,10 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_health(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.health())
+    }
+
+    fn dyn_audited(&self, note: AuditNote) -> Option<AnyTokenStore> {
+        self.audited(note)
     }
 
     fn dyn_in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {

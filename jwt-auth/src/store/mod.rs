@@ -4,6 +4,7 @@
 //! for tests and small tools, `SqliteStore` with the feature `sqlite` and `PostgresStore` with the feature `postgres`.
 
 mod any;
+mod audit_note;
 mod capabilities;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod columns;
@@ -29,6 +30,9 @@ pub use crate::django::ledger::{OutstandingToken, TokenBlacklist};
 #[cfg(all(feature = "django", any(feature = "sqlite", feature = "postgres")))]
 pub use crate::django::store::{DjangoStore, Flush, Flushed};
 pub use any::AnyTokenStore;
+pub use audit_note::AuditNote;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use audit_note::AuditRow;
 pub use capabilities::Capabilities;
 pub(crate) use failure_table::FailureTable;
 pub use failures::{FailureBucket, FailureToCount, Failures};

@@ -1,8 +1,9 @@
 //! The contract of a session store.
 
 use super::{
-    Admission, AnyTokenStore, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys,
-    KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime,
+    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed,
+    KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
+    StoreTime,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -373,6 +374,15 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]
     fn health(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// This store, for calls that are written down as well ([`AuditNote`]), in the transaction that does what they do: there is never a row of
+    /// what did not happen, nor a change without its row.
+    ///
+    /// Defaults to `None`: the store has no such table, and a service that sets `audit_table` does not start with it.
+    fn audited(&self, note: AuditNote) -> Option<AnyTokenStore> {
+        let _ = note;
+        None
+    }
 
     /// This store for the rows of another namespace (the setting `namespace`); the database is the same, and nothing of one
     /// namespace is seen in another. The empty one is where a store begins.

@@ -4,6 +4,9 @@ mod faults;
 mod feed;
 mod moves;
 mod node;
+mod pooler;
 mod start;
 mod throttle;
+#[cfg(unix)]
+mod tls;
 mod wake_up;

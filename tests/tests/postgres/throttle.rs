@@ -109,7 +109,11 @@ async fn tables_of_version_1_are_brought_up_to_date() {
     let store = PostgresStore::connect(&address).await.expect("opens");
     store.create(login(1), None).await.expect("stores");
     let mut connection = PgConnection::connect(&address).await.expect("connects");
-    for sql in ["DROP TABLE jwt_auth_failures", "UPDATE jwt_auth_meta SET value = 1 WHERE name = 'version'"] {
+    for sql in [
+        "DROP TABLE jwt_auth_failures",
+        "DROP TABLE jwt_auth_audit",
+        "UPDATE jwt_auth_meta SET value = 1 WHERE name = 'version'",
+    ] {
         connection.execute(sql).await.expect(sql);
     }
     // A node of before the new table: it counts nothing in the store, and its sessions go on.

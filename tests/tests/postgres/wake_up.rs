@@ -1,7 +1,12 @@
 //! A logout on one node is heard of at once on the others, and in time where nobody can say so.
 
 use crate::node::{login, node, refused_after, until};
-use jwt_auth_tests::{logged, postgres::Postgres};
+use jwt_auth::clock::{Clock, SystemClock};
+use jwt_auth::settings::minutes;
+use jwt_auth::store::{NewSession, PostgresStore, SessionLimit, TokenStore};
+use jwt_auth::testing::TestToken;
+use jwt_auth_tests::sessions::{login as stored_login, session_id};
+use jwt_auth_tests::{logged, long, postgres::Postgres};
 use sqlx::{Connection, PgConnection};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -17,6 +22,40 @@ const LISTENING: &str =
     "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
 const KILL: &str = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
      WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+
+/// On a machine that does nothing else 500 ms are far more than it takes; the limit in between tells a busy one from a poll.
+fn limit() -> Duration {
+    if long() { Duration::from_millis(500) } else { Duration::from_secs(10) }
+}
+
+/// A login elsewhere pushes it out: its access tokens are over here as well, though nobody has logged out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_makes_room_ends_on_every_node() {
+    let Some(server) = Postgres::start() else { return };
+    let address = server.next_database();
+    let there = node(&address, NEVER).await;
+    let here = PostgresStore::connect(&address).await.expect("opens");
+    let now = SystemClock.now();
+    let log_in = async |number| {
+        let new = NewSession {
+            created_at: now,
+            idle_expires_at: now.after(minutes(60)),
+            expires_at: now.after(minutes(90)),
+            ..stored_login(number)
+        };
+        let limit = SessionLimit { max: 2, drop_after: now.after(minutes(10)) };
+        here.create(new, Some(limit)).await.expect("stores");
+        TestToken::access("7").claim("sid", session_id(number).to_string()).claim("ep", 0).sign(&there)
+    };
+    let first = log_in(1).await;
+    let second = log_in(2).await;
+    there.authenticate(&first).await.expect("good");
+    let third = log_in(3).await;
+    assert!(refused_after(&there, &first).await <= limit());
+    for access in [second, third] {
+        there.authenticate(&access).await.expect("stays");
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_connection_delays_a_logout_to_the_next_reading_and_is_made_anew() {

@@ -14,6 +14,7 @@ mod testing;
 mod audit {
     mod counted;
     mod events;
+    mod table;
 }
 mod django {
     mod odd_claims;
@@ -100,6 +101,7 @@ mod settings {
     mod written;
 }
 mod store {
+    mod backup;
     mod clock_steps;
     mod clocks;
     mod contract;

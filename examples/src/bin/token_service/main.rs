@@ -11,16 +11,19 @@ use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::settings::StoreKind;
 use jwt_auth::store::{AnyTokenStore, DjangoStore, PostgresStore, SqliteStore};
 use jwt_auth::user::UserTable;
-use jwt_auth::{AuthUser, JwtAuth, Settings, SqlUserStore, StoreError, public, token_routes};
+use jwt_auth::{AuthUser, Health, JwtAuth, Settings, SqlUserStore, StoreError, public, token_routes};
 use std::error::Error;
 
 type Auth = JwtAuth<AuthUser>;
 
 #[public]
-async fn healthz(State(auth): State<Auth>) -> (StatusCode, &'static str) {
+async fn healthz(State(auth): State<Auth>) -> (StatusCode, String) {
     match auth.health().await {
-        Ok(()) => (StatusCode::OK, "ok\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n"),
+        Ok(Health { revocation_lag: Some(lag), .. }) => {
+            (StatusCode::OK, format!("ok, revocations read {} ms ago\n", lag.as_millis()))
+        }
+        Ok(_) => (StatusCode::OK, "ok\n".to_owned()),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n".to_owned()),
     }
 }
 

@@ -7,7 +7,7 @@ use jwt_auth::keys::{KeyMark, KeyRing, VerifyingKey};
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::settings::StoreKind;
 use jwt_auth::store::{
-    Admission, AnyTokenStore, EndReason, Ending, MemoryStore, PostgresStore, SqliteStore, TokenStore,
+    Admission, AnyTokenStore, AuditNote, EndReason, Ending, MemoryStore, PostgresStore, SqliteStore, TokenStore,
 };
 use jwt_auth::user::UserTable;
 use jwt_auth::{JwtAuth, Secret, Settings, SqlUserStore, StoreError};
@@ -52,18 +52,32 @@ impl Config {
         Ok(users.table(&UserTable::from_names(&user_table, &username_field, &user_id_field)?))
     }
 
-    /// The setting `namespace`: of the file, or of the environment alone, for which no key has to be there.
-    pub(crate) fn namespace(&self) -> Result<String, Box<dyn Error>> {
-        match self.config {
-            Some(_) => Ok(self.settings()?.namespace),
-            None => {
-                let (key, name) = ("JWT_AUTH_SIGNING_KEY", "JWT_AUTH_NAMESPACE");
-                let namespace = std::env::var(name).unwrap_or_default();
-                let stand_in = Secret::generate()?.expose().to_owned();
-                let vars = [(key.to_owned(), stand_in), (name.to_owned(), namespace)];
-                Ok(Settings::from_vars(vars)?.namespace)
-            }
+    /// The settings of the store: of the file, or of the environment alone, for which no key has to be there.
+    fn store_settings(&self) -> Result<Settings, Box<dyn Error>> {
+        if self.config.is_some() {
+            return self.settings();
         }
+        let of_store = ["JWT_AUTH_NAMESPACE", "JWT_AUTH_AUDIT_TABLE"];
+        let set = of_store.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)));
+        let stand_in = ("JWT_AUTH_SIGNING_KEY".to_owned(), Secret::generate()?.expose().to_owned());
+        Ok(Settings::from_vars(set.chain([stand_in]))?)
+    }
+
+    /// The setting `namespace`.
+    pub(crate) fn namespace(&self) -> Result<String, Box<dyn Error>> {
+        Ok(self.store_settings()?.namespace)
+    }
+
+    /// The store for a call that does this, which it writes down with `audit_table`.
+    pub(crate) fn audited(
+        &self,
+        store: AnyTokenStore,
+        event: &'static str,
+        code: Option<&'static str>,
+    ) -> Result<AnyTokenStore, Box<dyn Error>> {
+        let Some(keep) = self.store_settings()?.audit_table else { return Ok(store) };
+        let note = AuditNote { event, code, ip: None, user_agent: None, keep };
+        Ok(store.audited(note).ok_or("this store has no audit table")?)
     }
 
     /// The sessions of the setting `namespace`. Nothing is made where the address is mistyped.

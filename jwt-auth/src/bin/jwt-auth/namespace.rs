@@ -25,6 +25,7 @@ impl Namespace {
 async fn reset(config: &Config) -> Outcome {
     let (store, namespace) = (config.sessions().await?, config.namespace()?);
     let keys = store.known_keys(SystemClock.now()).await?.marks.len();
+    let store = config.audited(store, "session.revoked", Some("namespace_reset"))?;
     let ending = ending(EndReason::SessionRevoked);
     let mut ended = 0;
     loop {

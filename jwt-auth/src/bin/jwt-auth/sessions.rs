@@ -25,7 +25,7 @@ impl Sessions {
         let store = config.sessions().await?;
         match self {
             Self::List { user_id } => list(&store, &user_id).await,
-            Self::Revoke { sid } => revoke(&store, &sid).await,
+            Self::Revoke { sid } => revoke(&config.audited(store, "session.revoked", None)?, &sid).await,
         }
     }
 }

@@ -95,6 +95,7 @@ impl ChangePassword {
         let sessions = config.sessions_up_to_date().await?;
         users.set_password(user.id, &hash).await?;
         // Whoever knew the old password may hold a session.
+        let sessions = config.audited(sessions, ENDED_ALL, Some("password_changed"))?;
         end_all(&sessions, &user, EndReason::SessionRevoked).await?;
         println!("changed; the user's sessions are over");
         Ok(())
@@ -113,11 +114,15 @@ impl DisableUser {
         let user = users.find(&self.name).await?.ok_or_else(|| format!("there is no user `{}`", self.name))?;
         let sessions = config.sessions_up_to_date().await?;
         users.set_active(user.id, false).await?;
+        let sessions = config.audited(sessions, ENDED_ALL, Some("user_disabled"))?;
         end_all(&sessions, &user, EndReason::UserDisabled).await?;
         println!("disabled; the user's sessions are over");
         Ok(())
     }
 }
+
+/// The event of it.
+const ENDED_ALL: &str = "sessions.revoked_all";
 
 async fn end_all(store: &AnyTokenStore, user: &AuthUser, reason: EndReason) -> Outcome {
     store.end_all(&user.identity().id, None, ending(reason)).await?;

@@ -6,6 +6,7 @@ use super::state::AuthState;
 use super::views::private;
 use crate::auth::JwtAuth;
 use crate::error::{AuthError, CsrfFailure};
+use crate::flows::Client;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::tokens::{CsrfKeys, TokenPair};
@@ -52,7 +53,7 @@ pub(super) fn has_access_token(_: &HeaderMap, _: &Settings) -> bool {
     false
 }
 
-pub(super) async fn leave<U>(_: &JwtAuth<U>, _: &str) -> Result<bool, AuthError> {
+pub(super) async fn leave<U>(_: &JwtAuth<U>, _: &str, _: &Client) -> Result<bool, AuthError> {
     Ok(false)
 }
 

@@ -6,6 +6,7 @@ use super::jar::{Cookie, CookieText};
 use super::origin::is_of_browser;
 use crate::auth::JwtAuth;
 use crate::error::AuthError;
+use crate::flows::{Client, Deed, LOGOUT};
 use crate::http::body::Fields;
 use crate::http::denial::tell_denial;
 use crate::http::rejection::Rejection;
@@ -37,8 +38,12 @@ pub(crate) fn replaced<'a>(headers: &'a HeaderMap, answer: &HeaderMap, settings:
 }
 
 /// Ends the session of a browser; `false` when it was over already.
-pub(crate) async fn leave<U: Send + Sync + 'static>(auth: &JwtAuth<U>, refresh: &str) -> Result<bool, AuthError> {
-    match auth.take_back(refresh).await {
+pub(crate) async fn leave<U: Send + Sync + 'static>(
+    auth: &JwtAuth<U>,
+    refresh: &str,
+    client: &Client,
+) -> Result<bool, AuthError> {
+    match auth.take_back(refresh, Deed::new(LOGOUT, client)).await {
         Ok(()) => Ok(true),
         Err(AuthError::InvalidToken(_) | AuthError::SessionEnded(_) | AuthError::NoUserInToken) => Ok(false),
         Err(error) => Err(error),

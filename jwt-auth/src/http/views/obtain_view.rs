@@ -9,7 +9,7 @@ use super::{add_headers, refuse};
 use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::error::AuthError;
-use crate::flows::{Attempt, Attempted, Client, Login, blames_nobody};
+use crate::flows::{Attempt, Attempted, Client, Deed, Login, blames_nobody};
 use crate::http::body::Fields;
 use crate::http::client::client_of;
 use crate::http::cookies;
@@ -224,14 +224,14 @@ async fn log_in<S: UserState, V: ObtainView<S>>(
 async fn leave_session_before<S: UserState>(request: &ViewRequest<'_, S>, answer: &HeaderMap) -> Result<(), AuthError> {
     let auth = request.state().jwt_auth();
     let Some(refresh) = cookies::replaced(&request.parts().headers, answer, auth.settings()) else { return Ok(()) };
-    if cookies::leave(auth, refresh).await? {
+    if cookies::leave(auth, refresh, request.client()).await? {
         auth.tell_logout(Ok(&()), refresh, request.client().clone());
     }
     Ok(())
 }
 
 async fn take_back<U: Send + Sync + 'static>(auth: &JwtAuth<U>, refresh: &Secret) {
-    if let Err(error) = auth.take_back(refresh.expose()).await {
+    if let Err(error) = auth.take_back(refresh.expose(), Deed::revoked_because("not_handed_out")).await {
         // Nobody holds its tokens, so it can only stand in the user's list until it expires.
         tracing::debug!(target: "jwt_auth", ?error, "the session of a refused login could not be ended");
     }

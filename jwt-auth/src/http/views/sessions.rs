@@ -74,7 +74,7 @@ pub(crate) async fn end_all_sessions<S: AuthState>(
     user: TokenUser,
 ) -> Response {
     let auth = state.jwt_auth();
-    match auth.end_all_sessions_for(user.id(), client).await {
+    match auth.end_all_sessions_for(user.id(), client, None).await {
         Ok(()) => logged_out(auth.settings()),
         Err(error) => refuse(error, auth.settings()),
     }

@@ -52,7 +52,7 @@ pub(crate) async fn token_blacklist<S: AuthState>(state: S, request: Request) ->
     if delivery == Delivery::Body {
         return done(auth.log_out(refresh.expose(), client).await, settings);
     }
-    let left = cookies::leave(auth, refresh.expose()).await;
+    let left = cookies::leave(auth, refresh.expose(), &client).await;
     // A browser that asks twice is logged out, too, and nothing has happened.
     if !matches!(left, Ok(false)) {
         auth.tell_logout(left.as_ref().map(|_| &()), refresh.expose(), client);

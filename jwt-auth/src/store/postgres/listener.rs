@@ -1,11 +1,11 @@
 //! The connection that hears of others' revocations.
 
 use super::fault::Fault;
-use super::request::{Numbers, Say};
+use super::request::Numbers;
 use super::server::Server;
 use crate::store::SessionId;
-use sqlx::Executor;
 use sqlx::postgres::PgListener;
+use sqlx::{AssertSqlSafe, Executor};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -49,7 +49,7 @@ impl Listener {
             Ok(None) => {
                 tracing::warn!(
                     target: "jwt_auth",
-                    "no NOTIFY comes through from PostgreSQL, as behind a pooler that shares connections by transaction: logouts made elsewhere are heard of at each `revocation_sync_interval` only; connect to the server itself, or pool by session"
+                    "no NOTIFY comes through from PostgreSQL, as behind a pooler that shares connections by transaction: logouts made elsewhere are heard of at each `revocation_sync_interval` only, and each call takes more round trips; connect to the server itself, or pool by session"
                 );
                 None
             }
@@ -80,11 +80,15 @@ impl Drop for Listener {
     }
 }
 
-/// Listens, and says something to itself through another connection. None when it does not hear it.
+/// Listens, and says something to itself through another connection. None when it does not hear it, or a pooler would not let it.
 async fn begin(server: &Server) -> Result<Option<PgListener>, Fault> {
+    if server.is_shared().await? {
+        return Ok(None);
+    }
     let mut listener = server.listen(CHANNEL).await?;
     let word = format!("start:{}", SessionId::random().map_err(|_| Fault::Slow)?);
-    server.ask(Say { channel: CHANNEL, word: word.clone() }).await?;
+    let say = AssertSqlSafe(format!("SELECT pg_notify('{CHANNEL}', '{word}')"));
+    server.once(async |connection| Ok(connection.execute(say).await.map(drop)?)).await?;
     let hearing = async {
         loop {
             match listener.try_recv().await? {

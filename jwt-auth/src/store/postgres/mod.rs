@@ -9,9 +9,9 @@ mod server;
 mod warnings;
 
 use super::{
-    Admission, AnyTokenStore, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
-    Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
-    StoreTime, TokenStore,
+    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount,
+    Failures, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -19,11 +19,11 @@ use crate::error::StoreError;
 use crate::keys::KeyMark;
 use listener::Listener;
 use request::{
-    Admit, Adopt, Advance, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List, ListKeys,
-    Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
+    Admit, Adopt, Advance, Audit, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List,
+    ListKeys, Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
 };
 use server::Server;
-use sqlx::{Connection, PgPool};
+use sqlx::PgPool;
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,6 +60,7 @@ pub struct PostgresStore {
     /// None where nobody is to be woken: of a tool, or behind a pooler.
     listener: Option<Arc<Listener>>,
     namespace: Namespace,
+    audit: Audit,
     /// How often a failed login was counted.
     counted: Arc<AtomicU64>,
 }
@@ -69,7 +70,8 @@ impl PostgresStore {
     /// in the address (`?sslmode=verify-full&sslrootcert=..`), or in its variables (`PGPASSWORD`, `PGSSLMODE`).
     ///
     /// It holds up to twelve connections, and one that listens. The log is warned of a server that acknowledges before it has written
-    /// (`synchronous_commit = off`), of a connection in clear to another machine, and of a pooler behind which no `NOTIFY` is heard.
+    /// (`synchronous_commit = off`), of a connection in clear to another machine, and of a pooler behind which no `NOTIFY` is heard. Behind
+    /// such a one each call is one transaction, which prepares nothing that outlives it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the server cannot be reached, [`StoreError::Corrupt`] when the database is not one for us: not there,
@@ -90,12 +92,10 @@ impl PostgresStore {
     /// # Panics
     /// Outside a Tokio runtime.
     pub async fn connect_unchanged(url: &str) -> Result<Self, StoreError> {
-        let server = Server::from_url(url)?;
-        let mut connection = server.connect_once().await?;
-        schema::check(&mut connection).await?;
-        // A farewell: that it fails says nothing of what was found.
-        let _ = connection.close().await;
-        Ok(Self { server, listener: None, namespace: "".into(), counted: Arc::default() })
+        // Nobody waits for a tool, and nobody tells it of a pooler.
+        let server = Server::from_url(url)?.pooled();
+        server.once(schema::check).await?;
+        Ok(Self { server, listener: None, namespace: "".into(), audit: None, counted: Arc::default() })
     }
 
     /// Lives in the database of a pool that the application has. The pool itself is not used: the store opens connections of its own by the
@@ -112,13 +112,15 @@ impl PostgresStore {
     }
 
     async fn open(server: Server) -> Result<Self, StoreError> {
-        let mut connection = server.connect_once().await?;
-        schema::prepare(&mut connection).await?;
-        warnings::warn(&mut connection, server.options()).await?;
-        // As above.
-        let _ = connection.close().await;
+        server
+            .once(async |connection| {
+                schema::prepare(connection).await?;
+                warnings::warn(connection, server.options()).await
+            })
+            .await?;
         let listener = Listener::start(&server).await.map(Arc::new);
-        Ok(Self { server, listener, namespace: "".into(), counted: Arc::default() })
+        let server = if listener.is_some() { server } else { server.pooled() };
+        Ok(Self { server, listener, namespace: "".into(), audit: None, counted: Arc::default() })
     }
 
     fn namespace(&self) -> Namespace {
@@ -140,11 +142,11 @@ impl TokenStore for PostgresStore {
     }
 
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
-        self.ask(Create { namespace: self.namespace(), new, limit }).await
+        self.ask(Create { namespace: self.namespace(), audit: self.audit.clone(), new, limit }).await
     }
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
-        self.ask(Advance { namespace: self.namespace(), presented }).await
+        self.ask(Advance { namespace: self.namespace(), audit: self.audit.clone(), presented }).await
     }
 
     async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
@@ -152,7 +154,7 @@ impl TokenStore for PostgresStore {
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
-        self.ask(Adopt { namespace: self.namespace(), new, now }).await
+        self.ask(Adopt { namespace: self.namespace(), audit: self.audit.clone(), new, now }).await
     }
 
     async fn find(&self, sid: SessionId) -> Result<Option<Session>, StoreError> {
@@ -176,7 +178,7 @@ impl TokenStore for PostgresStore {
     }
 
     async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
-        self.ask(Reset { namespace: self.namespace(), ending }).await
+        self.ask(Reset { namespace: self.namespace(), audit: self.audit.clone(), ending }).await
     }
 
     async fn time(&self) -> Result<StoreTime, StoreError> {
@@ -184,11 +186,18 @@ impl TokenStore for PostgresStore {
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
-        self.ask(End { namespace: self.namespace(), sid, ending }).await
+        self.ask(End { namespace: self.namespace(), audit: self.audit.clone(), sid, ending }).await
     }
 
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
-        self.ask(EndAll { namespace: self.namespace(), user_id: user_id.to_owned(), keep, ending }).await
+        self.ask(EndAll {
+            namespace: self.namespace(),
+            audit: self.audit.clone(),
+            user_id: user_id.to_owned(),
+            keep,
+            ending,
+        })
+        .await
     }
 
     async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
@@ -237,6 +246,10 @@ impl TokenStore for PostgresStore {
 
     async fn health(&self) -> Result<(), StoreError> {
         self.ask(Check).await
+    }
+
+    fn audited(&self, note: AuditNote) -> Option<AnyTokenStore> {
+        Some(AnyTokenStore::new(Self { audit: Some(note.into()), ..self.clone() }))
     }
 
     fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {

@@ -6,7 +6,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 2] = [FIRST, FAILURES];
+const STEPS: [&str; 3] = [FIRST, FAILURES, AUDIT];
 
 /// Names and ids are compared byte by byte (`COLLATE "C"`), whatever language the database speaks.
 ///
@@ -115,6 +115,23 @@ CREATE TABLE jwt_auth_failures (
 );
 CREATE INDEX jwt_auth_failures_by_age ON jwt_auth_failures (namespace, last);
 CREATE INDEX jwt_auth_failures_by_end ON jwt_auth_failures (ends_at);
+"#;
+
+/// Events that changed something, with `audit_table`: by time for who deletes, by user for who asks.
+const AUDIT: &str = r#"
+CREATE TABLE jwt_auth_audit (
+    id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    namespace  TEXT COLLATE "C" NOT NULL,
+    at         BIGINT NOT NULL,
+    event      TEXT   NOT NULL,
+    code       TEXT,
+    user_id    TEXT COLLATE "C" NOT NULL,
+    sid        TEXT COLLATE "C",
+    ip         TEXT,
+    user_agent TEXT
+);
+CREATE INDEX jwt_auth_audit_by_time ON jwt_auth_audit (namespace, at);
+CREATE INDEX jwt_auth_audit_by_user ON jwt_auth_audit (namespace, user_id, at);
 "#;
 
 /// Whether the tables are those of this release.

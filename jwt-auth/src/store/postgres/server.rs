@@ -6,7 +6,7 @@ use super::request::{Lane, Request};
 use crate::error::TaskEnded;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Row};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,8 @@ pub(super) struct Server {
     pool: PgPool,
     options: PgConnectOptions,
     turns: Turns,
+    /// Whether the next statement may reach another connection of the server than the last one.
+    is_pooled: bool,
 }
 
 /// How long a connection is waited for that has to be made: with the server gone callers hear of it after this time.
@@ -28,6 +30,14 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 const LIMITS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s'; \
                       SET idle_in_transaction_session_timeout = '10s'; \
                       SET default_transaction_isolation = 'read committed'";
+
+/// The same for one transaction: behind a pooler a `SET` is for whoever gets the server's connection next.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+                     SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '4s'; \
+                     SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
+/// That of a start, which may have to wait for another one that makes the tables.
+const BEGIN_PATIENTLY: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '30s'";
 
 /// A move holds a connection for a millisecond or two, and the server's hundred are shared with the service itself.
 const CONNECTIONS: [usize; 3] = [7, 3, 2];
@@ -74,16 +84,22 @@ impl Server {
         let options = PgConnectOptions::from_str(url)?;
         // Not over the name that an operator has given it in the address.
         let is_named = options.get_application_name().is_some();
-        Ok(Self::new(if is_named { options } else { options.application_name("jwt-auth") }))
+        Ok(Self::new(if is_named { options } else { options.application_name("jwt-auth") }, false))
     }
 
     /// By the options of a pool of the application.
     pub(super) fn from_pool(pool: &PgPool) -> Self {
-        Self::new(PgConnectOptions::clone(&pool.connect_options()))
+        Self::new(PgConnectOptions::clone(&pool.connect_options()), false)
     }
 
-    fn new(options: PgConnectOptions) -> Self {
-        let options = options.disable_statement_logging();
+    /// For a pooler that shares the server's connections by transaction. It works as well without one, with more round trips.
+    pub(super) fn pooled(&self) -> Self {
+        Self::new(self.options.clone(), true)
+    }
+
+    fn new(options: PgConnectOptions, is_pooled: bool) -> Self {
+        // Of floating numbers there are none; and poolers refuse to be told how they are to be written.
+        let options = options.disable_statement_logging().extra_float_digits(None);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS.iter().sum::<usize>() as u32)
             .acquire_timeout(CONNECT_PATIENCE)
@@ -96,26 +112,64 @@ impl Server {
                     Ok(true)
                 })
             })
-            .after_connect(|connection, _| {
+            .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    connection.execute(LIMITS).await?;
+                    if !is_pooled {
+                        connection.execute(LIMITS).await?;
+                    }
                     Ok(())
                 })
             })
             .connect_lazy_with(options.clone());
-        Self { pool, options, turns: Turns::default() }
+        Self { pool, options, turns: Turns::default(), is_pooled }
     }
 
     pub(super) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
 
-    /// One connection beside the others, for the start: it says why the server cannot be reached, and has no limits but for locks.
-    pub(super) async fn connect_once(&self) -> Result<PgConnection, Fault> {
+    /// One transaction on a connection beside the others, for the start: it says why the server cannot be reached, and has no limits but for
+    /// locks. What it does is right behind a pooler as well.
+    pub(super) async fn once(
+        &self,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut connection = self.connect().await?;
+        let mut transaction = connection.begin_with(BEGIN_PATIENTLY).await?;
+        work(&mut transaction).await?;
+        transaction.clear_cached_statements().await?;
+        transaction.commit().await?;
+        // A farewell: that it fails says nothing of what was done.
+        let _ = connection.close().await;
+        Ok(())
+    }
+
+    /// Whether somebody between shares the server's connections by transaction: then one of ours meets another of the server's from time to
+    /// time, or two of ours meet the same. It must be known before anybody listens: who next got such a connection would hear, and could make
+    /// nothing of it.
+    pub(super) async fn is_shared(&self) -> Result<bool, Fault> {
+        let mut ours = [self.connect().await?, self.connect().await?];
+        let mut met = [None; 2];
+        for turn in 0..6 {
+            let (own, other) = (turn % 2, 1 - turn % 2);
+            // A text, so that nothing is prepared.
+            let row = ours[own].fetch_one("SELECT pg_backend_pid()::text").await?;
+            let process: i32 = row.try_get::<&str, _>(0)?.parse().map_err(|_| Fault::Column("pid"))?;
+            if met[own].is_some_and(|before| before != process) || met[other] == Some(process) {
+                return Ok(true);
+            }
+            met[own] = Some(process);
+        }
+        for connection in ours {
+            // A farewell.
+            let _ = connection.close().await;
+        }
+        Ok(false)
+    }
+
+    async fn connect(&self) -> Result<PgConnection, Fault> {
         let connecting = tokio::time::timeout(CONNECT_PATIENCE, self.options.connect());
-        let mut connection = connecting.await.map_err(|_| Fault::Slow)??;
-        connection.execute("SET lock_timeout = '30s'").await?;
-        Ok(connection)
+        Ok(connecting.await.map_err(|_| Fault::Slow)??)
     }
 
     /// Another one, that listens on a channel. It is not one of the pool: one that hangs must not take the place of the next.
@@ -143,7 +197,7 @@ impl Server {
         let work = tokio::spawn(async move {
             let work = tokio::time::timeout(PATIENCE, async {
                 let _turn = server.turns.of(R::LANE).acquire().await.map_err(|_| Fault::Stopped(TaskEnded))?;
-                carry_out(&server.pool, &request).await
+                server.carry_out(&request).await
             });
             work.await.map_err(|_| Fault::Slow)?
         });
@@ -151,27 +205,45 @@ impl Server {
     }
 }
 
-async fn carry_out<R: Request>(pool: &PgPool, request: &R) -> Result<R::Answer, Fault> {
-    let mut attempts = 1;
-    loop {
-        let mut held = Held(Some(pool.acquire().await?));
-        let outcome = request.run(held.connection()?).await;
-        match outcome {
-            Ok(answer) => {
-                held.give_back();
-                return Ok(answer);
-            }
-            Err(fault) => {
-                if fault.leaves_the_connection() {
+impl Server {
+    async fn carry_out<R: Request>(&self, request: &R) -> Result<R::Answer, Fault> {
+        let mut attempts = 1;
+        loop {
+            let mut held = Held(Some(self.pool.acquire().await?));
+            let connection = held.connection()?;
+            let outcome = match self.is_pooled {
+                true => in_one_transaction(connection, request).await,
+                false => request.run(connection).await,
+            };
+            match outcome {
+                Ok(answer) => {
                     held.give_back();
+                    return Ok(answer);
                 }
-                if !fault.is_of_the_moment() || attempts >= ATTEMPTS {
-                    return Err(fault);
+                Err(fault) => {
+                    if fault.leaves_the_connection() {
+                        held.give_back();
+                    }
+                    if !fault.is_of_the_moment() || attempts >= ATTEMPTS {
+                        return Err(fault);
+                    }
+                    attempts += 1;
                 }
-                attempts += 1;
             }
         }
     }
+}
+
+/// For the time of a transaction a pooler leaves us a connection of the server: what is prepared there is used and forgotten within it, as
+/// on another one nobody knows of it, or somebody knows something else by its name.
+async fn in_one_transaction<R: Request>(connection: &mut PgConnection, request: &R) -> Result<R::Answer, Fault> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let outcome = request.run(&mut transaction).await;
+    let forgotten = transaction.clear_cached_statements().await;
+    let answer = outcome?;
+    forgotten?;
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 /// A connection that is closed unless it is given back: the pool would ask one that hangs whether it is well, and wait for the answer with

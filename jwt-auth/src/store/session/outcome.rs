@@ -38,6 +38,22 @@ impl Move {
         }
     }
 
+    /// The event that is written down with it ([`AuditNote`](crate::store::AuditNote)), and its code: none for what happens all day and
+    /// for what changes nothing. A recovery is written down because whoever takes one turn with a stolen token is seen by it alone.
+    pub fn audited(&self, presented: &Presentation) -> Option<(&'static str, Option<&'static str>)> {
+        match self {
+            Self::Theft(_) => Some(("token.reuse_detected", None)),
+            Self::Rotated(_) | Self::Recovered { .. } if presented.reauthentication.is_some() => {
+                Some(("auth.reauth", None))
+            }
+            Self::Recovered { before, .. } => {
+                let is_another = before.is_none() || *before != presented.client;
+                Some(("refresh.recovered", is_another.then_some("another_client")))
+            }
+            Self::Rotated(_) | Self::Replayed(_) | Self::Conflict | Self::Ended(_) => None,
+        }
+    }
+
     /// The session to issue tokens from, if tokens are to be issued.
     pub fn granted(&self) -> Option<&Session> {
         match self {

@@ -9,9 +9,9 @@ mod schema;
 mod writer;
 
 use super::{
-    Admission, AnyTokenStore, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount, Failures,
-    Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace,
-    StoreTime, TokenStore,
+    Admission, AnyTokenStore, AuditNote, Capabilities, Ending, FAILURES_BETWEEN_LOOKS, FailureBucket, FailureToCount,
+    Failures, Feed, KnownKeys, KnownLifetime, Move, NewSession, Presentation, Session, SessionId, SessionLimit,
+    SessionPlace, StoreTime, TokenStore,
 };
 use crate::claims::Claims;
 use crate::clock::Timestamp;
@@ -21,8 +21,8 @@ use database::{Database, Opened};
 use fault::Fault;
 use reader::Reader;
 use request::{
-    Admit, Adopt, Advance, CountFailure, Create, End, EndAll, ForgetFailures, Namespace, NoteHandOut, RememberLifetime,
-    Request, Reset, SetClaims, Spend,
+    Admit, Adopt, Advance, Audit, CountFailure, Create, End, EndAll, ForgetFailures, Namespace, NoteHandOut,
+    RememberLifetime, Request, Reset, SetClaims, Spend,
 };
 use sqlx::SqlitePool;
 use std::future::Future;
@@ -69,6 +69,7 @@ pub struct SqliteStore {
     /// A connection for lists alone, which may take long: nobody else waits for them.
     lists: Arc<Reader>,
     namespace: Namespace,
+    audit: Audit,
     /// How often a failed login was counted.
     counted: Arc<AtomicU64>,
 }
@@ -127,7 +128,14 @@ impl SqliteStore {
 
     fn of(database: Database, opened: Opened) -> Self {
         let [reader, lists] = [(); 2].map(|()| Arc::new(Reader::new(database.clone())));
-        Self { reader, lists, writer: Writer::start(database, opened), namespace: "".into(), counted: Arc::default() }
+        Self {
+            reader,
+            lists,
+            writer: Writer::start(database, opened),
+            namespace: "".into(),
+            audit: None,
+            counted: Arc::default(),
+        }
     }
 
     fn namespace(&self) -> Namespace {
@@ -145,11 +153,11 @@ impl TokenStore for SqliteStore {
     }
 
     async fn create(&self, new: NewSession, limit: Option<SessionLimit>) -> Result<Session, StoreError> {
-        self.write(Create { namespace: self.namespace(), new, limit }).await
+        self.write(Create { namespace: self.namespace(), audit: self.audit.clone(), new, limit }).await
     }
 
     async fn advance(&self, presented: Presentation) -> Result<Move, StoreError> {
-        self.write(Advance { namespace: self.namespace(), presented }).await
+        self.write(Advance { namespace: self.namespace(), audit: self.audit.clone(), presented }).await
     }
 
     async fn note_hand_out(&self, sid: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
@@ -157,7 +165,7 @@ impl TokenStore for SqliteStore {
     }
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
-        self.write(Adopt { namespace: self.namespace(), new, now }).await
+        self.write(Adopt { namespace: self.namespace(), audit: self.audit.clone(), new, now }).await
     }
 
     async fn find(&self, sid: SessionId) -> Result<Option<Session>, StoreError> {
@@ -181,7 +189,7 @@ impl TokenStore for SqliteStore {
     }
 
     async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
-        self.write(Reset { namespace: self.namespace(), ending }).await
+        self.write(Reset { namespace: self.namespace(), audit: self.audit.clone(), ending }).await
     }
 
     async fn time(&self) -> Result<StoreTime, StoreError> {
@@ -189,12 +197,12 @@ impl TokenStore for SqliteStore {
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
-        self.write(End { namespace: self.namespace(), sid, ending }).await
+        self.write(End { namespace: self.namespace(), audit: self.audit.clone(), sid, ending }).await
     }
 
     async fn end_all(&self, user_id: &str, keep: Option<SessionId>, ending: Ending) -> Result<u64, StoreError> {
         let user_id = user_id.to_owned();
-        self.write(EndAll { namespace: self.namespace(), user_id, keep, ending }).await
+        self.write(EndAll { namespace: self.namespace(), audit: self.audit.clone(), user_id, keep, ending }).await
     }
 
     async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
@@ -239,6 +247,10 @@ impl TokenStore for SqliteStore {
             return Err(Fault::Stopped(TaskEnded).into());
         }
         in_time(self.reader.check()).await
+    }
+
+    fn audited(&self, note: AuditNote) -> Option<AnyTokenStore> {
+        Some(AnyTokenStore::new(Self { audit: Some(note.into()), ..self.clone() }))
     }
 
     fn in_namespace(&self, namespace: &str) -> Option<AnyTokenStore> {

@@ -5,7 +5,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     FIRST,
     HOW_USERS_PROVED_WHO_THEY_ARE,
     SPENT,
@@ -14,6 +14,7 @@ const STEPS: [&str; 8] = [
     KEYS_AND_PAGES,
     PROOFS_BY_GENERATION,
     FAILURES,
+    AUDIT,
 ];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
@@ -192,6 +193,23 @@ CREATE TABLE jwt_auth_failures (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX jwt_auth_failures_by_age ON jwt_auth_failures (namespace, last);
 CREATE INDEX jwt_auth_failures_by_end ON jwt_auth_failures (ends_at);
+";
+
+/// Events that changed something, with `audit_table`: by time for who deletes, by user for who asks.
+const AUDIT: &str = "
+CREATE TABLE jwt_auth_audit (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    namespace  TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    event      TEXT    NOT NULL,
+    code       TEXT,
+    user_id    TEXT    NOT NULL,
+    sid        TEXT,
+    ip         TEXT,
+    user_agent TEXT
+) STRICT;
+CREATE INDEX jwt_auth_audit_by_time ON jwt_auth_audit (namespace, at);
+CREATE INDEX jwt_auth_audit_by_user ON jwt_auth_audit (namespace, user_id, at);
 ";
 
 /// Whether this is a database in which the tables have been made, by whichever release.

@@ -1,5 +1,6 @@
 //! The contract of [`TokenStore`] as a suite that any implementation can be run through.
 
+mod audited;
 mod failures;
 mod feed;
 mod hand_outs;
@@ -71,6 +72,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     races::one_rotation_of_an_adopted_token(Arc::new(new_store().await)).await;
     races::dropped_calls_are_done_or_not_done(Arc::new(new_store().await)).await;
     life::claims_change_while_it_lives(&new_store().await).await;
+    audited::it_does_what_it_did(&new_store).await;
     if new_store().await.capabilities().failures {
         failures::they_are_counted_and_forgotten(&new_store().await).await;
         failures::counts_begin_anew(&new_store().await).await;

@@ -5,7 +5,7 @@
 
 use jwt_auth::keys::Algorithm;
 use jwt_auth::settings::{Network, PermissionsSource, Profile, ReusePolicy, SameSite, days, hours, minutes, seconds};
-use jwt_auth::store::{AnyTokenStore, DjangoStore, MemoryStore};
+use jwt_auth::store::{AnyTokenStore, DjangoStore, SqliteStore};
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::tokens::TokenClass;
 use jwt_auth::user::MemoryUsers;
@@ -110,6 +110,7 @@ const CASES: &[Case] = &[
     ),
     Case("login_throttle", SAME, |to| to.login_throttle = false),
     Case("login_throttle", |from| from.login_throttle = false, SAME),
+    Case("audit_table", SAME, |to| to.audit_table = Some(Settings::AUDIT_KEPT)),
     Case("password_hashers", SAME, |to| to.password_hashers = Settings::simple_jwt("").password_hashers),
     Case("upgrade_password_hash", SAME, |to| to.upgrade_password_hash = false),
     Case("sliding_token_lifetime", SAME, |to| to.sliding_token_lifetime = seconds(1)),
@@ -148,11 +149,11 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    async fn new() -> Self {
         let users = MemoryUsers::new(|user: &Account| &user.username);
         let (username, password_hash) = ("test".to_owned(), hasher().hash("test").expect("a hash"));
         users.put(Account { id: 1, username, password_hash, is_active: true, is_staff: false, permissions: vec![] });
-        let store = AnyTokenStore::new(MemoryStore::new());
+        let store = AnyTokenStore::new(SqliteStore::connect("sqlite::memory:").await.expect("memory opens"));
         Self { scratch: Scratch::new("issued-before"), store, users, clock: ManualClock::default() }
     }
 
@@ -175,7 +176,7 @@ impl World {
 
 /// Whether the access token and the refresh token of a login are good under the new settings.
 async fn outcome(before: Change, after: Change) -> (bool, bool) {
-    let world = World::new();
+    let world = World::new().await;
     let old = world.start(before).await.expect("good settings");
     let pair = old.obtain("test", "test".into(), Client::default()).await.expect("a pair");
     // Past every life that is set to a second.
@@ -247,7 +248,7 @@ async fn a_key_that_stays_in_the_fallback_keys_ends_nothing() {
 /// Issue by issue of the field: the deploy that logged everybody out.
 #[tokio::test]
 async fn a_session_ends_no_earlier_than_the_token_in_hand_promises() {
-    let world = World::new();
+    let world = World::new().await;
     let old = world.start(|from| from.refresh_token_lifetime = days(14)).await.expect("starts");
     let client = Client::default;
     let refresh = old.obtain("test", "test".into(), client()).await.expect("a pair").refresh;
@@ -264,7 +265,7 @@ async fn a_session_ends_no_earlier_than_the_token_in_hand_promises() {
 /// A changed audience or issuer costs access tokens and no sessions; and it lets nobody else in.
 #[tokio::test]
 async fn only_a_session_in_the_store_excuses_an_audience_and_an_issuer() {
-    let world = World::new();
+    let world = World::new().await;
     let named: Change = |to| (to.audience, to.issuer) = ("shop".into(), Some("shop".to_owned()));
     let (old, new) = (world.start(SAME).await.expect("starts"), world.start(named).await.expect("starts"));
     let login = || old.obtain("test", "test".into(), Client::default());

@@ -33,6 +33,31 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     panic!("{what}: not within ten seconds");
 }
 
+#[tokio::test]
+async fn health_says_how_long_ago_revocations_were_read() {
+    let store = OddStore::new(MemoryStore::new());
+    let (auth, clock) = node(&store, false).await;
+    let lag = async || auth.health().await.expect("in touch").revocation_lag.expect("it has a feed");
+    // The clock that tells it goes on by itself, beside what it is turned.
+    let is_about = async |expected: Duration| {
+        let lag = lag().await;
+        assert!(lag >= expected && lag < expected + seconds(5), "{lag:?} and not {expected:?}");
+    };
+    is_about(Duration::ZERO).await;
+    store.break_feed(FeedFault::Down);
+    let before = store.readings();
+    until("no reading of before is under way", async || store.readings() >= before + 2).await;
+    clock.pass(seconds(7));
+    is_about(seconds(7)).await;
+    clock.pass(seconds(7));
+    is_about(seconds(14)).await;
+    store.break_feed(FeedFault::None);
+    until("it is read again", async || lag().await < seconds(7)).await;
+    let stateless = Settings { rotate_refresh_tokens: false, ..Settings::new(KEY) };
+    let auth = JwtAuth::builder(stateless).start().await.expect("starts");
+    assert_eq!(auth.health().await.expect("well").revocation_lag, None, "nothing is to be heard of");
+}
+
 #[test]
 fn whatever_befell_the_store_it_is_asked_again_and_the_log_says_so() {
     for (fault, said) in [

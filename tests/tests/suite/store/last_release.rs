@@ -14,8 +14,8 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
-/// The last release, and the tables of versions 4, 6 and 7 that came after it.
-const WRITTEN_BY: [&str; 4] = ["last_release", "tables_4", "tables_6", "tables_7"];
+/// The last release, and the tables of versions 4, 6, 7 and 8 that came after it.
+const WRITTEN_BY: [&str; 5] = ["last_release", "tables_4", "tables_6", "tables_7", "tables_8"];
 
 /// A copy of the database, the tokens of its users, and their clock.
 struct Kit {
@@ -303,6 +303,20 @@ async fn failed_logins_are_counted_in_them() {
         }
         let refused = log_in(&kit.start(|_| {}).await, "ann").await;
         assert!(matches!(refused, Err(AuthError::Throttled { .. })), "{written_by}: {refused:?}");
+    }
+}
+
+/// Old tables have no audit table.
+#[tokio::test]
+async fn events_are_written_down_in_them() {
+    for written_by in WRITTEN_BY {
+        let kit = Kit::copy(written_by);
+        let auth = kit.start(|settings| settings.audit_table = Some(Settings::AUDIT_KEPT)).await;
+        auth.blacklist(&kit.refresh_tokens("fresh")[0]).await.expect("logs out");
+        let mut connection = SqliteConnection::connect(&kit.address).await.expect("opens");
+        let rows = sqlx::query_scalar("SELECT event || ' ' || user_id FROM jwt_auth_audit").fetch_all(&mut connection);
+        let rows: Vec<String> = rows.await.expect("reads");
+        assert_eq!(rows, ["logout.succeeded 1"], "{written_by}");
     }
 }
 

@@ -292,6 +292,7 @@ async fn it_keeps_to_its_own_tables_and_knows_their_version() {
     .await
     .expect("lists");
     let ours = [
+        "jwt_auth_audit",
         "jwt_auth_epochs",
         "jwt_auth_failures",
         "jwt_auth_keys",

@@ -1,17 +1,19 @@
 //! Presenting a refresh token: the decision on it, as SQL.
 
 use super::announce::announce;
-use super::{Namespace, Request};
+use super::audit::record;
+use super::{Audit, Namespace, Request};
 use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{
     self, amr_to_sql, columns, duration_to_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, text_to_sql,
     time_to_sql, to_sql,
 };
-use crate::store::{Decision, EndReason, Ending, Move, Presentation, Session};
+use crate::store::{AuditRow, Decision, EndReason, Ending, Move, Presentation, Session};
 use sqlx::{Connection, PgConnection};
 
 pub(in crate::store::postgres) struct Advance {
     pub(in crate::store::postgres) namespace: Namespace,
+    pub(in crate::store::postgres) audit: Audit,
     pub(in crate::store::postgres) presented: Presentation,
 }
 
@@ -55,7 +57,7 @@ impl Advance {
     ///
     /// The loser of a race waits for the winner's row, looks at its condition again and finds it false.
     async fn rotate(&self, connection: &mut PgConnection) -> Result<Option<Session>, Fault> {
-        let Self { namespace, presented } = self;
+        let Self { namespace, presented, .. } = self;
         let sql = concat!(
             "UPDATE jwt_auth_sessions
              SET parent = generation, generation = generation + 1, replays = 0, moved_by = $7,
@@ -86,7 +88,7 @@ impl Advance {
     }
 
     async fn look(&self, connection: &mut PgConnection) -> Result<Look, Fault> {
-        let Self { namespace, presented } = self;
+        let Self { namespace, presented, .. } = self;
         let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE namespace = $1 AND sid = $2");
         let row =
             sqlx::query(sql).bind(&**namespace).bind(presented.sid.to_string()).fetch_optional(connection).await?;
@@ -105,7 +107,7 @@ impl Advance {
     /// Hands out the newest generation once more, if it still is, and not for too often. It does what `Decision::Replay` does: while a
     /// generation is the newest, what else decided on it stays, or makes the presented one younger.
     async fn replay(&self, connection: &mut PgConnection, generation: u64) -> Result<Option<Session>, Fault> {
-        let Self { namespace, presented } = self;
+        let Self { namespace, presented, .. } = self;
         let sql = concat!(
             "UPDATE jwt_auth_sessions SET replays = replays + 1, handed_out_at = GREATEST($4, handed_out_at)
              WHERE namespace = $1 AND sid = $2 AND generation = $3 AND replays < $5
@@ -126,7 +128,7 @@ impl Advance {
 
     /// Everything else: read the row under its lock, decide by the table, write.
     async fn judge(&self, connection: &mut PgConnection) -> Result<Move, Fault> {
-        let Self { namespace, presented } = self;
+        let Self { namespace, presented, .. } = self;
         let mut transaction = connection.begin().await?;
         let sql = concat!(
             "SELECT ",
@@ -151,6 +153,9 @@ impl Advance {
         }
         let handed_out_at = after.handed_out_at;
         let answer = presented.answer(decision, &before, after);
+        if let (Some(note), Some(row)) = (&self.audit, AuditRow::of_move(&answer, presented)) {
+            record(&mut transaction, namespace, note, presented.now, &[row]).await?;
+        }
         if let Some(subject) = answer.revokes(presented) {
             let &Presentation { now, drop_after, .. } = presented;
             let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after };

@@ -1,19 +1,21 @@
 //! Logins, and tokens from elsewhere.
 
 use super::announce::{News, announce};
+use super::audit::record;
 use super::clearing::clear_and_read_epoch;
-use super::{Namespace, Request, UserLock};
+use super::{Audit, Namespace, Request, UserLock};
 use crate::clock::Timestamp;
 use crate::store::postgres::fault::Fault;
 use crate::store::postgres::row::{
     amr_to_sql, columns, last_proof_to_sql, mark_to_sql, reason_to_sql, sid_from_sql, text_to_sql, time_from_sql,
     time_to_sql, to_sql,
 };
-use crate::store::{EndReason, Ending, NewSession, Revoked, Session, SessionLimit};
+use crate::store::{AuditRow, EndReason, Ending, NewSession, Revoked, Session, SessionLimit};
 use sqlx::PgConnection;
 
 pub(in crate::store::postgres) struct Create {
     pub(in crate::store::postgres) namespace: Namespace,
+    pub(in crate::store::postgres) audit: Audit,
     pub(in crate::store::postgres) new: NewSession,
     pub(in crate::store::postgres) limit: Option<SessionLimit>,
 }
@@ -22,7 +24,7 @@ impl Request for Create {
     type Answer = Session;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Session, Fault> {
-        let Self { namespace, new, limit } = self;
+        let Self { namespace, audit, new, limit } = self;
         let user_id = text_to_sql(&new.user_id);
         // Two logins that make room at once would each count without the other.
         let lock = if limit.is_some() { UserLock::Alone } else { UserLock::Shared };
@@ -32,8 +34,12 @@ impl Request for Create {
         if !insert(&mut transaction, namespace, &session).await? {
             return Err(Fault::SidTaken);
         }
+        if let Some(note) = audit {
+            let row = note.row(&new.user_id, Some(new.sid));
+            record(&mut transaction, namespace, note, new.created_at, &[row]).await?;
+        }
         if let Some(limit) = limit {
-            make_room(&mut transaction, namespace, new, limit).await?;
+            make_room(&mut transaction, namespace, audit, new, limit).await?;
         }
         transaction.commit().await?;
         Ok(session)
@@ -42,6 +48,7 @@ impl Request for Create {
 
 pub(in crate::store::postgres) struct Adopt {
     pub(in crate::store::postgres) namespace: Namespace,
+    pub(in crate::store::postgres) audit: Audit,
     pub(in crate::store::postgres) new: NewSession,
     pub(in crate::store::postgres) now: Timestamp,
 }
@@ -50,12 +57,16 @@ impl Request for Adopt {
     type Answer = ();
 
     async fn run(&self, connection: &mut PgConnection) -> Result<(), Fault> {
-        let Self { namespace, new, now } = self;
+        let Self { namespace, audit, new, now } = self;
         let user_id = text_to_sql(&new.user_id);
         let mut transaction = UserLock::Shared.begin(connection, namespace, &user_id).await?;
         let (epoch, raised_at) = clear_and_read_epoch(&mut transaction, namespace, &user_id, *now).await?;
         let session = new.clone().into_adopted(epoch, raised_at, *now);
-        insert(&mut transaction, namespace, &session).await?;
+        if insert(&mut transaction, namespace, &session).await?
+            && let Some(note) = audit
+        {
+            record(&mut transaction, namespace, note, *now, &[note.row(&new.user_id, Some(new.sid))]).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -65,6 +76,7 @@ impl Request for Adopt {
 async fn make_room(
     connection: &mut PgConnection,
     namespace: &str,
+    audit: &Audit,
     new: &NewSession,
     limit: &SessionLimit,
 ) -> Result<(), Fault> {
@@ -88,6 +100,11 @@ async fn make_room(
     let ending = Ending { reason: EndReason::SessionRevoked, now: new.created_at, drop_after: limit.drop_after };
     let news = gone.iter().map(|(sid, at)| Ok((Revoked::Session(sid_from_sql(sid)?), time_from_sql(*at))));
     let news: Vec<News> = news.collect::<Result<_, Fault>>()?;
+    if let Some(note) = audit.as_ref().filter(|_| !gone.is_empty()) {
+        let made_room = |(sid, _): &(String, i64)| Ok(AuditRow::made_room(&new.user_id, sid_from_sql(sid)?));
+        let rows: Vec<AuditRow<'_>> = gone.iter().map(made_room).collect::<Result<_, Fault>>()?;
+        record(connection, namespace, note, ending.now, &rows).await?;
+    }
     announce(connection, namespace, &news, ending).await
 }
 

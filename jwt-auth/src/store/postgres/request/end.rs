@@ -1,14 +1,18 @@
 //! Logging out.
 
 use super::announce::announce;
-use super::{Namespace, Request, UserLock};
+use super::audit::record;
+use super::{Audit, Namespace, Request, UserLock};
 use crate::store::postgres::fault::Fault;
-use crate::store::postgres::row::{duration_to_sql, from_sql, reason_to_sql, text_to_sql, time_from_sql, time_to_sql};
+use crate::store::postgres::row::{
+    duration_to_sql, from_sql, reason_to_sql, text_from_sql, text_to_sql, time_from_sql, time_to_sql,
+};
 use crate::store::{Ending, Revoked, SessionId};
 use sqlx::{Connection, PgConnection};
 
 pub(in crate::store::postgres) struct End {
     pub(in crate::store::postgres) namespace: Namespace,
+    pub(in crate::store::postgres) audit: Audit,
     pub(in crate::store::postgres) sid: SessionId,
     pub(in crate::store::postgres) ending: Ending,
 }
@@ -17,15 +21,15 @@ impl Request for End {
     type Answer = bool;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<bool, Fault> {
-        let Self { namespace, sid, ending } = self;
+        let Self { namespace, audit, sid, ending } = self;
         let mut transaction = connection.begin().await?;
         // As `Session::opens_something`, with what `Ending::kept_for` adds.
-        let handed_out_at: Option<i64> = sqlx::query_scalar(
+        let ended: Option<(i64, String)> = sqlx::query_as(
             "UPDATE jwt_auth_sessions SET ended = $2, ended_at = $3
              WHERE namespace = $4 AND sid = $1 AND ended IS NULL
                    AND LEAST(idle_expires_at, expires_at)
                        > $3 - GREATEST($5, (SELECT longest FROM jwt_auth_feeds WHERE namespace = $4))
-             RETURNING handed_out_at",
+             RETURNING handed_out_at, user_id",
         )
         .bind(sid.to_string())
         .bind(reason_to_sql(ending.reason))
@@ -34,17 +38,22 @@ impl Request for End {
         .bind(duration_to_sql(ending.opens_for()))
         .fetch_optional(&mut *transaction)
         .await?;
-        if let Some(handed_out_at) = handed_out_at {
-            let news = [(Revoked::Session(*sid), time_from_sql(handed_out_at))];
+        if let Some((handed_out_at, user_id)) = &ended {
+            if let Some(note) = audit {
+                let user_id = text_from_sql(user_id.clone());
+                record(&mut transaction, namespace, note, ending.now, &[note.row(&user_id, Some(*sid))]).await?;
+            }
+            let news = [(Revoked::Session(*sid), time_from_sql(*handed_out_at))];
             announce(&mut transaction, namespace, &news, *ending).await?;
         }
         transaction.commit().await?;
-        Ok(handed_out_at.is_some())
+        Ok(ended.is_some())
     }
 }
 
 pub(in crate::store::postgres) struct EndAll {
     pub(in crate::store::postgres) namespace: Namespace,
+    pub(in crate::store::postgres) audit: Audit,
     pub(in crate::store::postgres) user_id: String,
     pub(in crate::store::postgres) keep: Option<SessionId>,
     pub(in crate::store::postgres) ending: Ending,
@@ -54,8 +63,8 @@ impl Request for EndAll {
     type Answer = u64;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
-        let Self { namespace, user_id, keep, ending } = self;
-        let (name, keep) = (text_to_sql(user_id), keep.map(|sid| sid.to_string()));
+        let Self { namespace, audit, user_id, keep: kept, ending } = self;
+        let (name, keep) = (text_to_sql(user_id), kept.map(|sid| sid.to_string()));
         // A login that is under way is of the epoch of before and ends, or waits and is of the next.
         let mut transaction = UserLock::Alone.begin(connection, namespace, &name).await?;
         // Rows that are moving are waited for, the kept one as well: what they say of their last use is the last word.
@@ -100,6 +109,9 @@ impl Request for EndAll {
             .bind(&**namespace)
             .execute(&mut *transaction)
             .await?;
+        }
+        if let Some(note) = audit {
+            record(&mut transaction, namespace, note, ending.now, &[note.row(user_id, *kept)]).await?;
         }
         let epoch = from_sql(epoch);
         let subject = Revoked::User { user_id: user_id.clone(), epoch, raised_at };

@@ -1,12 +1,13 @@
 //! Which keys the nodes of a namespace accept, and its end.
 
 use super::announce::{News, announce};
-use super::{Lane, Namespace, Request};
+use super::audit::record;
+use super::{Audit, Lane, Namespace, Request};
 use crate::clock::Timestamp;
 use crate::keys::KeyMark;
 use crate::store::postgres::fault::Fault;
-use crate::store::postgres::row::{from_sql, reason_to_sql, sid_from_sql, time_from_sql, time_to_sql};
-use crate::store::{Admission, Ending, KnownKeys, Revoked};
+use crate::store::postgres::row::{from_sql, reason_to_sql, sid_from_sql, text_from_sql, time_from_sql, time_to_sql};
+use crate::store::{Admission, AuditRow, Ending, KnownKeys, Revoked};
 use sqlx::{Connection, PgConnection};
 
 pub(in crate::store::postgres) struct Admit {
@@ -67,6 +68,7 @@ const RESET_PAGE: i64 = 1000;
 
 pub(in crate::store::postgres) struct Reset {
     pub(in crate::store::postgres) namespace: Namespace,
+    pub(in crate::store::postgres) audit: Audit,
     pub(in crate::store::postgres) ending: Ending,
 }
 
@@ -74,15 +76,15 @@ impl Request for Reset {
     type Answer = u64;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
-        let Self { namespace, ending } = self;
+        let Self { namespace, audit, ending } = self;
         let mut transaction = connection.begin().await?;
-        let ended: Vec<(String, i64)> = sqlx::query_as(
+        let ended: Vec<(String, i64, String)> = sqlx::query_as(
             "UPDATE jwt_auth_sessions SET ended = $2, ended_at = $3
              WHERE namespace = $1 AND ended IS NULL AND sid IN
                    (SELECT sid FROM jwt_auth_sessions
                     WHERE namespace = $1 AND ended IS NULL AND idle_expires_at > $3 AND expires_at > $3
                     ORDER BY sid LIMIT $4 FOR NO KEY UPDATE)
-             RETURNING sid, handed_out_at",
+             RETURNING sid, handed_out_at, user_id",
         )
         .bind(&**namespace)
         .bind(reason_to_sql(ending.reason))
@@ -90,8 +92,15 @@ impl Request for Reset {
         .bind(RESET_PAGE)
         .fetch_all(&mut *transaction)
         .await?;
-        let news = ended.iter().map(|(sid, at)| Ok((Revoked::Session(sid_from_sql(sid)?), time_from_sql(*at))));
+        let news = ended.iter().map(|(sid, at, _)| Ok((Revoked::Session(sid_from_sql(sid)?), time_from_sql(*at))));
         let news: Vec<News> = news.collect::<Result<_, Fault>>()?;
+        if let Some(note) = audit.as_ref().filter(|_| !ended.is_empty()) {
+            let users: Vec<_> = ended.iter().map(|(sid, _, user_id)| (sid, text_from_sql(user_id.clone()))).collect();
+            let row = |(sid, user_id)| Ok(note.row(user_id, Some(sid_from_sql(sid)?)));
+            let rows: Vec<AuditRow<'_>> =
+                users.iter().map(|(sid, user_id)| row((sid, user_id))).collect::<Result<_, Fault>>()?;
+            record(&mut transaction, namespace, note, ending.now, &rows).await?;
+        }
         announce(&mut transaction, namespace, &news, *ending).await?;
         if ended.is_empty() {
             forget(&mut transaction, namespace).await?;

@@ -2,6 +2,7 @@
 
 mod advance;
 mod announce;
+mod audit;
 mod clearing;
 mod create;
 mod end;
@@ -10,11 +11,11 @@ mod hand_out;
 mod keys;
 mod lifetime;
 mod read;
-mod say;
 mod set_claims;
 mod spend;
 
 pub(super) use advance::Advance;
+pub(super) use audit::Audit;
 pub(super) use create::{Adopt, Create};
 pub(super) use end::{End, EndAll};
 pub(super) use failures::{CountFailure, ForgetFailures, ReadFailures};
@@ -22,13 +23,12 @@ pub(super) use hand_out::NoteHandOut;
 pub(super) use keys::{Admit, ListKeys, Reset};
 pub(super) use lifetime::RememberLifetime;
 pub(super) use read::{Check, Epoch, Find, List, Numbers, ReadFeed, Time};
-pub(super) use say::Say;
 pub(super) use set_claims::SetClaims;
 pub(super) use spend::Spend;
 
 use super::fault::Fault;
 use aws_lc_rs::digest::{Context, SHA256};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Transaction};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -81,8 +81,14 @@ impl UserLock {
             Self::Shared => "pg_advisory_xact_lock_shared",
         };
         // Nothing of a name is in the text, but for a number made of it.
-        let begin = format!("BEGIN; SELECT {function}({})", lock_number(namespace, user_id));
-        Ok(connection.begin_with(AssertSqlSafe(begin)).await?)
+        let lock = format!("SELECT {function}({})", lock_number(namespace, user_id));
+        if connection.is_in_transaction() {
+            // As all are behind a pooler.
+            let mut transaction = connection.begin().await?;
+            transaction.execute(AssertSqlSafe(lock)).await?;
+            return Ok(transaction);
+        }
+        Ok(connection.begin_with(AssertSqlSafe(format!("BEGIN; {lock}"))).await?)
     }
 }
 

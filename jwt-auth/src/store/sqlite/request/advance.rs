@@ -1,16 +1,18 @@
 //! Presenting a refresh token: the decision on it, as SQL.
 
-use super::{Namespace, Request, announce};
+use super::audit::record;
+use super::{Audit, Namespace, Request, announce};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{
     self, amr_to_sql, columns, duration_to_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, time_to_sql, to_sql,
 };
-use crate::store::{Decision, EndReason, Ending, Move, Presentation, Session};
+use crate::store::{AuditRow, Decision, EndReason, Ending, Move, Presentation, Session};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Advance {
     pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) audit: Audit,
     pub(in crate::store::sqlite) presented: Presentation,
 }
 
@@ -47,7 +49,7 @@ impl Request for Advance {
 impl Advance {
     /// The move of an honest client: one statement, and one winner. It does what `Decision::Rotate` does.
     async fn rotate(&self, connection: &mut SqliteConnection) -> Result<Option<Session>, Fault> {
-        let Self { namespace, presented } = self;
+        let Self { namespace, presented, .. } = self;
         let sql = concat!(
             "UPDATE jwt_auth_sessions
              SET parent = generation, generation = generation + 1, replays = 0, moved_by = $7,
@@ -79,7 +81,7 @@ impl Advance {
 
     /// Everything else: read, decide by the table, write under the guard of what was read. `None`: it moved meanwhile.
     async fn judge(&self, connection: &mut SqliteConnection) -> Result<Option<Move>, Fault> {
-        let Self { namespace, presented } = self;
+        let Self { namespace, presented, .. } = self;
         let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions WHERE namespace = $1 AND sid = $2");
         let row = sqlx::query(sql)
             .bind(&**namespace)
@@ -107,6 +109,9 @@ impl Advance {
             let &Presentation { now, drop_after, .. } = presented;
             let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after };
             announce(connection, namespace, &subject, ending, handed_out_at).await?;
+        }
+        if let (Some(note), Some(row)) = (&self.audit, AuditRow::of_move(&answer, presented)) {
+            record(connection, namespace, note, presented.now, &[row]).await?;
         }
         Ok(Some(answer))
     }

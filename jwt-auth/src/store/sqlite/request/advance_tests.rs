@@ -107,7 +107,7 @@ fn the_statement_does_what_the_function_says() {
         let (outcome, stored) = runtime.block_on(async {
             sqlx::query("DELETE FROM jwt_auth_sessions").execute(&mut *connection).await.expect("empties");
             assert!(insert(&mut connection, "a", &before).await.expect("stores"));
-            let request = Advance { namespace: "a".into(), presented: presented.clone() };
+            let request = Advance { namespace: "a".into(), audit: None, presented: presented.clone() };
             let outcome = request.run(&mut connection).await.expect("moves");
             let sql = concat!("SELECT ", columns!(), " FROM jwt_auth_sessions");
             let stored = sqlx::query(sql).fetch_one(&mut *connection).await.expect("reads");

@@ -1,17 +1,19 @@
 //! Logins, and tokens from elsewhere.
 
+use super::audit::record;
 use super::clearing::clear;
-use super::{Namespace, Request, announce};
+use super::{Audit, Namespace, Request, announce};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{
     amr_to_sql, columns, from_sql, last_proof_to_sql, mark_to_sql, reason_to_sql, time_from_sql, time_to_sql, to_sql,
 };
-use crate::store::{EndReason, Ending, NewSession, Revoked, Session, SessionId, SessionLimit};
+use crate::store::{AuditRow, EndReason, Ending, NewSession, Revoked, Session, SessionId, SessionLimit};
 use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct Create {
     pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) audit: Audit,
     pub(in crate::store::sqlite) new: NewSession,
     pub(in crate::store::sqlite) limit: Option<SessionLimit>,
 }
@@ -24,19 +26,27 @@ impl Request for Create {
     }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<Session, Fault> {
-        let Self { namespace, new, limit } = self;
+        let Self { namespace, audit, new, limit } = self;
         clear(connection, new.created_at).await?;
         if let Some(limit) = limit {
-            make_room(connection, namespace, new, limit).await?;
+            make_room(connection, namespace, audit, new, limit).await?;
         }
         let (epoch, _) = epoch(connection, namespace, &new.user_id).await?;
         let session = new.clone().into_session(epoch);
-        if insert(connection, namespace, &session).await? { Ok(session) } else { Err(Fault::SidTaken) }
+        if !insert(connection, namespace, &session).await? {
+            return Err(Fault::SidTaken);
+        }
+        if let Some(note) = audit {
+            let row = note.row(&new.user_id, Some(new.sid));
+            record(connection, namespace, note, new.created_at, &[row]).await?;
+        }
+        Ok(session)
     }
 }
 
 pub(in crate::store::sqlite) struct Adopt {
     pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) audit: Audit,
     pub(in crate::store::sqlite) new: NewSession,
     pub(in crate::store::sqlite) now: Timestamp,
 }
@@ -49,11 +59,15 @@ impl Request for Adopt {
     }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<(), Fault> {
-        let Self { namespace, new, now } = self;
+        let Self { namespace, audit, new, now } = self;
         clear(connection, *now).await?;
         let (epoch, raised_at) = epoch(connection, namespace, &new.user_id).await?;
         let session = new.clone().into_adopted(epoch, raised_at, *now);
-        insert(connection, namespace, &session).await?;
+        if insert(connection, namespace, &session).await?
+            && let Some(note) = audit
+        {
+            record(connection, namespace, note, *now, &[note.row(&new.user_id, Some(new.sid))]).await?;
+        }
         Ok(())
     }
 }
@@ -62,6 +76,7 @@ impl Request for Adopt {
 async fn make_room(
     connection: &mut SqliteConnection,
     namespace: &str,
+    audit: &Audit,
     new: &NewSession,
     limit: &SessionLimit,
 ) -> Result<(), Fault> {
@@ -84,6 +99,9 @@ async fn make_room(
     for (sid, handed_out_at) in gone {
         let sid = SessionId::parse(&sid).ok_or(Fault::Column("sid"))?;
         announce(connection, namespace, &Revoked::Session(sid), ending, time_from_sql(handed_out_at)).await?;
+        if let Some(note) = audit {
+            record(connection, namespace, note, ending.now, &[AuditRow::made_room(&new.user_id, sid)]).await?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Logging out.
 
-use super::{Namespace, Request, announce, longest_lifetime};
+use super::audit::record;
+use super::{Audit, Namespace, Request, announce, longest_lifetime};
 use crate::clock::Timestamp;
 use crate::store::sqlite::fault::Fault;
 use crate::store::sqlite::row::{duration_to_sql, from_sql, reason_to_sql, time_from_sql, time_to_sql};
@@ -9,6 +10,7 @@ use sqlx::SqliteConnection;
 
 pub(in crate::store::sqlite) struct End {
     pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) audit: Audit,
     pub(in crate::store::sqlite) sid: SessionId,
     pub(in crate::store::sqlite) ending: Ending,
 }
@@ -21,13 +23,13 @@ impl Request for End {
     }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<bool, Fault> {
-        let Self { namespace, sid, ending } = self;
+        let Self { namespace, audit, sid, ending } = self;
         let ending = ending.kept_for(longest_lifetime(connection, namespace).await?);
         // As `Session::opens_something`.
-        let handed_out_at: Option<i64> = sqlx::query_scalar(
+        let ended: Option<(i64, String)> = sqlx::query_as(
             "UPDATE jwt_auth_sessions SET ended = $2, ended_at = $3
              WHERE namespace = $4 AND sid = $1 AND ended IS NULL AND MIN(idle_expires_at, expires_at) > $3 - $5
-             RETURNING handed_out_at",
+             RETURNING handed_out_at, user_id",
         )
         .bind(sid.to_string())
         .bind(reason_to_sql(ending.reason))
@@ -36,15 +38,19 @@ impl Request for End {
         .bind(duration_to_sql(ending.opens_for()))
         .fetch_optional(&mut *connection)
         .await?;
-        if let Some(handed_out_at) = handed_out_at {
-            announce(connection, namespace, &Revoked::Session(*sid), ending, time_from_sql(handed_out_at)).await?;
+        if let Some((handed_out_at, user_id)) = &ended {
+            announce(connection, namespace, &Revoked::Session(*sid), ending, time_from_sql(*handed_out_at)).await?;
+            if let Some(note) = audit {
+                record(connection, namespace, note, ending.now, &[note.row(user_id, Some(*sid))]).await?;
+            }
         }
-        Ok(handed_out_at.is_some())
+        Ok(ended.is_some())
     }
 }
 
 pub(in crate::store::sqlite) struct EndAll {
     pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) audit: Audit,
     pub(in crate::store::sqlite) user_id: String,
     pub(in crate::store::sqlite) keep: Option<SessionId>,
     pub(in crate::store::sqlite) ending: Ending,
@@ -109,6 +115,9 @@ impl Request for EndAll {
         let subject = Revoked::User { user_id: self.user_id.clone(), epoch, raised_at };
         let handed_out_at = seen.max(of_no_session.map(time_from_sql)).unwrap_or_default();
         announce(connection, &self.namespace, &subject, self.ending, handed_out_at).await?;
+        if let Some(note) = &self.audit {
+            record(connection, &self.namespace, note, self.ending.now, &[note.row(&self.user_id, self.keep)]).await?;
+        }
         Ok(epoch)
     }
 }

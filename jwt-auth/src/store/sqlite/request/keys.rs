@@ -1,6 +1,7 @@
 //! Which keys the nodes of a namespace accept, and its end.
 
-use super::{Namespace, Request, announce};
+use super::audit::record;
+use super::{Audit, Namespace, Request, announce};
 use crate::clock::Timestamp;
 use crate::keys::KeyMark;
 use crate::store::sqlite::fault::Fault;
@@ -49,6 +50,7 @@ const RESET_PAGE: i64 = 1000;
 
 pub(in crate::store::sqlite) struct Reset {
     pub(in crate::store::sqlite) namespace: Namespace,
+    pub(in crate::store::sqlite) audit: Audit,
     pub(in crate::store::sqlite) ending: Ending,
 }
 
@@ -60,13 +62,13 @@ impl Request for Reset {
     }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Fault> {
-        let Self { namespace, ending } = self;
-        let ended: Vec<(String, i64)> = sqlx::query_as(
+        let Self { namespace, audit, ending } = self;
+        let ended: Vec<(String, i64, String)> = sqlx::query_as(
             "UPDATE jwt_auth_sessions SET ended = $2, ended_at = $3
              WHERE namespace = $1 AND sid IN
                    (SELECT sid FROM jwt_auth_sessions INDEXED BY jwt_auth_sessions_by_user
                     WHERE namespace = $1 AND ended IS NULL AND idle_expires_at > $3 AND expires_at > $3 LIMIT $4)
-             RETURNING sid, handed_out_at",
+             RETURNING sid, handed_out_at, user_id",
         )
         .bind(&**namespace)
         .bind(reason_to_sql(ending.reason))
@@ -74,9 +76,12 @@ impl Request for Reset {
         .bind(RESET_PAGE)
         .fetch_all(&mut *connection)
         .await?;
-        for (sid, handed_out_at) in &ended {
+        for (sid, handed_out_at, user_id) in &ended {
             let sid = SessionId::parse(sid).ok_or(Fault::Column("sid"))?;
             announce(connection, namespace, &Revoked::Session(sid), *ending, time_from_sql(*handed_out_at)).await?;
+            if let Some(note) = audit {
+                record(connection, namespace, note, ending.now, &[note.row(user_id, Some(sid))]).await?;
+            }
         }
         if ended.is_empty() {
             forget(connection, namespace).await?;

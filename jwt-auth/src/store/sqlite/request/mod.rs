@@ -1,6 +1,7 @@
 //! What the writer is asked to do, as statements. Each runs inside a transaction that somebody else commits.
 
 mod advance;
+mod audit;
 mod clearing;
 mod create;
 mod end;
@@ -12,6 +13,7 @@ mod set_claims;
 mod spend;
 
 pub(super) use advance::Advance;
+pub(super) use audit::Audit;
 pub(super) use create::{Adopt, Create};
 pub(super) use end::{End, EndAll};
 pub(super) use failures::{CountFailure, ForgetFailures};
