@@ -130,8 +130,8 @@ fn is_postgres(database: &str) -> bool {
 /// `jwt-auth check`
 pub(crate) async fn check(config: &Config) -> Outcome {
     let settings = config.settings()?;
-    // Starting is the check: keys are loaded, signed and verified with. Sessions of nobody need no file.
-    JwtAuth::builder(settings.clone()).store(MemoryStore::new()).start().await?;
+    // Starting is the check: keys are loaded, signed and verified with. Sessions of nobody need no file, and no table of events.
+    JwtAuth::builder(Settings { audit_table: None, ..settings.clone() }).store(MemoryStore::new()).start().await?;
     let mut unwise: Vec<String> = settings.insecure().iter().map(ToString::to_string).collect();
     unwise.extend(dropped_keys(&settings).await?);
     for warning in &unwise {

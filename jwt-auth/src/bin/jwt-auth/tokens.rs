@@ -35,7 +35,7 @@ enum Kind {
 
 impl MakeToken {
     pub(crate) async fn run(self, config: &Config) -> Outcome {
-        let mut settings = Settings { rotate_refresh_tokens: false, ..config.settings()? };
+        let mut settings = Settings { rotate_refresh_tokens: false, audit_table: None, ..config.settings()? };
         let class = match self.kind {
             Kind::Access => TokenClass::Access,
             Kind::Refresh => TokenClass::Refresh,
