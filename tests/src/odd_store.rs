@@ -20,6 +20,20 @@ pub struct OddStore {
     readings: Arc<AtomicU64>,
     /// Of failed logins: readings, counts, forgettings.
     asked: Arc<[AtomicU64; 3]>,
+    lists: Arc<AtomicU64>,
+}
+
+/// How the list of a user's sessions is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFault {
+    /// As the store does.
+    None,
+    /// With an error.
+    Down,
+    /// Never.
+    Hangs,
+    /// As the store does, ten milliseconds later for each session.
+    Slow,
 }
 
 /// How the feed is answered.
@@ -49,17 +63,20 @@ struct State {
     counts: (bool, bool),
     /// Whether a session can be ended.
     ends: bool,
+    list: ListFault,
 }
 
 impl OddStore {
     /// Before this store.
     pub fn new(inner: impl TokenStore) -> Self {
-        let state = State { fault: FeedFault::None, time: None, counts: (true, true), ends: true };
+        let state =
+            State { fault: FeedFault::None, time: None, counts: (true, true), ends: true, list: ListFault::None };
         Self {
             inner: AnyTokenStore::new(inner),
             state: Arc::new(Mutex::new(state)),
             readings: Arc::default(),
             asked: Arc::default(),
+            lists: Arc::default(),
         }
     }
 
@@ -93,6 +110,19 @@ impl OddStore {
     /// After a panic of another thread that held it.
     pub fn let_end(&self, ends: bool) {
         self.state.lock().expect("not poisoned").ends = ends;
+    }
+
+    /// From now on lists of sessions are answered like this.
+    ///
+    /// # Panics
+    /// After a panic of another thread that held it.
+    pub fn break_list(&self, fault: ListFault) {
+        self.state.lock().expect("not poisoned").list = fault;
+    }
+
+    /// How many lists of sessions were asked for.
+    pub fn lists(&self) -> u64 {
+        self.lists.load(Ordering::SeqCst)
     }
 
     /// How often failed logins were read, counted and forgotten.
@@ -173,6 +203,17 @@ impl TokenStore for OddStore {
     }
 
     async fn list(&self, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        self.lists.fetch_add(1, Ordering::SeqCst);
+        let fault = self.state.lock().expect("not poisoned").list;
+        match fault {
+            ListFault::None => {}
+            ListFault::Down => return Err(StoreError::unavailable("down")),
+            ListFault::Hangs => std::future::pending().await,
+            ListFault::Slow => {
+                let rows = self.inner.list(user_id, now).await?.len();
+                tokio::time::sleep(Duration::from_millis(10) * u32::try_from(rows).expect("a page")).await;
+            }
+        }
         self.inner.list(user_id, now).await
     }
 

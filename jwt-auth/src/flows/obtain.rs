@@ -31,7 +31,7 @@ impl<U: User> JwtAuth<U> {
 
     async fn log_in_by_password(
         &self,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<U>,
         username: &str,
         password: &Secret,
         client: Client,

@@ -39,7 +39,7 @@ impl<U: User> JwtAuth<U> {
     pub(crate) async fn log_in(
         &self,
         proven: &Proven<U>,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<U>,
         login: Login,
     ) -> Result<TokenPair, AuthError> {
         let now = self.now();

@@ -76,7 +76,7 @@ pub const FAILURE_ROWS: usize = 100_000;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) const FAILURES_BETWEEN_LOOKS: u64 = 64;
 
-/// So many of them leave at once where there are too many. More than come between two looks: a failure counts in six places at the most.
+/// So many of them leave at once where there are too many. More than come between two looks: a failure counts in seven places at the most.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) const FAILURES_TRIMMED: u64 = 500;
 

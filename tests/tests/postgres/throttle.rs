@@ -99,6 +99,28 @@ async fn a_hundred_thousand_counts_are_kept_and_the_oldest_leave() {
     let (rows, oldest): (i64, i64) = sqlx::query_as(rows).fetch_one(&mut connection).await.expect("reads");
     assert!((99_900..=100_200).contains(&rows), "{rows}");
     assert!(oldest > begin - 200_000 + 900, "the oldest have left: {}", oldest - begin);
+    // A lock leaves its transaction in the row.
+    let locked = "SELECT COUNT(*) FROM jwt_auth_failures WHERE xmax::text <> '0'";
+    let locked: i64 = sqlx::query_scalar(locked).fetch_one(&mut connection).await.expect("reads");
+    assert_eq!(locked, 0, "those that stay are not locked");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_is_counted_though_nothing_can_be_cleared_away() {
+    let Some(server) = Postgres::start() else { return };
+    let address = server.next_database();
+    let store = PostgresStore::connect(&address).await.expect("opens");
+    let mut connection = PgConnection::connect(&address).await.expect("connects");
+    for sql in [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$",
+        "CREATE TRIGGER refuse BEFORE DELETE ON jwt_auth_failures EXECUTE FUNCTION refuse()",
+    ] {
+        connection.execute(sql).await.expect(sql);
+    }
+    for count in 1..=3 {
+        let counted = store.count_failure(&[failed(1)], START).await.expect("counts");
+        assert_eq!(counted[0].count, count);
+    }
 }
 
 /// The tables of before failed logins were counted.

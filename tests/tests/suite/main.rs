@@ -74,7 +74,10 @@ mod http {
     mod throttle {
         mod counts;
         mod devices;
+        mod given_up;
+        mod names;
         mod nodes;
+        mod refused;
     }
     mod tickets;
     mod token_routes;

@@ -37,7 +37,7 @@ impl<U: User> JwtAuth<U> {
 
     async fn sliding_by_password(
         &self,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<U>,
         username: &str,
         password: &Secret,
     ) -> Result<Secret, AuthError> {

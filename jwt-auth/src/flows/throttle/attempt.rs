@@ -1,16 +1,17 @@
-//! One try to log in, from the look at the counts to what its outcome adds to them.
+//! One try to log in: the look at the counts, before anything else is done. What it comes to is in `conclude.rs`.
 
 use super::in_flight::Tracked;
-use super::limit::Counted;
+use super::limit::{Counted, longest_wait};
 use super::{NameMark, Throttle};
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::{AuthError, StoreError};
 use crate::flows::Client;
-use crate::store::{AnyTokenStore, TokenStore};
+use crate::store::{AnyTokenStore, FailureBucket, TokenStore};
 use crate::user::User;
 use std::sync::OnceLock;
 use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
 
 /// Who tries to log in.
 #[derive(Clone, Copy)]
@@ -22,119 +23,137 @@ pub(crate) enum Attempted<'a> {
     User(&'a str, Option<NameMark>),
 }
 
-/// A try that may go on.
-pub(crate) struct Attempt<'a> {
-    who: Attempted<'a>,
-    client: &'a Client,
-    /// What the client shows as the cookie of a known device.
-    device: Option<&'a str>,
+/// A try that may go on. One that is dropped before it was concluded has failed: whoever hangs up has seen what they wanted to see.
+pub(crate) struct Attempt<U: User> {
     /// Who it is, once that is proven.
-    proven: OnceLock<String>,
-    /// None where nobody is throttled.
-    under: Option<Under>,
+    pub(super) proven: OnceLock<String>,
+    /// None where nobody is throttled, and once it is concluded.
+    pub(super) under: Option<Under<U>>,
 }
 
 /// What a try counts under.
-struct Under {
-    name: NameMark,
-    counted: Vec<Counted>,
-    tracked: Tracked,
+pub(super) struct Under<U> {
+    pub(super) auth: JwtAuth<U>,
+    pub(super) whose: Whose,
+    pub(super) client: Client,
+    /// What the client shows as the cookie of a known device.
+    pub(super) device: Option<String>,
+    pub(super) counted: Vec<Counted>,
+    pub(super) tracked: Tracked,
     /// Where the try of a known device counts beside that, once it is known to be one.
-    devices: Option<Vec<Counted>>,
+    pub(super) devices: Option<Vec<Counted>>,
 }
 
-/// Whether a refusal says nothing of the credentials: an outage, or a fault of the program.
-pub(crate) const fn blames_nobody(error: &AuthError) -> bool {
-    matches!(
-        error,
-        AuthError::Unavailable(_)
-            | AuthError::RevocationStale
-            | AuthError::Busy { .. }
-            | AuthError::NotIssued(_)
-            | AuthError::Misconfigured(_)
-    )
+/// Whose tries are counted together: those of a name, in whichever spelling, and those of its user, by whichever name. By the name alone the
+/// owner of one that is spelled alike would forget another's failures; and by the user alone a count that goes on under another spelling, or
+/// does not, would tell whether there is one.
+pub(super) struct Whose {
+    /// None where a session does not say it.
+    name: Option<NameMark>,
+    /// None where the name is nobody's.
+    pub(super) user_id: Option<String>,
 }
+
+/// When a throttled try is answered, after it came in. How many sessions of a user there are to look through, which takes some milliseconds at the
+/// most, is not to be told by the time: nobody has any.
+const REFUSED_AFTER: Duration = Duration::from_millis(50);
 
 impl<U: User> JwtAuth<U> {
     /// Whether somebody may try to log in now. `device`: what the client shows as the cookie of a known device.
     ///
     /// # Errors
     /// [`AuthError::Throttled`], whether or not there is such a user; nothing is counted then, and no password is looked at.
-    pub(crate) async fn attempt<'a>(
+    /// [`AuthError::Unavailable`] when it cannot be told who it is, or whether the device is known.
+    pub(crate) async fn attempt(
         &self,
-        who: Attempted<'a>,
-        client: &'a Client,
-        device: Option<&'a str>,
-    ) -> Result<Attempt<'a>, AuthError> {
-        let attempt = Attempt { who, client, device, proven: OnceLock::new(), under: None };
-        let Some(throttle) = &self.parts().throttle else { return Ok(attempt) };
-        let name = match who {
-            Attempted::Name(typed) => throttle.buckets.name(typed),
-            Attempted::User(user_id, mark) => mark.unwrap_or_else(|| throttle.buckets.user(user_id)),
+        who: Attempted<'_>,
+        client: &Client,
+        device: Option<&str>,
+    ) -> Result<Attempt<U>, AuthError> {
+        let Some(throttle) = &self.parts().throttle else {
+            return Ok(Attempt { proven: OnceLock::new(), under: None });
         };
+        let answer_at = Instant::now() + REFUSED_AFTER;
+        let under = self.let_in(throttle, who, client, device).await;
+        if matches!(under, Err(AuthError::Throttled { .. })) {
+            sleep_until(answer_at).await;
+        }
+        Ok(Attempt { proven: OnceLock::new(), under: Some(under?) })
+    }
+
+    async fn let_in(
+        &self,
+        throttle: &Throttle,
+        who: Attempted<'_>,
+        client: &Client,
+        device: Option<&str>,
+    ) -> Result<Under<U>, AuthError> {
+        let whose = self.whose(throttle, who).await?;
         let now = self.now();
-        let stranger = throttle.buckets.of_a_stranger(name, client.ip.as_deref());
-        let mut under = self.look(throttle, name, stranger, now).await;
-        if under.wait(now).is_none() {
-            return Ok(attempt.under(under));
+        let stranger = throttle.buckets.of_a_stranger(&whose.marks(throttle), client.ip.as_deref());
+        let (mut counted, tracked) = self.look(throttle, stranger, now).await;
+        let user_id = whose.asked_id();
+        if longest_wait(counted.iter().copied(), now).is_some()
+            && let Some(changed_at) = self.credentials_changed_at(&user_id).await
+        {
+            let accounts = whose.accounts(throttle);
+            let changed = counted.iter_mut().filter(|counted| accounts.contains(&counted.bucket));
+            changed.for_each(|counted| *counted = counted.without(changed_at));
         }
-        let user_id = self.user_tried(who, name).await?;
-        let of_the_name = throttle.buckets.of_the_name(name).bucket;
-        if let Some(changed_at) = self.credentials_changed_at(&user_id).await {
-            let counted = under.counted.iter_mut().filter(|counted| counted.bucket == of_the_name);
-            counted.for_each(|counted| *counted = counted.without(changed_at));
-        }
-        let Some(mut wait) = under.wait(now) else { return Ok(attempt.under(under)) };
-        drop(under);
-        let devices = self.known_devices(throttle, &user_id, client, device, now).await;
-        for (at, device) in devices.iter().enumerate() {
-            let mut under = self.look(throttle, name, device.clone(), now).await;
-            if let Some(of_the_device) = under.wait(now) {
-                wait = wait.min(of_the_device);
-                continue;
+        let under = |counted, tracked, devices| Under {
+            auth: self.clone(),
+            whose,
+            client: client.clone(),
+            device: device.map(str::to_owned),
+            counted,
+            tracked,
+            devices,
+        };
+        let Some(mut wait) = longest_wait(counted.iter().copied(), now) else {
+            return Ok(under(counted, tracked, None));
+        };
+        drop(tracked);
+        let by_cookie = self.device_by_cookie(throttle, &user_id, device, now);
+        let by_client = self.device_by_client(throttle, &user_id, client);
+        if let Some(by_cookie) = &by_cookie {
+            let (counted, tracked) = self.look(throttle, by_cookie.clone(), now).await;
+            match longest_wait(counted.iter().copied(), now) {
+                None => return Ok(under(counted, tracked, Some(by_client.unwrap_or_default()))),
+                Some(of_the_device) => wait = wait.min(of_the_device),
             }
-            // One that is known by two signs is one device.
-            let others = devices.iter().enumerate().filter(|(other, _)| *other != at);
-            under.devices = Some(others.flat_map(|(_, device)| device.iter().copied()).collect());
-            return Ok(attempt.under(under));
+        }
+        if let Some(by_client) = by_client
+            && self.is_known_in_turn(throttle, &user_id, client, now).await?
+        {
+            let (counted, tracked) = self.look(throttle, by_client, now).await;
+            match longest_wait(counted.iter().copied(), now) {
+                None => return Ok(under(counted, tracked, Some(by_cookie.unwrap_or_default()))),
+                Some(of_the_device) => wait = wait.min(of_the_device),
+            }
         }
         Err(throttled(wait))
     }
 
-    async fn look(&self, throttle: &Throttle, name: NameMark, mut counted: Vec<Counted>, now: Timestamp) -> Under {
+    async fn look(&self, throttle: &Throttle, mut counted: Vec<Counted>, now: Timestamp) -> (Vec<Counted>, Tracked) {
         // Before the look: what fails after it is seen beside this try.
         let tracked = throttle.in_flight.enter(counted.iter().map(|counted| counted.bucket));
         throttle.counters.read(self.counting_store(), &mut counted, now).await;
-        Under { name, counted, tracked, devices: None }
+        (counted, tracked)
     }
 
-    /// The user who is tried. Where there is none it is nobody's id, of whom the stores are asked the same.
-    async fn user_tried(&self, who: Attempted<'_>, name: NameMark) -> Result<String, StoreError> {
+    /// One look at the users, whether or not there is one.
+    async fn whose(&self, throttle: &Throttle, who: Attempted<'_>) -> Result<Whose, StoreError> {
         let typed = match who {
             Attempted::Name(typed) => typed,
-            Attempted::User(user_id, _) => return Ok(user_id.to_owned()),
+            Attempted::User(user_id, name) => return Ok(Whose { name, user_id: Some(user_id.to_owned()) }),
         };
+        // No database keeps such a name.
         let users = self.parts().users.as_deref().filter(|_| !typed.contains('\0'));
         let user = match users {
             Some(users) => users.find_by_username(typed).await?,
             None => None,
         };
-        Ok(user.map_or_else(|| name.to_string(), |user| user.identity().id))
-    }
-
-    /// Where the try of a known device counts as such, beside the address; none for one that is not known, or cannot be told now.
-    async fn devices_of(&self, throttle: &Throttle, attempt: &Attempt<'_>, under: &Under) -> Vec<Counted> {
-        if let Some(devices) = &under.devices {
-            return devices.clone();
-        }
-        let now = self.now();
-        let Ok(user_id) = self.user_tried(attempt.who, under.name).await else { return Vec::new() };
-        let devices = self.known_devices(throttle, &user_id, attempt.client, attempt.device, now).await;
-        let mut devices = devices.concat();
-        if !devices.is_empty() {
-            throttle.counters.read(self.counting_store(), &mut devices, now).await;
-        }
-        devices
+        Ok(Whose { name: Some(throttle.buckets.name(typed)), user_id: user.map(|user| user.identity().id) })
     }
 
     /// When all sessions of a user were last ended, as by a change of the password: what was tried before is over.
@@ -149,63 +168,12 @@ impl<U: User> JwtAuth<U> {
         }
     }
 
-    /// What a try has come to: failures are counted, a success forgets them. An outage is neither.
-    ///
-    /// # Errors
-    /// That of the outcome; or [`AuthError::Throttled`] where so many others have failed meanwhile that it came too late.
-    pub(crate) async fn conclude<T>(
-        &self,
-        attempt: Attempt<'_>,
-        outcome: Result<T, AuthError>,
-    ) -> Result<T, AuthError> {
-        let (Some(throttle), Some(under)) = (&self.parts().throttle, &attempt.under) else { return outcome };
-        let store = self.counting_store();
-        let error = match outcome {
-            Ok(done) => {
-                if under.has_own_failures() {
-                    let mut forgotten = under.own().to_vec();
-                    if let Some(user_id) = attempt.proven.get() {
-                        let Attempt { client, device, .. } = attempt;
-                        forgotten.extend(self.devices_of_success(throttle, user_id, client, device, self.now()));
-                    }
-                    throttle.counters.forget(store, &forgotten).await;
-                }
-                return Ok(done);
-            }
-            Err(error) => error,
-        };
-        let is_late = under.is_late();
-        if blames_nobody(&error) || (matches!(error, AuthError::Throttled { .. }) && !is_late) {
-            return Err(error);
-        }
-        under.tracked.fail();
-        let devices = self.devices_of(throttle, &attempt, under).await;
-        let mut failed = under.counted.clone();
-        if !devices.is_empty() {
-            // Of strangers only.
-            let of_the_name = throttle.buckets.of_the_name(under.name).bucket;
-            failed.retain(|counted| counted.bucket != of_the_name);
-            failed.extend(devices);
-        }
-        let now = self.now();
-        let failures = throttle.counters.count(store, &failed, now).await;
-        if !is_late {
-            return Err(error);
-        }
-        let counted = failed.iter().zip(failures).map(|(counted, failures)| counted.holding(failures, now));
-        Err(throttled(longest_wait(counted, now).unwrap_or(SOON)))
-    }
-
-    fn counting_store(&self) -> Option<&AnyTokenStore> {
+    pub(super) fn counting_store(&self) -> Option<&AnyTokenStore> {
         self.parts().store.as_ref().filter(|store| store.capabilities().failures)
     }
 }
 
-impl Attempt<'_> {
-    fn under(self, under: Under) -> Self {
-        Self { under: Some(under), ..self }
-    }
-
+impl<U: User> Attempt<U> {
     /// Notes that it is this user, and says whether it is still in time: a right password that is one of many tries at once is not looked at.
     ///
     /// # Errors
@@ -221,42 +189,43 @@ impl Attempt<'_> {
 
     /// The mark of the name, for the session's row.
     pub(crate) fn name(&self) -> Option<NameMark> {
-        self.under.as_ref().map(|under| under.name)
+        self.under.as_ref().and_then(|under| under.whose.name)
     }
 }
 
-impl Under {
-    fn wait(&self, now: Timestamp) -> Option<Duration> {
-        longest_wait(self.counted.iter().copied(), now)
-    }
-
-    fn is_late(&self) -> bool {
+impl<U> Under<U> {
+    /// Whether so many others have failed since it began that it would have had to wait.
+    pub(super) fn is_late(&self) -> bool {
         let beside = self.tracked.failed_beside();
         let mut beside = self.counted.iter().zip(beside);
         beside.any(|(counted, beside)| {
             beside > 0 && counted.failures.count.saturating_add(beside) >= counted.limit.free()
         })
     }
+}
 
-    /// What a success forgets: all but the address, as who has one good password must not be free to try others' from there.
-    fn own(&self) -> &[Counted] {
-        self.counted.get(..2).unwrap_or(&self.counted)
+impl Whose {
+    fn marks(&self, throttle: &Throttle) -> Vec<NameMark> {
+        let user = self.user_id.as_deref().map(|user_id| throttle.buckets.user(user_id));
+        self.name.into_iter().chain(user).collect()
     }
 
-    fn has_own_failures(&self) -> bool {
-        let mut own = self.own().iter().zip(self.tracked.failed_beside());
-        own.any(|(counted, beside)| counted.failures.count > 0 || beside > 0)
+    /// Where all tries of strangers count.
+    pub(super) fn accounts(&self, throttle: &Throttle) -> Vec<FailureBucket> {
+        self.marks(throttle).into_iter().map(|mark| throttle.buckets.of_the_name(mark).bucket).collect()
+    }
+
+    /// The user's id; where there is none it is nobody's, of whom the stores are asked the same.
+    pub(super) fn asked_id(&self) -> String {
+        let nobody = || self.name.map(|name| name.to_string()).unwrap_or_default();
+        self.user_id.clone().unwrap_or_else(nobody)
     }
 }
 
 /// In whole seconds, and not a moment too early.
-fn throttled(wait: Duration) -> AuthError {
+pub(super) fn throttled(wait: Duration) -> AuthError {
     AuthError::Throttled { retry_after: Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)) }
 }
 
-fn longest_wait(counted: impl Iterator<Item = Counted>, now: Timestamp) -> Option<Duration> {
-    counted.filter_map(|counted| counted.wait(now)).max()
-}
-
 /// Where the true wait is said by the count that follows.
-const SOON: Duration = Duration::from_secs(1);
+pub(super) const SOON: Duration = Duration::from_secs(1);

@@ -14,7 +14,8 @@ pub(super) struct Buckets {
     knows_devices: bool,
 }
 
-/// Stands for the name under which somebody logs in; kept on the row of the session, where re-authentication finds it.
+/// Stands for the name under which somebody logs in, or for a user. That of the name is kept on the row of the session, where re-authentication
+/// finds it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NameMark([u8; 16]);
 
@@ -37,19 +38,23 @@ impl Buckets {
         NameMark(self.digest(b"name", &[typed.trim().to_lowercase().as_bytes()]))
     }
 
-    /// The mark of a user whose name nobody has typed.
+    /// The mark of a user, by whichever name.
     pub(super) fn user(&self, user_id: &str) -> NameMark {
         NameMark(self.digest(b"user", &[user_id.as_bytes()]))
     }
 
-    /// Where a failure of somebody unknown counts: the name, the name from this address, and the address where it is known.
-    pub(super) fn of_a_stranger(&self, name: NameMark, ip: Option<&str>) -> Vec<Counted> {
+    /// Where a failure of somebody unknown counts: each mark, each from this address, and the address where it is known.
+    pub(super) fn of_a_stranger(&self, marks: &[NameMark], ip: Option<&str>) -> Vec<Counted> {
         let network = ip.map(network);
-        let pair = self.digest(b"pair", &[&name.0, network.as_deref().unwrap_or_default()]);
-        let mut all = vec![counted(pair, Limit::Waits(FREE)), self.of_the_name(name)];
-        let address = network.map(|network| self.digest(b"address", &[&network]));
-        all.extend(address.map(|address| counted(address, Limit::Waits(FREE_OF_AN_ADDRESS))));
-        all
+        let of_mark = |mark: &NameMark| {
+            let pair = self.digest(b"pair", &[&mark.0, network.as_deref().unwrap_or_default()]);
+            [counted(pair, Limit::Waits(FREE)), self.of_the_name(*mark)]
+        };
+        let address = network.as_ref().map(|network| Counted {
+            is_of_an_address: true,
+            ..counted(self.digest(b"address", &[network]), Limit::Waits(FREE_OF_AN_ADDRESS))
+        });
+        marks.iter().flat_map(of_mark).chain(address).collect()
     }
 
     /// Where all failures of strangers count that gave this name. Where no device can be known, and no change of a password heard of, an end would
@@ -138,7 +143,7 @@ mod tests {
         let name = buckets.name("ada");
         assert_eq!(NameMark::parse(&name.to_string()), Some(name));
         assert_eq!(NameMark::parse("+1"), None);
-        let of = |ip| buckets.of_a_stranger(name, ip).iter().map(|counted| counted.bucket).collect::<Vec<_>>();
+        let of = |ip| buckets.of_a_stranger(&[name], ip).iter().map(|counted| counted.bucket).collect::<Vec<_>>();
         assert_eq!((of(None).len(), of(Some("192.0.2.1")).len()), (2, 3));
         for (one, other) in
             [("192.0.2.1", "::ffff:192.0.2.1"), ("192.0.2.1", "192.0.2.1:4711"), ("2001:db8::1", "2001:db8::2:0:0:1")]

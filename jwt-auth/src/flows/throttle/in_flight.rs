@@ -14,13 +14,16 @@ struct Beside {
     tries: u32,
     /// How many of them have failed since there was one.
     failed: u32,
+    /// So many of those are still to be counted where all are: who comes meanwhile has to see them here.
+    uncounted: u32,
 }
 
 /// A try that is under way, until it is dropped.
 pub(super) struct Tracked {
     in_flight: InFlight,
-    /// Each bucket with the failures of when this one began.
+    /// Each bucket with the failures that were counted when this one began.
     buckets: Vec<(FailureBucket, u32)>,
+    has_failed: bool,
 }
 
 impl InFlight {
@@ -29,9 +32,9 @@ impl InFlight {
         let enter = |bucket| {
             let beside = tries.entry(bucket).or_default();
             beside.tries = beside.tries.saturating_add(1);
-            (bucket, beside.failed)
+            (bucket, beside.failed.saturating_sub(beside.uncounted))
         };
-        Tracked { buckets: buckets.map(enter).collect(), in_flight: self.clone() }
+        Tracked { buckets: buckets.map(enter).collect(), in_flight: self.clone(), has_failed: false }
     }
 
     // Nothing panics while it holds the lock.
@@ -50,12 +53,14 @@ impl Tracked {
         self.buckets.iter().map(since).collect()
     }
 
-    /// This one has failed.
-    pub(super) fn fail(&self) {
+    /// This one has failed, and is counted by when it is dropped.
+    pub(super) fn fail(&mut self) {
+        self.has_failed = true;
         let mut tries = self.in_flight.lock();
         for (bucket, _) in &self.buckets {
             if let Some(beside) = tries.get_mut(bucket) {
                 beside.failed = beside.failed.saturating_add(1);
+                beside.uncounted = beside.uncounted.saturating_add(1);
             }
         }
     }
@@ -67,6 +72,7 @@ impl Drop for Tracked {
         for (bucket, _) in &self.buckets {
             if let Some(beside) = tries.get_mut(bucket) {
                 beside.tries = beside.tries.saturating_sub(1);
+                beside.uncounted = beside.uncounted.saturating_sub(u32::from(self.has_failed));
                 if beside.tries == 0 {
                     tries.remove(bucket);
                 }

@@ -22,6 +22,8 @@ pub(super) struct Counted {
     pub(super) failures: Failures,
     /// What was counted at this moment or before is over.
     pub(super) over_at: Timestamp,
+    /// Whatever the name: a success does not forget it.
+    pub(super) is_of_an_address: bool,
 }
 
 /// After which time free failures are forgotten.
@@ -54,7 +56,7 @@ impl Limit {
 
 impl Counted {
     pub(super) fn new(bucket: FailureBucket, limit: Limit) -> Self {
-        Self { bucket, limit, failures: Failures::default(), over_at: Timestamp::default() }
+        Self { bucket, limit, failures: Failures::default(), over_at: Timestamp::default(), is_of_an_address: false }
     }
 
     /// Takes what a store has counted.
@@ -91,6 +93,10 @@ impl Counted {
     pub(super) fn to_count(self) -> FailureToCount {
         FailureToCount { bucket: self.bucket, over_at: self.over_at, keep: self.limit.keep() }
     }
+}
+
+pub(super) fn longest_wait(counted: impl IntoIterator<Item = Counted>, now: Timestamp) -> Option<Duration> {
+    counted.into_iter().filter_map(|counted| counted.wait(now)).max()
 }
 
 /// What follows so many failures.

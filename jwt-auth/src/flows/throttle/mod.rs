@@ -1,16 +1,18 @@
-//! Whoever guesses passwords waits: failed logins are counted by name, by address and by both, and a device that the user is known to use is
+//! Whoever guesses passwords waits: failed logins are counted by name and user, by address and by both, and a device that the user is known to use is
 //! counted by itself, so that nobody else can keep its owner out.
 
 mod attempt;
 mod buckets;
+mod conclude;
 mod counters;
 mod devices;
 mod in_flight;
 mod limit;
 mod login_mark;
 
-pub(crate) use attempt::{Attempt, Attempted, blames_nobody};
+pub(crate) use attempt::{Attempt, Attempted};
 pub(crate) use buckets::NameMark;
+pub(crate) use conclude::blames_nobody;
 #[cfg(feature = "password")]
 pub(super) use login_mark::name_of;
 
@@ -19,6 +21,7 @@ use crate::store::{AnyTokenStore, TokenStore};
 use buckets::Buckets;
 use counters::Counters;
 use in_flight::InFlight;
+use tokio::sync::Semaphore;
 
 /// The throttle of a `JwtAuth`.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Throttle {
     buckets: Buckets,
     counters: Counters,
     in_flight: InFlight,
+    /// Who of those that have to wait may look through a list of sessions.
+    list_turns: Semaphore,
 }
 
 impl Throttle {
@@ -38,6 +43,7 @@ impl Throttle {
             buckets: Buckets::from_secret(key.expose(), knows_devices),
             counters: Counters::default(),
             in_flight: InFlight::default(),
+            list_turns: Semaphore::new(1),
         })
     }
 }

@@ -198,7 +198,7 @@ async fn try_to_log_in<S: UserState, V: ObtainView<S>>(
 async fn log_in<S: UserState, V: ObtainView<S>>(
     request: &ViewRequest<'_, S>,
     credentials: &V::Request,
-    attempt: &Attempt<'_>,
+    attempt: &Attempt<S::User>,
 ) -> Result<LoggedIn<V::Response>, AuthError> {
     let auth = request.state().jwt_auth();
     let user = credentials.authenticate(request).await?;

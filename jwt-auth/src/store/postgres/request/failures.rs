@@ -43,7 +43,7 @@ impl Request for CountFailure {
     type Answer = Vec<Failures>;
 
     async fn run(&self, connection: &mut PgConnection) -> Result<Vec<Failures>, Fault> {
-        self.clear(connection).await?;
+        self.make_room(connection).await;
         let buckets: Vec<FailureBucket> = self.failed.iter().map(|failed| failed.bucket).collect();
         let over_at: Vec<i64> = self.failed.iter().map(|failed| time_to_sql(failed.over_at)).collect();
         let keep: Vec<i64> = self.failed.iter().map(|failed| duration_to_sql(failed.keep)).collect();
@@ -72,6 +72,15 @@ impl Request for CountFailure {
 }
 
 impl CountFailure {
+    /// What cannot leave now leaves with a later failure: this one is counted all the same.
+    async fn make_room(&self, connection: &mut PgConnection) {
+        let cleared = self.clear(connection).await;
+        let trimmed = if self.trims { self.trim(connection).await } else { Ok(()) };
+        for fault in [cleared, trimmed].into_iter().filter_map(Result::err) {
+            tracing::debug!(target: "jwt_auth", ?fault, "old counts of failed logins could not be cleared away");
+        }
+    }
+
     /// What somebody else is at is left to them.
     async fn clear(&self, connection: &mut PgConnection) -> Result<(), Fault> {
         sqlx::query(
@@ -83,16 +92,26 @@ impl CountFailure {
         .bind(to_sql(CLEARED_PER_WRITE as u64))
         .execute(&mut *connection)
         .await?;
-        if !self.trims {
-            return Ok(());
-        }
-        sqlx::query(
-            "DELETE FROM jwt_auth_failures WHERE namespace = $1 AND bucket IN
-                 (SELECT bucket FROM jwt_auth_failures
-                  WHERE namespace = $1 ORDER BY last DESC, bucket LIMIT $3 OFFSET $2 FOR UPDATE SKIP LOCKED)",
+        Ok(())
+    }
+
+    /// The boundary is found in the index, without a lock: locks of all rows that stay would be written for each that leaves.
+    async fn trim(&self, connection: &mut PgConnection) -> Result<(), Fault> {
+        let boundary: Option<i64> = sqlx::query_scalar(
+            "SELECT last FROM jwt_auth_failures WHERE namespace = $1 ORDER BY last DESC OFFSET $2 LIMIT 1",
         )
         .bind(&*self.namespace)
         .bind(to_sql(FAILURE_ROWS as u64))
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(boundary) = boundary else { return Ok(()) };
+        sqlx::query(
+            "DELETE FROM jwt_auth_failures WHERE namespace = $1 AND bucket IN
+                 (SELECT bucket FROM jwt_auth_failures
+                  WHERE namespace = $1 AND last <= $2 ORDER BY last LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        )
+        .bind(&*self.namespace)
+        .bind(boundary)
         .bind(to_sql(FAILURES_TRIMMED))
         .execute(connection)
         .await?;

@@ -38,7 +38,7 @@ fn device_of(answer: &Answer) -> Option<String> {
     Some(pair.split(';').next().expect("a pair").to_owned())
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_client_of_a_living_session_is_known() {
     for record_client in [true, false] {
         let (app, router) = start(Settings { record_client, ..settings() }).await;
@@ -55,7 +55,7 @@ async fn the_client_of_a_living_session_is_known() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_client_that_moved_a_session_last_is_known() {
     let (app, router) = start(settings()).await;
     let refresh = Caller::at(&router, "192.0.2.1").log_in("test", "test").await.member("refresh");
@@ -67,7 +67,7 @@ async fn the_client_that_moved_a_session_last_is_known() {
 }
 
 /// Five are free for the owner as well, and none of them counts for strangers.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn failures_of_a_known_device_are_its_own() {
     let (app, router) = start(Settings { refresh_token_lifetime: days(20), ..settings() }).await;
     let owner = Caller::at(&router, "192.0.2.1");
@@ -91,7 +91,7 @@ async fn failures_of_a_known_device_are_its_own() {
     assert_eq!(Caller::at(&router, "203.0.113.9").try_login("test", "test").await, 200, "not a hundred yet");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_session_that_is_over_makes_nobody_known() {
     let (app, router) = start(settings()).await;
     let owner = Caller::at(&router, "192.0.2.1");
@@ -102,7 +102,7 @@ async fn a_session_that_is_over_makes_nobody_known() {
 }
 
 /// Whose address nobody knows is told by the agent text alone, which everybody can send.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn without_an_address_no_session_makes_anybody_known() {
     let (app, _) = start(settings()).await;
     app.login().await;
@@ -113,7 +113,7 @@ async fn without_an_address_no_session_makes_anybody_known() {
     assert_eq!(jwt_auth_tests::post(&app.router, "/api/token/", right).await.status, 429);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_browser_is_known_long_after_its_session() {
     let (app, router) = start(Settings { cookies: true, ..settings() }).await;
     let mut browser = Browser::new(&router);
@@ -139,7 +139,7 @@ async fn a_browser_is_known_long_after_its_session() {
     assert_eq!(browser.post("/api/token/", right).await.status, 429, "a year later");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_cookie_is_one_users() {
     let (app, router) = start(Settings { cookies: true, ..settings() }).await;
     let staff = device_of(&Caller::at(&router, "192.0.2.1").log_in("staff", "staff").await).expect("a device");
@@ -149,7 +149,7 @@ async fn a_cookie_is_one_users() {
     assert_eq!(device_of(&caller.log_in("staff", "wrong").await), None, "of a login that failed");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn there_is_none_where_nobody_asks_for_it() {
     let plain = start(settings()).await.1;
     let off = start(Settings { cookies: true, login_throttle: false, ..settings() }).await.1;
@@ -164,7 +164,7 @@ async fn there_is_none_where_nobody_asks_for_it() {
 }
 
 /// Its count is its own: it keeps nobody else out, and guesses no password.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_stolen_cookie_is_not_worth_much() {
     let (app, router) = start(Settings { cookies: true, ..settings() }).await;
     let owner = Caller::at(&router, "192.0.2.1");
