@@ -126,7 +126,7 @@ async fn a_hash_that_was_renewed_is_the_same_password() {
 /// Two nodes that prefer different hashes each write their own at a login; nobody's password has changed by it.
 #[tokio::test]
 async fn two_nodes_that_renew_in_turn_end_no_session() {
-    let (store, users) = (MemoryStore::new(), MemoryUsers::new(|user: &Account| &user.username));
+    let (store, users) = (AnyTokenStore::new(MemoryStore::new()), MemoryUsers::new(|user: &Account| &user.username));
     let cheap = PasswordHasher::argon2id(8, 1, 1).expect("parameters");
     let dear = PasswordHasher::argon2id(16, 1, 1).expect("parameters");
     let ada = Account {
