@@ -7,7 +7,8 @@ use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::flows::Client;
-use crate::store::{Session, SessionId, TokenStore};
+use crate::store::{ClientMark, Session, SessionId, TokenStore};
+use std::iter::once;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -60,8 +61,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let store = inner.store.as_ref().filter(|store| store.capabilities().sessions);
         let Some((store, key)) = store.zip(inner.client_key.as_ref()) else { return Ok(false) };
         let is_it = |session: &Session| {
-            let mark = key.mark(session.sid, client.user_agent.as_deref(), client.ip.as_deref());
-            session.moved_by == Some(mark) || client_at_login(session) == Some(mark.to_string())
+            let (user_agent, ip) = (client.user_agent.as_deref(), client.ip.as_deref());
+            let former = key.former_marks(session.sid, user_agent, ip);
+            let at_login = client_at_login(session);
+            let is_by = |mark: ClientMark| session.moved_by == Some(mark) || at_login == Some(mark.to_string());
+            once(key.mark(session.sid, user_agent, ip)).chain(former).any(is_by)
         };
         let sessions = timeout(PATIENCE, store.list(user_id, now)).await.map_err(StoreError::unavailable)??;
         Ok(sessions.iter().any(is_it))

@@ -65,8 +65,8 @@ fn row() -> impl Strategy<Value = Session> {
 fn presentation() -> impl Strategy<Value = Presentation> {
     let rules = (prop::sample::select(vec![0_u64, 1, 10_007, 30_000, 120_000, 300_000]), any::<bool>());
     let proof = prop::option::weighted(0.2, any::<bool>());
-    (0_u64..21, 0_u64..500_000, rules, mark(), prop::bool::weighted(0.1), proof).prop_map(
-        |(generation, now, (grace, revokes), client, is_anothers, proof)| Presentation {
+    (0_u64..21, 0_u64..500_000, rules, [mark(), mark()], prop::bool::weighted(0.1), proof).prop_map(
+        |(generation, now, (grace, revokes), [client, former], is_anothers, proof)| Presentation {
             sid: SessionId::from_bytes([7; 16]),
             user_id: if is_anothers { "8" } else { "7" }.to_owned(),
             generation,
@@ -80,6 +80,7 @@ fn presentation() -> impl Strategy<Value = Presentation> {
             },
             drop_after: Timestamp::from_millis(START + now),
             client,
+            former_client: Vec::from_iter(former),
             reauthentication: proof
                 .map(|mfa| Reauthentication { amr: vec!["pwd".to_owned()], acr: mfa.then(|| "mfa".to_owned()) }),
         },
