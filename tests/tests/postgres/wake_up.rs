@@ -38,7 +38,8 @@ async fn a_session_that_makes_room_ends_on_every_node() {
     let now = SystemClock.now();
     let log_in = async |number| {
         let new = NewSession {
-            created_at: now,
+            user_id: "7".to_owned(),
+            created_at: now.after(Duration::from_millis(number)),
             idle_expires_at: now.after(minutes(60)),
             expires_at: now.after(minutes(90)),
             ..stored_login(number)

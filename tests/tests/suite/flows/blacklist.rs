@@ -167,7 +167,7 @@ struct Changing {
     users: MemoryUsers<Account>,
     store: AnyTokenStore,
     asked: Arc<AtomicUsize>,
-    /// At which question the change happens: 0 by name, 1 by id.
+    /// At which question the change happens: 0 by name, for the throttle, 1 by name, 2 by id.
     when: usize,
     new_hash: Option<String>,
 }
@@ -206,7 +206,7 @@ impl UserStore for Changing {
 
 #[tokio::test]
 async fn a_login_with_the_old_password_does_not_outlive_its_change() {
-    for (when, new_hash) in [(0, Some("new")), (1, Some("new")), (1, None)] {
+    for (when, new_hash) in [(0, Some("new")), (1, Some("new")), (2, Some("new")), (2, None)] {
         let users = MemoryUsers::new(|user: &Account| &user.username);
         users.put(account(&[]));
         let store = AnyTokenStore::new(MemoryStore::new());

@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 use jwt_auth::error::{AuthError, EndReason};
-use jwt_auth::password::PasswordHasher;
+use jwt_auth::password::{HashFormat, PasswordHasher};
 use jwt_auth::store::{AnyTokenStore, MemoryStore, SessionId, SqliteStore};
 use jwt_auth::testing::ManualClock;
-use jwt_auth::user::{MemoryUsers, UserStore};
-use jwt_auth::{Claims, Client, JwtAuth, Login, Settings, StoreError, TokenPair};
+use jwt_auth::user::{MemoryUsers, User, UserStore};
+use jwt_auth::{Claims, Client, JwtAuth, Login, Settings, SqlUserStore, StoreError, TokenPair};
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{Account, App, hasher, payload, settings};
 use std::sync::Arc;
@@ -126,38 +126,32 @@ async fn a_hash_that_was_renewed_is_the_same_password() {
 /// Two nodes that prefer different hashes each write their own at a login; nobody's password has changed by it.
 #[tokio::test]
 async fn two_nodes_that_renew_in_turn_end_no_session() {
-    let (store, users) = (AnyTokenStore::new(MemoryStore::new()), MemoryUsers::new(|user: &Account| &user.username));
-    let cheap = PasswordHasher::argon2id(8, 1, 1).expect("parameters");
-    let dear = PasswordHasher::argon2id(16, 1, 1).expect("parameters");
-    let ada = Account {
-        id: 1,
-        username: "ada".to_owned(),
-        password_hash: cheap.hash("ada").expect("a hash"),
-        is_active: true,
-        is_staff: false,
-        permissions: Vec::new(),
-    };
-    users.put(ada.clone());
+    let scratch = Scratch::new("passwords");
+    let formats = [HashFormat::Argon2id, HashFormat::Pbkdf2Sha256];
+    let ours = hasher().reading(&formats);
+    let djangos = PasswordHasher::writing(HashFormat::Pbkdf2Sha256).reading(&formats);
+    let users = SqlUserStore::connect(&scratch.next_database()).await.expect("users");
+    users.migrate().await.expect("a table");
+    let ada = users.create("ada", &ours.hash("ada").expect("a hash")).await.expect("a user").id;
+    let store = AnyTokenStore::new(MemoryStore::new());
     let node = async |hasher: &PasswordHasher| {
         let settings = Settings { upgrade_password_hash: true, login_throttle: false, ..settings() };
         let builder = JwtAuth::builder(settings).users(users.clone()).store(store.clone());
         builder.password_hasher(hasher.clone()).start().await.expect("good settings")
     };
-    let [one, other] = [node(&cheap).await, node(&dear).await];
-    let login =
-        async |node: &JwtAuth<Account>| node.obtain("ada", "ada".into(), Client::default()).await.expect("a login");
-    let hash_of = async || users.find_by_id("1").await.expect("a look").map(|user| user.password_hash);
+    let [one, other] = [node(&ours).await, node(&djangos).await];
+    let hash_of = async || users.find("ada").await.expect("a look").expect("ada").identity().password_hash.to_owned();
     let mut sessions = Vec::new();
     for node in [&one, &other, &one, &other] {
         let before = hash_of().await;
-        sessions.push(login(node).await);
+        sessions.push(node.obtain("ada", "ada".into(), Client::default()).await.expect("a login"));
         assert_eq!(hash_of().await != before, sessions.len() > 1, "renewed but for the first");
     }
     for session in &mut sessions {
         let refreshed = one.refresh(session.refresh.expose(), Client::default()).await.expect("it goes on");
         session.refresh = refreshed.refresh.expect("it rotates");
     }
-    users.put(Account { password_hash: dear.hash("changed").expect("a hash"), ..ada });
+    assert!(users.set_password(ada, &djangos.hash("changed").expect("a hash")).await.expect("set"));
     for session in sessions {
         assert!(one.refresh(session.refresh.expose(), Client::default()).await.is_err(), "another password");
     }
