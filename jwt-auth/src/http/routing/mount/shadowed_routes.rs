@@ -4,6 +4,7 @@
 //! mounted at `/files`; and many services take them for the same.
 
 use percent_encoding::{percent_decode, percent_decode_str};
+use std::iter::successors;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The routed paths of a router, and which of them are mounts.
@@ -23,7 +24,14 @@ struct Mount {
 
 /// The routes below one mount. It is shared with the mounted handler, because routes may be added after it.
 #[derive(Clone, Default)]
-pub(in crate::http::routing) struct ShadowedRoutes(Arc<RwLock<Vec<Pattern>>>);
+pub(in crate::http::routing) struct ShadowedRoutes(Arc<RwLock<Below>>);
+
+#[derive(Default)]
+struct Below {
+    patterns: Vec<Pattern>,
+    /// How many segments of the prefix a path may still have when it comes to the mount: see [`is_cut_off`].
+    left: usize,
+}
 
 /// A route's path by its segments.
 type Pattern = Vec<Segment>;
@@ -59,6 +67,7 @@ impl Paths {
     #[track_caller]
     pub(in crate::http::routing) fn mount(&mut self, prefix: &str, rule: &str) -> ShadowedRoutes {
         let below = ShadowedRoutes::default();
+        below.leave(prefix, prefix);
         below.learn(prefix, self.routed.iter().map(String::as_str));
         self.put(Mount { prefix: prefix.to_owned(), rule: rule.to_owned(), below: below.clone() });
         self.add(&format!("{prefix}/{TAIL}"));
@@ -71,7 +80,9 @@ impl Paths {
     pub(in crate::http::routing) fn take_in(&mut self, other: Self, place: impl Fn(&str) -> String) {
         self.routed.extend(other.routed.iter().map(|path| place(path)));
         for mount in other.mounts {
-            self.put(Mount { prefix: place(&mount.prefix), ..mount });
+            let prefix = place(&mount.prefix);
+            mount.below.leave(prefix.strip_suffix(&mount.prefix).unwrap_or_default(), &prefix);
+            self.put(Mount { prefix, ..mount });
         }
         self.refuse_routed_mounts();
         for mount in &self.mounts {
@@ -107,30 +118,55 @@ impl Paths {
 }
 
 impl ShadowedRoutes {
+    /// Notes that axum leaves the whole prefix on the path, where it does because of this part of it.
+    fn leave(&self, part: &str, prefix: &str) {
+        if !part.split('/').all(is_cut_off) {
+            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            known.left = known.left.max(segments(prefix).len());
+        }
+    }
+
     /// Takes up those of the routed paths that are below. It forgets none: a clone of the router, which shares the mount, may
     /// have other routes.
     fn learn<'a>(&self, prefix: &str, routed: impl IntoIterator<Item = &'a str>) {
-        let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for pattern in routed.into_iter().filter_map(|path| below(prefix, path)) {
-            if !patterns.contains(&pattern) {
-                patterns.push(pattern);
+            if !known.patterns.contains(&pattern) {
+                known.patterns.push(pattern);
             }
         }
     }
 
     /// Whether a service may take this path, which has come to its mount, for a route below, or for one outside of the mount.
     pub(in crate::http::routing) fn claims(&self, path: &str) -> bool {
-        let patterns = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         // Nothing is below, and the path cannot climb: the usual mount, at each of its requests.
-        if patterns.is_empty() && !path.contains("..") && !path.contains('%') {
+        if known.patterns.is_empty() && !path.contains("..") && !path.contains('%') {
             return false;
         }
-        let Some(plain) = plain(path) else { return true };
-        patterns.iter().any(|pattern| matches(pattern, &plain))
+        let is_claimed = |rest: &str| match plain(rest) {
+            None => true,
+            Some(plain) => known.patterns.iter().any(|pattern| matches(pattern, &plain)),
+        };
+        successors(Some(path), |path| Some(after_first(path))).take(known.left + 1).any(is_claimed)
     }
 }
 
 const TAIL: &str = "{*path}";
+
+/// Whether axum takes this segment of a prefix off a path, as it does with a parameter that is a whole segment and with a literal without
+/// braces. For any other it leaves the whole prefix where it is, without a word.
+fn is_cut_off(segment: &str) -> bool {
+    let has_brace = |text: &str| text.contains(['{', '}']);
+    let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    !has_brace(segment) || parameter.is_some_and(|name| !has_brace(name))
+}
+
+/// What is left of a path behind its first segment.
+fn after_first(path: &str) -> &str {
+    let path = path.trim_start_matches('/');
+    path.find('/').map_or("", |end| &path[end..])
+}
 
 /// What is left of a path after a mount's prefix, unless it is the mount itself. Nothing is left of a route that shares a path of the mount's
 /// own (`/2026` beside a mount at `/{year}`): axum gives it that path for its methods, and the mount would answer for the others, and for
@@ -294,6 +330,13 @@ mod tests {
         let tenants = paths.mount("/user_{u}", "R");
         paths.add("/user_bob/secret");
         assert!(tenants.claims("//secret") && !tenants.claims("/secrets"));
+        // axum leaves such a prefix on the path.
+        for path in ["/user_bob/%73ecret", "//user_bob//secret", "/user_bob/../secret", "/user_bob/x/../../y"] {
+            assert!(tenants.claims(path), "{path}");
+        }
+        for path in ["/user_bob/secrets", "/user_bob/a/secret", "/user_bob", "/user_bob/"] {
+            assert!(!tenants.claims(path), "{path}");
+        }
     }
 
     #[test]

@@ -135,3 +135,29 @@ async fn a_layer_that_rewrites_paths_smuggles_nothing_in() {
         assert_eq!(answer.status, expected, "{path}");
     }
 }
+
+/// axum leaves a prefix on the path that has a parameter in part of a segment; what is routed below is claimed all the same.
+#[tokio::test]
+async fn a_parameter_in_part_of_a_prefix_hides_no_route() {
+    let app = App::start(settings()).await;
+    let (_, access) = app.login().await;
+    let mounted = || Router::new().mount("/user_{u}", IsAuthenticated, transparent());
+    let routers = [
+        mounted().route("/user_bob/s", get(staff)),
+        Router::new().route("/user_bob/s", get(staff)).mount("/user_{u}", IsAuthenticated, transparent()),
+        Router::new().nest("/v1", mounted().route("/user_bob/s", get(staff))),
+        Router::new().nest("/v_{n}", mounted().route("/user_bob/s", get(staff))),
+    ];
+    for (at, router) in routers.into_iter().enumerate() {
+        let prefix = ["", "", "/v1", "/v_1"][at];
+        let router = router.with_state(app.auth.clone());
+        for (path, expected) in
+            [("/user_bob/s", 403), ("/user_bob/%73", 404), ("/user_bob/t", 200), ("/user_bob/a/s", 200)]
+        {
+            let request = Request::builder().uri(format!("{prefix}{path}"));
+            let request = request.header("authorization", format!("Bearer {access}"));
+            let answer = send(&router, request.body(Body::empty()).expect("a request")).await;
+            assert_eq!(answer.status, expected, "{prefix}{path}");
+        }
+    }
+}
