@@ -233,7 +233,8 @@ impl World {
         let (node, held) = (&self.nodes[node], &self.sessions[session]);
         let off = node.off;
         let account = self.users.find_by_id(USERS[held.user]).await.expect("memory").expect("a user");
-        let sid = session_of(held.refresh.last().expect("a token"));
+        // Without rotation who came with a token from elsewhere has no other refresh token.
+        let sid = session_of(held.access.last().expect("a token"));
         let outcome = node.auth.end_other_sessions(&account, sid, Client::default()).await;
         assert!(!self.lives(held) || !node.is_right() || outcome.is_ok(), "a living session: {outcome:?}");
         let Ok(pair) = outcome else { return };
