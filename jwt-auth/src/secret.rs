@@ -1,4 +1,5 @@
 //! Text that must not be printed.
+//! One that is made at random or kept in a file (`generate`, `load_or_generate`) is in `keys/key_file.rs`.
 
 use serde::Deserialize;
 use std::fmt;

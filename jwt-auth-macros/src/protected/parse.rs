@@ -1,4 +1,5 @@
 //! What stands in the parentheses of `#[protected(..)]` and `#[public(..)]`.
+//! The options (`fresh = "5m"` and its like) are read in `guard_options.rs`.
 
 use crate::ctxt::Ctxt;
 use crate::guard_options::{GuardOptions, WrittenOptions};

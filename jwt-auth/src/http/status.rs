@@ -1,4 +1,5 @@
-//! Which status an error is answered with. Which error a failing store becomes is in `error/`.
+//! Which status an error is answered with. Which error a failing store becomes is `From<StoreError>` in
+//! `error/mod.rs`.
 
 use crate::error::AuthError;
 use ::http::StatusCode;

@@ -65,7 +65,7 @@ pub(crate) async fn create(
 }
 
 /// One order, for its owner and administrators. Everybody else learns nothing of it: 404.
-#[utoipa::path(get, path = "/orders/{id}", params(("id" = usize, Path)), responses(
+#[utoipa::path(get, path = "/orders/{id}", params(("id" = usize, Path, maximum = 2147483647)), responses(
     (status = 200, description = "The order", body = Order),
     (status = 400, description = "No number"), (status = 404, description = "Not there, or not yours"),
 ))]
@@ -89,7 +89,7 @@ impl ObjectPermission<Account, Order> for OwnerOrAdmin {
 }
 
 /// Gives the money back. Whose last login is older than this proves their password anew, at `/api/token/reauthenticate`.
-#[utoipa::path(post, path = "/orders/{id}/refund", params(("id" = usize, Path)), responses(
+#[utoipa::path(post, path = "/orders/{id}/refund", params(("id" = usize, Path, maximum = 2147483647)), responses(
     (status = 200, description = "The refunded order", body = Order),
     (status = 400, description = "No number"), (status = 404, description = "Not there"),
 ))]
