@@ -69,7 +69,10 @@ fn looks_like_a_key(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"{") && contains(bytes, b"\"kty\"") {
         return Some("a JWK");
     }
-    if der::looks_like_key(bytes) || is_der_in_base64(bytes) {
+    // `0` is the tag of a SEQUENCE, and what comes after it may be its length: one of so many random texts of 88 letters begins so. No key is
+    // all letters, as the numbers in it have tags that are none.
+    let is_text = bytes.iter().all(u8::is_ascii_graphic);
+    if (!is_text && der::looks_like_key(bytes)) || is_der_in_base64(bytes) {
         return Some("a DER key");
     }
     None
@@ -148,6 +151,14 @@ mod tests {
             }
         }
         assert!(matches!(hardened(&der), Err(KeyError::SecretIsAKey { .. })));
+    }
+
+    #[test]
+    fn a_random_text_is_no_key_whatever_it_begins_with() {
+        for (begin, length) in [("0b0", 100), ("0V0", 88), ("0000", 50), ("0>0", 64)] {
+            let text: String = begin.chars().chain("1a2b3c4d5e6f7".chars().cycle()).take(length).collect();
+            assert_eq!(hardened(text.as_bytes()), Ok(()), "{text}");
+        }
     }
 
     #[test]
