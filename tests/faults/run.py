@@ -109,13 +109,21 @@ def run(options, service, database):
             state.faults.append(f"{connections} connections are left open")
     if slowest > 5:
         state.faults.append(f"{slowest:.1f} s until an answer")
+    played = f"{options.store}: {options.kills} kills, "
+    if database:
+        played += f"{options.restarts} restarts, {options.freezes} freezes, {options.holds} holds"
+    else:
+        played += f"{options.powers} power failures, {options.fills} full disks"
+    return verdict(state, f"{played}, slowest recovery {slowest:.2f} s{leak}", "nothing forgotten")
+
+
+def verdict(state, played, good):
+    """Prints what was played, what the clients did meanwhile, and what was found; answers the exit code."""
+    count = state.count
     print(
-        f"{options.store}: {options.kills} kills, "
-        + (f"{options.restarts} restarts, {options.freezes} freezes, {options.holds} holds, " if database else "")
-        + (f"{options.powers} power failures, {options.fills} full disks, " if not database else "")
-        + f"{state.count['refreshes']} refreshes, {state.count['logins']} logins, {state.count['logouts']} logouts acknowledged, "
-        f"{state.count['unanswered']} unanswered, {state.count['503']} times 503, slowest recovery {slowest:.2f} s{leak}: "
-        + ("nothing forgotten" if not state.faults else f"{len(state.faults)} FAULTS")
+        f"{played}: {count['refreshes']} refreshes, {count['logins']} logins, {count['logouts']} logouts acknowledged, "
+        f"{count['unanswered']} unanswered, {count['503']} times 503: "
+        + (good if not state.faults else f"{len(state.faults)} FAULTS")
     )
     for fault in state.faults[:20]:
         print(f"   {fault}")

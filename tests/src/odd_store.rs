@@ -61,16 +61,21 @@ struct State {
     time: Option<StoreTime>,
     /// Whether failed logins can be read, and whether they can be written.
     counts: (bool, bool),
-    /// Whether a session can be ended.
-    ends: bool,
+    /// Whether a session can be ended, and whether its claims can be changed.
+    changes: (bool, bool),
     list: ListFault,
 }
 
 impl OddStore {
     /// Before this store.
     pub fn new(inner: impl TokenStore) -> Self {
-        let state =
-            State { fault: FeedFault::None, time: None, counts: (true, true), ends: true, list: ListFault::None };
+        let state = State {
+            fault: FeedFault::None,
+            time: None,
+            counts: (true, true),
+            changes: (true, true),
+            list: ListFault::None,
+        };
         Self {
             inner: AnyTokenStore::new(inner),
             state: Arc::new(Mutex::new(state)),
@@ -104,12 +109,12 @@ impl OddStore {
         self.state.lock().expect("not poisoned").counts = (reads, writes);
     }
 
-    /// From now on sessions can be ended, or not.
+    /// From now on sessions can be ended, and their claims can be changed, or not.
     ///
     /// # Panics
     /// After a panic of another thread that held it.
-    pub fn let_end(&self, ends: bool) {
-        self.state.lock().expect("not poisoned").ends = ends;
+    pub fn let_change(&self, ends: bool, claims: bool) {
+        self.state.lock().expect("not poisoned").changes = (ends, claims);
     }
 
     /// From now on lists of sessions are answered like this.
@@ -191,6 +196,9 @@ impl TokenStore for OddStore {
     }
 
     async fn set_claims(&self, sid: SessionId, claims: Claims) -> Result<bool, StoreError> {
+        if !self.state.lock().expect("not poisoned").changes.1 {
+            return Err(StoreError::unavailable("no claims can be changed"));
+        }
         self.inner.set_claims(sid, claims).await
     }
 
@@ -242,7 +250,7 @@ impl TokenStore for OddStore {
     }
 
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
-        if !self.state.lock().expect("not poisoned").ends {
+        if !self.state.lock().expect("not poisoned").changes.0 {
             return Err(StoreError::unavailable("down"));
         }
         self.inner.end(sid, ending).await

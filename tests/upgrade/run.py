@@ -101,14 +101,8 @@ def run(options, commit, old, new, database, folder):
         faults.check_the_end(state, clients)
         for node in nodes:
             node.stop()
-    print(
-        f"from {commit[:12]}, tables {before} to {after}: {state.count['refreshes']} refreshes, {state.count['logins']} logins, "
-        f"{state.count['logouts']} logouts acknowledged, {state.count['unanswered']} unanswered, {state.count['503']} times 503: "
-        + ("nobody logged out, nothing forgotten" if not state.faults else f"{len(state.faults)} FAULTS")
-    )
-    for fault in state.faults[:20]:
-        print(f"   {fault}")
-    return 1 if state.faults else 0
+    played = f"from {commit[:12]}, tables {before} to {after}"
+    return faults.verdict(state, played, "nobody logged out, nothing forgotten")
 
 
 def look_for_spent_ones(state, nodes):

@@ -94,7 +94,7 @@ impl<U: User> JwtAuth<U> {
         }
         let id = user.identity().id;
         if let Err(error) = self.renew_password_of_sessions(&id, &stored, &hash).await {
-            tracing::warn!(target: "jwt_auth", ?error, "sessions could not be told that the hash of their password was renewed");
+            tracing::warn!(target: "jwt_auth", ?error, "the sessions whose password hash was renewed cannot be listed");
         }
         // What check_revoke_token compares has changed with it.
         let user = users.find_by_id(&id).await?.filter(|user| user.identity().is_active);

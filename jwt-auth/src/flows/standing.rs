@@ -57,14 +57,20 @@ impl Standing {
         }
     }
 
-    /// Notes a renewed hash in the row of the session: else the next one of the old look would be taken for another password.
-    async fn note_renewed(&self, store: &AnyTokenStore, session: &Session) -> Result<(), AuthError> {
-        if self.compared(session) == Compared::Renewed {
-            let mut claims = session.claims.clone();
-            self.mark(session.sid, &mut claims)?;
-            store.set_claims(session.sid, claims).await?;
+    /// Notes a renewed hash in the row of the session: else the next one of the old look would be taken for another password. That it cannot
+    /// be noted, as in a store that changes no claims, fails nothing: the password is the right one.
+    async fn note_renewed(&self, store: &AnyTokenStore, session: &Session) {
+        if self.compared(session) != Compared::Renewed {
+            return;
         }
-        Ok(())
+        let mut claims = session.claims.clone();
+        let noted = match self.mark(session.sid, &mut claims) {
+            Ok(()) => store.set_claims(session.sid, claims).await.map_err(AuthError::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(target: "jwt_auth", ?error, sid = %session.sid, "a session could not be told that the hash of its password was renewed");
+        }
     }
 }
 
@@ -115,7 +121,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let mut page = store.list(user_id, now).await?;
         while let Some(last) = page.last().map(SessionPlace::of) {
             for session in page.iter().filter(|session| old.has_password_of(session)) {
-                new.note_renewed(store, session).await?;
+                new.note_renewed(store, session).await;
             }
             page = store.list_after(user_id, last, now).await?;
         }
@@ -132,7 +138,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         now: Timestamp,
     ) -> Result<(), AuthError> {
         if user.has_password_of(session) {
-            return user.note_renewed(store, session).await;
+            user.note_renewed(store, session).await;
+            return Ok(());
         }
         if self.is_of_their_password(session, user).await? {
             return Ok(());

@@ -1,7 +1,7 @@
 use super::*;
 use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::store::{ClientMark, NewSession, Reauthentication, SessionId};
+use crate::store::{ClientMark, Move, NewSession, Reauthentication, SessionId};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -298,5 +298,19 @@ proptest! {
                 prop_assert!(row == before || decision == Theft);
             }
         }
+    }
+}
+
+/// As the log has it: by a key that is changed, nobody becomes another client.
+#[test]
+fn a_recovery_names_another_client_where_it_was_one() {
+    let code = |before, former_client| {
+        let presented = Presentation { former_client, ..presented(&RULES, A, 0, START) };
+        Move::Recovered { session: session(), before }.audited(&presented).expect("an event").1
+    };
+    for (before, former, expected) in
+        [(A, None, None), (B, None, Some("another_client")), (B, B, None), (None, B, Some("another_client"))]
+    {
+        assert_eq!(code(before, Vec::from_iter(former)), expected, "{before:?}");
     }
 }

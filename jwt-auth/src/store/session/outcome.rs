@@ -47,8 +47,7 @@ impl Move {
                 Some(("auth.reauth", None))
             }
             Self::Recovered { before, .. } => {
-                let is_another = before.is_none() || *before != presented.client;
-                Some(("refresh.recovered", is_another.then_some("another_client")))
+                Some(("refresh.recovered", (!presented.is_by(*before)).then_some("another_client")))
             }
             Self::Rotated(_) | Self::Replayed(_) | Self::Conflict | Self::Ended(_) => None,
         }

@@ -7,6 +7,7 @@ use jwt_auth::store::{AnyTokenStore, MemoryStore, SessionId, SqliteStore};
 use jwt_auth::testing::ManualClock;
 use jwt_auth::user::{MemoryUsers, User, UserStore};
 use jwt_auth::{Claims, Client, JwtAuth, Login, Settings, SqlUserStore, StoreError, TokenPair};
+use jwt_auth_tests::odd_store::OddStore;
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::{Account, App, hasher, payload, settings};
 use std::sync::Arc;
@@ -121,6 +122,17 @@ async fn a_hash_that_was_renewed_is_the_same_password() {
             assert!(!kit.is_good(&theirs).await, "no password any more: {nobody:?}");
         }
     }
+}
+
+/// A store of one's own need not be able to change the claims of a session.
+#[tokio::test]
+async fn a_store_that_cannot_note_a_renewed_hash_ends_nothing() {
+    let store = OddStore::new(MemoryStore::new());
+    let kit = Kit::start(settings(), AnyTokenStore::new(store.clone())).await;
+    let pair = kit.login("ada").await;
+    store.let_change(true, false);
+    kit.set_hash("1", PasswordHasher::argon2id(16, 1, 1).expect("parameters").hash("ada").expect("a hash"));
+    assert!(kit.is_good(&pair).await);
 }
 
 /// Two nodes that prefer different hashes each write their own at a login; nobody's password has changed by it.

@@ -126,11 +126,11 @@ async fn where_it_cannot_be_ended_nobody_is_logged_in() {
     let mut browser = Browser::new(&urls().with_state(auth));
     browser.log_in().await;
     let before = browser.jar.clone();
-    store.let_end(false);
+    store.let_change(false, true);
     let answer = browser.post("/api/token/", json!({ "username": "test", "password": "test" })).await;
     assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "1"));
     assert_eq!((&browser.jar, answer.json().get("access").map(Value::is_string)), (&before, None));
-    store.let_end(true);
+    store.let_change(true, true);
     assert_eq!(browser.post("/api/token/refresh/", json!({})).await.status, StatusCode::OK);
 }
 
