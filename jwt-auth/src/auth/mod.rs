@@ -125,7 +125,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// The public keys that check the tokens of this configuration, as a JWK set (RFC 7517): what the option `jwks` of
     /// `#[token_routes]` serves. Empty when the key is a secret.
     pub fn public_jwk_set(&self) -> String {
-        JwkSet::publish(self.inner.verifier.keys())
+        JwkSet::publish(self.inner.verifier.key_set().keys())
     }
 
     /// Whether the stores answer and this node's clock is right, and how long ago it heard of revocations: for a health check.

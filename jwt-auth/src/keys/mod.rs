@@ -16,6 +16,7 @@ pub(crate) mod key_id;
 mod key_mark;
 mod key_ring;
 mod key_type;
+mod known_headers;
 mod pem;
 mod public_parts;
 mod roca;
@@ -42,5 +43,6 @@ use key_type::Curve;
 #[cfg(feature = "jsonwebtoken")]
 pub(crate) use bare::{BareSigner, rsa_public_numbers};
 pub(crate) use derived::derived_key;
+pub(crate) use known_headers::{Header, KnownHeaders};
 pub(crate) use secret_bytes::is_secret_text;
 pub(crate) use signing_key::header_segment;

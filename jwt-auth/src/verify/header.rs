@@ -1,18 +1,11 @@
-//! The protected header: what it may say, and which ones need no second look.
+//! The protected header: what it may say.
 
 use super::policy::Policy;
 use crate::base64url;
 use crate::error::TokenError;
 use crate::json::{self, Object};
-use crate::keys::{Algorithm, VerifyingKey, header_segment, key_id};
-use std::sync::OnceLock;
-
-/// What a header says that matters: everything else in it was refused or means nothing.
-#[derive(Clone, Debug)]
-pub(crate) struct Header {
-    pub(crate) algorithm: Algorithm,
-    pub(crate) key_id: Option<Box<str>>,
-}
+pub(crate) use crate::keys::Header;
+use crate::keys::{Algorithm, key_id};
 
 impl Header {
     /// Reads the first part of a token.
@@ -42,47 +35,6 @@ impl Header {
             }
         }
         Ok(Self { algorithm: algorithm.ok_or(TokenError::BadHeader)?, key_id })
-    }
-}
-
-/// Headers that were read before, as the bytes they have in a token: an issuer writes very few different ones.
-#[derive(Debug)]
-pub(super) struct KnownHeaders {
-    standard: Vec<(Box<str>, Header)>,
-    /// Filled once each, and only after a signature was good, so strangers cannot take the places.
-    learned: [OnceLock<(Box<str>, Header)>; 8],
-}
-
-impl KnownHeaders {
-    /// Knows from the start what SimpleJWT and we ourselves write for these keys.
-    pub(super) fn for_keys(keys: &[VerifyingKey]) -> Self {
-        let mut standard: Vec<(Box<str>, Header)> = Vec::new();
-        for key in keys {
-            for key_id in [None, key.key_id()] {
-                let segment = header_segment(key.algorithm(), key_id).into_boxed_str();
-                if standard.iter().all(|(known, _)| *known != segment) {
-                    let header = Header { algorithm: key.algorithm(), key_id: key_id.map(Into::into) };
-                    standard.push((segment, header));
-                }
-            }
-        }
-        Self { standard, learned: Default::default() }
-    }
-
-    pub(super) fn find(&self, segment: &str) -> Option<&Header> {
-        let learned = self.learned.iter().map_while(OnceLock::get);
-        self.standard.iter().chain(learned).find(|(known, _)| **known == *segment).map(|(_, header)| header)
-    }
-
-    /// Remembers a header whose token had a good signature, while there is room.
-    pub(super) fn learn(&self, segment: &str, header: Header) {
-        let mut entry = (segment.into(), header);
-        for place in &self.learned {
-            match place.set(entry) {
-                Ok(()) => return,
-                Err(refused) => entry = refused,
-            }
-        }
     }
 }
 

@@ -5,9 +5,11 @@
 
 pub(crate) mod checks;
 pub(crate) mod header;
+mod key_set;
 pub(crate) mod policy;
 mod verified;
 
+pub(crate) use key_set::KeySet;
 pub use verified::VerifiedToken;
 
 use crate::base64url;
@@ -18,8 +20,9 @@ use crate::keys::{KeyFault, KeyRing, VerifyingKey};
 use crate::settings::Settings;
 use checks::Checks;
 pub(crate) use checks::Occasion;
-use header::{Header, KnownHeaders};
+use header::Header;
 use policy::Policy;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
@@ -47,12 +50,12 @@ use policy::Policy;
 #[doc(alias = "JwtDecoder")]
 #[derive(Debug)]
 pub struct Verifier {
-    keys: Vec<VerifyingKey>,
-    headers: KnownHeaders,
+    /// Exchanged whole when the keys change.
+    keys: RwLock<Arc<KeySet>>,
+    /// The name that the settings give our own key.
+    own_key_id: Option<Box<str>>,
     checks: Checks,
     longest: usize,
-    /// The first key is our own and has a name that the settings gave it: it may have had another one.
-    is_named_by_us: bool,
     policy: &'static dyn Policy,
 }
 
@@ -62,11 +65,10 @@ impl Verifier {
     /// How long a token lives is bounded by `max_token_lifetime` alone, and only without a `signing_key`, when another service
     /// issues the tokens: what was issued with a key of our own is accepted to its end.
     pub fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
-        let first = keys.first().and_then(VerifyingKey::key_id);
+        let own_key_id = settings.key_id.as_deref().filter(|_| settings.signing_key.is_some());
         Self {
-            is_named_by_us: settings.signing_key.is_some() && first.is_some() && first == settings.key_id.as_deref(),
-            headers: KnownHeaders::for_keys(&keys),
-            keys,
+            keys: RwLock::new(Arc::new(KeySet::new(keys, own_key_id))),
+            own_key_id: own_key_id.map(Into::into),
             checks: Checks::new(settings),
             longest: settings.max_token_bytes,
             policy: settings.profile.policy(),
@@ -83,8 +85,18 @@ impl Verifier {
     }
 
     /// The keys it checks with.
-    pub fn keys(&self) -> &[VerifyingKey] {
-        &self.keys
+    pub fn keys(&self) -> Vec<VerifyingKey> {
+        self.key_set().keys().to_vec()
+    }
+
+    pub(crate) fn key_set(&self) -> Arc<KeySet> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on these are the keys. What was verified before with others is verified anew.
+    pub(crate) fn replace_keys(&self, keys: Vec<VerifyingKey>) {
+        let set = Arc::new(KeySet::new(keys, self.own_key_id.as_deref()));
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = set;
     }
 
     /// Checks everything but the token's type: size, shape, header, signature, payload, times, issuer, audience, id.
@@ -101,16 +113,21 @@ impl Verifier {
     }
 
     pub(crate) fn verify_on(&self, token: &str, on: Occasion) -> Result<VerifiedToken, TokenError> {
+        self.verify_with(&self.key_set(), token, on)
+    }
+
+    /// With the keys of this moment, which are held until it is done.
+    pub(crate) fn verify_with(&self, keys: &KeySet, token: &str, on: Occasion) -> Result<VerifiedToken, TokenError> {
         if token.len() > self.longest {
             return Err(TokenError::TooLong);
         }
         let parts = Parts::split(token).ok_or(TokenError::Malformed)?;
-        match self.headers.find(parts.header) {
-            Some(header) => self.check_signature(header, &parts)?,
+        match keys.headers.find(parts.header) {
+            Some(header) => keys.check_signature(header, &parts)?,
             None => {
                 let header = Header::read(parts.header, self.policy)?;
-                self.check_signature(&header, &parts)?;
-                self.headers.learn(parts.header, header);
+                keys.check_signature(&header, &parts)?;
+                keys.headers.learn(parts.header, header);
             }
         }
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
@@ -124,51 +141,5 @@ impl Verifier {
             return Err(TokenError::TooLong);
         }
         self.checks.judge(payload, self.policy, Occasion { now: at, ..Occasion::default() })
-    }
-
-    fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
-        /// 512 bits of HMAC, or two numbers of P-384.
-        const SHORT: usize = 96;
-        /// RSA with 8192 bits.
-        const LONG: usize = 1024;
-        // Base64 decoders want whole groups of three bytes.
-        if parts.signature.len() <= SHORT / 3 * 4 {
-            self.check_decoded(header, parts, &mut [0; SHORT])
-        } else if parts.signature.len() <= (LONG * 4).div_ceil(3) {
-            self.check_decoded(header, parts, &mut [0; LONG + 2])
-        } else {
-            Err(TokenError::BadSignature)
-        }
-    }
-
-    fn check_decoded(&self, header: &Header, parts: &Parts<'_>, buffer: &mut [u8]) -> Result<(), TokenError> {
-        let signature = base64url::decode_into(parts.signature, buffer).map_err(|_| TokenError::Malformed)?;
-        let mut tried = false;
-        for key in self.candidates(header)? {
-            if key.accepts(parts.signed.as_bytes(), signature) {
-                return Ok(());
-            }
-            tried = true;
-        }
-        Err(if tried { TokenError::BadSignature } else { TokenError::UnknownKey })
-    }
-
-    /// The keys that may have signed it: of its algorithm, and of its `kid` when a key has that. A `kid` that names no key
-    /// leaves the keys without one, which fallback keys are: their tokens keep the `kid` they were issued with. So do those of our own
-    /// key, which may have had another name then.
-    fn candidates<'a>(&'a self, header: &'a Header) -> Result<impl Iterator<Item = &'a VerifyingKey>, TokenError> {
-        let fits = |key: &VerifyingKey| key.algorithm() == header.algorithm;
-        if !self.keys.iter().any(fits) {
-            return Err(TokenError::AlgorithmNotAllowed);
-        }
-        let wanted = header.key_id.as_deref();
-        let named = wanted.filter(|wanted| self.keys.iter().any(|key| key.key_id() == Some(wanted)));
-        let allowed = move |at: usize, key: &VerifyingKey| match (wanted, named) {
-            (None, _) => true,
-            (Some(_), Some(named)) => key.key_id() == Some(named),
-            (Some(_), None) => key.key_id().is_none() || (at == 0 && self.is_named_by_us),
-        };
-        let keys = self.keys.iter().enumerate();
-        Ok(keys.filter(move |(at, key)| fits(key) && allowed(*at, key)).map(|(_, key)| key))
     }
 }
