@@ -2,6 +2,7 @@
 
 use super::StartError;
 use super::admission::admit;
+use super::issuers::Trust;
 use super::load_settings::key_fault;
 use super::user_check;
 use crate::audit::{AuditSink, Auditor};
@@ -9,6 +10,7 @@ use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::django::{Ledger, Tables};
 use crate::flows::{Hints, Throttle};
+use crate::jwks::{AnyJwksClient, JwksClient};
 use crate::keys::KeyRing;
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
@@ -44,6 +46,7 @@ pub struct Builder<U = NoUser> {
     users: Option<Arc<dyn DynUserStore<U>>>,
     store: Option<AnyTokenStore>,
     audit: Option<Arc<dyn AuditSink>>,
+    trust: Trust,
     /// SimpleJWT's.
     pub(crate) tables: Tables,
     #[cfg(feature = "password")]
@@ -61,6 +64,7 @@ impl JwtAuth {
             users: None,
             store: None,
             audit: None,
+            trust: Trust::default(),
             tables: Tables::default(),
             #[cfg(feature = "password")]
             hasher: None,
@@ -79,6 +83,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             users: Some(Arc::new(users)),
             store: self.store,
             audit: self.audit,
+            trust: self.trust,
             tables: self.tables,
             #[cfg(feature = "password")]
             hasher: self.hasher,
@@ -106,6 +111,27 @@ impl<U: Send + Sync + 'static> Builder<U> {
     #[must_use]
     pub fn audit(mut self, sink: impl AuditSink) -> Self {
         self.audit = Some(Arc::new(sink));
+        self
+    }
+
+    /// Accepts the tokens of a further issuer beside those of the builder's settings, by settings of their own:
+    /// [`Settings::of_issuer`] or [`Settings::verify_only`]. Each call adds one.
+    ///
+    /// A token is that issuer's when its `iss` is the issuer's name letter by letter, and then only the issuer's own keys, algorithm, audience
+    /// and claim names count. It opens guarded routes and nothing else: no token view takes it, it belongs to no session, its user is
+    /// named with the issuer (`"https://partner.example/ 42"`) wherever this crate names one, [`TokenUser::id`](crate::TokenUser::id)
+    /// above all, `is_staff` and `is_superuser` in it mean nothing, and the option `user` finds whom
+    /// [`UserStore::find_by_foreign_id`] says. Of the settings, those of sessions, cookies, users and headers mean nothing here.
+    #[must_use]
+    pub fn trust(mut self, issuer: Settings) -> Self {
+        self.trust.further.push(issuer);
+        self
+    }
+
+    /// Who fetches the keys of issuers. Defaults to the ready client of the feature `jwks-client`; this one takes its place for all of them.
+    #[must_use]
+    pub fn jwks_client(mut self, client: impl JwksClient) -> Self {
+        self.trust.client = Some(AnyJwksClient::new(client));
         self
     }
 
@@ -142,6 +168,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 None
             }
         };
+        let (trust, of_trust) = self.trust.prepare(&self.settings);
+        faults.extend(of_trust);
         let has_store = self.store.is_some();
         faults.extend(self.tables.faults(&self.settings, has_store));
         let keeps_tokens = has_store || self.tables.are_given();
@@ -253,16 +281,23 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(users) = &self.users {
             check_hashes(&**users, &hasher).await?;
         }
-        let clock_check = Arc::new(ClockCheck::new(Arc::clone(&self.clock), self.settings.leeway));
-        let ledger = Ledger::new(self.tables, &self.settings, has_store);
+        let settings = Arc::new(self.settings);
+        let verifier = Arc::new(Verifier::new(&settings, verifying));
+        let issuers = trust.start(&settings, &verifier, &self.clock).await?;
+        let clock_check = Arc::new(ClockCheck::new(Arc::clone(&self.clock), settings.leeway));
+        let ledger = Ledger::new(self.tables, &settings, has_store);
         ledger.health(&clock_check).await.map_err(StartError::Store)?;
-        let keep = longest_opening(&self.settings).saturating_add(late(&self.settings));
-        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep, self.settings.leeway));
+        let keep = longest_opening(&settings).saturating_add(late(&settings));
+        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep, settings.leeway));
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
             clock_check.compare(store.time()).await.map_err(StartError::Store)?;
-            let refused =
-                admit(&store, &verifying, &self.settings, self.clock.now()).await.map_err(StartError::Store)?;
+            // Of an issuer that is not to be reached there are none yet, and it is no other one by that.
+            let keys = verifier.keys();
+            let refused = match keys.is_empty() {
+                true => None,
+                false => admit(&store, &keys, &settings, self.clock.now()).await.map_err(StartError::Store)?,
+            };
             if let Some(fault) = refused {
                 return Err(StartError::Settings(SettingsError::new(vec![fault])));
             }
@@ -272,19 +307,18 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 revocations.know(&known);
             }
             revocations.sync(&store).await.map_err(StartError::Store)?;
-            Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings).start(stopped);
+            Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &settings).start(stopped);
         }
-        let client_key = own_keys(&self.settings, ClientKey::PURPOSE).and_then(ClientKey::from_keys);
-        let csrf_keys = self.settings.cookies.then(|| CsrfKeys::of(&self.settings)).flatten();
-        let throttle = Throttle::of(&self.settings, self.store.as_ref());
+        let client_key = own_keys(&settings, ClientKey::PURPOSE).and_then(ClientKey::from_keys);
+        let csrf_keys = settings.cookies.then(|| CsrfKeys::of(&settings)).flatten();
+        let throttle = Throttle::of(&settings, self.store.as_ref());
         let device_keys =
-            throttle.as_ref().filter(|_| self.settings.cookies).and_then(|_| DeviceKeys::of(&self.settings));
-        let settings = Arc::new(self.settings);
-        let verifier = Arc::new(Verifier::new(&settings, verifying));
+            throttle.as_ref().filter(|_| settings.cookies).and_then(|_| DeviceKeys::of(&settings));
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
             issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key, Arc::clone(&verifier))),
             verifier,
+            issuers,
             settings,
             audit: Auditor::new(Arc::clone(&self.clock), self.audit),
             clock: self.clock,

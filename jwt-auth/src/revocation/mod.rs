@@ -15,6 +15,7 @@ mod token_facts;
 
 pub use clock_check::ClockCheck;
 pub use follower::Follower;
+pub(crate) use moment::Moment;
 pub use revocations::Revocations;
 pub(crate) use revocations::WRITE_PATIENCE;
 pub use token_facts::TokenFacts;

@@ -4,7 +4,7 @@ use super::policy::Policy;
 use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
-use crate::json::{self, Member, NameKey, Object};
+use crate::json::{self, ClaimName, NameKey, Object, place_in};
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ pub(crate) struct Checks {
     type_claim: Option<ClaimName>,
     id_claim: Option<ClaimName>,
     user_claim: ClaimName,
+    audience_claim: ClaimName,
     /// Tokens may name any audience where the settings name none.
     any_audience: bool,
     /// The tokens are our own; otherwise `iat` need not be there.
@@ -27,6 +28,8 @@ pub(crate) struct Checks {
     /// The longest life, `exp` - `iat`, of a token of somebody else's, in whole seconds. Ours are accepted to their end, however
     /// long it was when they were issued.
     longest: Option<u64>,
+    /// Whose tokens these are, if not those of the service itself: none of its sessions, and nobody whom it calls by the bare id.
+    pub(super) further: Option<Box<str>>,
 }
 
 /// When a token is judged, and what otherwise than on a guarded route.
@@ -38,13 +41,6 @@ pub(crate) struct Occasion {
     pub(crate) by_row: bool,
     /// So long ago the token may have expired, beyond the leeway.
     pub(crate) overdue: Duration,
-}
-
-/// A claim name out of the settings.
-#[derive(Debug)]
-struct ClaimName {
-    key: NameKey,
-    name: Box<str>,
 }
 
 /// The claims that decide, as JSON text.
@@ -89,6 +85,8 @@ impl Checks {
             type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
             id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
             user_claim: ClaimName::new(&settings.user_id_claim),
+            audience_claim: ClaimName::new(&settings.audience_claim),
+            further: None,
             any_audience: settings.profile.rules().any_audience,
             ours,
             longest,
@@ -113,15 +111,16 @@ impl Checks {
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
+            is_further: self.further.is_some(),
             texts: [
                 found.id.and_then(json::as_string),
                 token_type,
-                found.user.and_then(string_or_number),
+                found.user.and_then(json::as_id),
                 found.session.and_then(json::as_string),
             ]
             .map(|text| text.map(|text| place_in(payload, text))),
         };
-        Ok(VerifiedToken::new(candidate))
+        Ok(VerifiedToken::new(candidate, self.further.as_deref()))
     }
 
     /// Every check, in the order in which they are told.
@@ -148,7 +147,6 @@ impl Checks {
         const NBF: NameKey = NameKey::of("nbf");
         const IAT: NameKey = NameKey::of("iat");
         const ISS: NameKey = NameKey::of("iss");
-        const AUD: NameKey = NameKey::of("aud");
         const SUB: NameKey = NameKey::of("sub");
         const SID: NameKey = NameKey::of("sid");
         const GEN: NameKey = NameKey::of("gen");
@@ -163,8 +161,8 @@ impl Checks {
                 NBF => found.not_before = value,
                 IAT => found.issued = value,
                 ISS => found.issuer = value,
-                AUD => found.audience = value,
                 SUB => found.subject = value,
+                SID | GEN | EP if self.further.is_some() => {}
                 SID => found.session = value,
                 GEN => found.generation = value,
                 EP => found.epoch = value,
@@ -174,6 +172,9 @@ impl Checks {
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
             let is = |wanted: &ClaimName| wanted.is(member, payload);
+            if is(&self.audience_claim) {
+                found.audience = value;
+            }
             if is(&self.user_claim) {
                 found.user = value;
             }
@@ -246,23 +247,6 @@ impl Checks {
     }
 }
 
-impl ClaimName {
-    fn new(name: &str) -> Self {
-        Self { key: NameKey::of(name), name: name.into() }
-    }
-
-    fn is(&self, member: &Member, payload: &str) -> bool {
-        let whole = self.name.len() <= NameKey::PREFIX;
-        self.key == member.key() && (whole || json::same_text(member.name(payload), &self.name))
-    }
-}
-
-/// A text in the payload by its position; it is a part of it.
-fn place_in(payload: &str, part: &str) -> (u32, u32) {
-    let start = (part.as_ptr() as usize).saturating_sub(payload.as_ptr() as usize);
-    (start as u32, (start + part.len()) as u32)
-}
-
 /// The whole seconds before and after a NumericDate, which may have a fraction (RFC 7519 2): the one that refuses counts.
 fn optional_time(claim: Option<&str>) -> Result<Option<(i64, i64)>, TokenError> {
     claim.map(|value| json::whole_around(value).ok_or(TokenError::BadClaim)).transpose()
@@ -276,13 +260,4 @@ fn check_id(claim: Option<&str>) -> Result<(), TokenError> {
     let claim = claim.ok_or(TokenError::MissingId)?;
     let id = json::as_string(claim).ok_or(TokenError::BadClaim)?;
     if (1..=LONGEST_ID).contains(&id.len()) { Ok(()) } else { Err(TokenError::BadClaim) }
-}
-
-/// An empty text names nobody.
-fn string_or_number(value: &str) -> Option<&str> {
-    match value.as_bytes().first()? {
-        b'"' => json::as_string(value).filter(|text| !text.is_empty()),
-        b'-' | b'0'..=b'9' => Some(value),
-        _ => None,
-    }
 }

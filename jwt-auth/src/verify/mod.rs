@@ -75,6 +75,13 @@ impl Verifier {
         }
     }
 
+    /// For the tokens of an issuer beside the service itself.
+    pub(crate) fn for_further_issuer(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
+        let mut verifier = Self::new(settings, keys);
+        verifier.checks.further = settings.issuer.as_deref().map(Into::into);
+        verifier
+    }
+
     /// With the keys that the settings name.
     ///
     /// # Errors
