@@ -67,7 +67,6 @@ fn stays(attempt: &Attempt<'_>) -> bool {
 impl JwksClient for HttpJwksClient {
     async fn fetch(&self, request: JwksRequest<'_>) -> Result<JwksAnswer, JwksError> {
         let client = if request.public_only { &self.public } else { &self.anywhere };
-        let unreachable = |error: reqwest::Error| JwksError::Unreachable(error.into());
         let accept = "application/jwk-set+json, application/json";
         let mut answer = client.get(request.url).header("accept", accept).send().await.map_err(unreachable)?;
         match answer.status() {
@@ -85,6 +84,18 @@ impl JwksClient for HttpJwksClient {
         }
         Ok(JwksAnswer { body, cache_control })
     }
+}
+
+/// What the resolver has refused stays so; all else may pass.
+fn unreachable(error: reqwest::Error) -> JwksError {
+    let mut cause = std::error::Error::source(&error);
+    while let Some(inner) = cause {
+        if matches!(inner.downcast_ref(), Some(JwksError::ForbiddenAddress)) {
+            return JwksError::ForbiddenAddress;
+        }
+        cause = inner.source();
+    }
+    JwksError::Unreachable(error.into())
 }
 
 /// All lines of it as one (RFC 9110 5.3).

@@ -87,6 +87,7 @@ mod jwks {
     mod discovery;
     mod hostile;
     mod keeper;
+    mod network;
     mod several;
     mod start;
 }

@@ -34,7 +34,7 @@ async fn refused(settings: Settings, further: Option<Settings>) -> String {
 async fn settings_that_cannot_stand_are_told() {
     let at = |url: &str| Settings { jwk_url: Some(url.to_owned()), ..settings() };
     for (what, settings, part) in [
-        ("http", at("http://issuer.example/keys"), "`jwk_url`: keys would be fetched without TLS"),
+        ("http", at("http://issuer.example/keys"), "`jwk_url` (code): keys would be fetched without TLS"),
         ("an address", at("http://10.0.0.1/keys"), "without TLS"),
         ("almost this machine", at("http://localhost.evil.example/keys"), "without TLS"),
         ("almost this machine", at("http://127.0.0.1.evil.example/keys"), "without TLS"),
@@ -54,9 +54,9 @@ async fn settings_that_cannot_stand_are_told() {
         ("a long life", Settings { jwk_cache_ttl: hours(2), ..settings() }, "1 minute to 1 hour"),
         ("no rest", Settings { jwk_cooldown: seconds(0), ..settings() }, "1 second to 1 hour"),
         ("authorities", Settings { jwk_ca_file: Some(PathBuf::from("ca.pem")), ..settings() }, "does not read it"),
-        ("an issuer by http", Settings { jwk_url: None, issuer: Some("http://issuer.example/".to_owned()), ..settings() }, "`issuer`: keys would be fetched without TLS"),
-        ("an issuer that is none", Settings { jwk_url: None, issuer: Some("issuer".to_owned()), ..settings() }, "`signing_key`: it is missing"),
-        ("one that issues", Settings { jwk_url: None, rotate_refresh_tokens: true, ..settings() }, "`signing_key`: it is missing"),
+        ("an issuer by http", Settings { jwk_url: None, issuer: Some("http://issuer.example/".to_owned()), ..settings() }, "`issuer` (code): keys would be fetched without TLS"),
+        ("an issuer that is none", Settings { jwk_url: None, issuer: Some("issuer".to_owned()), ..settings() }, "`signing_key` (code): it is missing"),
+        ("one that issues", Settings { jwk_url: None, rotate_refresh_tokens: true, ..settings() }, "`signing_key` (code): it is missing"),
     ] {
         let said = refused(settings, None).await;
         assert!(said.contains(part), "{what}: {said}");
@@ -77,7 +77,7 @@ async fn settings_that_cannot_stand_are_told() {
 async fn a_further_issuer_is_checked_as_the_first_one() {
     let ours = || Settings { rotate_refresh_tokens: false, issuer: Some("https://ours.example/".to_owned()), ..Settings::new(KEY) };
     for (what, further, part) in [
-        ("no name", Settings { issuer: None, ..settings() }, "trust[0].issuer`: it is missing"),
+        ("no name", Settings { issuer: None, ..settings() }, "trust[0].issuer` (code): it is missing"),
         ("our name", Settings { issuer: Some("https://ours.example/".to_owned()), ..settings() }, "another one is of the same name"),
         ("white space", Settings { issuer: Some("the issuer".to_owned()), ..settings() }, "white space"),
         ("a key to sign", Settings { jwk_url: None, ..Settings { issuer: Some("x".to_owned()), ..Settings::new(KEY) } }, "trust[0].signing_key"),
