@@ -50,6 +50,9 @@ impl Settings {
                 Some(_) => {}
             }
         }
+        if self.jwk_ca_file.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+            add("jwk_ca_file", "it is empty", "name a file with certificates, or leave it out");
+        }
         if !(seconds(60)..=hours(1)).contains(&self.jwk_cache_ttl) {
             add("jwk_cache_ttl", "it is not from 1 minute to 1 hour", "write `10m`");
         }

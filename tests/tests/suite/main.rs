@@ -88,6 +88,7 @@ mod jwks {
     mod hostile;
     mod keeper;
     mod network;
+    mod providers;
     mod several;
     mod start;
 }
