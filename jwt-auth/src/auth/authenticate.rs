@@ -1,13 +1,15 @@
 //! The one path from a raw token to a verified one, and from there to its user.
 
+use super::seen::Seen;
 use crate::auth::JwtAuth;
 use crate::django::Ledger;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{User, password_mark};
-use crate::verify::VerifiedToken;
+use crate::verify::{Occasion, VerifiedToken};
+use std::sync::Arc;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but once for a token that
+    /// Checks a token as a guarded route does: signature, times, class and revocation. A token that passed before is not verified again, but judged anew in all that can change. Reads no store, but once for a token that
     /// lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
     /// routes.
     ///
@@ -20,10 +22,18 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let inner = self.parts();
         let classes = &inner.settings.auth_token_classes;
         let now = self.now();
-        let token = inner
-            .verifier
-            .verify(token, now)
-            .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
+        let text = token;
+        let (token, fresh) = match inner.seen.find(text, now) {
+            Some(token) => (token, None),
+            None => {
+                let keys = inner.verifier.key_set();
+                let token = inner
+                    .verifier
+                    .verify_with(&keys, text, Occasion { now, ..Occasion::default() })
+                    .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
+                (token, Some(keys))
+            }
+        };
         let mut refusals = Vec::new();
         for class in classes {
             let objection = match Ledger::knows(*class) {
@@ -36,6 +46,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
                 self.check_names_somebody(&token)?;
+                if let Some(keys) = fresh {
+                    let verifier = Arc::clone(&inner.verifier);
+                    inner.seen.keep(text, Seen { token: token.clone(), verifier, keys });
+                }
                 return Ok(token);
             };
             refusals.push(ClassError::of(*class, error));

@@ -3,6 +3,7 @@
 use super::StartError;
 use super::admission::admit;
 use super::load_settings::key_fault;
+use super::seen::SeenTokens;
 use super::user_check;
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
@@ -285,6 +286,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             id: JwtAuth::<U>::next_id(),
             issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key, Arc::clone(&verifier))),
             verifier,
+            seen: SeenTokens::new(settings.token_cache_bytes),
             settings,
             audit: Auditor::new(Arc::clone(&self.clock), self.audit),
             clock: self.clock,

@@ -8,6 +8,7 @@ mod demands;
 mod health;
 mod load_settings;
 mod revoked;
+mod seen;
 mod start_error;
 mod user_check;
 
@@ -16,6 +17,7 @@ pub use builder::Builder;
 pub use current_session::{Closed, CurrentSession};
 pub(crate) use demands::Demands;
 pub use health::Health;
+use seen::SeenTokens;
 pub use start_error::StartError;
 
 use crate::audit::Auditor;
@@ -72,6 +74,7 @@ pub(crate) struct Inner<U> {
     pub(crate) id: u64,
     pub(crate) settings: Arc<Settings>,
     pub(crate) verifier: Arc<Verifier>,
+    seen: SeenTokens,
     pub(crate) issuer: Option<Issuer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
@@ -156,6 +159,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     #[cfg(all(feature = "testing", feature = "password"))]
     pub fn password_runs(&self) -> u64 {
         self.inner.passwords.runs()
+    }
+
+    /// How many tokens passed without a signature check because they had passed before: a test can prove that one was, or was not.
+    #[cfg(feature = "testing")]
+    pub fn seen_tokens(&self) -> u64 {
+        self.inner.seen.found()
     }
 
     pub(crate) fn parts(&self) -> &Inner<U> {

@@ -101,6 +101,10 @@ pub struct Settings {
     /// The longest token that is looked at, in bytes, 512 to 65536. Defaults to 8192, because servers and proxies hardly let
     /// longer headers pass, and what is longer must not cost work.
     pub max_token_bytes: usize,
+    /// How much memory tokens that were verified before may take, in bytes, up to 1 GiB; a token that is presented again costs no
+    /// signature check. Its times, its revocation and its user are judged each time. 0 switches it off. Defaults to 4 MiB, a few thousand
+    /// tokens: more than a node sees in the minutes that an access token lives, and little beside a process.
+    pub token_cache_bytes: usize,
     /// How long a token of another issuer may live, from `iat` to `exp`, and where it has no `iat` from now on; one that lives longer is
     /// refused. Only without a `signing_key`: what our own keys have signed is accepted to its own end, whatever lifetimes are set
     /// today. Defaults to `None`, any life, because the issuer knows why its tokens live so long; set it where one is not trusted
@@ -314,6 +318,7 @@ impl Settings {
             issuer: None,
             leeway: seconds(30),
             max_token_bytes: 8192,
+            token_cache_bytes: 4 << 20,
             max_token_lifetime: None,
             auth_header_types: vec!["Bearer".to_owned()],
             auth_header_name: "Authorization".to_owned(),

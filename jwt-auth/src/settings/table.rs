@@ -79,6 +79,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes."
     max_token_bytes: Input::count;
         "The longest token that is looked at, in bytes; 512 to 65536."
+    token_cache_bytes: Input::count;
+        "How many bytes tokens that were verified before may take in memory; `0` keeps none. At most 1 GiB."
     max_token_lifetime: |input: &Input| input.optional(Input::duration);
         "How long a token of another issuer may live; `null` for any life. Not beside a `signing_key`."
     auth_header_types: Input::list;

@@ -4,7 +4,7 @@ use super::policy::Policy;
 use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
-use crate::json::{self, Member, NameKey, Object};
+use crate::json::{self, MemberName, NameKey, Object};
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -17,9 +17,9 @@ pub(crate) struct Checks {
     pub(crate) leeway: Duration,
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
-    type_claim: Option<ClaimName>,
-    id_claim: Option<ClaimName>,
-    user_claim: ClaimName,
+    type_claim: Option<MemberName>,
+    id_claim: Option<MemberName>,
+    user_claim: MemberName,
     /// Tokens may name any audience where the settings name none.
     any_audience: bool,
     /// The tokens are our own; otherwise `iat` need not be there.
@@ -40,13 +40,6 @@ pub(crate) struct Occasion {
     pub(crate) overdue: Duration,
 }
 
-/// A claim name out of the settings.
-#[derive(Debug)]
-struct ClaimName {
-    key: NameKey,
-    name: Box<str>,
-}
-
 /// The claims that decide, as JSON text.
 #[derive(Default)]
 pub(crate) struct Registered<'a> {
@@ -65,8 +58,27 @@ pub(crate) struct Registered<'a> {
     user: Option<&'a str>,
 }
 
-/// What was judged: `exp`, `iat` and the token's type.
-pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
+/// What was judged: the times, `exp` the last, and the token's type.
+pub(crate) type Judged<'a> = (Times, Option<&'a str>);
+
+/// The times of a token that passed, in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times {
+    pub(crate) expires: i64,
+    pub(crate) issued: Option<i64>,
+    /// From when on it passes whenever it is not expired; before that it is to be judged anew. Without an `iat` it is the
+    /// moment in which it was judged, since its life was counted from there.
+    pub(crate) starts: i64,
+}
+
+impl Times {
+    /// `issued`: the whole seconds before and after `iat`; `latest`: the latest moment that is not in the future.
+    pub(crate) fn new(expires: i64, issued: Option<(i64, i64)>, not_before: Option<i64>, latest: Timestamp) -> Self {
+        let judged = i64::try_from(latest.seconds()).unwrap_or(i64::MAX).saturating_add(1);
+        let starts = issued.map_or(judged, |(_, issued)| issued).max(not_before.unwrap_or(i64::MIN));
+        Self { expires, issued: issued.map(|(issued, _)| issued), starts }
+    }
+}
 
 impl Registered<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
@@ -86,9 +98,9 @@ impl Checks {
             leeway: settings.leeway,
             issuer: settings.issuer.as_deref().map(Into::into),
             audience: settings.audience.iter().map(|text| text.as_str().into()).collect(),
-            type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
-            id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
-            user_claim: ClaimName::new(&settings.user_id_claim),
+            type_claim: settings.token_type_claim.as_deref().map(MemberName::new),
+            id_claim: settings.jti_claim.as_deref().map(MemberName::new),
+            user_claim: MemberName::new(&settings.user_id_claim),
             any_audience: settings.profile.rules().any_audience,
             ours,
             longest,
@@ -106,27 +118,26 @@ impl Checks {
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
         object.fill(payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(object, payload);
-        let (expires, issued, token_type) = policy.claims(self, (object, payload), &found, on)?;
+        let (times, token_type) = policy.claims(self, (object, payload), &found, on)?;
         *facts = Facts {
-            expires,
-            issued,
+            times,
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
             texts: [
                 found.id.and_then(json::as_string),
                 token_type,
-                found.user.and_then(string_or_number),
+                found.user.and_then(json::string_or_number),
                 found.session.and_then(json::as_string),
             ]
-            .map(|text| text.map(|text| place_in(payload, text))),
+            .map(|text| text.map(|text| json::place_in(payload, text))),
         };
         Ok(VerifiedToken::new(candidate))
     }
 
     /// Every check, in the order in which they are told.
     pub(super) fn strict<'a>(&self, found: &Registered<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
-        let (expires, issued) = self.check_times(found, on)?;
+        let times = self.check_times(found, on)?;
         if !on.by_row {
             self.check_addressed(found.issuer, found.audience)?;
         }
@@ -135,7 +146,7 @@ impl Checks {
         if self.wants_id() {
             check_id(found.id)?;
         }
-        Ok((expires, issued, token_type))
+        Ok((times, token_type))
     }
 
     /// Whether tokens must have an id.
@@ -173,7 +184,7 @@ impl Checks {
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
-            let is = |wanted: &ClaimName| wanted.is(member, payload);
+            let is = |wanted: &MemberName| wanted.is(member, payload);
             if is(&self.user_claim) {
                 found.user = value;
             }
@@ -187,14 +198,15 @@ impl Checks {
         found
     }
 
-    /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<(i64, Option<i64>), TokenError> {
+    /// The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
+    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<Times, TokenError> {
         let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if Timestamp::from_signed(expires) <= on.now.before(self.leeway).before(on.overdue) {
             return Err(TokenError::Expired);
         }
         let latest = on.now.after(self.leeway);
-        if optional_time(found.not_before)?.is_some_and(|(_, starts)| Timestamp::from_signed(starts) > latest) {
+        let not_before = optional_time(found.not_before)?.map(|(_, starts)| starts);
+        if not_before.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
         let issued = match optional_time(found.issued)? {
@@ -204,10 +216,10 @@ impl Checks {
             Some((_, issued)) if Timestamp::from_signed(issued) > latest && !found.is_of_a_generation() => {
                 return Err(TokenError::IssuedInFuture);
             }
-            Some((issued, _)) => Some(issued),
+            Some(issued) => Some(issued),
         };
-        self.check_life(expires_late, issued.unwrap_or(on.now.seconds() as i64))?;
-        Ok((expires, issued))
+        self.check_life(expires_late, issued.map_or(on.now.seconds() as i64, |(issued, _)| issued))?;
+        Ok(Times::new(expires, issued, not_before, latest))
     }
 
     pub(crate) fn check_life(&self, expires: i64, issued: i64) -> Result<(), TokenError> {
@@ -246,23 +258,6 @@ impl Checks {
     }
 }
 
-impl ClaimName {
-    fn new(name: &str) -> Self {
-        Self { key: NameKey::of(name), name: name.into() }
-    }
-
-    fn is(&self, member: &Member, payload: &str) -> bool {
-        let whole = self.name.len() <= NameKey::PREFIX;
-        self.key == member.key() && (whole || json::same_text(member.name(payload), &self.name))
-    }
-}
-
-/// A text in the payload by its position; it is a part of it.
-fn place_in(payload: &str, part: &str) -> (u32, u32) {
-    let start = (part.as_ptr() as usize).saturating_sub(payload.as_ptr() as usize);
-    (start as u32, (start + part.len()) as u32)
-}
-
 /// The whole seconds before and after a NumericDate, which may have a fraction (RFC 7519 2): the one that refuses counts.
 fn optional_time(claim: Option<&str>) -> Result<Option<(i64, i64)>, TokenError> {
     claim.map(|value| json::whole_around(value).ok_or(TokenError::BadClaim)).transpose()
@@ -276,13 +271,4 @@ fn check_id(claim: Option<&str>) -> Result<(), TokenError> {
     let claim = claim.ok_or(TokenError::MissingId)?;
     let id = json::as_string(claim).ok_or(TokenError::BadClaim)?;
     if (1..=LONGEST_ID).contains(&id.len()) { Ok(()) } else { Err(TokenError::BadClaim) }
-}
-
-/// An empty text names nobody.
-fn string_or_number(value: &str) -> Option<&str> {
-    match value.as_bytes().first()? {
-        b'"' => json::as_string(value).filter(|text| !text.is_empty()),
-        b'-' | b'0'..=b'9' => Some(value),
-        _ => None,
-    }
 }

@@ -113,7 +113,7 @@ impl Verifier {
     }
 
     pub(crate) fn verify_on(&self, token: &str, on: Occasion) -> Result<VerifiedToken, TokenError> {
-        self.verify_with(&self.key_set(), token, on)
+        self.verify_with(&self.keys.read().unwrap_or_else(PoisonError::into_inner), token, on)
     }
 
     /// With the keys of this moment, which are held until it is done.
@@ -133,6 +133,12 @@ impl Verifier {
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, self.policy, on)
+    }
+
+    /// Whether a token that was verified with these keys would pass at this moment as well.
+    pub(crate) fn still_accepts(&self, token: &VerifiedToken, keys: &Arc<KeySet>, now: Timestamp) -> bool {
+        let is_current = Arc::ptr_eq(&self.keys.read().unwrap_or_else(PoisonError::into_inner), keys);
+        is_current && token.is_in_time(now, self.checks.leeway)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.

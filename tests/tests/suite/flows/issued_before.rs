@@ -66,6 +66,7 @@ const CASES: &[Case] = &[
     Case("issuer", |from| from.issuer = Some("till".to_owned()), |to| to.issuer = Some("shop".to_owned())),
     Case("leeway", |from| from.leeway = minutes(5), |to| to.leeway = Duration::ZERO),
     Case("max_token_bytes", SAME, |to| to.max_token_bytes = 512),
+    Case("token_cache_bytes", SAME, |to| to.token_cache_bytes = 0),
     Case("max_token_lifetime", SAME, |to| to.max_token_lifetime = None),
     Case("auth_header_types", SAME, |to| to.auth_header_types = vec!["JWT".to_owned()]),
     Case("auth_header_name", SAME, |to| to.auth_header_name = "X-Token".to_owned()),
