@@ -26,7 +26,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let (token, fresh) = match inner.seen.find(text, now) {
             Some(token) => (token, None),
             None => {
-                let keys = inner.verifier.key_set();
+                let keys = inner.verifier.key_set(now);
                 let token = inner
                     .verifier
                     .verify_with(&keys, text, Occasion { now, ..Occasion::default() })

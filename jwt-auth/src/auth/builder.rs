@@ -2,6 +2,7 @@
 
 use super::StartError;
 use super::admission::admit;
+use super::key_watch::{KeyWatch, fault_of_removed, schedule_of};
 use super::load_settings::key_fault;
 use super::seen::SeenTokens;
 use super::user_check;
@@ -10,10 +11,10 @@ use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::django::{Ledger, Tables};
 use crate::flows::{Hints, Throttle};
-use crate::keys::KeyRing;
+use crate::keys::{KeyRing, ScheduledRing};
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
-use crate::revocation::{ClockCheck, Follower, Revocations};
+use crate::revocation::{Beside, ClockCheck, Follower, Revocations};
 use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, AuditNote, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::{CsrfKeys, DeviceKeys, Issuer, own_keys};
@@ -137,7 +138,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
     pub async fn start(mut self) -> Result<JwtAuth<U>, StartError> {
         let mut faults = self.settings.check();
         let keys = match KeyRing::from_settings(&self.settings) {
-            Ok(keys) => Some(keys.into_parts()),
+            Ok(keys) => Some(keys),
             Err(of_keys) => {
                 faults.extend(of_keys.iter().map(key_fault));
                 None
@@ -239,9 +240,16 @@ impl<U: Send + Sync + 'static> Builder<U> {
         for SettingsWarning { name, reason, remedy } in self.settings.insecure() {
             tracing::warn!(target: "jwt_auth", setting = name, reason, remedy, "insecure settings");
         }
-        let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
+        let Some(keys) = keys.filter(|_| faults.is_empty()) else {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
+        let schedule = schedule_of(self.store.as_ref()).await.map_err(StartError::Store)?;
+        let keys = Arc::new(ScheduledRing::new(keys, schedule));
+        let verifying = keys.verifying(self.clock.now());
+        if let Some(fault) = fault_of_removed(&keys, self.clock.now()) {
+            return Err(StartError::Settings(SettingsError::new(vec![fault])));
+        }
+        let audit = Auditor::new(Arc::clone(&self.clock), self.audit);
         if let Some(users) = &self.users {
             user_check::check(&**users).await?;
         }
@@ -273,7 +281,12 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 revocations.know(&known);
             }
             revocations.sync(&store).await.map_err(StartError::Store)?;
-            Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings).start(stopped);
+            let (ring, clock) = (Arc::clone(&keys), Arc::clone(&self.clock));
+            let watch = KeyWatch { ring, clock, audit: audit.clone() };
+            watch.warn_of_missing();
+            watch.warn_of_unseen(&self.settings);
+            let follower = Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings);
+            follower.with(Beside::new(move |store| watch.clone().read(store))).start(stopped);
         }
         let client_key = own_keys(&self.settings, ClientKey::PURPOSE).and_then(ClientKey::from_keys);
         let csrf_keys = self.settings.cookies.then(|| CsrfKeys::of(&self.settings)).flatten();
@@ -282,13 +295,18 @@ impl<U: Send + Sync + 'static> Builder<U> {
             throttle.as_ref().filter(|_| self.settings.cookies).and_then(|_| DeviceKeys::of(&self.settings));
         let settings = Arc::new(self.settings);
         let verifier = Arc::new(Verifier::new(&settings, verifying));
+        verifier.follow(&keys);
+        let issuer = || {
+            Issuer::new(Arc::clone(&settings), Arc::clone(&keys), Arc::clone(&self.clock), Arc::clone(&verifier))
+        };
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
-            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key, Arc::clone(&verifier))),
+            issuer: settings.signing_key.as_ref().map(|_| issuer()),
+            keys,
             verifier,
             seen: SeenTokens::new(settings.token_cache_bytes),
             settings,
-            audit: Auditor::new(Arc::clone(&self.clock), self.audit),
+            audit,
             clock: self.clock,
             users: self.users,
             spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),

@@ -6,6 +6,7 @@ mod builder;
 mod current_session;
 mod demands;
 mod health;
+mod key_watch;
 mod load_settings;
 mod revoked;
 mod seen;
@@ -25,7 +26,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::django::Ledger;
 use crate::error::{AuthError, StoreError, TaskEnded};
 use crate::flows::{Hints, Throttle};
-use crate::keys::JwkSet;
+use crate::keys::{JwkSet, ScheduledRing};
 use crate::revocation::{ClockCheck, Revocations, WRITE_PATIENCE};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
@@ -73,6 +74,7 @@ pub(crate) struct Inner<U> {
     /// Tells this `JwtAuth` from every other in the process.
     pub(crate) id: u64,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) keys: Arc<ScheduledRing>,
     pub(crate) verifier: Arc<Verifier>,
     seen: SeenTokens,
     pub(crate) issuer: Option<Issuer>,
@@ -125,10 +127,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.inner.clock.now()
     }
 
-    /// The public keys that check the tokens of this configuration, as a JWK set (RFC 7517): what the option `jwks` of
+    /// The public keys that check the tokens of this configuration at this moment, as a JWK set (RFC 7517): what the option `jwks` of
     /// `#[token_routes]` serves. Empty when the key is a secret.
     pub fn public_jwk_set(&self) -> String {
-        JwkSet::publish(self.inner.verifier.key_set().keys())
+        JwkSet::publish(&self.inner.keys.verifying(self.now()))
     }
 
     /// Whether the stores answer and this node's clock is right, and how long ago it heard of revocations: for a health check.
@@ -145,7 +147,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.inner.ledger.health(&self.inner.clock_check).await?;
         self.inner.clock_check.health()?;
         let has_feed = self.inner.store.as_ref().is_some_and(|store| store.capabilities().revocations);
-        Ok(Health { revocation_lag: self.inner.revocations.silence().filter(|_| has_feed) })
+        Ok(Health {
+            revocation_lag: self.inner.revocations.silence().filter(|_| has_feed),
+            lacks_signing_key: self.inner.keys.missing_signer(self.now()).is_some(),
+        })
     }
 
     /// Ends the background task now rather than with the last clone, and with it every stream that waits for

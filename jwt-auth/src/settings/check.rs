@@ -86,6 +86,13 @@ impl Settings {
                 "remove it, or set `algorithm` to the one of the key; older secrets go to `fallback_keys`",
             );
         }
+        if signing_key.is_none() && !self.key_ring.is_empty() {
+            faults.add(
+                "key_ring",
+                "it is there without a `signing_key`, which signs while none of its keys does",
+                "set `signing_key` to one of its keys, and `algorithm` to that one's",
+            );
+        }
         if let Some(kid) = key_id
             && !(1..=256).contains(&kid.len())
         {

@@ -73,14 +73,19 @@ pub struct Settings {
     ///
     /// SimpleJWT's `VERIFYING_KEY`; from a file with `verifying_key_file`.
     pub verifying_key: Option<Secret>,
+    /// The private keys that the nodes rotate through, of any algorithm, as PEM or JWK: what each of them signs is accepted, and from when on it
+    /// signs is agreed in the store by `jwt-auth keys` (docs/keys.md). Defaults to none, because one key that stays needs no agreement.
+    /// A secret is written as a JWK with a `kid`. Beside a `signing_key`, which signs while none of them does. From files with `key_ring_file`.
+    pub key_ring: Vec<Secret>,
     /// Older keys whose tokens are still accepted, secrets or public keys; nothing is signed with them. Defaults to none,
     /// because each is one more key that must not leak. From files with `fallback_keys_file`.
     ///
     /// Each is of its own algorithm: that of `algorithm` where it fits the key, else HS256 for a secret, RS256 for an RSA key, and the one
     /// of their curve for others. A key of another one is written as a JWK, whose `alg` says it.
     pub fallback_keys: Vec<Secret>,
-    /// The `kid` in the header of issued tokens (RFC 7515, 4.1.4), 1 to 256 printable ASCII characters. Defaults to `None`,
-    /// because SimpleJWT's tokens have none.
+    /// The `kid` in the header of issued tokens (RFC 7515, 4.1.4), 1 to 256 printable ASCII characters. Defaults to `None`: then a
+    /// secret has no name, which nobody outside could use, and a key pair that of its thumbprint (RFC 7638), by which other services find it among
+    /// published ones. Under `simple_jwt` `None` is no name, as there.
     pub key_id: Option<String>,
     /// The `aud` of issued tokens; accepted tokens must name one of them (RFC 7519, 4.1.3). Defaults to none, as in
     /// SimpleJWT, because only the application knows its name; then `aud` is not written, and a token that names an audience is
@@ -312,6 +317,7 @@ impl Settings {
             algorithm: Algorithm::HS256,
             signing_key: Some(signing_key.into()),
             verifying_key: None,
+            key_ring: Vec::new(),
             fallback_keys: Vec::new(),
             key_id: None,
             audience: Audience::default(),

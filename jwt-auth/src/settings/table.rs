@@ -67,6 +67,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "The HMAC secret, or the private key as PEM."
     verifying_key: verifying_key, file: |input: &Input| input.key_file().map(Some);
         "The public key as PEM; taken from the private key when left out."
+    key_ring: Input::keys, file: Input::key_files;
+        "The private keys that `jwt-auth keys` rotates through, as PEM: each signs when its time has come. Beside a `signing_key`."
     fallback_keys: Input::keys, file: Input::key_files;
         "Other keys whose tokens are accepted, older ones or the next: secrets or public keys, of any algorithm."
     key_id: |input: &Input| input.optional(Input::text);

@@ -32,7 +32,7 @@ impl Service {
         if self.seen.find(text, NOW).is_some() {
             return true;
         }
-        let (verifier, keys) = (Arc::clone(&self.verifier), self.verifier.key_set());
+        let (verifier, keys) = (Arc::clone(&self.verifier), self.verifier.key_set(NOW));
         let token = verifier.verify(text, NOW).expect("it is good");
         self.seen.keep(text, Seen { token, verifier, keys });
         false

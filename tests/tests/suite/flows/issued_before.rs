@@ -58,6 +58,8 @@ const CASES: &[Case] = &[
         eddsa(to);
         to.verifying_key = Some(pem("PUBLIC KEY", &pair(Algorithm::EdDSA).public_info).into());
     }),
+    Case("key_ring", SAME, |to| to.key_ring = vec![pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8).into()]),
+    Case("key_ring", |from| from.key_ring = vec![pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8).into()], SAME),
     Case("fallback_keys", SAME, |to| (to.signing_key, to.fallback_keys) = (Some(ANOTHER.into()), vec![])),
     Case("key_id", |from| from.key_id = Some("one".to_owned()), |to| to.key_id = Some("two".to_owned())),
     Case("key_id", SAME, |to| to.key_id = Some("two".to_owned())),

@@ -3,6 +3,9 @@
 use super::variables::{KEY, fault_of, from_env};
 use jwt_auth::Settings;
 
+/// RFC 8410 10.3.
+const RING_KEY: &str = "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\\n-----END PRIVATE KEY-----";
+
 /// Setting, value in the environment, what `Debug` shows of the field then.
 const PASS: &[(&str, &str, &str)] = &[
     ("profile", "hardened", "Hardened"),
@@ -15,6 +18,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("algorithm", "HS512", "HS512"),
     ("signing_key", KEY, "Some([redacted])"),
     ("verifying_key", "", "None"),
+    ("key_ring", RING_KEY, "[[redacted]]"),
     (
         "fallback_keys",
         r#"["one old key, which is long enough for HS256", "two old keys, both long enough for HS256"]"#,
@@ -112,6 +116,7 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("signing_key", "", "empty"),
     ("signing_key", "null", "openssl rand"),
     ("verifying_key", KEY, "verifies with `signing_key`"),
+    ("key_ring", "a secret without a name, which is long enough for HS256", "a JWK"),
     ("fallback_keys", r#"["one", 2]"#, "JSON array"),
     ("fallback_keys", r#"[""]"#, "empty"),
     ("key_id", "", "1 to 256"),
