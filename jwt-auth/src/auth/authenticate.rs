@@ -1,13 +1,15 @@
 //! The one path from a raw token to a verified one, and from there to its user.
 
+use super::seen::Seen;
 use crate::auth::JwtAuth;
 use crate::django::Ledger;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{User, password_mark};
 use crate::verify::{Occasion, VerifiedToken};
+use std::sync::Arc;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but once for a token that
+    /// Checks a token as a guarded route does: signature, times, class and revocation. A token that passed before is not verified again, but judged anew in all that can change. Reads no store, but once for a token that
     /// lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
     /// routes.
     ///
@@ -19,10 +21,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::UserNotFound`] where it names `null` or the empty text.
     pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
-        let issuer = inner.issuers.of(token);
-        let (settings, classes) = (&*issuer.settings, &issuer.settings.auth_token_classes);
-        let on = Occasion { now: self.now(), ..Occasion::default() };
-        let token = issuer.verify(token, on).await.map_err(|unverified| unverified.for_classes(classes))?;
+        let now = self.now();
+        let text = token;
+        // An issuer that was silent for too long is not believed any more, whatever was verified while it was.
+        let known = inner.seen.find(text, now).filter(|token| inner.issuers.of_verified(token).has_keys());
+        let (token, fresh) = match known {
+            Some(token) => (token, None),
+            None => {
+                let issuer = inner.issuers.of(text);
+                let verified = issuer.verify(text, Occasion { now, ..Occasion::default() }).await;
+                let (token, keys) =
+                    verified.map_err(|unverified| unverified.for_classes(&issuer.settings.auth_token_classes))?;
+                (token, Some((Arc::clone(&issuer.verifier), keys)))
+            }
+        };
+        let settings = inner.issuers.settings_of(&token);
+        let classes = &settings.auth_token_classes;
         let mut refusals = Vec::new();
         for class in classes {
             let objection = match Ledger::knows(*class) {
@@ -35,6 +49,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
                 self.check_names_somebody(&token)?;
+                if let Some((verifier, keys)) = fresh {
+                    inner.seen.keep(text, Seen { token: token.clone(), verifier, keys });
+                }
                 return Ok(token);
             };
             refusals.push(ClassError::of(*class, error));

@@ -3,18 +3,19 @@
 use super::StartError;
 use super::admission::admit;
 use super::issuers::Trust;
+use super::key_watch::{KeyWatch, fault_of_removed, schedule_of};
 use super::load_settings::key_fault;
+use super::seen::SeenTokens;
 use super::user_check;
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::django::{Ledger, Tables};
 use crate::flows::{Hints, Throttle};
-use crate::jwks::{AnyJwksClient, JwksClient};
-use crate::keys::KeyRing;
+use crate::keys::{KeyRing, ScheduledRing};
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
-use crate::revocation::{ClockCheck, Follower, Revocations};
+use crate::revocation::{Beside, ClockCheck, Follower, Revocations};
 use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::store::{AnyTokenStore, AuditNote, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::{CsrfKeys, DeviceKeys, Issuer, own_keys};
@@ -46,7 +47,7 @@ pub struct Builder<U = NoUser> {
     users: Option<Arc<dyn DynUserStore<U>>>,
     store: Option<AnyTokenStore>,
     audit: Option<Arc<dyn AuditSink>>,
-    trust: Trust,
+    pub(super) trust: Trust,
     /// SimpleJWT's.
     pub(crate) tables: Tables,
     #[cfg(feature = "password")]
@@ -114,27 +115,6 @@ impl<U: Send + Sync + 'static> Builder<U> {
         self
     }
 
-    /// Accepts the tokens of a further issuer beside those of the builder's settings, by settings of their own:
-    /// [`Settings::of_issuer`] or [`Settings::verify_only`]. Each call adds one.
-    ///
-    /// A token is that issuer's when its `iss` is the issuer's name letter by letter, and then only the issuer's own keys, algorithm, audience
-    /// and claim names count. It opens guarded routes and nothing else: no token view takes it, it belongs to no session, its user is
-    /// named with the issuer (`"https://partner.example/ 42"`) wherever this crate names one, [`TokenUser::id`](crate::TokenUser::id)
-    /// above all, `is_staff` and `is_superuser` in it mean nothing, and the option `user` finds whom
-    /// [`UserStore::find_by_foreign_id`] says. Of the settings, those of sessions, cookies, users and headers mean nothing here.
-    #[must_use]
-    pub fn trust(mut self, issuer: Settings) -> Self {
-        self.trust.further.push(issuer);
-        self
-    }
-
-    /// Who fetches the keys of issuers. Defaults to the ready client of the feature `jwks-client`; this one takes its place for all of them.
-    #[must_use]
-    pub fn jwks_client(mut self, client: impl JwksClient) -> Self {
-        self.trust.client = Some(AnyJwksClient::new(client));
-        self
-    }
-
     /// How passwords are hashed. Defaults to what the setting `password_hashers` says.
     #[cfg(feature = "password")]
     #[must_use]
@@ -162,7 +142,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
     pub async fn start(mut self) -> Result<JwtAuth<U>, StartError> {
         let mut faults = self.settings.check();
         let keys = match KeyRing::from_settings(&self.settings) {
-            Ok(keys) => Some(keys.into_parts()),
+            Ok(keys) => Some(keys),
             Err(of_keys) => {
                 faults.extend(of_keys.iter().map(key_fault));
                 None
@@ -266,9 +246,17 @@ impl<U: Send + Sync + 'static> Builder<U> {
         for SettingsWarning { name, reason, remedy } in self.settings.insecure() {
             tracing::warn!(target: "jwt_auth", setting = name, reason, remedy, "insecure settings");
         }
-        let Some((signing, verifying)) = keys.filter(|_| faults.is_empty()) else {
+        let Some(keys) = keys.filter(|_| faults.is_empty()) else {
             return Err(StartError::Settings(SettingsError::new(faults)));
         };
+        let schedule = schedule_of(self.store.as_ref()).await.map_err(StartError::Store)?;
+        let keys = Arc::new(ScheduledRing::new(keys, schedule));
+        let verifying = keys.verifying(self.clock.now());
+        let removed = fault_of_removed(&keys, self.clock.now());
+        if let Some(fault) = removed.filter(|_| !self.settings.fetches_keys()) {
+            return Err(StartError::Settings(SettingsError::new(vec![fault])));
+        }
+        let audit = Auditor::new(Arc::clone(&self.clock), self.audit);
         if let Some(users) = &self.users {
             user_check::check(&**users).await?;
         }
@@ -283,6 +271,9 @@ impl<U: Send + Sync + 'static> Builder<U> {
         }
         let settings = Arc::new(self.settings);
         let verifier = Arc::new(Verifier::new(&settings, verifying));
+        if !settings.fetches_keys() {
+            verifier.follow(&keys);
+        }
         let issuers = trust.start(&settings, &verifier, &self.clock).await?;
         let clock_check = Arc::new(ClockCheck::new(Arc::clone(&self.clock), settings.leeway));
         let ledger = Ledger::new(self.tables, &settings, has_store);
@@ -293,10 +284,10 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(store) = self.store.clone() {
             clock_check.compare(store.time()).await.map_err(StartError::Store)?;
             // Of an issuer that is not to be reached there are none yet, and it is no other one by that.
-            let keys = verifier.keys();
-            let refused = match keys.is_empty() {
+            let accepted = verifier.keys();
+            let refused = match accepted.is_empty() {
                 true => None,
-                false => admit(&store, &keys, &settings, self.clock.now()).await.map_err(StartError::Store)?,
+                false => admit(&store, &accepted, &settings, self.clock.now()).await.map_err(StartError::Store)?,
             };
             if let Some(fault) = refused {
                 return Err(StartError::Settings(SettingsError::new(vec![fault])));
@@ -307,20 +298,28 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 revocations.know(&known);
             }
             revocations.sync(&store).await.map_err(StartError::Store)?;
-            Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &settings).start(stopped);
+            let (ring, clock) = (Arc::clone(&keys), Arc::clone(&self.clock));
+            let watch = KeyWatch { ring, clock, audit: audit.clone() };
+            watch.warn_of_missing();
+            watch.warn_of_unseen(&settings);
+            let follower = Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &settings);
+            follower.with(Beside::new(move |store| watch.clone().read(store))).start(stopped);
         }
         let client_key = own_keys(&settings, ClientKey::PURPOSE).and_then(ClientKey::from_keys);
         let csrf_keys = settings.cookies.then(|| CsrfKeys::of(&settings)).flatten();
         let throttle = Throttle::of(&settings, self.store.as_ref());
-        let device_keys =
-            throttle.as_ref().filter(|_| settings.cookies).and_then(|_| DeviceKeys::of(&settings));
+        let device_keys = throttle.as_ref().filter(|_| settings.cookies).and_then(|_| DeviceKeys::of(&settings));
+        let issuer =
+            || Issuer::new(Arc::clone(&settings), Arc::clone(&keys), Arc::clone(&self.clock), Arc::clone(&verifier));
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
-            issuer: signing.map(|key| Issuer::new(Arc::clone(&settings), key, Arc::clone(&verifier))),
+            issuer: settings.signing_key.as_ref().map(|_| issuer()),
+            keys,
             verifier,
             issuers,
+            seen: SeenTokens::new(settings.token_cache_bytes),
             settings,
-            audit: Auditor::new(Arc::clone(&self.clock), self.audit),
+            audit,
             clock: self.clock,
             users: self.users,
             spent: self.store.clone().unwrap_or_else(|| AnyTokenStore::new(MemoryStore::new())),

@@ -1,14 +1,14 @@
 //! Whose tokens are accepted: this service's own, or the one issuer it verifies for, and further issuers beside them.
 
-use super::StartError;
 use super::load_settings::key_fault;
+use super::{Builder, StartError};
 use crate::base64url;
 use crate::clock::Clock;
 use crate::compact::Parts;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::json::{self, Object};
-use crate::jwks::{AnyJwksClient, Asked, FirstFetch, JwksStatus, KeyKeeper};
-use crate::keys::{KeyRing, VerifyingKey};
+use crate::jwks::{AnyJwksClient, Asked, FirstFetch, JwksClient, JwksStatus, KeyKeeper};
+use crate::keys::{KeyRing, KeySet, VerifyingKey};
 use crate::settings::{Profile, Settings, SettingsError, SettingsFault};
 use crate::tokens::TokenClass;
 use crate::verify::header::Header;
@@ -29,9 +29,12 @@ pub(crate) struct Issuers {
 #[derive(Debug)]
 pub(crate) struct TrustedIssuer {
     pub(crate) settings: Arc<Settings>,
-    verifier: Arc<Verifier>,
+    pub(super) verifier: Arc<Verifier>,
     keeper: Option<KeyKeeper>,
 }
+
+/// A token that passed, and the keys that it passed with.
+type Passed = (VerifiedToken, Arc<KeySet>);
 
 /// Why there is no verified token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +56,21 @@ impl Issuers {
         named.unwrap_or(&self.first)
     }
 
+    /// The issuer that a verified token is of.
+    pub(crate) fn of_verified(&self, token: &VerifiedToken) -> &TrustedIssuer {
+        if !token.is_further() {
+            return &self.first;
+        }
+        let raw = token.raw_claim("iss").and_then(json::as_string).unwrap_or_default();
+        let named = |further: &&TrustedIssuer| {
+            further.settings.issuer.as_deref().is_some_and(|issuer| json::same_text(raw, issuer))
+        };
+        self.further.iter().find(named).unwrap_or(&self.first)
+    }
+
     /// The settings by which a verified token is read.
     pub(crate) fn settings_of(&self, token: &VerifiedToken) -> &Settings {
-        if !token.is_further() {
-            return &self.first.settings;
-        }
-        let issuer = token.raw_claim("iss").and_then(json::as_string).map(|raw| json::decode(raw).collect::<String>());
-        let named = issuer.and_then(|issuer| self.named(&issuer));
-        &named.unwrap_or(&self.first).settings
+        &self.of_verified(token).settings
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &TrustedIssuer> {
@@ -74,12 +84,12 @@ impl Issuers {
 
 impl TrustedIssuer {
     /// Checks a token with the keys that there are; one that names another key waits for them to be fetched, if they may be.
-    pub(crate) async fn verify(&self, token: &str, on: Occasion) -> Result<VerifiedToken, Unverified> {
+    pub(crate) async fn verify(&self, token: &str, on: Occasion) -> Result<Passed, Unverified> {
         let Some(keeper) = &self.keeper else {
-            return self.verifier.verify_on(token, on).map_err(Unverified::Refused);
+            return self.verify_now(token, on).map_err(Unverified::Refused);
         };
         if keeper.has_keys() {
-            match self.verifier.verify_on(token, on) {
+            match self.verify_now(token, on) {
                 Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed) => {}
                 outcome => return outcome.map_err(Unverified::Refused),
             }
@@ -88,19 +98,24 @@ impl TrustedIssuer {
         Box::pin(self.verify_with_newer_keys(keeper, token, on)).await
     }
 
+    fn verify_now(&self, token: &str, on: Occasion) -> Result<Passed, TokenError> {
+        let keys = self.verifier.key_set(on.now);
+        Ok((self.verifier.verify_with(&keys, token, on)?, keys))
+    }
+
     async fn verify_with_newer_keys(
         &self,
         keeper: &KeyKeeper,
         token: &str,
         on: Occasion,
-    ) -> Result<VerifiedToken, Unverified> {
+    ) -> Result<Passed, Unverified> {
         let header = self.ask_for(token).map_err(Unverified::Refused)?;
         let key_id = header.key_id.as_deref();
         let asked = keeper.ask(key_id).await;
         if asked == Asked::Unavailable || !keeper.has_keys() {
             return Err(Unverified::NoKeys);
         }
-        let outcome = self.verifier.verify_on(token, on);
+        let outcome = self.verify_now(token, on);
         let is_unknown = matches!(outcome, Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed));
         if is_unknown && asked == Asked::Fetched {
             keeper.note_unknown(key_id);
@@ -132,8 +147,9 @@ impl TrustedIssuer {
         self.keeper.as_ref().map(KeyKeeper::status)
     }
 
-    pub(crate) fn is_without_keys(&self) -> bool {
-        self.keeper.as_ref().is_some_and(|keeper| !keeper.has_keys())
+    /// Whether there are keys to judge by; they may have to be fetched, and its server be away for too long.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.keeper.as_ref().is_none_or(KeyKeeper::has_keys)
     }
 
     pub(crate) fn stop(&self) {
@@ -173,6 +189,29 @@ fn unverified_payload(token: &str) -> Option<String> {
 fn issuer_in(payload: &str) -> Option<String> {
     let object = Object::read(payload).ok()?;
     Some(json::decode(json::as_string(object.get(payload, "iss")?)?).collect())
+}
+
+impl<U: Send + Sync + 'static> Builder<U> {
+    /// Accepts the tokens of a further issuer beside those of the builder's settings, by settings of their own:
+    /// [`Settings::of_issuer`] or [`Settings::verify_only`]. Each call adds one.
+    ///
+    /// A token is that issuer's when its `iss` is the issuer's name letter by letter, and then only the issuer's own keys, algorithm, audience
+    /// and claim names count. It opens guarded routes and nothing else: no token view takes it, it belongs to no session, its user is
+    /// named with the issuer (`"https://partner.example/ 42"`) wherever this crate names one, [`TokenUser::id`](crate::TokenUser::id)
+    /// above all, `is_staff` and `is_superuser` in it mean nothing, and the option `user` finds whom
+    /// [`UserStore::find_by_foreign_id`] says. Of the settings, those of sessions, cookies, users and headers mean nothing here.
+    #[must_use]
+    pub fn trust(mut self, issuer: Settings) -> Self {
+        self.trust.further.push(issuer);
+        self
+    }
+
+    /// Who fetches the keys of issuers. Defaults to the ready client of the feature `jwks-client`; this one takes its place for all of them.
+    #[must_use]
+    pub fn jwks_client(mut self, client: impl JwksClient) -> Self {
+        self.trust.client = Some(AnyJwksClient::new(client));
+        self
+    }
 }
 
 /// The builder's part: whom else to trust, and who fetches.
@@ -238,10 +277,15 @@ impl Prepared {
             TrustedIssuer { settings, verifier, keeper }
         };
         let first = issuer(Arc::clone(ours), Arc::clone(verifier), self.first, None);
-        let further: Vec<_> = self.further.into_iter().enumerate().map(|(at, (settings, keys, client))| {
-            let verifier = Arc::new(Verifier::for_further_issuer(&settings, keys));
-            issuer(Arc::new(settings), verifier, client, Some(at))
-        }).collect();
+        let further: Vec<_> = self
+            .further
+            .into_iter()
+            .enumerate()
+            .map(|(at, (settings, keys, client))| {
+                let verifier = Arc::new(Verifier::for_further_issuer(&settings, keys));
+                issuer(Arc::new(settings), verifier, client, Some(at))
+            })
+            .collect();
         let mut faults = Vec::new();
         for (at, settings, fetch) in fetches {
             faults.extend(first_fault(&settings, fetch).await.map(|fault| named(fault, at)));
@@ -278,7 +322,8 @@ fn client_for(settings: &Settings, given: Option<&AnyJwksClient>) -> Result<Opti
     #[cfg(feature = "jwks-client")]
     {
         let client = crate::jwks::HttpJwksClient::new(settings);
-        let of_file = |reason| fault("jwk_ca_file", reason, "name a file with certificates, `-----BEGIN CERTIFICATE-----`");
+        let of_file =
+            |reason| fault("jwk_ca_file", reason, "name a file with certificates, `-----BEGIN CERTIFICATE-----`");
         client.map(|client| Some(AnyJwksClient::new(client))).map_err(of_file)
     }
     #[cfg(not(feature = "jwks-client"))]
@@ -296,7 +341,11 @@ fn faults_of_further(settings: &Settings, before: &[Option<String>]) -> Vec<Sett
     match &settings.issuer {
         None => add("issuer", "it is missing, and tokens are told apart by it", "write the `iss` of its tokens"),
         Some(issuer) if issuer.contains(char::is_whitespace) => {
-            add("issuer", "it has white space, which stands between issuer and id in a user's name", "name it otherwise");
+            add(
+                "issuer",
+                "it has white space, which stands between issuer and id in a user's name",
+                "name it otherwise",
+            );
         }
         Some(_) if before.contains(&settings.issuer) => {
             add("issuer", "another one is of the same name", "trust each issuer once");

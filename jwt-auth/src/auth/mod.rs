@@ -7,8 +7,10 @@ mod current_session;
 mod demands;
 mod health;
 mod issuers;
+mod key_watch;
 mod load_settings;
 mod revoked;
+mod seen;
 mod start_error;
 mod user_check;
 
@@ -18,6 +20,7 @@ pub use current_session::{Closed, CurrentSession};
 pub(crate) use demands::Demands;
 pub use health::Health;
 pub(crate) use issuers::Issuers;
+use seen::SeenTokens;
 pub use start_error::StartError;
 
 use crate::audit::Auditor;
@@ -26,7 +29,7 @@ use crate::django::Ledger;
 use crate::error::{AuthError, StoreError, TaskEnded};
 use crate::flows::{Hints, Throttle};
 use crate::jwks::JwksStatus;
-use crate::keys::JwkSet;
+use crate::keys::{JwkSet, ScheduledRing};
 use crate::revocation::{ClockCheck, Revocations, WRITE_PATIENCE};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
@@ -74,8 +77,10 @@ pub(crate) struct Inner<U> {
     /// Tells this `JwtAuth` from every other in the process.
     pub(crate) id: u64,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) keys: Arc<ScheduledRing>,
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) issuers: Issuers,
+    seen: SeenTokens,
     pub(crate) issuer: Option<Issuer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
@@ -126,10 +131,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.inner.clock.now()
     }
 
-    /// The public keys that check the tokens of this configuration, as a JWK set (RFC 7517): what the option `jwks` of
+    /// The public keys that check the tokens of this configuration at this moment, as a JWK set (RFC 7517): what the option `jwks` of
     /// `#[token_routes]` serves. Empty when the key is a secret.
     pub fn public_jwk_set(&self) -> String {
-        JwkSet::publish(self.inner.verifier.key_set().keys())
+        JwkSet::publish(&self.inner.keys.verifying(self.now()))
     }
 
     /// Whether the stores answer and this node's clock is right, and how long ago it heard of revocations: for a health check.
@@ -146,11 +151,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         self.inner.ledger.health(&self.inner.clock_check).await?;
         self.inner.clock_check.health()?;
-        if self.inner.issuers.first.is_without_keys() {
+        if !self.inner.issuers.first.has_keys() {
             return Err(AuthError::KeysUnavailable);
         }
         let has_feed = self.inner.store.as_ref().is_some_and(|store| store.capabilities().revocations);
-        Ok(Health { revocation_lag: self.inner.revocations.silence().filter(|_| has_feed) })
+        Ok(Health {
+            revocation_lag: self.inner.revocations.silence().filter(|_| has_feed),
+            lacks_signing_key: self.inner.keys.missing_signer(self.now()).is_some(),
+        })
     }
 
     /// How the keys of each issuer are whose keys are fetched, for metrics: the service's own issuer first, then those of
@@ -176,6 +184,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     #[cfg(all(feature = "testing", feature = "password"))]
     pub fn password_runs(&self) -> u64 {
         self.inner.passwords.runs()
+    }
+
+    /// How many tokens passed without a signature check because they had passed before: a test can prove that one was, or was not.
+    #[cfg(feature = "testing")]
+    pub fn seen_tokens(&self) -> u64 {
+        self.inner.seen.found()
     }
 
     pub(crate) fn parts(&self) -> &Inner<U> {

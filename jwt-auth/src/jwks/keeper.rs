@@ -99,7 +99,14 @@ impl KeyKeeper {
         let (first, outcome) = tokio::sync::oneshot::channel();
         let (finished, done) = watch::channel(0);
         let source = Source::new(settings, client);
-        let shared = Arc::new(Shared { source, verifier, clock, state: Mutex::default(), good: Default::default(), wake: Notify::new() });
+        let shared = Arc::new(Shared {
+            source,
+            verifier,
+            clock,
+            state: Mutex::default(),
+            good: Default::default(),
+            wake: Notify::new(),
+        });
         let task = tokio::spawn(run(Arc::clone(&shared), finished, first));
         (Self { shared, done, task: EndsWithIt(task.abort_handle()) }, FirstFetch(outcome))
     }

@@ -136,6 +136,12 @@ pub enum KeyError {
     /// A `kid` that cannot stand in a header.
     #[error("a key id has 1 to 256 printable ASCII characters")]
     KeyId,
+    /// A secret that no schedule could name.
+    #[error(
+        "a secret of a key ring needs a name: write it as a JWK, \
+         `{{\"kty\":\"oct\",\"kid\":\"2027\",\"alg\":\"HS256\",\"k\":\"..\"}}` with the secret as base64url, or a private key as PEM"
+    )]
+    Unnamed,
     /// The verifying key does not belong to the signing key.
     #[error(
         "the verifying key does not fit the signing key: leave `verifying_key` out, it is derived from the signing key"

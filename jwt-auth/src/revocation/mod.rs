@@ -14,6 +14,7 @@ mod tests;
 mod token_facts;
 
 pub use clock_check::ClockCheck;
+pub(crate) use follower::Beside;
 pub use follower::Follower;
 pub(crate) use moment::Moment;
 pub use revocations::Revocations;

@@ -89,6 +89,13 @@ impl Settings {
                 "remove it, or set `algorithm` to the one of the key; older secrets go to `fallback_keys`",
             );
         }
+        if signing_key.is_none() && !self.key_ring.is_empty() {
+            faults.add(
+                "key_ring",
+                "it is there without a `signing_key`, which signs while none of its keys does",
+                "set `signing_key` to one of its keys, and `algorithm` to that one's",
+            );
+        }
         if let Some(kid) = key_id
             && !(1..=256).contains(&kid.len())
         {
@@ -100,7 +107,8 @@ impl Settings {
     }
 
     fn check_transport(&self, faults: &mut Faults) {
-        let Self { auth_header_types, auth_header_name, max_token_bytes, issuer, audience, .. } = self;
+        let Self { auth_header_types, auth_header_name, max_token_bytes, token_cache_bytes, issuer, audience, .. } =
+            self;
         if issuer.as_ref().is_some_and(String::is_empty) {
             faults.add("issuer", "it is empty", "write the issuer's URL, or leave it out");
         }
@@ -113,6 +121,9 @@ impl Settings {
                 "it is not from 512 to 65536",
                 "write `8192`, or as much as your claims need",
             );
+        }
+        if *token_cache_bytes > 1 << 30 {
+            faults.add("token_cache_bytes", "it is over 1 GiB", "write `4194304`, or `0` for none");
         }
         if self.max_token_lifetime.is_some() && self.signing_key.is_some() {
             faults.add(

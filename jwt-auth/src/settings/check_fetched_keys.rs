@@ -13,6 +13,7 @@ impl Settings {
             let keys = [
                 ("signing_key", self.signing_key.is_some()),
                 ("verifying_key", self.verifying_key.is_some()),
+                ("key_ring", !self.key_ring.is_empty()),
                 ("fallback_keys", !self.fallback_keys.is_empty()),
             ];
             for (name, _) in keys.into_iter().filter(|(_, is_set)| *is_set) {

@@ -27,7 +27,9 @@ impl<'a> HttpUrl<'a> {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
         let (host, port) = match authority.rfind(':') {
-            Some(colon) if !authority.ends_with(']') => (&authority[..colon], Some(authority[colon + 1..].parse().ok()?)),
+            Some(colon) if !authority.ends_with(']') => {
+                (&authority[..colon], Some(authority[colon + 1..].parse().ok()?))
+            }
             _ => (authority, None),
         };
         let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
@@ -86,7 +88,8 @@ mod tests {
         ] {
             assert_eq!(host(text), None, "{text}");
         }
-        let same = |one, other| HttpUrl::parse(one).zip(HttpUrl::parse(other)).is_some_and(|(one, other)| one.is_of(&other));
+        let same =
+            |one, other| HttpUrl::parse(one).zip(HttpUrl::parse(other)).is_some_and(|(one, other)| one.is_of(&other));
         assert!(same("https://a.example/x", "https://A.example:443"));
         assert!(!same("https://a.example", "http://a.example"));
         assert!(!same("https://a.example", "https://a.example:444"));

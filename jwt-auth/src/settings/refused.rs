@@ -25,7 +25,9 @@ pub(super) fn refusal(name: &str) -> Option<InputError> {
             })
         })
         .or_else(|| {
-            PLANNED.contains(&name).then(|| InputError::new("it is known, but this version does not have it yet", "remove it"))
+            PLANNED
+                .contains(&name)
+                .then(|| InputError::new("it is known, but this version does not have it yet", "remove it"))
         })
 }
 

@@ -77,6 +77,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "Whether keys may be fetched without TLS from other machines too."
     jwk_ca_file: |input: &Input| Ok(input.optional(Input::text)?.map(Into::into));
         "The certificates (PEM) of the authorities of issuers, in place of the operating system's."
+    key_ring: Input::keys, file: Input::key_files;
+        "The private keys that `jwt-auth keys` rotates through, as PEM: each signs when its time has come. Beside a `signing_key`."
     fallback_keys: Input::keys, file: Input::key_files;
         "Other keys whose tokens are accepted, older ones or the next: secrets or public keys, of any algorithm."
     key_id: |input: &Input| input.optional(Input::text);
@@ -91,6 +93,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes."
     max_token_bytes: Input::count;
         "The longest token that is looked at, in bytes; 512 to 65536."
+    token_cache_bytes: Input::count;
+        "How many bytes tokens that were verified before may take in memory; `0` keeps none. At most 1 GiB."
     max_token_lifetime: |input: &Input| input.optional(Input::duration);
         "How long a token of another issuer may live; `null` for any life. Not beside a `signing_key`."
     auth_header_types: Input::list;

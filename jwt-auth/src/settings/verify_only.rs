@@ -49,7 +49,10 @@ impl Settings {
 
     /// Whether the keys are another issuer's, to be fetched.
     pub(crate) fn fetches_keys(&self) -> bool {
-        let has_none = self.signing_key.is_none() && self.verifying_key.is_none() && self.fallback_keys.is_empty();
+        let has_none = self.signing_key.is_none()
+            && self.verifying_key.is_none()
+            && self.key_ring.is_empty()
+            && self.fallback_keys.is_empty();
         // A service that issues tokens has lost its key, and must not start as another one's resource server.
         let issues_nothing = !self.rotate_refresh_tokens && !self.algorithm.is_symmetric();
         let is_found = || self.issuer.as_deref().is_some_and(|issuer| issuer.contains("://"));

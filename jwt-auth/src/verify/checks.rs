@@ -4,7 +4,7 @@ use super::policy::Policy;
 use super::verified::{Candidate, Facts, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::error::TokenError;
-use crate::json::{self, ClaimName, NameKey, Object, place_in};
+use crate::json::{self, MemberName, NameKey, Object};
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ pub(crate) struct Checks {
     pub(crate) leeway: Duration,
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
-    type_claim: Option<ClaimName>,
-    id_claim: Option<ClaimName>,
-    user_claim: ClaimName,
-    audience_claim: ClaimName,
+    type_claim: Option<MemberName>,
+    id_claim: Option<MemberName>,
+    user_claim: MemberName,
+    audience_claim: MemberName,
     /// Tokens may name any audience where the settings name none.
     any_audience: bool,
     /// The tokens are our own; otherwise `iat` need not be there.
@@ -61,8 +61,27 @@ pub(crate) struct Registered<'a> {
     user: Option<&'a str>,
 }
 
-/// What was judged: `exp`, `iat` and the token's type.
-pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
+/// What was judged: the times, `exp` the last, and the token's type.
+pub(crate) type Judged<'a> = (Times, Option<&'a str>);
+
+/// The times of a token that passed, in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times {
+    pub(crate) expires: i64,
+    pub(crate) issued: Option<i64>,
+    /// From when on it passes whenever it is not expired; before that it is to be judged anew. Without an `iat` it is the
+    /// moment in which it was judged, since its life was counted from there.
+    pub(crate) starts: i64,
+}
+
+impl Times {
+    /// `issued`: the whole seconds before and after `iat`; `latest`: the latest moment that is not in the future.
+    pub(crate) fn new(expires: i64, issued: Option<(i64, i64)>, not_before: Option<i64>, latest: Timestamp) -> Self {
+        let judged = i64::try_from(latest.seconds()).unwrap_or(i64::MAX).saturating_add(1);
+        let starts = issued.map_or(judged, |(_, issued)| issued).max(not_before.unwrap_or(i64::MIN));
+        Self { expires, issued: issued.map(|(issued, _)| issued), starts }
+    }
+}
 
 impl Registered<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
@@ -82,10 +101,10 @@ impl Checks {
             leeway: settings.leeway,
             issuer: settings.issuer.as_deref().map(Into::into),
             audience: settings.audience.iter().map(|text| text.as_str().into()).collect(),
-            type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
-            id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
-            user_claim: ClaimName::new(&settings.user_id_claim),
-            audience_claim: ClaimName::new(&settings.audience_claim),
+            type_claim: settings.token_type_claim.as_deref().map(MemberName::new),
+            id_claim: settings.jti_claim.as_deref().map(MemberName::new),
+            user_claim: MemberName::new(&settings.user_id_claim),
+            audience_claim: MemberName::new(&settings.audience_claim),
             further: None,
             any_audience: settings.profile.rules().any_audience,
             ours,
@@ -104,10 +123,9 @@ impl Checks {
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
         object.fill(payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(object, payload);
-        let (expires, issued, token_type) = policy.claims(self, (object, payload), &found, on)?;
+        let (times, token_type) = policy.claims(self, (object, payload), &found, on)?;
         *facts = Facts {
-            expires,
-            issued,
+            times,
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
@@ -115,17 +133,17 @@ impl Checks {
             texts: [
                 found.id.and_then(json::as_string),
                 token_type,
-                found.user.and_then(json::as_id),
+                found.user.and_then(json::string_or_number),
                 found.session.and_then(json::as_string),
             ]
-            .map(|text| text.map(|text| place_in(payload, text))),
+            .map(|text| text.map(|text| json::place_in(payload, text))),
         };
         Ok(VerifiedToken::new(candidate, self.further.as_deref()))
     }
 
     /// Every check, in the order in which they are told.
     pub(super) fn strict<'a>(&self, found: &Registered<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
-        let (expires, issued) = self.check_times(found, on)?;
+        let times = self.check_times(found, on)?;
         if !on.by_row {
             self.check_addressed(found.issuer, found.audience)?;
         }
@@ -134,7 +152,7 @@ impl Checks {
         if self.wants_id() {
             check_id(found.id)?;
         }
-        Ok((expires, issued, token_type))
+        Ok((times, token_type))
     }
 
     /// Whether tokens must have an id.
@@ -171,7 +189,7 @@ impl Checks {
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
-            let is = |wanted: &ClaimName| wanted.is(member, payload);
+            let is = |wanted: &MemberName| wanted.is(member, payload);
             if is(&self.audience_claim) {
                 found.audience = value;
             }
@@ -188,14 +206,15 @@ impl Checks {
         found
     }
 
-    /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<(i64, Option<i64>), TokenError> {
+    /// The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
+    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<Times, TokenError> {
         let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if Timestamp::from_signed(expires) <= on.now.before(self.leeway).before(on.overdue) {
             return Err(TokenError::Expired);
         }
         let latest = on.now.after(self.leeway);
-        if optional_time(found.not_before)?.is_some_and(|(_, starts)| Timestamp::from_signed(starts) > latest) {
+        let not_before = optional_time(found.not_before)?.map(|(_, starts)| starts);
+        if not_before.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
         let issued = match optional_time(found.issued)? {
@@ -205,10 +224,10 @@ impl Checks {
             Some((_, issued)) if Timestamp::from_signed(issued) > latest && !found.is_of_a_generation() => {
                 return Err(TokenError::IssuedInFuture);
             }
-            Some((issued, _)) => Some(issued),
+            Some(issued) => Some(issued),
         };
-        self.check_life(expires_late, issued.unwrap_or(on.now.seconds() as i64))?;
-        Ok((expires, issued))
+        self.check_life(expires_late, issued.map_or(on.now.seconds() as i64, |(issued, _)| issued))?;
+        Ok(Times::new(expires, issued, not_before, latest))
     }
 
     pub(crate) fn check_life(&self, expires: i64, issued: i64) -> Result<(), TokenError> {

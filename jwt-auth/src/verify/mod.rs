@@ -5,24 +5,22 @@
 
 pub(crate) mod checks;
 pub(crate) mod header;
-mod key_set;
 pub(crate) mod policy;
 mod verified;
 
-pub(crate) use key_set::KeySet;
 pub use verified::VerifiedToken;
 
 use crate::base64url;
 use crate::clock::Timestamp;
 use crate::compact::Parts;
 use crate::error::TokenError;
-use crate::keys::{KeyFault, KeyRing, VerifyingKey};
+use crate::keys::{Current, KeyFault, KeyRing, KeySet, ScheduledRing, VerifyingKey};
 use crate::settings::Settings;
 use checks::Checks;
 pub(crate) use checks::Occasion;
 use header::Header;
 use policy::Policy;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
@@ -50,10 +48,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[doc(alias = "JwtDecoder")]
 #[derive(Debug)]
 pub struct Verifier {
-    /// Exchanged whole when the keys change.
-    keys: RwLock<Arc<KeySet>>,
-    /// The name that the settings give our own key.
-    own_key_id: Option<Box<str>>,
+    keys: Current<KeySet>,
+    /// The name that our own key has by the settings, or by its thumbprint.
+    own_key_id: Option<String>,
     checks: Checks,
     longest: usize,
     policy: &'static dyn Policy,
@@ -65,10 +62,11 @@ impl Verifier {
     /// How long a token lives is bounded by `max_token_lifetime` alone, and only without a `signing_key`, when another service
     /// issues the tokens: what was issued with a key of our own is accepted to its end.
     pub fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
-        let own_key_id = settings.key_id.as_deref().filter(|_| settings.signing_key.is_some());
+        let own_key_id = settings.key_id.clone().or_else(|| keys.first()?.thumbprint().ok());
+        let own_key_id = own_key_id.filter(|_| settings.signing_key.is_some());
         Self {
-            keys: RwLock::new(Arc::new(KeySet::new(keys, own_key_id))),
-            own_key_id: own_key_id.map(Into::into),
+            keys: Current::new(KeySet::new(keys, own_key_id.as_deref())),
+            own_key_id,
             checks: Checks::new(settings),
             longest: settings.max_token_bytes,
             policy: settings.profile.policy(),
@@ -93,17 +91,21 @@ impl Verifier {
 
     /// The keys it checks with.
     pub fn keys(&self) -> Vec<VerifyingKey> {
-        self.key_set().keys().to_vec()
+        self.keys.last().keys().to_vec()
     }
 
-    pub(crate) fn key_set(&self) -> Arc<KeySet> {
-        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    /// From now on it checks with the keys that the ring has at each moment.
+    pub(crate) fn follow(&self, ring: &Arc<ScheduledRing>) {
+        self.keys.follow(Arc::clone(ring));
+    }
+
+    pub(crate) fn key_set(&self, now: Timestamp) -> Arc<KeySet> {
+        self.keys.at(now, |keys| KeySet::new(keys, self.own_key_id.as_deref()))
     }
 
     /// From now on these are the keys. What was verified before with others is verified anew.
     pub(crate) fn replace_keys(&self, keys: Vec<VerifyingKey>) {
-        let set = Arc::new(KeySet::new(keys, self.own_key_id.as_deref()));
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = set;
+        self.keys.replace(KeySet::new(keys, self.own_key_id.as_deref()));
     }
 
     /// Checks everything but the token's type: size, shape, header, signature, payload, times, issuer, audience, id.
@@ -120,7 +122,7 @@ impl Verifier {
     }
 
     pub(crate) fn verify_on(&self, token: &str, on: Occasion) -> Result<VerifiedToken, TokenError> {
-        self.verify_with(&self.key_set(), token, on)
+        self.verify_with(&self.key_set(on.now), token, on)
     }
 
     /// With the keys of this moment, which are held until it is done.
@@ -140,6 +142,12 @@ impl Verifier {
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, self.policy, on)
+    }
+
+    /// Whether a token that was verified with these keys would pass at this moment as well.
+    pub(crate) fn still_accepts(&self, token: &VerifiedToken, keys: &Arc<KeySet>, now: Timestamp) -> bool {
+        let is_current = Arc::ptr_eq(&self.key_set(now), keys);
+        is_current && token.is_in_time(now, self.checks.leeway)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.

@@ -38,6 +38,7 @@ mod flows {
     mod passwords;
     mod proofs;
     mod reauthentication;
+    mod seen_tokens;
     mod stolen_tokens;
 }
 mod http {

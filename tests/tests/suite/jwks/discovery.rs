@@ -54,8 +54,18 @@ async fn a_document_that_is_not_this_issuers_is_refused() {
         ("without the slash", discovery("https://id.example", uri), "letter by letter"),
         ("in capitals", discovery("https://ID.example/", uri), "letter by letter"),
         ("none", document(r#"{"jwks_uri":"https://id.example/keys"}"#), "letter by letter"),
-        ("a list", document(r#"{"issuer":["https://id.example/"],"jwks_uri":"https://id.example/keys"}"#), "letter by letter"),
-        ("two", document(r#"{"issuer":"https://id.example/","issuer":"https://id.example/","jwks_uri":"https://id.example/keys"}"#), "letter by letter"),
+        (
+            "a list",
+            document(r#"{"issuer":["https://id.example/"],"jwks_uri":"https://id.example/keys"}"#),
+            "letter by letter",
+        ),
+        (
+            "two",
+            document(
+                r#"{"issuer":"https://id.example/","issuer":"https://id.example/","jwks_uri":"https://id.example/keys"}"#,
+            ),
+            "letter by letter",
+        ),
         ("no keys", document(r#"{"issuer":"https://id.example/"}"#), "letter by letter"),
         ("a page", document("<!doctype html>"), "letter by letter"),
         ("a file", discovery(issuer, "file:///etc/passwd"), "letter by letter"),
@@ -72,7 +82,8 @@ async fn a_document_that_is_not_this_issuers_is_refused() {
         for keys in [uri, "https://10.0.0.1/keys", "http://id.example/keys"] {
             server.put_keys(keys, &[&TestKey::new("a")]);
         }
-        let refused = JwtAuth::builder(of(issuer)).jwks_client(server.clone()).start().await.expect_err(what).to_string();
+        let refused =
+            JwtAuth::builder(of(issuer)).jwks_client(server.clone()).start().await.expect_err(what).to_string();
         assert!(refused.contains("`issuer`") && refused.contains(part), "{what}: {refused}");
         assert_eq!(server.asked(), [place], "{what}");
     }

@@ -1,8 +1,8 @@
 //! Answers that no issuer should give: the keys of before stay.
 
+use jwt_auth::Settings;
 use jwt_auth::keys::Algorithm;
 use jwt_auth::settings::{minutes, seconds};
-use jwt_auth::Settings;
 use jwt_auth_tests::key_server::{KeyServer, Reply, TestKey, key_set, until, verifying};
 use jwt_auth_tests::tokens::{NOW, base64url};
 
@@ -26,7 +26,8 @@ async fn a_bad_answer_keeps_the_keys_of_before() {
         key.token(&format!(r#"{{"iss":"https://issuer.example/","sub":"u1","exp":{}}}"#, NOW + 1_000_000))
     };
     let member = b.jwk();
-    let (short, private) = (r#"{"kty":"EC","crv":"P-256","kid":"b","x":"AA","y":"AA"}"#, member.replacen('{', r#"{"d":"AAAA","#, 1));
+    let (short, private) =
+        (r#"{"kty":"EC","crv":"P-256","kid":"b","x":"AA","y":"AA"}"#, member.replacen('{', r#"{"d":"AAAA","#, 1));
     let secret = format!(r#"{{"kty":"oct","kid":"b","k":"{}"}}"#, base64url([7; 64]));
     let set = |member: &str| body(format!(r#"{{"keys":[{member}]}}"#));
     let many: Vec<String> = (0..101).map(|_| member.clone()).collect();
@@ -64,7 +65,14 @@ async fn a_bad_answer_keeps_the_keys_of_before() {
         assert!(auth.authenticate(&token(&b)).await.is_err(), "{what}");
     }
     // One member that is good is enough, whatever stands beside it.
-    server.put(URL, set(&format!(r#"{other},{{"kty":"XYZ"}},null,{secret_free},{member}"#, other = short.replace("\"b\"", "\"c\""), secret_free = r#"{"kty":7}"#)));
+    server.put(
+        URL,
+        set(&format!(
+            r#"{other},{{"kty":"XYZ"}},null,{secret_free},{member}"#,
+            other = short.replace("\"b\"", "\"c\""),
+            secret_free = r#"{"kty":7}"#
+        )),
+    );
     clock.pass(seconds(31));
     until(|| auth.jwks_status().remove(0).failed_in_a_row == 0).await;
     assert!(auth.authenticate(&token(&b)).await.is_ok());
@@ -75,7 +83,11 @@ async fn a_bad_answer_keeps_the_keys_of_before() {
 #[tokio::test]
 async fn worthless_keys_are_no_keys() {
     // Of order one, eight and two: they verify what nobody signed.
-    let small = ["AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o", "7P_______________________________________38"];
+    let small = [
+        "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o",
+        "7P_______________________________________38",
+    ];
     let ed25519 = small.map(|x| (Algorithm::EdDSA, format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#)));
     let rsa = [(1024 / 8, "AQAB"), (2048 / 8, "Aw"), (2048 / 8, "AQ")].map(|(bytes, exponent)| {
         (Algorithm::RS256, format!(r#"{{"kty":"RSA","n":"{}","e":"{exponent}"}}"#, base64url(vec![0xc5; bytes])))

@@ -148,7 +148,8 @@ async fn random_names_cost_one_fetch_for_each_cool_down() {
     let (server, auth, clock) = started(&[&a]).await;
     clock.pass(seconds(30));
     let payload = payload();
-    let random = |number: u32| strangers.token_under(&format!(r#"{{"alg":"ES256","kid":"random-{number}"}}"#), &payload);
+    let random =
+        |number: u32| strangers.token_under(&format!(r#"{{"alg":"ES256","kid":"random-{number}"}}"#), &payload);
     for number in 0..10_000 {
         assert_eq!(asked(&auth, &random(number)).await, UNKNOWN);
     }

@@ -86,9 +86,8 @@ async fn serve(
         "/by-another-name" => to(format!("http://localhost:{port}/keys")),
         "/plainly" => to(format!("http://localhost:{other}/keys")),
         "/inside/.well-known/openid-configuration" => {
-            let document = format!(
-                r#"{{"issuer":"http://127.0.0.1:{port}/inside","jwks_uri":"http://localhost:{other}/keys"}}"#
-            );
+            let document =
+                format!(r#"{{"issuer":"http://127.0.0.1:{port}/inside","jwks_uri":"http://localhost:{other}/keys"}}"#);
             plain("", &document)
         }
         "/endless" => {
@@ -223,7 +222,8 @@ async fn only_the_issuer_itself_is_believed() {
     }
     assert_eq!((server.count(), plain.count()), (reached, 0));
     for (file, part) in [("server.key", "no certificates"), ("nowhere.pem", "No such file")] {
-        let refused = start(from("localhost", "keys", Some(&folder.join(file)))).await.expect_err("a fault").to_string();
+        let refused =
+            start(from("localhost", "keys", Some(&folder.join(file)))).await.expect_err("a fault").to_string();
         assert!(refused.contains("`jwk_ca_file`") && refused.contains(part), "{refused}");
     }
 }

@@ -1,13 +1,13 @@
 //! Tokens, keys and documents as Auth0, Keycloak, Entra and Cognito write them, with the settings of docs/verify-only.md.
 
 use http::StatusCode;
+use jwt_auth::keys::{Algorithm, VerifyingKey};
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::tokens::TokenClass;
 use jwt_auth::{JwtAuth, NoUser, Permissions, Settings, TokenUser, protected};
 use jwt_auth_tests::get as ask;
 use jwt_auth_tests::key_server::{KeyServer, Reply, verifying};
 use jwt_auth_tests::tokens::{Forge, NOW, base64url, pair};
-use jwt_auth::keys::{Algorithm, VerifyingKey};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -33,10 +33,7 @@ async fn permitted() {}
 
 /// What each guide section says, and what of it can be seen in a token: its user, scopes, roles, permissions.
 fn auth0() -> Settings {
-    Settings {
-        audience: "https://api.example".into(),
-        ..Settings::of_issuer("https://tenant.eu.auth0.com/")
-    }
+    Settings { audience: "https://api.example".into(), ..Settings::of_issuer("https://tenant.eu.auth0.com/") }
 }
 
 fn keycloak() -> Settings {
@@ -118,7 +115,11 @@ async fn each_issuers_tokens_open_what_they_should() {
         let permission = if has_permissions { StatusCode::OK } else { StatusCode::FORBIDDEN };
         assert_eq!(status("/permitted", &good).await, permission, "{name}");
         // What tells the application who has logged in opens no API.
-        assert_eq!(status("/me", &sign(&recorded["id_token"], &[])).await, StatusCode::UNAUTHORIZED, "{name}: ID token");
+        assert_eq!(
+            status("/me", &sign(&recorded["id_token"], &[])).await,
+            StatusCode::UNAUTHORIZED,
+            "{name}: ID token"
+        );
         let audience = settings.audience_claim.as_str();
         for (what, changes) in [
             ("another audience", [(audience, json!("another"))]),
@@ -131,10 +132,15 @@ async fn each_issuers_tokens_open_what_they_should() {
         }
         // Signed by nobody, under the name of the other key.
         let mut forged = recorded["access_token"].clone();
-        let other = recorded["jwks"]["keys"].as_array().expect("keys").iter().find(|key| key["kid"] != forged["header"]["kid"]);
+        let other =
+            recorded["jwks"]["keys"].as_array().expect("keys").iter().find(|key| key["kid"] != forged["header"]["kid"]);
         forged["header"]["kid"] = other.expect("two keys")["kid"].clone();
         assert_eq!(status("/me", &sign(&forged, &[])).await, StatusCode::UNAUTHORIZED, "{name}: another key's name");
-        let plain = format!("{}.{}.", base64url(r#"{"alg":"none"}"#), base64url(recorded["access_token"]["payload"].to_string()));
+        let plain = format!(
+            "{}.{}.",
+            base64url(r#"{"alg":"none"}"#),
+            base64url(recorded["access_token"]["payload"].to_string())
+        );
         assert_eq!(status("/me", &plain).await, StatusCode::UNAUTHORIZED, "{name}: none");
     }
 }
@@ -146,11 +152,13 @@ fn the_page_has_these_settings() {
     let page = fs::read_to_string(format!("{root}docs/verify-only.md")).expect("the page");
     let source = fs::read_to_string(format!("{root}tests/tests/suite/jwks/providers.rs")).expect("this file");
     for name in ["auth0", "keycloak", "entra", "cognito"] {
-        let body = source.split(&format!("fn {name}() -> Settings {{\n")).nth(1).and_then(|rest| rest.split("\n}\n").next());
+        let body =
+            source.split(&format!("fn {name}() -> Settings {{\n")).nth(1).and_then(|rest| rest.split("\n}\n").next());
         for line in body.expect("a function").lines().map(str::trim) {
             assert!(page.contains(line), "{name}: the page lacks `{line}`");
         }
     }
-    let lines = fs::read_to_string(format!("{root}examples/src/bin/verify_only.rs")).expect("the example").lines().count();
+    let lines =
+        fs::read_to_string(format!("{root}examples/src/bin/verify_only.rs")).expect("the example").lines().count();
     assert!(lines <= 30, "the example has {lines} lines");
 }

@@ -9,8 +9,8 @@ use jwt_auth::store::MemoryStore;
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::user::MemoryUsers;
 use jwt_auth::{
-    AuthError, Client, CurrentSession, CurrentUser, IsAdminUser, JwtAuth, NoUser, Settings, StoreError, TokenUser, UserStore,
-    protected, public, token_routes,
+    AuthError, Client, CurrentSession, CurrentUser, IsAdminUser, JwtAuth, NoUser, Settings, StoreError, TokenUser,
+    UserStore, protected, public, token_routes,
 };
 use jwt_auth_tests::key_server::{KeyServer, Reply, TestKey, until};
 use jwt_auth_tests::tokens::{Forge, NOW, now, pair, pem};
@@ -207,7 +207,11 @@ async fn a_key_of_one_verifies_nobody_elses_tokens() {
 #[tokio::test]
 async fn a_further_issuers_user_is_named_with_the_issuer() {
     let shop = shop().await;
-    let theirs = token(&shop.one, ONE, r#","is_staff":true,"is_superuser":true,"sid":"00000000000000000000000000000000","ep":7,"gen":3"#);
+    let theirs = token(
+        &shop.one,
+        ONE,
+        r#","is_staff":true,"is_superuser":true,"sid":"00000000000000000000000000000000","ep":7,"gen":3"#,
+    );
     assert_eq!(shop.ask("/claims", &theirs).await.text, "https://one.example/ 1 false false");
     assert_eq!(shop.ask("/admin", &theirs).await.status, StatusCode::FORBIDDEN);
     assert_eq!(shop.ask("/live", &theirs).await.status, StatusCode::UNAUTHORIZED);
@@ -216,7 +220,8 @@ async fn a_further_issuers_user_is_named_with_the_issuer() {
     let loaded = shop.ask("/loaded", &theirs).await;
     assert_eq!((loaded.status, loaded.member("code").as_str()), (StatusCode::UNAUTHORIZED, "user_not_found"));
     assert_eq!(shop.ask("/open", &theirs).await.status, StatusCode::UNAUTHORIZED);
-    let of = |sub: &str| shop.one.token(&format!(r#"{{"iss":"{ONE}","aud":"shop","sub":"{sub}","exp":{}}}"#, NOW + 100));
+    let of =
+        |sub: &str| shop.one.token(&format!(r#"{{"iss":"{ONE}","aud":"shop","sub":"{sub}","exp":{}}}"#, NOW + 100));
     assert_eq!(shop.ask("/loaded", &of("linked")).await.text, "test");
     assert_eq!(shop.ask("/loaded", &of("switched off")).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(shop.ask("/loaded", &of("outage")).await.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -302,7 +307,8 @@ async fn an_issuer_that_is_away_costs_its_own_tokens_alone() {
 /// Each counts its own cool-down, and its keys may as well stand in the settings.
 #[tokio::test]
 async fn a_further_issuers_key_may_be_given() {
-    let key = SigningKey::load(Algorithm::RS256, &pem("PRIVATE KEY", &pair(Algorithm::RS256).pkcs8), None).expect("good");
+    let key =
+        SigningKey::load(Algorithm::RS256, &pem("PRIVATE KEY", &pair(Algorithm::RS256).pkcs8), None).expect("good");
     let public = pem("PUBLIC KEY", &pair(Algorithm::RS256).public_info);
     let given = Settings { issuer: Some(ONE.to_owned()), ..Settings::verify_only(Algorithm::RS256, public) };
     let settings = Settings { rotate_refresh_tokens: false, ..ours() };

@@ -12,7 +12,11 @@ use std::path::PathBuf;
 const URL: &str = "https://issuer.example/keys";
 
 fn settings() -> Settings {
-    Settings { jwk_url: Some(URL.to_owned()), algorithm: Algorithm::ES256, ..Settings::of_issuer("https://issuer.example/") }
+    Settings {
+        jwk_url: Some(URL.to_owned()),
+        algorithm: Algorithm::ES256,
+        ..Settings::of_issuer("https://issuer.example/")
+    }
 }
 
 fn public_key() -> String {
@@ -42,8 +46,16 @@ async fn settings_that_cannot_stand_are_told() {
         ("a user", at("http://localhost@evil.example/keys"), "no URL of the web"),
         ("a file", at("file:///etc/passwd"), "no URL of the web"),
         ("a path", at("keys.json"), "no URL of the web"),
-        ("a key as well", Settings { verifying_key: Some(public_key().into()), ..settings() }, "`verifying_key` is set beside it"),
-        ("an old key", Settings { fallback_keys: vec![public_key().into()], ..settings() }, "`fallback_keys` is set beside it"),
+        (
+            "a key as well",
+            Settings { verifying_key: Some(public_key().into()), ..settings() },
+            "`verifying_key` is set beside it",
+        ),
+        (
+            "an old key",
+            Settings { fallback_keys: vec![public_key().into()], ..settings() },
+            "`fallback_keys` is set beside it",
+        ),
         (
             "a key of its own",
             Settings { signing_key: Some(signing_text(Algorithm::ES256).into()), ..settings() },
@@ -54,9 +66,21 @@ async fn settings_that_cannot_stand_are_told() {
         ("a long life", Settings { jwk_cache_ttl: hours(2), ..settings() }, "1 minute to 1 hour"),
         ("no rest", Settings { jwk_cooldown: seconds(0), ..settings() }, "1 second to 1 hour"),
         ("authorities", Settings { jwk_ca_file: Some(PathBuf::from("ca.pem")), ..settings() }, "does not read it"),
-        ("an issuer by http", Settings { jwk_url: None, issuer: Some("http://issuer.example/".to_owned()), ..settings() }, "`issuer` (code): keys would be fetched without TLS"),
-        ("an issuer that is none", Settings { jwk_url: None, issuer: Some("issuer".to_owned()), ..settings() }, "`signing_key` (code): it is missing"),
-        ("one that issues", Settings { jwk_url: None, rotate_refresh_tokens: true, ..settings() }, "`signing_key` (code): it is missing"),
+        (
+            "an issuer by http",
+            Settings { jwk_url: None, issuer: Some("http://issuer.example/".to_owned()), ..settings() },
+            "`issuer` (code): keys would be fetched without TLS",
+        ),
+        (
+            "an issuer that is none",
+            Settings { jwk_url: None, issuer: Some("issuer".to_owned()), ..settings() },
+            "`signing_key` (code): it is missing",
+        ),
+        (
+            "one that issues",
+            Settings { jwk_url: None, rotate_refresh_tokens: true, ..settings() },
+            "`signing_key` (code): it is missing",
+        ),
     ] {
         let said = refused(settings, None).await;
         assert!(said.contains(part), "{what}: {said}");
@@ -75,16 +99,36 @@ async fn settings_that_cannot_stand_are_told() {
 
 #[tokio::test]
 async fn a_further_issuer_is_checked_as_the_first_one() {
-    let ours = || Settings { rotate_refresh_tokens: false, issuer: Some("https://ours.example/".to_owned()), ..Settings::new(KEY) };
+    let ours = || Settings {
+        rotate_refresh_tokens: false,
+        issuer: Some("https://ours.example/".to_owned()),
+        ..Settings::new(KEY)
+    };
     for (what, further, part) in [
         ("no name", Settings { issuer: None, ..settings() }, "trust[0].issuer` (code): it is missing"),
-        ("our name", Settings { issuer: Some("https://ours.example/".to_owned()), ..settings() }, "another one is of the same name"),
+        (
+            "our name",
+            Settings { issuer: Some("https://ours.example/".to_owned()), ..settings() },
+            "another one is of the same name",
+        ),
         ("white space", Settings { issuer: Some("the issuer".to_owned()), ..settings() }, "white space"),
-        ("a key to sign", Settings { jwk_url: None, ..Settings { issuer: Some("x".to_owned()), ..Settings::new(KEY) } }, "trust[0].signing_key"),
-        ("refresh tokens", Settings { auth_token_classes: vec![TokenClass::Refresh], ..settings() }, "trust[0].auth_token_classes"),
+        (
+            "a key to sign",
+            Settings { jwk_url: None, ..Settings { issuer: Some("x".to_owned()), ..Settings::new(KEY) } },
+            "trust[0].signing_key",
+        ),
+        (
+            "refresh tokens",
+            Settings { auth_token_classes: vec![TokenClass::Refresh], ..settings() },
+            "trust[0].auth_token_classes",
+        ),
         ("lax", Settings { profile: Profile::SimpleJwt, ..settings() }, "trust[0].profile"),
         ("plain http", Settings { jwk_url: Some("http://a.example/".to_owned()), ..settings() }, "trust[0].jwk_url"),
-        ("a bad key", Settings { jwk_url: None, verifying_key: Some("no key".into()), ..settings() }, "trust[0].verifying_key"),
+        (
+            "a bad key",
+            Settings { jwk_url: None, verifying_key: Some("no key".into()), ..settings() },
+            "trust[0].verifying_key",
+        ),
     ] {
         let said = refused(ours(), Some(further)).await;
         assert!(said.contains(part), "{what}: {said}");

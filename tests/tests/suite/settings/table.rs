@@ -3,6 +3,9 @@
 use super::variables::{KEY, fault_of, from_env};
 use jwt_auth::Settings;
 
+/// RFC 8410 10.3.
+const RING_KEY: &str = "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\\n-----END PRIVATE KEY-----";
+
 /// Setting, value in the environment, what `Debug` shows of the field then.
 const PASS: &[(&str, &str, &str)] = &[
     ("profile", "hardened", "Hardened"),
@@ -20,6 +23,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("jwk_cooldown", "10s", "10s"),
     ("jwk_allow_http", "true", "true"),
     ("jwk_ca_file", "/etc/ssl/ours.pem", r#"Some("/etc/ssl/ours.pem")"#),
+    ("key_ring", RING_KEY, "[[redacted]]"),
     (
         "fallback_keys",
         r#"["one old key, which is long enough for HS256", "two old keys, both long enough for HS256"]"#,
@@ -38,6 +42,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("leeway", "null", "0ns"),
     ("leeway", "500ms", "500ms"),
     ("max_token_bytes", "512", "512"),
+    ("token_cache_bytes", "0", "0"),
     ("max_token_lifetime", "null", "None"),
     ("auth_header_types", r#"["Bearer", "JWT"]"#, r#"["Bearer", "JWT"]"#),
     ("auth_header_name", "HTTP_X_ACCESS_TOKEN", r#""X-Access-Token""#),
@@ -122,6 +127,7 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("jwk_cooldown", "0", "1 second to 1 hour"),
     ("jwk_allow_http", "loopback", "neither true nor false"),
     ("jwk_ca_file", "", "empty"),
+    ("key_ring", "a secret without a name, which is long enough for HS256", "a JWK"),
     ("fallback_keys", r#"["one", 2]"#, "JSON array"),
     ("fallback_keys", r#"[""]"#, "empty"),
     ("key_id", "", "1 to 256"),
@@ -140,6 +146,7 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("max_token_bytes", "511", "512 to 65536"),
     ("max_token_bytes", "65537", "512 to 65536"),
     ("max_token_bytes", "-1", "whole number"),
+    ("token_cache_bytes", "1073741825", "1 GiB"),
     ("max_token_lifetime", "1h", "tokens of other issuers"),
     ("max_token_lifetime", "soon", "not a duration"),
     ("auth_header_types", "[]", "empty"),

@@ -1,21 +1,20 @@
 //! The keys of one moment, and which of them a token may have been signed with.
 
-use super::header::Header;
+use super::{Header, KnownHeaders, VerifyingKey};
 use crate::base64url;
 use crate::compact::Parts;
 use crate::error::TokenError;
-use crate::keys::{KnownHeaders, VerifyingKey};
 
 #[derive(Debug)]
 pub(crate) struct KeySet {
     keys: Vec<VerifyingKey>,
-    pub(super) headers: KnownHeaders,
+    pub(crate) headers: KnownHeaders,
     /// The first key is our own and has a name that the settings gave it: it may have had another one.
     first_was_renamed: bool,
 }
 
 impl KeySet {
-    pub(super) fn new(keys: Vec<VerifyingKey>, own_key_id: Option<&str>) -> Self {
+    pub(crate) fn new(keys: Vec<VerifyingKey>, own_key_id: Option<&str>) -> Self {
         let first = keys.first().and_then(VerifyingKey::key_id);
         let first_was_renamed = first.is_some() && first == own_key_id;
         Self { headers: KnownHeaders::for_keys(&keys), keys, first_was_renamed }
@@ -25,7 +24,7 @@ impl KeySet {
         &self.keys
     }
 
-    pub(super) fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
+    pub(crate) fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
         /// 512 bits of HMAC, or two numbers of P-384.
         const SHORT: usize = 96;
         /// RSA with 8192 bits.

@@ -1,15 +1,15 @@
-//! A name out of the settings, to be found among the members of an object.
+//! A name to look for.
 
 use super::{Member, NameKey, same_text};
 
-/// A claim's name.
+/// The name of a member, prepared to be compared.
 #[derive(Debug)]
-pub(crate) struct ClaimName {
+pub(crate) struct MemberName {
     key: NameKey,
     name: Box<str>,
 }
 
-impl ClaimName {
+impl MemberName {
     pub(crate) fn new(name: &str) -> Self {
         Self { key: NameKey::of(name), name: name.into() }
     }
