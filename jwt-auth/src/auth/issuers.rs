@@ -9,7 +9,7 @@ use crate::error::{AuthError, ClassError, TokenError};
 use crate::json::{self, Object};
 use crate::jwks::{AnyJwksClient, Asked, FirstFetch, JwksClient, JwksStatus, KeyKeeper};
 use crate::keys::{KeyRing, KeySet, VerifyingKey};
-use crate::settings::{Profile, Settings, SettingsError, SettingsFault};
+use crate::settings::{Profile, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::tokens::TokenClass;
 use crate::verify::header::Header;
 use crate::verify::{Occasion, VerifiedToken, Verifier};
@@ -242,6 +242,10 @@ impl Trust {
         let mut issuers = vec![ours.issuer.clone()];
         let mut further = Vec::new();
         for (at, settings) in self.further.into_iter().enumerate() {
+            for SettingsWarning { name, reason, remedy } in settings.insecure() {
+                let issuer = settings.issuer.as_deref();
+                tracing::warn!(target: "jwt_auth", issuer, setting = name, reason, remedy, "insecure settings of an issuer");
+            }
             let mut found = settings.check();
             found.extend(faults_of_further(&settings, &issuers));
             issuers.push(settings.issuer.clone());
@@ -352,7 +356,7 @@ fn faults_of_further(settings: &Settings, before: &[Option<String>]) -> Vec<Sett
         }
         Some(_) => {}
     }
-    if settings.signing_key.is_some() {
+    if settings.signing_key.is_some() || !settings.key_ring.is_empty() {
         add("signing_key", "only the service's own settings sign", "remove it: set `verifying_key` or `jwk_url`");
     }
     if settings.algorithm.is_symmetric() {
