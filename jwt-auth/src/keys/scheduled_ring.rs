@@ -34,7 +34,8 @@ impl ScheduledRing {
 
     /// Has whoever verifies take the keys of this moment, where that is not what they have.
     pub(crate) fn turn(&self, now: Timestamp, take: impl FnOnce(Vec<VerifyingKey>)) {
-        let is_right = || (self.from.load(Ordering::Acquire)..self.until.load(Ordering::Acquire)).contains(&now.millis());
+        let is_right =
+            || (self.from.load(Ordering::Acquire)..self.until.load(Ordering::Acquire)).contains(&now.millis());
         if is_right() {
             return;
         }

@@ -84,6 +84,13 @@ mod http {
     mod token_routes;
     mod views;
 }
+mod jwks {
+    mod discovery;
+    mod hostile;
+    mod keeper;
+    mod several;
+    mod start;
+}
 mod keys {
     mod files;
     mod jwk_sets;
