@@ -1,16 +1,16 @@
 //! The one path from a raw token to a verified one, and from there to its user.
 
-use super::seen::Seen;
+use super::issuers::TrustedIssuer;
 use crate::auth::JwtAuth;
+use crate::clock::Timestamp;
 use crate::django::Ledger;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{User, password_mark};
 use crate::verify::{Occasion, VerifiedToken};
-use std::sync::Arc;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Checks a token as a guarded route does: signature, times, class and revocation. A token that passed before is not verified again, but judged anew in all that can change. Reads no store, but once for a token that
-    /// lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
+    /// Checks a token as a guarded route does: signature, times, class and revocation. The signature of one that passed before is not checked
+    /// again, but all that can change is. Reads no store, but once for a token that lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
     /// routes.
     ///
     /// # Errors
@@ -19,24 +19,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or
     /// [`AuthError::NoUserInToken`] for a token that names nobody, which opens nothing, whatever the rule; under `simple_jwt`
     /// [`AuthError::UserNotFound`] where it names `null` or the empty text.
-    pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
+    pub async fn authenticate(&self, text: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let now = self.now();
-        let text = token;
-        // An issuer that was silent for too long is not believed any more, whatever was verified while it was.
-        let known = inner.seen.find(text, now).filter(|token| inner.issuers.of_verified(token).has_keys());
-        let (token, fresh) = match known {
-            Some(token) => (token, None),
+        let (issuer, token, keys) = match self.seen_token(text, now) {
+            Some((issuer, token)) => (issuer, token, None),
             None => {
                 let issuer = inner.issuers.of(text);
-                let verified = issuer.verify(text, Occasion { now, ..Occasion::default() }).await;
-                let (token, keys) =
+                let keys = issuer.keys(now);
+                let on = Occasion { now, ..Occasion::default() };
+                let verified = issuer.verify(text, on).await;
+                let token =
                     verified.map_err(|unverified| unverified.for_classes(&issuer.settings.auth_token_classes))?;
-                (token, Some((Arc::clone(&issuer.verifier), keys)))
+                (issuer, token, Some(keys))
             }
         };
-        let settings = inner.issuers.settings_of(&token);
-        let classes = &settings.auth_token_classes;
+        let (settings, classes) = (&*issuer.settings, &issuer.settings.auth_token_classes);
         let mut refusals = Vec::new();
         for class in classes {
             let objection = match Ledger::knows(*class) {
@@ -49,14 +47,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
                 self.check_names_somebody(&token)?;
-                if let Some((verifier, keys)) = fresh {
-                    inner.seen.keep(text, Seen { token: token.clone(), verifier, keys });
+                if let Some(keys) = keys {
+                    inner.seen.keep(text, issuer.seen(&token, keys));
                 }
                 return Ok(token);
             };
             refusals.push(ClassError::of(*class, error));
         }
         Err(AuthError::TokenNotValid(refusals))
+    }
+
+    /// The token of this text, if it passed before, and its issuer. Where keys can no longer be had it is verified anew, which says so.
+    fn seen_token(&self, text: &str, now: Timestamp) -> Option<(&TrustedIssuer, VerifiedToken)> {
+        let inner = self.parts();
+        let token = inner.seen.find(text, now)?;
+        let issuer = inner.issuers.issuer_of(&token);
+        (!issuer.is_without_keys()).then_some((issuer, token))
     }
 
     /// A token that names nobody is nobody's: no claim, `null` or an empty text; in the hardened profile whatever else is neither a text nor

@@ -1,18 +1,19 @@
 //! Whose tokens are accepted: this service's own, or the one issuer it verifies for, and further issuers beside them.
 
-use super::load_settings::key_fault;
-use super::{Builder, StartError};
+use super::StartError;
+use super::load_settings::{fault, key_fault};
+use super::seen::Seen;
 use crate::base64url;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::compact::Parts;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::json::{self, Object};
-use crate::jwks::{AnyJwksClient, Asked, FirstFetch, JwksClient, JwksStatus, KeyKeeper};
-use crate::keys::{KeyRing, KeySet, VerifyingKey};
+use crate::jwks::{AnyJwksClient, Asked, FirstFetch, JwksStatus, KeyKeeper};
+use crate::keys::{KeyRing, VerifyingKey};
 use crate::settings::{Profile, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::tokens::TokenClass;
 use crate::verify::header::Header;
-use crate::verify::{Occasion, VerifiedToken, Verifier};
+use crate::verify::{KeySet, Occasion, VerifiedToken, Verifier};
 use std::sync::Arc;
 
 /// Every issuer whose tokens are accepted.
@@ -29,12 +30,9 @@ pub(crate) struct Issuers {
 #[derive(Debug)]
 pub(crate) struct TrustedIssuer {
     pub(crate) settings: Arc<Settings>,
-    pub(super) verifier: Arc<Verifier>,
+    verifier: Arc<Verifier>,
     keeper: Option<KeyKeeper>,
 }
-
-/// A token that passed, and the keys that it passed with.
-type Passed = (VerifiedToken, Arc<KeySet>);
 
 /// Why there is no verified token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,21 +54,14 @@ impl Issuers {
         named.unwrap_or(&self.first)
     }
 
-    /// The issuer that a verified token is of.
-    pub(crate) fn of_verified(&self, token: &VerifiedToken) -> &TrustedIssuer {
+    /// Whose a verified token is: by whose settings it is read.
+    pub(crate) fn issuer_of(&self, token: &VerifiedToken) -> &TrustedIssuer {
         if !token.is_further() {
             return &self.first;
         }
-        let raw = token.raw_claim("iss").and_then(json::as_string).unwrap_or_default();
-        let named = |further: &&TrustedIssuer| {
-            further.settings.issuer.as_deref().is_some_and(|issuer| json::same_text(raw, issuer))
-        };
-        self.further.iter().find(named).unwrap_or(&self.first)
-    }
-
-    /// The settings by which a verified token is read.
-    pub(crate) fn settings_of(&self, token: &VerifiedToken) -> &Settings {
-        &self.of_verified(token).settings
+        let issuer = token.raw_claim("iss").and_then(json::as_string).map(|raw| json::decode(raw).collect::<String>());
+        let named = issuer.and_then(|issuer| self.named(&issuer));
+        named.unwrap_or(&self.first)
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &TrustedIssuer> {
@@ -84,12 +75,12 @@ impl Issuers {
 
 impl TrustedIssuer {
     /// Checks a token with the keys that there are; one that names another key waits for them to be fetched, if they may be.
-    pub(crate) async fn verify(&self, token: &str, on: Occasion) -> Result<Passed, Unverified> {
+    pub(crate) async fn verify(&self, token: &str, on: Occasion) -> Result<VerifiedToken, Unverified> {
         let Some(keeper) = &self.keeper else {
-            return self.verify_now(token, on).map_err(Unverified::Refused);
+            return self.verifier.verify_on(token, on).map_err(Unverified::Refused);
         };
         if keeper.has_keys() {
-            match self.verify_now(token, on) {
+            match self.verifier.verify_on(token, on) {
                 Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed) => {}
                 outcome => return outcome.map_err(Unverified::Refused),
             }
@@ -98,24 +89,19 @@ impl TrustedIssuer {
         Box::pin(self.verify_with_newer_keys(keeper, token, on)).await
     }
 
-    fn verify_now(&self, token: &str, on: Occasion) -> Result<Passed, TokenError> {
-        let keys = self.verifier.key_set(on.now);
-        Ok((self.verifier.verify_with(&keys, token, on)?, keys))
-    }
-
     async fn verify_with_newer_keys(
         &self,
         keeper: &KeyKeeper,
         token: &str,
         on: Occasion,
-    ) -> Result<Passed, Unverified> {
+    ) -> Result<VerifiedToken, Unverified> {
         let header = self.ask_for(token).map_err(Unverified::Refused)?;
         let key_id = header.key_id.as_deref();
         let asked = keeper.ask(key_id).await;
         if asked == Asked::Unavailable || !keeper.has_keys() {
             return Err(Unverified::NoKeys);
         }
-        let outcome = self.verify_now(token, on);
+        let outcome = self.verifier.verify_on(token, on);
         let is_unknown = matches!(outcome, Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed));
         if is_unknown && asked == Asked::Fetched {
             keeper.note_unknown(key_id);
@@ -142,14 +128,23 @@ impl TrustedIssuer {
         Ok(header)
     }
 
+    /// The keys of this moment.
+    pub(super) fn keys(&self, now: Timestamp) -> Arc<KeySet> {
+        self.verifier.key_set(now)
+    }
+
+    /// A token that was verified with these keys, or with others that have replaced them since: then it is verified once more.
+    pub(super) fn seen(&self, token: &VerifiedToken, keys: Arc<KeySet>) -> Seen {
+        Seen { token: token.clone(), verifier: Arc::clone(&self.verifier), keys }
+    }
+
     /// How its keys are, where they are fetched.
     pub(crate) fn status(&self) -> Option<JwksStatus> {
         self.keeper.as_ref().map(KeyKeeper::status)
     }
 
-    /// Whether there are keys to judge by; they may have to be fetched, and its server be away for too long.
-    pub(crate) fn has_keys(&self) -> bool {
-        self.keeper.as_ref().is_none_or(KeyKeeper::has_keys)
+    pub(crate) fn is_without_keys(&self) -> bool {
+        self.keeper.as_ref().is_some_and(|keeper| !keeper.has_keys())
     }
 
     pub(crate) fn stop(&self) {
@@ -189,29 +184,6 @@ fn unverified_payload(token: &str) -> Option<String> {
 fn issuer_in(payload: &str) -> Option<String> {
     let object = Object::read(payload).ok()?;
     Some(json::decode(json::as_string(object.get(payload, "iss")?)?).collect())
-}
-
-impl<U: Send + Sync + 'static> Builder<U> {
-    /// Accepts the tokens of a further issuer beside those of the builder's settings, by settings of their own:
-    /// [`Settings::of_issuer`] or [`Settings::verify_only`]. Each call adds one.
-    ///
-    /// A token is that issuer's when its `iss` is the issuer's name letter by letter, and then only the issuer's own keys, algorithm, audience
-    /// and claim names count. It opens guarded routes and nothing else: no token view takes it, it belongs to no session, its user is
-    /// named with the issuer (`"https://partner.example/ 42"`) wherever this crate names one, [`TokenUser::id`](crate::TokenUser::id)
-    /// above all, `is_staff` and `is_superuser` in it mean nothing, and the option `user` finds whom
-    /// [`UserStore::find_by_foreign_id`] says. Of the settings, those of sessions, cookies, users and headers mean nothing here.
-    #[must_use]
-    pub fn trust(mut self, issuer: Settings) -> Self {
-        self.trust.further.push(issuer);
-        self
-    }
-
-    /// Who fetches the keys of issuers. Defaults to the ready client of the feature `jwks-client`; this one takes its place for all of them.
-    #[must_use]
-    pub fn jwks_client(mut self, client: impl JwksClient) -> Self {
-        self.trust.client = Some(AnyJwksClient::new(client));
-        self
-    }
 }
 
 /// The builder's part: whom else to trust, and who fetches.
@@ -319,7 +291,7 @@ fn client_for(settings: &Settings, given: Option<&AnyJwksClient>) -> Result<Opti
     }
     if let Some(given) = given {
         return match settings.jwk_ca_file {
-            Some(_) => Err(fault("jwk_ca_file", "the client of the builder does not read it".to_owned(), "remove it")),
+            Some(_) => Err(fault("jwk_ca_file", "the client of the builder does not read it", "remove it")),
             None => Ok(Some(given.clone())),
         };
     }
@@ -333,7 +305,7 @@ fn client_for(settings: &Settings, given: Option<&AnyJwksClient>) -> Result<Opti
     #[cfg(not(feature = "jwks-client"))]
     Err(fault(
         if settings.jwk_url.is_some() { "jwk_url" } else { "issuer" },
-        "the keys are to be fetched, which needs the feature `jwks-client`".to_owned(),
+        "the keys are to be fetched, which needs the feature `jwks-client`",
         "switch that feature of `jwt-auth` on, give the builder a `.jwks_client(..)`, or set `verifying_key`",
     ))
 }
@@ -341,7 +313,7 @@ fn client_for(settings: &Settings, given: Option<&AnyJwksClient>) -> Result<Opti
 /// What must not be so of an issuer beside others. `before`: the issuers of those that are there already.
 fn faults_of_further(settings: &Settings, before: &[Option<String>]) -> Vec<SettingsFault> {
     let mut faults = Vec::new();
-    let mut add = |name, reason: &str, remedy| faults.push(fault(name, reason.to_owned(), remedy));
+    let mut add = |name, reason: &str, remedy| faults.push(fault(name, reason, remedy));
     match &settings.issuer {
         None => add("issuer", "it is missing, and tokens are told apart by it", "write the `iss` of its tokens"),
         Some(issuer) if issuer.contains(char::is_whitespace) => {
@@ -369,10 +341,6 @@ fn faults_of_further(settings: &Settings, before: &[Option<String>]) -> Vec<Sett
         add("profile", "tokens of further issuers are judged by the hardened profile", "leave it out");
     }
     faults
-}
-
-fn fault(name: &str, reason: String, remedy: &str) -> SettingsFault {
-    SettingsFault { name: name.to_owned(), origin: "code".to_owned(), reason, remedy: remedy.to_owned() }
 }
 
 /// Of which of the further issuers it is.

@@ -79,8 +79,8 @@ pub(crate) struct Inner<U> {
     pub(crate) settings: Arc<Settings>,
     pub(crate) keys: Arc<ScheduledRing>,
     pub(crate) verifier: Arc<Verifier>,
-    pub(crate) issuers: Issuers,
     seen: SeenTokens,
+    pub(crate) issuers: Issuers,
     pub(crate) issuer: Option<Issuer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
@@ -151,7 +151,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         self.inner.ledger.health(&self.inner.clock_check).await?;
         self.inner.clock_check.health()?;
-        if !self.inner.issuers.first.has_keys() {
+        if self.inner.issuers.first.is_without_keys() {
             return Err(AuthError::KeysUnavailable);
         }
         let has_feed = self.inner.store.as_ref().is_some_and(|store| store.capabilities().revocations);
@@ -169,7 +169,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 
     /// The settings by which the claims of a verified token are read: those of its issuer.
     pub(crate) fn settings_of(&self, token: &VerifiedToken) -> &Settings {
-        self.inner.issuers.settings_of(token)
+        &self.inner.issuers.issuer_of(token).settings
     }
 
     /// Ends the background task now rather than with the last clone, and with it every stream that waits for

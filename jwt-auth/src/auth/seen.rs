@@ -1,9 +1,8 @@
 //! Tokens that passed before: what depends on their text and the keys alone is not computed again.
 
 use crate::clock::Timestamp;
-use crate::keys::KeySet;
 use crate::secret::Secret;
-use crate::verify::{VerifiedToken, Verifier};
+use crate::verify::{KeySet, VerifiedToken, Verifier};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};

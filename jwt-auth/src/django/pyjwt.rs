@@ -1,13 +1,13 @@
 //! Tokens as PyJWT 2.15 and SimpleJWT 5.5.1 judge them: the profile `simple_jwt`.
 
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Validity};
 use crate::django::named_user::NamedUser;
 use crate::django::python;
 use crate::error::{AuthError, TokenError};
 use crate::json::{self, Object};
 use crate::settings::Settings;
 use crate::verify::VerifiedToken;
-use crate::verify::checks::{self, Checks, Judged, Occasion, Registered, optional_text};
+use crate::verify::checks::{Checks, Judged, Occasion, Registered, optional_text};
 use crate::verify::header::{Header, read_algorithm};
 use crate::verify::policy::Policy;
 use std::borrow::Cow;
@@ -56,11 +56,11 @@ impl Policy for PyJwt {
         let _ = optional_text(object.get(payload, "jti"))?;
         let expires = times.check_expiry(expires)?;
         checks.check_life(expires, issued.unwrap_or(on.now.seconds() as i64))?;
-        if checks.wants_id() && found.id.is_none() {
+        if checks.id_claim.is_some() && found.id.is_none() {
             return Err(TokenError::MissingId);
         }
         let issued = issued.map(|issued| (issued, issued));
-        let times = checks::Times::new(expires, issued, not_before, on.now.after(checks.leeway));
+        let times = Validity::new(expires, issued, not_before, on.now.after(checks.leeway));
         Ok((times, found.token_type.and_then(json::as_string)))
     }
 

@@ -4,13 +4,14 @@
 //! escapes are decoded), objects and arrays nest at most 32 deep, lone surrogates and numbers beyond `f64` are refused.
 //! It does not recurse, and allocates only for objects inside the object or more members than tokens have.
 
-mod member_name;
+mod claim_name;
 mod nested;
 mod reader;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use member_name::MemberName;
+pub(crate) use claim_name::ClaimName;
+
 use reader::Reader;
 
 /// How deep objects and arrays may nest, the object itself being the first level.
@@ -162,9 +163,24 @@ impl Span {
     }
 }
 
+/// A part of a text by its position in it.
+pub(crate) fn place_in(text: &str, part: &str) -> (u32, u32) {
+    let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    (start as u32, (start + part.len()) as u32)
+}
+
 /// What stands between the quotes, when the value is a string; escapes are still in it.
 pub(crate) fn as_string(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
+}
+
+/// The text of an id, a string or a number in its digits; an empty one names nobody.
+pub(crate) fn as_id(value: &str) -> Option<&str> {
+    match value.as_bytes().first()? {
+        b'"' => as_string(value).filter(|text| !text.is_empty()),
+        b'-' | b'0'..=b'9' => Some(value),
+        _ => None,
+    }
 }
 
 /// The value, when it is an integer that `i64` can hold, written without fraction and exponent.
@@ -212,21 +228,6 @@ pub(crate) fn each_string<'a>(array: &'a str, mut each: impl FnMut(&'a str)) -> 
         }
         reader.space();
     }
-}
-
-/// A string that is not empty, or a number as it stands.
-pub(crate) fn string_or_number(value: &str) -> Option<&str> {
-    match value.as_bytes().first()? {
-        b'"' => as_string(value).filter(|text| !text.is_empty()),
-        b'-' | b'0'..=b'9' => Some(value),
-        _ => None,
-    }
-}
-
-/// A text in a JSON text by its position; it is a part of it.
-pub(crate) fn place_in(payload: &str, part: &str) -> (u32, u32) {
-    let start = (part.as_ptr() as usize).saturating_sub(payload.as_ptr() as usize);
-    (start as u32, (start + part.len()) as u32)
 }
 
 /// Whether a string of the JSON text says `wanted`, escapes decoded.

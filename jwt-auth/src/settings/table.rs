@@ -67,6 +67,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "The HMAC secret, or the private key as PEM."
     verifying_key: verifying_key, file: |input: &Input| input.key_file().map(Some);
         "The public key as PEM; taken from the private key when left out."
+    key_ring: Input::keys, file: Input::key_files;
+        "The private keys that `jwt-auth keys` rotates through, as PEM: each signs when its time has come. Beside a `signing_key`."
     jwk_url: |input: &Input| input.optional(Input::text);
         "Where another issuer publishes its public keys, in place of a `verifying_key`; found by `issuer` when there is no key at all."
     jwk_cache_ttl: Input::duration;
@@ -77,8 +79,6 @@ pub(super) const TABLE: &[Setting] = table! {
         "Whether keys may be fetched without TLS from other machines too."
     jwk_ca_file: |input: &Input| Ok(input.optional(Input::text)?.map(Into::into));
         "The certificates (PEM) of the authorities of issuers, in place of the operating system's."
-    key_ring: Input::keys, file: Input::key_files;
-        "The private keys that `jwt-auth keys` rotates through, as PEM: each signs when its time has come. Beside a `signing_key`."
     fallback_keys: Input::keys, file: Input::key_files;
         "Other keys whose tokens are accepted, older ones or the next: secrets or public keys, of any algorithm."
     key_id: |input: &Input| input.optional(Input::text);

@@ -2,9 +2,9 @@
 
 use super::policy::Policy;
 use super::verified::{Candidate, Facts, VerifiedToken};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Validity};
 use crate::error::TokenError;
-use crate::json::{self, MemberName, NameKey, Object};
+use crate::json::{self, ClaimName, NameKey, Object, place_in};
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -17,16 +17,15 @@ pub(crate) struct Checks {
     pub(crate) leeway: Duration,
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
-    type_claim: Option<MemberName>,
-    id_claim: Option<MemberName>,
-    user_claim: MemberName,
-    audience_claim: MemberName,
+    type_claim: Option<ClaimName>,
+    pub(crate) id_claim: Option<ClaimName>,
+    user_claim: ClaimName,
+    audience_claim: ClaimName,
     /// Tokens may name any audience where the settings name none.
     any_audience: bool,
     /// The tokens are our own; otherwise `iat` need not be there.
     ours: bool,
-    /// The longest life, `exp` - `iat`, of a token of somebody else's, in whole seconds. Ours are accepted to their end, however
-    /// long it was when they were issued.
+    /// The longest life, `exp` - `iat`, of somebody else's token, in whole seconds. Ours are accepted to their end.
     longest: Option<u64>,
     /// Whose tokens these are, if not those of the service itself: none of its sessions, and nobody whom it calls by the bare id.
     pub(super) further: Option<Box<str>>,
@@ -36,8 +35,7 @@ pub(crate) struct Checks {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Occasion {
     pub(crate) now: Timestamp,
-    /// It may be of a session whose row decides. Issuer and audience are left to whoever asks, see
-    /// [`Verifier::check_addressed`](super::Verifier::check_addressed).
+    /// It may be of a session whose row decides: issuer and audience are left to `Verifier::check_addressed`.
     pub(crate) by_row: bool,
     /// So long ago the token may have expired, beyond the leeway.
     pub(crate) overdue: Duration,
@@ -61,27 +59,8 @@ pub(crate) struct Registered<'a> {
     user: Option<&'a str>,
 }
 
-/// What was judged: the times, `exp` the last, and the token's type.
-pub(crate) type Judged<'a> = (Times, Option<&'a str>);
-
-/// The times of a token that passed, in seconds.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Times {
-    pub(crate) expires: i64,
-    pub(crate) issued: Option<i64>,
-    /// From when on it passes whenever it is not expired; before that it is to be judged anew. Without an `iat` it is the
-    /// moment in which it was judged, since its life was counted from there.
-    pub(crate) starts: i64,
-}
-
-impl Times {
-    /// `issued`: the whole seconds before and after `iat`; `latest`: the latest moment that is not in the future.
-    pub(crate) fn new(expires: i64, issued: Option<(i64, i64)>, not_before: Option<i64>, latest: Timestamp) -> Self {
-        let judged = i64::try_from(latest.seconds()).unwrap_or(i64::MAX).saturating_add(1);
-        let starts = issued.map_or(judged, |(_, issued)| issued).max(not_before.unwrap_or(i64::MIN));
-        Self { expires, issued: issued.map(|(issued, _)| issued), starts }
-    }
-}
+/// What was judged: the times, and the token's type.
+pub(crate) type Judged<'a> = (Validity, Option<&'a str>);
 
 impl Registered<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
@@ -101,10 +80,10 @@ impl Checks {
             leeway: settings.leeway,
             issuer: settings.issuer.as_deref().map(Into::into),
             audience: settings.audience.iter().map(|text| text.as_str().into()).collect(),
-            type_claim: settings.token_type_claim.as_deref().map(MemberName::new),
-            id_claim: settings.jti_claim.as_deref().map(MemberName::new),
-            user_claim: MemberName::new(&settings.user_id_claim),
-            audience_claim: MemberName::new(&settings.audience_claim),
+            type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
+            id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
+            user_claim: ClaimName::new(&settings.user_id_claim),
+            audience_claim: ClaimName::new(&settings.audience_claim),
             further: None,
             any_audience: settings.profile.rules().any_audience,
             ours,
@@ -123,9 +102,9 @@ impl Checks {
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
         object.fill(payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(object, payload);
-        let (times, token_type) = policy.claims(self, (object, payload), &found, on)?;
+        let (validity, token_type) = policy.claims(self, (object, payload), &found, on)?;
         *facts = Facts {
-            times,
+            validity,
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
@@ -133,10 +112,10 @@ impl Checks {
             texts: [
                 found.id.and_then(json::as_string),
                 token_type,
-                found.user.and_then(json::string_or_number),
+                found.user.and_then(json::as_id),
                 found.session.and_then(json::as_string),
             ]
-            .map(|text| text.map(|text| json::place_in(payload, text))),
+            .map(|text| text.map(|text| place_in(payload, text))),
         };
         Ok(VerifiedToken::new(candidate, self.further.as_deref()))
     }
@@ -149,15 +128,10 @@ impl Checks {
         }
         let _ = optional_text(found.subject)?;
         let token_type = optional_text(found.token_type)?;
-        if self.wants_id() {
+        if self.id_claim.is_some() {
             check_id(found.id)?;
         }
         Ok((times, token_type))
-    }
-
-    /// Whether tokens must have an id.
-    pub(crate) fn wants_id(&self) -> bool {
-        self.id_claim.is_some()
     }
 
     fn find<'a>(&self, object: &Object, payload: &'a str) -> Registered<'a> {
@@ -189,7 +163,7 @@ impl Checks {
                 _ => {}
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
-            let is = |wanted: &MemberName| wanted.is(member, payload);
+            let is = |wanted: &ClaimName| wanted.is(member, payload);
             if is(&self.audience_claim) {
                 found.audience = value;
             }
@@ -207,7 +181,7 @@ impl Checks {
     }
 
     /// The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<Times, TokenError> {
+    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<Validity, TokenError> {
         let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if Timestamp::from_signed(expires) <= on.now.before(self.leeway).before(on.overdue) {
             return Err(TokenError::Expired);
@@ -227,7 +201,7 @@ impl Checks {
             Some(issued) => Some(issued),
         };
         self.check_life(expires_late, issued.map_or(on.now.seconds() as i64, |(issued, _)| issued))?;
-        Ok(Times::new(expires, issued, not_before, latest))
+        Ok(Validity::new(expires, issued, not_before, latest))
     }
 
     pub(crate) fn check_life(&self, expires: i64, issued: i64) -> Result<(), TokenError> {
@@ -276,7 +250,6 @@ pub(crate) fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenEr
 }
 
 fn check_id(claim: Option<&str>) -> Result<(), TokenError> {
-    let claim = claim.ok_or(TokenError::MissingId)?;
-    let id = json::as_string(claim).ok_or(TokenError::BadClaim)?;
+    let id = json::as_string(claim.ok_or(TokenError::MissingId)?).ok_or(TokenError::BadClaim)?;
     if (1..=LONGEST_ID).contains(&id.len()) { Ok(()) } else { Err(TokenError::BadClaim) }
 }

@@ -1,13 +1,11 @@
 //! What a verified token says.
 
-use super::checks::Times;
 use crate::claims::{ClaimError, Claims};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Validity};
 use crate::json::{self, Object};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The claims of a token whose signature and times were checked. Cheap to clone.
 ///
@@ -30,7 +28,7 @@ pub(super) struct Candidate {
 /// What every request asks for, looked up once.
 #[derive(Default)]
 pub(super) struct Facts {
-    pub(super) times: Times,
+    pub(super) validity: Validity,
     pub(super) generation: Option<i64>,
     pub(super) epoch: Option<i64>,
     pub(super) auth_time: Option<i64>,
@@ -84,13 +82,12 @@ impl VerifiedToken {
 
     /// `exp`: from this moment on the token is expired.
     pub fn expires_at(&self) -> Timestamp {
-        let seconds = u64::try_from(self.inner.facts.times.expires).unwrap_or(0);
-        Timestamp::from_seconds(seconds)
+        Timestamp::from_signed(self.inner.facts.validity.expires)
     }
 
     /// `iat`: when it was issued. The hardened profile demands it.
     pub fn issued_at(&self) -> Option<Timestamp> {
-        natural(self.inner.facts.times.issued).map(Timestamp::from_seconds)
+        natural(self.inner.facts.validity.issued).map(Timestamp::from_seconds)
     }
 
     /// The claim that the setting `jti_claim` names.
@@ -131,20 +128,19 @@ impl VerifiedToken {
         natural(self.inner.facts.auth_time)
     }
 
-    /// Whether it is of an issuer beside the service itself.
-    pub(crate) fn is_further(&self) -> bool {
-        self.inner.facts.is_further
-    }
-
-    /// Whether its times are right at this moment as well. Where they are not, judging it anew says why.
-    pub(super) fn is_in_time(&self, now: Timestamp, leeway: Duration) -> bool {
-        let Times { expires, starts, .. } = self.inner.facts.times;
-        Timestamp::from_signed(expires) > now.before(leeway) && Timestamp::from_signed(starts) <= now.after(leeway)
+    /// When it passes.
+    pub(super) fn validity(&self) -> Validity {
+        self.inner.facts.validity
     }
 
     /// How many bytes it takes in memory.
     pub(crate) fn footprint(&self) -> usize {
         size_of::<Candidate>() + self.inner.text.capacity() + self.inner.object.spilled_bytes()
+    }
+
+    /// Whether it is of an issuer beside the service itself.
+    pub(crate) fn is_further(&self) -> bool {
+        self.inner.facts.is_further
     }
 
     /// Whether it is this very one, and not another that says the same.

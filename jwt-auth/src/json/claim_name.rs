@@ -1,15 +1,15 @@
-//! A name to look for.
+//! A name out of the settings, to be found among the members of an object.
 
 use super::{Member, NameKey, same_text};
 
-/// The name of a member, prepared to be compared.
+/// A claim's name.
 #[derive(Debug)]
-pub(crate) struct MemberName {
+pub(crate) struct ClaimName {
     key: NameKey,
     name: Box<str>,
 }
 
-impl MemberName {
+impl ClaimName {
     pub(crate) fn new(name: &str) -> Self {
         Self { key: NameKey::of(name), name: name.into() }
     }

@@ -1,20 +1,21 @@
 //! The keys of one moment, and which of them a token may have been signed with.
 
-use super::{Header, KnownHeaders, VerifyingKey};
+use super::header::Header;
 use crate::base64url;
 use crate::compact::Parts;
 use crate::error::TokenError;
+use crate::keys::{KnownHeaders, VerifyingKey};
 
 #[derive(Debug)]
 pub(crate) struct KeySet {
     keys: Vec<VerifyingKey>,
-    pub(crate) headers: KnownHeaders,
+    pub(super) headers: KnownHeaders,
     /// The first key is our own and has a name that the settings gave it: it may have had another one.
     first_was_renamed: bool,
 }
 
 impl KeySet {
-    pub(crate) fn new(keys: Vec<VerifyingKey>, own_key_id: Option<&str>) -> Self {
+    pub(super) fn new(keys: Vec<VerifyingKey>, own_key_id: Option<&str>) -> Self {
         let first = keys.first().and_then(VerifyingKey::key_id);
         let first_was_renamed = first.is_some() && first == own_key_id;
         Self { headers: KnownHeaders::for_keys(&keys), keys, first_was_renamed }
@@ -24,7 +25,7 @@ impl KeySet {
         &self.keys
     }
 
-    pub(crate) fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
+    pub(super) fn check_signature(&self, header: &Header, parts: &Parts<'_>) -> Result<(), TokenError> {
         /// 512 bits of HMAC, or two numbers of P-384.
         const SHORT: usize = 96;
         /// RSA with 8192 bits.
