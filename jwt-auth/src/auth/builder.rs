@@ -17,7 +17,7 @@ use crate::keys::{KeyRing, ScheduledRing};
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
 use crate::revocation::{Beside, ClockCheck, Follower, Revocations};
-use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
+use crate::settings::{Settings, SettingsError, SettingsWarning};
 use crate::store::{AnyTokenStore, AuditNote, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::{CsrfKeys, DeviceKeys, Issuer, own_keys};
 use crate::user::{DynUserStore, UserStore};
