@@ -90,6 +90,7 @@ mod keys {
     mod loading;
     mod named;
     mod rings;
+    mod rotation;
 }
 mod settings {
     mod documents;
