@@ -295,9 +295,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
         let settings = Arc::new(self.settings);
         let verifier = Arc::new(Verifier::new(&settings, verifying));
         verifier.follow(&keys);
-        let issuer = || {
-            Issuer::new(Arc::clone(&settings), Arc::clone(&keys), Arc::clone(&self.clock), Arc::clone(&verifier))
-        };
+        let issuer =
+            || Issuer::new(Arc::clone(&settings), Arc::clone(&keys), Arc::clone(&self.clock), Arc::clone(&verifier));
         Ok(JwtAuth::assemble(Inner {
             id: JwtAuth::<U>::next_id(),
             issuer: settings.signing_key.as_ref().map(|_| issuer()),

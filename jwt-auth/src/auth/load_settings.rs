@@ -24,8 +24,7 @@ impl Loader {
 }
 
 /// The settings on which keys depend.
-const KEY_SETTINGS: [&str; 6] =
-    ["algorithm", "signing_key", "verifying_key", "key_ring", "fallback_keys", "key_id"];
+const KEY_SETTINGS: [&str; 6] = ["algorithm", "signing_key", "verifying_key", "key_ring", "fallback_keys", "key_id"];
 
 /// A key's fault says what is wrong, then a colon, then what to do.
 pub(super) fn key_fault(fault: &KeyFault) -> SettingsFault {

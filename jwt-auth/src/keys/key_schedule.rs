@@ -45,10 +45,14 @@ pub enum ScheduleError {
     #[error("it was removed, and no key comes back from that: generate another one")]
     Removed,
     /// Some node may not have heard of it by then.
-    #[error("no node may sign with a key that it has not seen staged for two intervals of `revocation_sync_interval`: {0} is the earliest")]
+    #[error(
+        "no node may sign with a key that it has not seen staged for two intervals of `revocation_sync_interval`: {0} is the earliest"
+    )]
     TooSoon(Timestamp),
     /// There would be nothing to sign with.
-    #[error("no other key could sign in its place: let every node start with another one in `key_ring`, and stage that first")]
+    #[error(
+        "no other key could sign in its place: let every node start with another one in `key_ring`, and stage that first"
+    )]
     NoOther,
 }
 
@@ -194,8 +198,7 @@ impl KeySchedule {
         let next = next.or_else(|| of_state(KeyState::Retiring).max_by_key(|key| key.active_from)).cloned();
         match next {
             Some(next) => {
-                let next =
-                    ScheduledKey { active_from: Some(now), retiring_from: None, removed_at: None, ..next };
+                let next = ScheduledKey { active_from: Some(now), retiring_from: None, removed_at: None, ..next };
                 Ok(left.with(next).settled(times.kept, now))
             }
             None if has_spare => Ok(left),

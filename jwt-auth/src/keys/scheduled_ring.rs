@@ -34,7 +34,8 @@ impl ScheduledRing {
 
     /// Has whoever verifies take the keys of this moment, where that is not what they have.
     pub(crate) fn turn(&self, now: Timestamp, take: impl FnOnce(Vec<VerifyingKey>)) {
-        let is_right = || (self.from.load(Ordering::Acquire)..self.until.load(Ordering::Acquire)).contains(&now.millis());
+        let is_right =
+            || (self.from.load(Ordering::Acquire)..self.until.load(Ordering::Acquire)).contains(&now.millis());
         if is_right() {
             return;
         }
@@ -96,6 +97,11 @@ impl ScheduledRing {
     /// All keys that may sign one day, that of the settings first.
     pub(crate) fn all_signing(&self) -> &[SigningKey] {
         self.keys.all_signing()
+    }
+
+    /// Whether any of its keys has a public half to show.
+    pub(crate) fn has_public(&self) -> bool {
+        self.keys.verifying().iter().any(|key| !key.algorithm().is_symmetric())
     }
 
     /// Whether it can check what the key of this mark signs.

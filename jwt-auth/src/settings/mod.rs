@@ -8,6 +8,7 @@ pub mod duration;
 mod ending;
 mod fault;
 mod input;
+mod issuer_url;
 mod key_text;
 mod known_secret;
 mod load;
@@ -44,4 +45,5 @@ pub use warning::SettingsWarning;
 
 #[cfg(feature = "cookies")]
 pub(crate) use check_cookies::LONGEST_IN_COOKIE;
+pub(crate) use issuer_url::IssuerUrl;
 pub(crate) use known_secret::known_secret;

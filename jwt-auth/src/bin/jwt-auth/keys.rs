@@ -136,7 +136,9 @@ impl Desk {
             println!("warning: services that fetched the published keys before {staged_at} may not have it by then");
         }
         for other in schedule.keys().iter().filter(|other| other.retiring_from == Some(at)) {
-            let end = other.removed_at.map_or_else(String::new, |end| format!(", and what it signed is accepted until {end}"));
+            let end = other
+                .removed_at
+                .map_or_else(String::new, |end| format!(", and what it signed is accepted until {end}"));
             println!("retiring: {} signs until then{end}", other.key_id);
         }
         if before.is_none() && self.schedule.signer(self.now).is_none() {
@@ -160,11 +162,11 @@ impl Desk {
     async fn compromise(self, config: &Config, kid: &str) -> Outcome {
         let (key, times) = (self.named(kid)?, self.times(None)?);
         let spare = self.ring.signing().map(|key| key.verifying_key().mark());
-        let has_spare = spare.is_some_and(|mark| {
-            mark != key.mark && self.schedule.state(&mark, self.now) != Some(KeyState::Removed)
-        });
+        let has_spare = spare
+            .is_some_and(|mark| mark != key.mark && self.schedule.state(&mark, self.now) != Some(KeyState::Removed));
         let schedule = self.schedule.compromise(&key.mark, &key.key_id, has_spare, &times, self.now)?;
-        let signs = schedule.signer(self.now).map_or_else(|| "the key of `signing_key`".to_owned(), |key| key.key_id.clone());
+        let signs =
+            schedule.signer(self.now).map_or_else(|| "the key of `signing_key`".to_owned(), |key| key.key_id.clone());
         let store = config.audited(self.store.clone(), "key.compromised", None)?;
         exchange(&store, &self.schedule, schedule, self.now).await?;
         println!("compromised: every node refuses what {kid} signed within {:?}; {signs} signs", times.heard);
@@ -181,7 +183,9 @@ impl Desk {
         store.admit(self.known, self.now).await?;
         println!("ended {ended} session(s) of the namespace \"{}\": everybody logs in anew", self.settings.namespace);
         println!("next: take {kid} out of the settings of every node, and restart each");
-        println!("other services accept what {kid} signed until they have fetched the published keys again: five minutes, or as long as they keep them");
+        println!(
+            "other services accept what {kid} signed until they have fetched the published keys again: five minutes, or as long as they keep them"
+        );
         Ok(())
     }
 
@@ -260,6 +264,8 @@ impl Desk {
 async fn exchange(store: &AnyTokenStore, before: &KeySchedule, after: KeySchedule, now: Timestamp) -> Outcome {
     match store.reschedule(before.clone(), after, now).await? {
         true => Ok(()),
-        false => Err("somebody else has just changed the schedule: look at `jwt-auth keys status`, and try again".into()),
+        false => {
+            Err("somebody else has just changed the schedule: look at `jwt-auth keys status`, and try again".into())
+        }
     }
 }

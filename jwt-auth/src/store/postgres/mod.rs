@@ -20,7 +20,8 @@ use crate::keys::{KeyMark, KeySchedule};
 use listener::Listener;
 use request::{
     Admit, Adopt, Advance, Audit, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List,
-    ListKeys, Namespace, NoteHandOut, ReadFailures, ReadFeed, ReadSchedule, RememberLifetime, Request, Reschedule, Reset, SetClaims, Spend, Time,
+    ListKeys, Namespace, NoteHandOut, ReadFailures, ReadFeed, ReadSchedule, RememberLifetime, Request, Reschedule,
+    Reset, SetClaims, Spend, Time,
 };
 use server::Server;
 use sqlx::PgPool;
