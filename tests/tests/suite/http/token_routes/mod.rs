@@ -222,7 +222,7 @@ impl App {
 
     fn router(&self) -> Router {
         // Keys that are no secret.
-        let published = TokenRoutes::at("/other").only([]).jwks();
+        let published = jwt_auth::TokenRoutes::at("/other").only([]).jwks();
         let urls = if self.auth.settings().algorithm.is_symmetric() { urls() } else { published.attach_to(urls()) };
         urls.with_state(self.clone())
     }
