@@ -246,7 +246,6 @@ fn keys_are_made_staged_activated_and_given_up() {
         assert_ok(&keys(&["stage", kid]), "published, and signs nothing yet");
     }
     refused(&keys(&["stage", &one]), "it is staged already");
-    refused(&keys(&["activate", &one, "--in", "0"]), "is the earliest");
     refused(&keys(&["retire", "2026"]), "no other key could sign");
     let agreed = keys(&["activate", &one]);
     assert_ok(&agreed, &format!("active: {one} signs from "));

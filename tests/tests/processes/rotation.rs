@@ -136,7 +136,7 @@ fn three_processes_change_their_key_and_refuse_nobody() {
         service.hear();
         let removed = active.after(times.kept);
         let near = |at: Timestamp| (0..14).map(move |step| at.before(minutes(1)).after(seconds(10) * step));
-        let far = (1..12).map(|step| now.after(hours(4) * step));
+        let far = (1..8).map(|step| now.after(hours(6) * step));
         let mut moments: Vec<Timestamp> = near(active).chain(near(removed)).chain(far).collect();
         moments.sort_unstable();
         moments.retain(|at| *at < removed.after(minutes(2)));

@@ -91,6 +91,7 @@ mod keys {
     mod named;
     mod rings;
     mod rotation;
+    mod schedules;
 }
 mod settings {
     mod documents;
