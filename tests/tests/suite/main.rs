@@ -100,6 +100,8 @@ mod keys {
     mod loading;
     mod named;
     mod rings;
+    mod rotation;
+    mod schedules;
 }
 mod settings {
     mod documents;
