@@ -57,7 +57,9 @@ impl Signer {
             (KeyType::Rsa, PemKind::Pkcs8) => RsaKeyPair::from_pkcs8(der).map(Self::Rsa),
             (KeyType::Rsa, _) => RsaKeyPair::from_der(der).map(Self::Rsa),
             (KeyType::Ec(curve), PemKind::Pkcs8) => EcdsaKeyPair::from_pkcs8(ecdsa(curve), der).map(Self::Ec),
-            (KeyType::Ec(curve), _) => EcdsaKeyPair::from_private_key_der(ecdsa(curve), der).map(Self::Ec),
+            (KeyType::Ec(curve), _) => {
+                return EcdsaKeyPair::from_private_key_der(ecdsa(curve), der).map(Self::Ec).map_err(|_| REFUSED_SEC1);
+            }
             (_, _) => Ed25519KeyPair::from_pkcs8(der).map(Self::Ed25519),
         }
         .map_err(|_| refused_by_library(algorithm))
@@ -149,6 +151,12 @@ fn rsa_padding(algorithm: Algorithm) -> Option<&'static RsaSignatureEncoding> {
         _ => return None,
     })
 }
+
+/// The library does not say why; OpenSSL does, and reads more forms of it.
+const REFUSED_SEC1: KeyError = KeyError::UnsupportedFormat {
+    found: "this SEC 1 key (`EC PRIVATE KEY`)",
+    remedy: "convert it with `openssl pkcs8 -topk8 -nocrypt -in key.pem -out private.pem`",
+};
 
 /// The library does not say why; a size outside its range is the likeliest reason for RSA.
 fn refused_by_library(algorithm: Algorithm) -> KeyError {

@@ -157,7 +157,8 @@ impl SigningKey {
     fn checked(verifying: VerifyingKey, signer: Signer) -> Result<Self, KeyError> {
         let header = header_segment(verifying.algorithm(), verifying.key_id());
         let key = Self { header: header.into(), verifying, signer };
-        key.self_check(&key.verifying)?;
+        // Only a key of our own has halves that somebody may have put together.
+        key.self_check(&key.verifying).map_err(|_| KeyError::Rejected)?;
         Ok(key)
     }
 }

@@ -45,6 +45,7 @@ mod http {
     mod canary;
     mod client;
     mod client_contract;
+    mod confusion;
     mod cookies {
         mod attributes;
         mod forgery;
@@ -89,6 +90,7 @@ mod keys {
     mod known_secrets;
     mod loading;
     mod named;
+    mod refused;
     mod rings;
 }
 mod settings {
