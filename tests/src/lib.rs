@@ -7,6 +7,7 @@ mod caller;
 pub mod canary;
 pub mod django;
 mod events;
+pub mod fuzz;
 mod log;
 pub mod nodes;
 pub mod odd_store;
