@@ -130,7 +130,9 @@ pub enum KeyError {
     #[error("the JWK's member `{0}` is missing or not what RFC 7518 asks for: export the key again")]
     JwkMember(&'static str),
     /// A JWK that is not one JSON object with distinct names.
-    #[error("the JWK is not one JSON object with distinct member names: export the key again, as one object `{{\"kty\":..}}`")]
+    #[error(
+        "the JWK is not one JSON object with distinct member names: export the key again, as one object `{{\"kty\":..}}`"
+    )]
     JwkSyntax,
     /// A JWK whose `use`, `key_ops` or `alg` is for something else.
     #[error("the JWK's `{0}` says that it is for something else: use the key that is published for signatures")]
@@ -142,7 +144,9 @@ pub enum KeyError {
     )]
     RemoteSecret,
     /// Two different keys of one kind and algorithm with one `kid`.
-    #[error("two keys of the set share one `kid` and neither is used: give each a `kid` of its own, as its thumbprint (RFC 7638)")]
+    #[error(
+        "two keys of the set share one `kid` and neither is used: give each a `kid` of its own, as its thumbprint (RFC 7638)"
+    )]
     DuplicateKeyId,
     /// A set with secrets beside public keys.
     #[error("the set mixes symmetric and asymmetric keys: split it, and publish the asymmetric keys alone")]
@@ -151,7 +155,9 @@ pub enum KeyError {
     #[error("the set has more than 100 keys: leave out those that sign no more")]
     TooManyKeys,
     /// A `kid` that cannot stand in a header.
-    #[error("a key id has 1 to 256 printable ASCII characters: name the key by its date, or by its thumbprint (RFC 7638)")]
+    #[error(
+        "a key id has 1 to 256 printable ASCII characters: name the key by its date, or by its thumbprint (RFC 7638)"
+    )]
     KeyId,
     /// The verifying key does not belong to the signing key.
     #[error(

@@ -163,10 +163,8 @@ fn rsa_padding(algorithm: Algorithm) -> Option<&'static RsaSignatureEncoding> {
 }
 
 /// The library does not say why; OpenSSL does, and reads more forms of it.
-const REFUSED_SEC1: KeyError = KeyError::UnsupportedFormat {
-    found: "this SEC 1 key (`EC PRIVATE KEY`)",
-    remedy: TO_PKCS8,
-};
+const REFUSED_SEC1: KeyError =
+    KeyError::UnsupportedFormat { found: "this SEC 1 key (`EC PRIVATE KEY`)", remedy: TO_PKCS8 };
 
 const TO_PKCS8: &str = "convert it with `openssl pkcs8 -topk8 -nocrypt -in key.pem -out private.pem`";
 

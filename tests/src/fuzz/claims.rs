@@ -39,12 +39,14 @@ pub(super) fn claims(data: &[u8]) {
 fn is_good(members: &HashMap<String, Box<RawValue>>) -> bool {
     const LEEWAY: i128 = 30;
     let now = i128::from(NOW);
-    let is_absent_or = |name: &str, holds: &dyn Fn(&RawValue) -> bool| members.get(name).is_none_or(|value| holds(value));
+    let is_absent_or =
+        |name: &str, holds: &dyn Fn(&RawValue) -> bool| members.get(name).is_none_or(|value| holds(value));
     let string = |name: &str| members.get(name).and_then(|value| independent::string(value));
     let is_string = |value: &RawValue| independent::string(value).is_some();
     // A refresh token of a session, whose age is its row's business.
-    let is_of_a_session =
-        members.contains_key("sid") && members.contains_key("gen") && string("token_type").as_deref() == Some("refresh");
+    let is_of_a_session = members.contains_key("sid")
+        && members.contains_key("gen")
+        && string("token_type").as_deref() == Some("refresh");
     let expires = members.get("exp").and_then(|value| around(value.get()));
     let issued = members.get("iat").and_then(|value| around(value.get()));
     expires.is_some_and(|(whole, _)| whole.max(0) > now - LEEWAY)

@@ -74,8 +74,7 @@ fn routes() -> GuardedRouter<JwtAuth<Account>> {
 
 /// Lines are headers of their own. The token opens where exactly one cookie has the name and its value is the token.
 pub(super) fn cookie(data: &[u8]) {
-    static DOOR: LazyLock<Door> =
-        LazyLock::new(|| Door::of(Settings { cookies: true, ..crate::settings() }, routes()));
+    static DOOR: LazyLock<Door> = LazyLock::new(|| Door::of(Settings { cookies: true, ..crate::settings() }, routes()));
     let mut request = Request::builder().uri("/guarded");
     let mut values = Vec::new();
     for line in data.split(|byte| *byte == b'\n') {
@@ -122,7 +121,8 @@ pub(super) fn authorization(data: &[u8]) {
 /// that no header names, and who is not trusted speaks for themselves alone. Plain lists are read again from the right.
 pub(super) fn forwarded(data: &[u8]) {
     static DOOR: LazyLock<Door> = LazyLock::new(|| {
-        let trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network"), "2001:db8:f::/48".parse().expect("a network")];
+        let trusted_proxies =
+            vec!["10.0.0.0/8".parse().expect("a network"), "2001:db8:f::/48".parse().expect("a network")];
         Door::of(Settings { trusted_proxies, ..crate::settings() }, routes())
     });
     let [peer, rest @ ..] = data else { return };
@@ -154,7 +154,9 @@ pub(super) fn forwarded(data: &[u8]) {
     let plain = all.replace('\\', "");
     let is_part = |letter: char| letter.is_ascii_hexdigit() || matches!(letter, ':' | '.');
     let is_named = || {
-        let words = plain.split(|letter| !is_part(letter)).flat_map(|word| [Some(word), word.rsplit_once(':').map(|(word, _)| word)]);
+        let words = plain
+            .split(|letter| !is_part(letter))
+            .flat_map(|word| [Some(word), word.rsplit_once(':').map(|(word, _)| word)]);
         let mut addresses = words.flatten().filter_map(|word| word.parse::<IpAddr>().ok());
         addresses.any(|address| address.to_canonical() == client)
     };

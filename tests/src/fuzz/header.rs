@@ -42,8 +42,7 @@ fn is_good(members: &HashMap<String, Box<RawValue>>) -> bool {
         let name = name.to_ascii_lowercase();
         ["jwt", "at+jwt"].contains(&name.strip_prefix("application/").unwrap_or(&name))
     };
-    // Nobody has a reason to write it with escapes.
-    members.get("alg").is_some_and(|name| name.get() == "\"HS256\"")
+    string("alg") == Some(Some("HS256".to_owned()))
         && !members.keys().any(|name| is_forbidden(name))
         && string("kid").is_none_or(|id| id.is_some_and(is_key_id))
         && string("typ").is_none_or(|name| name.is_some_and(is_type))

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// One JSON object whose names differ at every level and that nests 32 deep at most: its members as they are written.
-pub(super) fn object(text: &str) -> Option<HashMap<String, Box<RawValue>>> {
+pub fn object(text: &str) -> Option<HashMap<String, Box<RawValue>>> {
     const DEEPEST: u32 = 32;
     let begins = text.trim_start_matches([' ', '\n', '\r', '\t']).starts_with('{');
     let mut from = serde_json::Deserializer::from_str(text);
@@ -20,7 +20,7 @@ pub(super) fn object(text: &str) -> Option<HashMap<String, Box<RawValue>>> {
 }
 
 /// The text, when it is a JSON string.
-pub(super) fn string(raw: &RawValue) -> Option<String> {
+pub fn string(raw: &RawValue) -> Option<String> {
     serde_json::from_str(raw.get()).ok()
 }
 

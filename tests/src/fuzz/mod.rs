@@ -7,7 +7,7 @@ mod claims;
 mod door;
 mod hash;
 mod header;
-mod independent;
+pub mod independent;
 mod key;
 mod mount;
 mod settings;

@@ -129,6 +129,7 @@ mod user {
     mod usernames;
 }
 mod verify {
+    mod differential;
     mod foreign_issuers;
     mod hostile;
     mod properties;

@@ -39,7 +39,12 @@ fn hardened_urls() -> GuardedRouter<JwtAuth<Account>> {
     routes()
 }
 
-#[token_routes("/api/token", only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding), sessions, ticket)]
+#[token_routes(
+    "/api/token",
+    only(obtain, refresh, verify, blacklist, obtain_sliding, refresh_sliding),
+    sessions,
+    ticket
+)]
 fn simple_jwt_urls() -> GuardedRouter<JwtAuth<Account>> {
     routes()
 }
@@ -132,7 +137,7 @@ const SIMPLE_JWT: Table = &[
 ];
 
 /// What sliding tokens open beyond that, where the settings let them.
-const WITH_SLIDING: Table = &[("sliding", Header, &["/guarded", "/loaded", "/stream", "/api/token/ticket/"])];
+const WITH_SLIDING: Table = &[("sliding", Header, BY_ACCESS)];
 
 #[tokio::test]
 async fn in_the_hardened_profile() {
@@ -228,7 +233,8 @@ impl Texts {
         };
         let own = payload(&access);
         let sid: String = own.get("sid").ok().flatten().unwrap_or_else(|| "none".to_owned());
-        let stranger = || SigningKey::load(Algorithm::HS256, "another key of somebody who is not us, of 50 bytes", None);
+        let stranger =
+            || SigningKey::load(Algorithm::HS256, "another key of somebody who is not us, of 50 bytes", None);
         let sign = |token: TestToken| token.sign(auth);
         // What a provider with our key would write for the same user and session (OpenID Connect Core 2, Back-Channel Logout 2.4).
         let epoch: Option<u64> = own.get("ep").ok().flatten();
@@ -256,7 +262,10 @@ impl Texts {
             ("access of another key", sign(TestToken::access("1").key(stranger().expect("a key")))),
             ("refresh of another key", sign(TestToken::refresh("1").key(stranger().expect("a key")))),
             ("access that is over", sign(TestToken::access("1").claim("exp", auth.now().seconds() - 60))),
-            ("access as a refresh token of its session", sign(TestToken::access("1").claim("gen", 0).claim("sid", &sid).claim("token_type", "Refresh"))),
+            (
+                "access as a refresh token of its session",
+                sign(TestToken::access("1").claim("gen", 0).claim("sid", &sid).claim("token_type", "Refresh")),
+            ),
         ];
         kinds.extend(csrf.clone().map(|csrf| ("CSRF token", csrf)));
         kinds.extend(browser.jar.get("__Host-device").map(|device| ("device token", device.clone())));
@@ -300,7 +309,9 @@ impl Texts {
             Query(name) => {
                 let _ = write!(path, "?{name}={text}");
             }
-            Cookie(name) => page(&mut headers, self.csrf.as_deref().unwrap_or("none"), format!("{name}={text}{beside}")),
+            Cookie(name) => {
+                page(&mut headers, self.csrf.as_deref().unwrap_or("none"), format!("{name}={text}{beside}"))
+            }
             CsrfHeader => {
                 let jar: Vec<String> = self.other.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 page(&mut headers, text, jar.join("; "));

@@ -76,17 +76,37 @@ fn each_with_what_is_wrong_and_what_to_do() {
         ("31 bytes", secret(HS256, &SECRET.as_bytes()[..31]), "has 31 bytes", "openssl rand -base64 48"),
         ("47 for HS384", secret(HS384, &SECRET.as_bytes()[..47]), "has 47 bytes", "openssl rand -base64 72"),
         ("32 for HS512", secret(HS512, &SECRET.as_bytes()[..32]), "has 32 bytes", "openssl rand -base64 96"),
-        ("short and NULs, the same key", secret(HS256, &[b"k\x01", &[0; 62][..]].concat()), "has 2 bytes", "openssl rand"),
+        (
+            "short and NULs, the same key",
+            secret(HS256, &[b"k\x01", &[0; 62][..]].concat()),
+            "has 2 bytes",
+            "openssl rand",
+        ),
         ("NULs", secret(HS256, &[0; 64]), "is empty", "openssl rand"),
         ("one byte repeated", secret(HS256, &[7; 64]), "one byte repeated", "openssl rand"),
         ("a PEM as a secret", signing(HS256, &public), "a PEM file", "set `algorithm`"),
-        ("with white space and a mark", signing(HS256, &format!("\u{feff} \n{public}")), "a PEM file", "set `algorithm`"),
+        (
+            "with white space and a mark",
+            signing(HS256, &format!("\u{feff} \n{public}")),
+            "a PEM file",
+            "set `algorithm`",
+        ),
         ("its body", signing(HS256, &body), "a DER key", "set `algorithm`"),
         ("DER as a secret", secret(HS256, &es256.public_info), "a DER key", "set `algorithm`"),
         ("a JWK as a secret", signing(HS256, &point("P-256", X, Y)), "a JWK", "set `algorithm`"),
-        ("SSH as a secret", signing(HS256, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@here"), "an SSH key", "set `algorithm`"),
+        (
+            "SSH as a secret",
+            signing(HS256, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@here"),
+            "an SSH key",
+            "set `algorithm`",
+        ),
         ("a secret for RS256", signing(RS256, SECRET), "neither", "-----BEGIN"),
-        ("bytes for RS256", SigningKey::from_secret(RS256, SECRET.as_bytes(), None, KeyStrictness::Hardened).err(), "an RSA key", "rsa_keygen_bits"),
+        (
+            "bytes for RS256",
+            SigningKey::from_secret(RS256, SECRET.as_bytes(), None, KeyStrictness::Hardened).err(),
+            "an RSA key",
+            "rsa_keygen_bits",
+        ),
         // RSA.
         ("512 bits", verifying(RS256, &rsa_jwk(&modulus[192..], f4)), "512 bits", "rsa_keygen_bits:3072"),
         ("1024 bits", verifying(RS256, &rsa_jwk(&modulus[128..], f4)), "1024 bits", "rsa_keygen_bits:3072"),
@@ -97,54 +117,205 @@ fn each_with_what_is_wrong_and_what_to_do() {
         ("e = 3", verifying(RS256, &rsa_jwk(&modulus, b"\x03")), "exponent", "openssl genpkey"),
         ("e = 65536", verifying(RS256, &rsa_jwk(&modulus, b"\x01\x00\x00")), "exponent", "openssl genpkey"),
         ("e of 34 bits", verifying(RS256, &rsa_jwk(&modulus, b"\x02\x00\x00\x00\x01")), "exponent", "openssl genpkey"),
-        ("n with a zero before it", verifying(RS256, &rsa_jwk(&leading_zero, f4)), "starts with a zero byte", "copy it again"),
+        (
+            "n with a zero before it",
+            verifying(RS256, &rsa_jwk(&leading_zero, f4)),
+            "starts with a zero byte",
+            "copy it again",
+        ),
         ("an even n", verifying(RS256, &rsa_jwk(&[&modulus[..255], &[0x4e]].concat(), f4)), "even", "copy it again"),
         ("no n", verifying(RS256, r#"{"kty":"RSA","e":"AQAB"}"#), "`n`", "export the key again"),
-        ("a private key where a public one is expected", verifying(RS256, &pem("RSA PRIVATE KEY", &pair(RS256).own_form)), "a private key", "-pubout"),
+        (
+            "a private key where a public one is expected",
+            verifying(RS256, &pem("RSA PRIVATE KEY", &pair(RS256).own_form)),
+            "a private key",
+            "-pubout",
+        ),
         // EC.
-        ("a coordinate off the curve", verifying(ES256, &point("P-256", X, &Y.replace("gmw", "gnw"))), "not a valid point", "ec_paramgen_curve:P-256"),
-        ("another curve's name", verifying(ES256, &point("P-384", X, Y)), "an EC key on P-384", "ec_paramgen_curve:P-256"),
-        ("the right name, another curve's length", verifying(ES384, &point("P-384", X, Y)), "`x`", "export the key again"),
+        (
+            "a coordinate off the curve",
+            verifying(ES256, &point("P-256", X, &Y.replace("gmw", "gnw"))),
+            "not a valid point",
+            "ec_paramgen_curve:P-256",
+        ),
+        (
+            "another curve's name",
+            verifying(ES256, &point("P-384", X, Y)),
+            "an EC key on P-384",
+            "ec_paramgen_curve:P-256",
+        ),
+        (
+            "the right name, another curve's length",
+            verifying(ES384, &point("P-384", X, Y)),
+            "`x`",
+            "export the key again",
+        ),
         ("Ed25519 as EC", verifying(ES256, &point("Ed25519", X, Y)), "another curve", "ec_paramgen_curve:P-256"),
-        ("both coordinates in one", verifying(ES256, &point("P-256", &format!("{X}{Y}"), "")), "`x`", "export the key again"),
-        ("zero", verifying(ES256, &point("P-256", &base64url([0; 32]), &base64url([0; 32]))), "not a valid point", "openssl genpkey"),
-        ("a compressed point", VerifyingKey::from_der(ES256, &compressed, None).err(), "compressed", "-conv_form uncompressed"),
+        (
+            "both coordinates in one",
+            verifying(ES256, &point("P-256", &format!("{X}{Y}"), "")),
+            "`x`",
+            "export the key again",
+        ),
+        (
+            "zero",
+            verifying(ES256, &point("P-256", &base64url([0; 32]), &base64url([0; 32]))),
+            "not a valid point",
+            "openssl genpkey",
+        ),
+        (
+            "a compressed point",
+            VerifyingKey::from_der(ES256, &compressed, None).err(),
+            "compressed",
+            "-conv_form uncompressed",
+        ),
         ("a padded coordinate", verifying(ES256, &point("P-256", &format!("{X}="), Y)), "`x`", "export the key again"),
-        ("a coordinate with a quote in it", verifying(ES256, &point("P-256", r#"a\",\"y\":\"b"#, Y)), "`x`", "export the key again"),
+        (
+            "a coordinate with a quote in it",
+            verifying(ES256, &point("P-256", r#"a\",\"y\":\"b"#, Y)),
+            "`x`",
+            "export the key again",
+        ),
         // Ed25519.
-        ("small order", verifying(EdDSA, &okp("Ed25519", order_one)), "small order", "openssl genpkey -algorithm ed25519"),
-        ("small order, as PEM", verifying(EdDSA, &pem("PUBLIC KEY", &ed25519_info(&order_one))), "small order", "ed25519"),
-        ("small order, as DER", VerifyingKey::from_der(EdDSA, &ed25519_info(&order_one), None).err(), "small order", "ed25519"),
+        (
+            "small order",
+            verifying(EdDSA, &okp("Ed25519", order_one)),
+            "small order",
+            "openssl genpkey -algorithm ed25519",
+        ),
+        (
+            "small order, as PEM",
+            verifying(EdDSA, &pem("PUBLIC KEY", &ed25519_info(&order_one))),
+            "small order",
+            "ed25519",
+        ),
+        (
+            "small order, as DER",
+            VerifyingKey::from_der(EdDSA, &ed25519_info(&order_one), None).err(),
+            "small order",
+            "ed25519",
+        ),
         ("not in its shortest form", verifying(EdDSA, &okp("Ed25519", not_canonical)), "canonical", "ed25519"),
         ("x of no byte", verifying(EdDSA, &okp("Ed25519", "")), "`x`", "export the key again"),
         ("x of one byte", verifying(EdDSA, &okp("Ed25519", "A")), "`x`", "export the key again"),
         ("x of 42 bytes", verifying(EdDSA, &okp("Ed25519", [9; 42])), "`x`", "export the key again"),
-        ("x that is a SubjectPublicKeyInfo", verifying(EdDSA, &okp("Ed25519", &pair(EdDSA).public_info)), "`x`", "export the key again"),
-        ("bare bytes as DER", VerifyingKey::from_der(EdDSA, &[9; 32], None).err(), "not a SubjectPublicKeyInfo", "copy it again"),
-        ("OKP on P-256", verifying(EdDSA, &okp("P-256", [9; 32])), "another kind", "openssl genpkey -algorithm ed25519"),
+        (
+            "x that is a SubjectPublicKeyInfo",
+            verifying(EdDSA, &okp("Ed25519", &pair(EdDSA).public_info)),
+            "`x`",
+            "export the key again",
+        ),
+        (
+            "bare bytes as DER",
+            VerifyingKey::from_der(EdDSA, &[9; 32], None).err(),
+            "not a SubjectPublicKeyInfo",
+            "copy it again",
+        ),
+        (
+            "OKP on P-256",
+            verifying(EdDSA, &okp("P-256", [9; 32])),
+            "another kind",
+            "openssl genpkey -algorithm ed25519",
+        ),
         // JWKs.
-        ("for encryption", verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"use":"enc","#)), "`use`", "published for signatures"),
-        ("to derive keys", verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"key_ops":["deriveKey"],"#)), "`key_ops`", "published for signatures"),
-        ("of another algorithm", verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"alg":"ES384","#)), "`alg`", "published for signatures"),
-        ("alg none", verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"alg":"none","#)), "`alg`", "published for signatures"),
-        ("with its private half", verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"d":"AAAA","#)), "a private key", "-pubout"),
-        ("a name twice", verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"x":"AAAA","#)), "distinct", "export the key again"),
+        (
+            "for encryption",
+            verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"use":"enc","#)),
+            "`use`",
+            "published for signatures",
+        ),
+        (
+            "to derive keys",
+            verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"key_ops":["deriveKey"],"#)),
+            "`key_ops`",
+            "published for signatures",
+        ),
+        (
+            "of another algorithm",
+            verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"alg":"ES384","#)),
+            "`alg`",
+            "published for signatures",
+        ),
+        (
+            "alg none",
+            verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"alg":"none","#)),
+            "`alg`",
+            "published for signatures",
+        ),
+        (
+            "with its private half",
+            verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"d":"AAAA","#)),
+            "a private key",
+            "-pubout",
+        ),
+        (
+            "a name twice",
+            verifying(ES256, &point("P-256", X, Y).replace("{", r#"{"x":"AAAA","#)),
+            "distinct",
+            "export the key again",
+        ),
         ("a set for a key", verifying(ES256, &set), "a JWK set", "one of the keys"),
-        ("a secret that everybody can fetch", VerifyingKey::from_jwk(HS256, &format!(r#"{{"kty":"oct","k":"{}"}}"#, base64url(SECRET)), JwkOrigin::Remote, KeyStrictness::Hardened).err(), "JWKS address", "RS256"),
-        ("an empty k", SigningKey::from_jwk(HS256, r#"{"kty":"oct","k":""}"#, None, KeyStrictness::Hardened).err(), "`k`", "export the key again"),
-        ("publishing a secret", signing_key(HS256).verifying_key().to_public_jwk().err(), "no public half", "choose RS256"),
+        (
+            "a secret that everybody can fetch",
+            VerifyingKey::from_jwk(
+                HS256,
+                &format!(r#"{{"kty":"oct","k":"{}"}}"#, base64url(SECRET)),
+                JwkOrigin::Remote,
+                KeyStrictness::Hardened,
+            )
+            .err(),
+            "JWKS address",
+            "RS256",
+        ),
+        (
+            "an empty k",
+            SigningKey::from_jwk(HS256, r#"{"kty":"oct","k":""}"#, None, KeyStrictness::Hardened).err(),
+            "`k`",
+            "export the key again",
+        ),
+        (
+            "publishing a secret",
+            signing_key(HS256).verifying_key().to_public_jwk().err(),
+            "no public half",
+            "choose RS256",
+        ),
         ("an id with a line break", SigningKey::load(HS256, SECRET, Some("a\nb")).err(), "printable", "thumbprint"),
         // PEM and DER.
         ("a certificate", verifying(ES256, &pem("CERTIFICATE", &es256.public_info)), "a certificate", "openssl x509"),
         ("encrypted", signing(ES256, &pem("ENCRYPTED PRIVATE KEY", &es256.pkcs8)), "encrypted", "openssl pkey"),
-        ("OpenSSH's own form", signing(ES256, &pem("OPENSSH PRIVATE KEY", &es256.pkcs8)), "OpenSSH", "ssh-keygen -p -m PKCS8"),
-        ("cut off", signing(ES256, &pem("PRIVATE KEY", &es256.pkcs8).replace("-----END PRIVATE KEY-----", "")), "cut off", "copy it again"),
+        (
+            "OpenSSH's own form",
+            signing(ES256, &pem("OPENSSH PRIVATE KEY", &es256.pkcs8)),
+            "OpenSSH",
+            "ssh-keygen -p -m PKCS8",
+        ),
+        (
+            "cut off",
+            signing(ES256, &pem("PRIVATE KEY", &es256.pkcs8).replace("-----END PRIVATE KEY-----", "")),
+            "cut off",
+            "copy it again",
+        ),
         ("two keys", signing(ES256, &pem("PRIVATE KEY", &es256.pkcs8).repeat(2)), "more than one", "copy it again"),
-        ("SEC 1 of two bytes", signing(ES256, &pem("EC PRIVATE KEY", &sec_1(&[1, 2]))), "private number", "openssl pkcs8 -topk8"),
+        (
+            "SEC 1 of two bytes",
+            signing(ES256, &pem("EC PRIVATE KEY", &sec_1(&[1, 2]))),
+            "private number",
+            "openssl pkcs8 -topk8",
+        ),
         ("SEC 1 of zero", signing(ES256, &pem("EC PRIVATE KEY", &sec_1(&[0; 32]))), "SEC 1", "openssl pkcs8 -topk8"),
-        ("SEC 1 beyond the curve", signing(ES256, &pem("EC PRIVATE KEY", &sec_1(&[0xff; 32]))), "SEC 1", "openssl pkcs8 -topk8"),
+        (
+            "SEC 1 beyond the curve",
+            signing(ES256, &pem("EC PRIVATE KEY", &sec_1(&[0xff; 32]))),
+            "SEC 1",
+            "openssl pkcs8 -topk8",
+        ),
         ("a public key to sign with", signing(ES256, &public), "a public key", "set the private key"),
-        ("an RSA key for ES256", signing(ES256, &pem("PRIVATE KEY", &pair(RS256).pkcs8)), "an RSA key", "ec_paramgen_curve:P-256"),
+        (
+            "an RSA key for ES256",
+            signing(ES256, &pem("PRIVATE KEY", &pair(RS256).pkcs8)),
+            "an RSA key",
+            "ec_paramgen_curve:P-256",
+        ),
     ] {
         let refused = refused.unwrap_or_else(|| panic!("{row} was taken")).to_string();
         // As the start splits it: the fault, and its remedy.
@@ -166,7 +337,10 @@ fn sets_and_their_members() {
         ("no set", "[]".to_owned(), "JSON object"),
     ] {
         let refused = JwkSet::read(&text, &all, JwkOrigin::Local).expect_err(row).to_string();
-        assert!(refused.split_once(": ").is_some_and(|(is, to_do)| is.contains(wrong) && !to_do.is_empty()), "{refused}");
+        assert!(
+            refused.split_once(": ").is_some_and(|(is, to_do)| is.contains(wrong) && !to_do.is_empty()),
+            "{refused}"
+        );
     }
     let members = [
         &oct,
@@ -192,16 +366,19 @@ fn sets_and_their_members() {
 /// SEC 1 keys are loaded with and without what RFC 5915 leaves to the writer.
 #[test]
 fn sec_1_keys_load_with_as_little_as_the_private_number() {
-    for (algorithm, width, curve) in
-        [(Algorithm::ES256, 32, &b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"[..]), (Algorithm::ES384, 48, b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22")]
-    {
+    for (algorithm, width, curve) in [
+        (Algorithm::ES256, 32, &b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"[..]),
+        (Algorithm::ES384, 48, b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22"),
+    ] {
         let number = [&[7][..], &[9].repeat(width - 1)].concat();
         for parameters in [&b""[..], curve] {
             let inner = [&[2, 1, 1, 4, width as u8], &number[..], parameters].concat();
             let der = [&[0x30, inner.len() as u8], &inner[..]].concat();
             let text = pem("EC PRIVATE KEY", &der);
             match SigningKey::load(algorithm, &text, None) {
-                Ok(key) => assert!(VerifyingKey::load(algorithm, &key.verifying_key().to_public_jwk().expect("public"), None).is_ok()),
+                Ok(key) => assert!(
+                    VerifyingKey::load(algorithm, &key.verifying_key().to_public_jwk().expect("public"), None).is_ok()
+                ),
                 Err(error) => assert!(error.to_string().contains("openssl pkcs8 -topk8"), "{error}"),
             }
         }
@@ -249,11 +426,8 @@ async fn halves_that_do_not_belong_together() {
         (Algorithm::ES256, point("P-256", X, Y)),
         (Algorithm::EdDSA, okp("Ed25519", hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"))),
     ] {
-        let settings = Settings {
-            rotate_refresh_tokens: false,
-            verifying_key: Some(public.into()),
-            ..settings(algorithm)
-        };
+        let settings =
+            Settings { rotate_refresh_tokens: false, verifying_key: Some(public.into()), ..settings(algorithm) };
         let start = JwtAuth::<jwt_auth::NoUser>::builder(settings).start().await.expect_err("no start");
         let fault = fault(start, "verifying_key");
         assert!(fault.reason.contains("does not fit") && fault.remedy.contains("leave `verifying_key` out"), "{fault}");
