@@ -8,6 +8,7 @@ pub mod canary;
 pub mod django;
 mod events;
 pub mod fuzz;
+pub mod key_server;
 mod log;
 pub mod nodes;
 pub mod odd_store;

@@ -3,7 +3,7 @@
 use jwt_auth::Claims;
 use jwt_auth::clock::Timestamp;
 use jwt_auth::error::StoreError;
-use jwt_auth::keys::KeyMark;
+use jwt_auth::keys::{KeyMark, KeySchedule};
 use jwt_auth::store::{
     Admission, AnyTokenStore, Capabilities, Ending, FailureBucket, FailureToCount, Failures, Feed, KnownKeys, Move,
     NewSession, Presentation, Session, SessionId, SessionLimit, SessionPlace, StoreTime, TokenStore,
@@ -204,6 +204,14 @@ impl TokenStore for OddStore {
 
     async fn adopt(&self, new: NewSession, now: Timestamp) -> Result<(), StoreError> {
         self.inner.adopt(new, now).await
+    }
+
+    async fn key_schedule(&self) -> Result<KeySchedule, StoreError> {
+        self.inner.key_schedule().await
+    }
+
+    async fn reschedule(&self, before: KeySchedule, after: KeySchedule, now: Timestamp) -> Result<bool, StoreError> {
+        self.inner.reschedule(before, after, now).await
     }
 
     async fn find(&self, sid: SessionId) -> Result<Option<Session>, StoreError> {

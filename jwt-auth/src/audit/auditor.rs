@@ -24,6 +24,10 @@ macro_rules! trace {
             AuditEvent::Denied { route, rule, .. } => (route.as_deref(), rule.as_deref()),
             _ => (None, None),
         };
+        let key_id = match event {
+            AuditEvent::KeyCompromised { key_id, .. } => Some(key_id.as_str()),
+            _ => None,
+        };
         let login = match event {
             AuditEvent::RefreshRecovered { login, .. } => Some(login),
             _ => None,
@@ -43,6 +47,7 @@ macro_rules! trace {
             newest,
             route,
             rule,
+            key_id,
         );
     }};
 }
@@ -54,7 +59,9 @@ impl Auditor {
 
     pub(crate) fn tell(&self, event: &AuditEvent) {
         match event {
-            AuditEvent::ReuseDetected { .. } | AuditEvent::RefreshRecovered { by_another_client: true, .. } => {
+            AuditEvent::ReuseDetected { .. }
+            | AuditEvent::RefreshRecovered { by_another_client: true, .. }
+            | AuditEvent::KeyCompromised { .. } => {
                 trace!(warn, event);
             }
             // What every client does all day.

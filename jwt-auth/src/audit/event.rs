@@ -119,6 +119,13 @@ pub enum AuditEvent {
         /// Whose, with the session that goes on.
         subject: Subject,
     },
+    /// `key.compromised`: this node has heard that a key is known to others, and refuses what it signed. Each node tells of it once.
+    KeyCompromised {
+        /// Nobody.
+        subject: Subject,
+        /// The key's `kid`.
+        key_id: String,
+    },
     /// `authz.denied`: a guard or an extractor answered 401 or 403 to a request with credentials.
     Denied {
         /// Who, where the token is good.
@@ -153,6 +160,7 @@ impl AuditEvent {
             Self::SessionRevoked { .. } => "session.revoked",
             Self::AllSessionsRevoked { .. } => "sessions.revoked_all",
             Self::OtherSessionsRevoked { .. } => "sessions.revoked_others",
+            Self::KeyCompromised { .. } => "key.compromised",
             Self::Denied { .. } => "authz.denied",
         }
     }
@@ -177,6 +185,7 @@ impl AuditEvent {
             | Self::SessionRevoked { subject }
             | Self::AllSessionsRevoked { subject }
             | Self::OtherSessionsRevoked { subject }
+            | Self::KeyCompromised { subject, .. }
             | Self::Denied { subject, .. } => subject,
         }
     }

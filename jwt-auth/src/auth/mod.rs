@@ -6,8 +6,11 @@ mod builder;
 mod current_session;
 mod demands;
 mod health;
+mod issuers;
+mod key_watch;
 mod load_settings;
 mod revoked;
+mod seen;
 mod start_error;
 mod user_check;
 
@@ -16,6 +19,8 @@ pub use builder::Builder;
 pub use current_session::{Closed, CurrentSession};
 pub(crate) use demands::Demands;
 pub use health::Health;
+pub(crate) use issuers::Issuers;
+use seen::SeenTokens;
 pub use start_error::StartError;
 
 use crate::audit::Auditor;
@@ -23,13 +28,14 @@ use crate::clock::{Clock, Timestamp};
 use crate::django::Ledger;
 use crate::error::{AuthError, StoreError, TaskEnded};
 use crate::flows::{Hints, Throttle};
-use crate::keys::JwkSet;
+use crate::jwks::JwksStatus;
+use crate::keys::{JwkSet, ScheduledRing};
 use crate::revocation::{ClockCheck, Revocations, WRITE_PATIENCE};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
 use crate::tokens::{CsrfKeys, DeviceKeys, Issuer};
 use crate::user::DynUserStore;
-use crate::verify::Verifier;
+use crate::verify::{VerifiedToken, Verifier};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -71,7 +77,10 @@ pub(crate) struct Inner<U> {
     /// Tells this `JwtAuth` from every other in the process.
     pub(crate) id: u64,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) keys: Arc<ScheduledRing>,
     pub(crate) verifier: Arc<Verifier>,
+    seen: SeenTokens,
+    pub(crate) issuers: Issuers,
     pub(crate) issuer: Option<Issuer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
@@ -122,10 +131,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         self.inner.clock.now()
     }
 
-    /// The public keys that check the tokens of this configuration, as a JWK set (RFC 7517): what the option `jwks` of
+    /// The public keys that check the tokens of this configuration at this moment, as a JWK set (RFC 7517): what the option `jwks` of
     /// `#[token_routes]` serves. Empty when the key is a secret.
     pub fn public_jwk_set(&self) -> String {
-        JwkSet::publish(self.inner.verifier.key_set().keys())
+        JwkSet::publish(&self.inner.keys.verifying(self.now()))
     }
 
     /// Whether the stores answer and this node's clock is right, and how long ago it heard of revocations: for a health check.
@@ -133,7 +142,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// # Errors
     /// [`AuthError::Unavailable`] when the session store does not answer, its time and this node's differ by more than five minutes
     /// ([`ClockCheck`]), or the runtime has ended on which this was started ([`TaskEnded`]); [`AuthError::RevocationStale`] when this
-    /// node has not heard of revocations for longer than `revocation_max_staleness`.
+    /// node has not heard of revocations for longer than `revocation_max_staleness`; [`AuthError::KeysUnavailable`] where this service
+    /// verifies for one issuer whose keys are not to be had. An outage of a [further issuer](Builder::trust) leaves the node healthy.
     pub async fn health(&self) -> Result<Health, AuthError> {
         if let Some(store) = &self.inner.store {
             store.health().await?;
@@ -141,14 +151,32 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         self.inner.ledger.health(&self.inner.clock_check).await?;
         self.inner.clock_check.health()?;
+        if self.inner.issuers.first.is_without_keys() {
+            return Err(AuthError::KeysUnavailable);
+        }
         let has_feed = self.inner.store.as_ref().is_some_and(|store| store.capabilities().revocations);
-        Ok(Health { revocation_lag: self.inner.revocations.silence().filter(|_| has_feed) })
+        Ok(Health {
+            revocation_lag: self.inner.revocations.silence().filter(|_| has_feed),
+            lacks_signing_key: self.inner.keys.missing_signer(self.now()).is_some(),
+        })
+    }
+
+    /// How the keys of each issuer are whose keys are fetched, for metrics: the service's own issuer first, then those of
+    /// [`Builder::trust`] in their order.
+    pub fn jwks_status(&self) -> Vec<JwksStatus> {
+        self.inner.issuers.all().filter_map(|issuer| issuer.status()).collect()
+    }
+
+    /// The settings by which the claims of a verified token are read: those of its issuer.
+    pub(crate) fn settings_of(&self, token: &VerifiedToken) -> &Settings {
+        &self.inner.issuers.issuer_of(token).settings
     }
 
     /// Ends the background task now rather than with the last clone, and with it every stream that waits for
     /// [`CurrentSession::closed`](crate::CurrentSession::closed). Requests still work; with `revocation_fail_closed` guarded
     /// ones answer 503 once `revocation_max_staleness` has passed.
     pub fn shutdown(&self) {
+        self.inner.issuers.all().for_each(|issuer| issuer.stop());
         self.inner.stop.send_replace(true);
     }
 
@@ -156,6 +184,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     #[cfg(all(feature = "testing", feature = "password"))]
     pub fn password_runs(&self) -> u64 {
         self.inner.passwords.runs()
+    }
+
+    /// How many tokens passed without a signature check because they had passed before: a test can prove that one was, or was not.
+    #[cfg(feature = "testing")]
+    pub fn seen_tokens(&self) -> u64 {
+        self.inner.seen.found()
     }
 
     pub(crate) fn parts(&self) -> &Inner<U> {

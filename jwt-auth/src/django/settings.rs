@@ -11,6 +11,7 @@ use std::time::Duration;
 pub(crate) const RULES: &ProfileRules = &ProfileRules {
     defaults,
     strong_secrets: false,
+    names_pairs: false,
     bounded_times: false,
     safe_rotation: false,
     one_header: false,

@@ -159,6 +159,12 @@ pub enum KeyError {
         "a key id has 1 to 256 printable ASCII characters: name the key by its date, or by its thumbprint (RFC 7638)"
     )]
     KeyId,
+    /// A secret that no schedule could name.
+    #[error(
+        "a secret of a key ring needs a name: write it as a JWK, \
+         `{{\"kty\":\"oct\",\"kid\":\"2027\",\"alg\":\"HS256\",\"k\":\"..\"}}` with the secret as base64url, or a private key as PEM"
+    )]
+    Unnamed,
     /// The verifying key does not belong to the signing key.
     #[error(
         "the verifying key does not fit the signing key: leave `verifying_key` out, it is derived from the signing key"

@@ -126,6 +126,16 @@ impl SigningKey {
         self.verifying.key_id()
     }
 
+    /// The same key, which writes another `kid`.
+    ///
+    /// # Errors
+    /// [`KeyError::KeyId`] unless it has 1 to 256 printable ASCII characters.
+    pub fn with_key_id(self, key_id: Option<&str>) -> Result<Self, KeyError> {
+        let verifying = self.verifying.with_key_id(key_id)?;
+        let header = header_segment(verifying.algorithm(), verifying.key_id()).into();
+        Ok(Self { verifying, header, ..self })
+    }
+
     /// Signs a probe and has `verifying` check it: worth doing at start when the two were configured separately.
     ///
     /// # Errors

@@ -2,10 +2,12 @@
 
 use super::alarm::Alarm;
 use super::{ClockCheck, Revocations};
+use crate::error::StoreError;
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, TokenStore};
+use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
@@ -31,6 +33,29 @@ pub struct Follower {
     pub interval: Duration,
     /// How long a node may go on with what it knows: `revocation_max_staleness`.
     pub max_staleness: Duration,
+    /// What else is read each time, before the feed: then the view of the whole is as old as that of the feed.
+    pub(crate) beside: Option<Beside>,
+}
+
+/// Reads something else of the store.
+#[derive(Clone)]
+pub(crate) struct Beside(Arc<dyn Fn(AnyTokenStore) -> BoxFuture + Send + Sync>);
+
+type BoxFuture = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+impl Beside {
+    pub(crate) fn new<F>(read: impl Fn(AnyTokenStore) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), StoreError>> + Send + 'static,
+    {
+        Self(Arc::new(move |store| Box::pin(read(store))))
+    }
+}
+
+impl fmt::Debug for Beside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Beside").finish_non_exhaustive()
+    }
 }
 
 /// Notes how the task ends: one that is dropped half way has lost its runtime.
@@ -61,7 +86,12 @@ impl Follower {
         settings: &Settings,
     ) -> Self {
         let (interval, max_staleness) = (settings.revocation_sync_interval, settings.revocation_max_staleness);
-        Self { store, revocations, clock_check, interval, max_staleness }
+        Self { store, revocations, clock_check, interval, max_staleness, beside: None }
+    }
+
+    /// Reads this as well.
+    pub(crate) fn with(self, beside: Beside) -> Self {
+        Self { beside: Some(beside), ..self }
     }
 
     /// Follows until `stop` says true or its sender is gone. Must be called within a Tokio runtime.
@@ -112,7 +142,11 @@ impl Follower {
     async fn read(&self, stop: &mut watch::Receiver<bool>, is_news: bool) -> Reading {
         let (store, revocations) = (self.store.clone(), Arc::clone(&self.revocations));
         let clock_check = Arc::clone(&self.clock_check);
+        let beside = self.beside.clone();
         let reading = tokio::spawn(async move {
+            if let Some(Beside(read)) = beside {
+                read(store.clone()).await?;
+            }
             revocations.sync(&store).await?;
             clock_check.compare(store.time()).await
         });
@@ -169,6 +203,7 @@ mod tests {
                 clock_check: Arc::new(ClockCheck::new(Arc::new(SystemClock), Duration::ZERO)),
                 interval: Duration::from_millis(1),
                 max_staleness: Duration::from_secs(30),
+                beside: None,
             };
             let following = follower.start(stopped);
             while revocations.last_synced().is_none() {

@@ -3,10 +3,12 @@
 mod audience;
 mod check;
 mod check_cookies;
+mod check_fetched_keys;
 mod document;
 pub mod duration;
 mod ending;
 mod fault;
+mod http_url;
 mod input;
 mod key_text;
 mod known_secret;
@@ -44,4 +46,5 @@ pub use warning::SettingsWarning;
 
 #[cfg(feature = "cookies")]
 pub(crate) use check_cookies::LONGEST_IN_COOKIE;
+pub(crate) use http_url::HttpUrl;
 pub(crate) use known_secret::known_secret;

@@ -25,6 +25,8 @@ pub(crate) struct ProfileRules {
     pub(crate) defaults: fn(Settings) -> Settings,
     /// Weak HMAC secrets are refused, not only warned of.
     pub(crate) strong_secrets: bool,
+    /// Key pairs without a name write their thumbprint as `kid`.
+    pub(crate) names_pairs: bool,
     /// Lifetimes, leeway and the life of a session have bounds that make sense together.
     pub(crate) bounded_times: bool,
     /// Rotation spends the old token, and needs where to note that.
@@ -64,6 +66,7 @@ impl Profile {
 pub(crate) const HARDENED: &ProfileRules = &ProfileRules {
     defaults: |settings| settings,
     strong_secrets: true,
+    names_pairs: true,
     bounded_times: true,
     safe_rotation: true,
     one_header: true,

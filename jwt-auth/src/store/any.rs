@@ -8,7 +8,7 @@ use super::{
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::keys::KeyMark;
+use crate::keys::{KeyMark, KeySchedule};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -82,6 +82,14 @@ impl TokenStore for AnyTokenStore {
 
     async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
         self.0.dyn_reset(ending).await
+    }
+
+    async fn key_schedule(&self) -> Result<KeySchedule, StoreError> {
+        self.0.dyn_key_schedule().await
+    }
+
+    async fn reschedule(&self, before: KeySchedule, after: KeySchedule, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.dyn_reschedule(before, after, now).await
     }
 
     async fn time(&self) -> Result<StoreTime, StoreError> {
@@ -167,6 +175,8 @@ trait DynTokenStore: fmt::Debug + Send + Sync + 'static {
     fn dyn_admit(&self, keys: Vec<KeyMark>, now: Timestamp) -> BoxFuture<'_, Admission>;
     fn dyn_known_keys(&self, now: Timestamp) -> BoxFuture<'_, KnownKeys>;
     fn dyn_reset(&self, ending: Ending) -> BoxFuture<'_, u64>;
+    fn dyn_key_schedule(&self) -> BoxFuture<'_, KeySchedule>;
+    fn dyn_reschedule(&self, before: KeySchedule, after: KeySchedule, now: Timestamp) -> BoxFuture<'_, bool>;
     fn dyn_time(&self) -> BoxFuture<'_, StoreTime>;
     fn dyn_end(&self, sid: SessionId, ending: Ending) -> BoxFuture<'_, bool>;
     fn dyn_end_all<'a>(&'a self, user_id: &'a str, keep: Option<SessionId>, ending: Ending) -> BoxFuture<'a, u64>;
@@ -233,6 +243,14 @@ impl<S: TokenStore> DynTokenStore for S {
 
     fn dyn_reset(&self, ending: Ending) -> BoxFuture<'_, u64> {
         Box::pin(self.reset(ending))
+    }
+
+    fn dyn_key_schedule(&self) -> BoxFuture<'_, KeySchedule> {
+        Box::pin(self.key_schedule())
+    }
+
+    fn dyn_reschedule(&self, before: KeySchedule, after: KeySchedule, now: Timestamp) -> BoxFuture<'_, bool> {
+        Box::pin(self.reschedule(before, after, now))
     }
 
     fn dyn_time(&self) -> BoxFuture<'_, StoreTime> {

@@ -9,7 +9,7 @@ use super::{
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::keys::KeyMark;
+use crate::keys::{KeyMark, KeySchedule};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
@@ -160,6 +160,19 @@ impl TokenStore for MemoryStore {
         Ok(living.into_iter().map(|sid| u64::from(state.end(sid, ending))).sum())
     }
 
+    async fn key_schedule(&self) -> Result<KeySchedule, StoreError> {
+        Ok(self.state().schedule.clone())
+    }
+
+    async fn reschedule(&self, before: KeySchedule, after: KeySchedule, _: Timestamp) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let is_present = state.schedule == before;
+        if is_present {
+            state.schedule = after;
+        }
+        Ok(is_present)
+    }
+
     async fn end(&self, sid: SessionId, ending: Ending) -> Result<bool, StoreError> {
         Ok(self.state().end(sid, ending))
     }
@@ -259,6 +272,7 @@ struct State {
     /// When tokens that belong to no session were last handed out.
     handed_out_at: Timestamp,
     keys: BTreeSet<KeyMark>,
+    schedule: KeySchedule,
     /// Per user: the epoch and when it was last raised.
     epochs: HashMap<String, (u64, Option<Timestamp>)>,
     feed: Vec<Revocation>,

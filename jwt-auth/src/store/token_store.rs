@@ -8,7 +8,7 @@ use super::{
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::keys::KeyMark;
+use crate::keys::{KeyMark, KeySchedule};
 use std::fmt;
 use std::future::{Future, pending, ready};
 use std::time::Duration;
@@ -60,41 +60,7 @@ use std::time::Duration;
 ///
 /// With the feature `testing`, `testing::store_contract` runs this contract against any implementation.
 ///
-/// # How an implementation over SQL looks
-///
-/// The move of an honest client is one conditional statement, and the database picks the winner:
-///
-/// ```sql
-/// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, moved_by = :client,
-///        moves = substr(printf('%016x%012x', generation, :now)
-///                || CASE WHEN moved_at / :slot = :now / :slot THEN substr(moves, 29) ELSE moves END, 1, 448),
-///        moved_at = :now, handed_out_at = max(:now, handed_out_at),
-///        idle_expires_at = min(max(:now + :idle, idle_expires_at), expires_at),
-///        keep_until = max(keep_until, min(max(:now + :idle, idle_expires_at), expires_at) + :opens_for)
-///  WHERE namespace = :namespace AND sid = :sid AND user_id = :user AND generation = :presented
-///    AND ended IS NULL AND idle_expires_at > :now AND expires_at > :now
-/// RETURNING *
-/// ```
-///
-/// `:slot` a fifteenth of the grace in milliseconds, at least one; PostgreSQL has `lpad(to_hex(..), n, '0')` and `left`.
-///
-/// One row: `Move::Rotated`. None: read the row and decide, then write under the guard of what was read, so that
-/// a row which moved meanwhile is not touched and the loop looks again:
-///
-/// ```ignore
-/// for _ in 0..4 {
-///     let Some(before) = read(presented.sid).await? else { return Ok(Move::Ended(EndReason::Unknown)) };
-///     let mut after = before.clone();
-///     let decision = presented.decide_and_apply(&mut after);
-///     // UPDATE .. WHERE sid AND generation = before.generation AND parent IS before.parent AND replays = before.replays AND ended IS NULL;
-///     if after == before || write(&before, &after).await? == 1 {
-///         let answer = presented.answer(decision, &before, after);
-///         // `answer.revokes(&presented)`: INSERT INTO revocations, in the same transaction.
-///         return Ok(answer);
-///     }
-/// }
-/// Err(StoreError::unavailable("the session keeps moving"))
-/// ```
+/// How a move looks over SQL is told at [`Presentation`](Presentation#how-an-implementation-over-sql-looks).
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// What the store can do. Defaults to everything.
     fn capabilities(&self) -> Capabilities {
@@ -250,6 +216,30 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     fn reset(&self, ending: Ending) -> impl Future<Output = Result<u64, StoreError>> + Send {
         let _ = ending;
         ready(Err(StoreError::unavailable("this store cannot be reset")))
+    }
+
+    /// The agreed times of the keys of this namespace. Read at the start and with each look for revocations. Defaults to none, of a store that
+    /// keeps no schedule.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn key_schedule(&self) -> impl Future<Output = Result<KeySchedule, StoreError>> + Send {
+        ready(Ok(KeySchedule::default()))
+    }
+
+    /// Puts another schedule in the place of this one, in one atomic step; `false`, and nothing changed, where it is not the present one any
+    /// more. It is small, and changed by hand. No row ever leaves it. Defaults to an error, of a store that keeps none.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn reschedule(
+        &self,
+        before: KeySchedule,
+        after: KeySchedule,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let _ = (before, after, now);
+        ready(Err(StoreError::unavailable("this store keeps no schedule of keys")))
     }
 
     /// What time it is to this store. Defaults to [`StoreTime::Unknown`].

@@ -179,8 +179,8 @@ impl TestToken {
     /// When the `JwtAuth` has no signing key and none was given.
     #[track_caller]
     pub fn sign<U: Send + Sync + 'static>(&self, auth: &JwtAuth<U>) -> String {
-        let own = auth.parts().issuer.as_ref().map(crate::tokens::Issuer::key);
-        let key = self.key.as_deref().or(own);
+        let own = || auth.parts().issuer.as_ref()?.key().ok();
+        let key = self.key.as_deref().or_else(own);
         let key = key.expect("a `JwtAuth` that only verifies has no key to sign with: give one with `TestToken::key`");
         let payload = self.claims(auth.settings(), auth.now()).to_json();
         if self.header.is_empty() {

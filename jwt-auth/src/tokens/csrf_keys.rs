@@ -53,11 +53,14 @@ impl CsrfKeys {
     }
 }
 
-/// Keys for this purpose, the first one to make something with: derived from the signing key and from older secrets. None without a signing key.
+/// Keys for this purpose, the first one to make something with: derived from the signing key, from those of the ring, of which one will be
+/// the signing key one day, and from older secrets. None without a signing key.
 pub(crate) fn own_keys(settings: &Settings, purpose: &[u8]) -> Option<Vec<hmac::Key>> {
-    let signing = settings.signing_key.as_ref()?;
+    let as_written = |key: &Secret| Zeroizing::new(key.expose().to_owned());
+    let signing = as_written(settings.signing_key.as_ref()?);
+    let of_ring = settings.key_ring.iter().map(|key| secret_of(key.expose()).unwrap_or_else(|| as_written(key)));
     let older = settings.fallback_keys.iter().filter_map(|key| secret_of(key.expose()));
-    let keys = [Zeroizing::new(signing.expose().to_owned())].into_iter().chain(older);
+    let keys = [signing].into_iter().chain(of_ring).chain(older);
     Some(keys.map(|key| derived_key(&key, purpose)).collect())
 }
 
@@ -128,5 +131,11 @@ mod tests {
         assert!(keys(NEW, &[&jwk]).fits(token.expose().as_bytes(), "one"));
         let private = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----";
         assert_eq!(keys(NEW, &[private]).keys.len(), 2);
+        // As the next signing key, and as a secret of the ring.
+        for of_ring in [OLD, private, &jwk] {
+            let settings = Settings { key_ring: vec![of_ring.into()], ..Settings::new(NEW) };
+            let token = keys(if of_ring == private { private } else { OLD }, &[]).token("one").expect("random");
+            assert!(CsrfKeys::of(&settings).expect("a key").fits(token.expose().as_bytes(), "one"), "{of_ring}");
+        }
     }
 }

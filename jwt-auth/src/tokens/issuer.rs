@@ -3,26 +3,27 @@
 use super::{TokenClass, TokenPair};
 use crate::base64url;
 use crate::claims::Claims;
-use crate::clock::Timestamp;
-use crate::error::{AuthError, IssueFault, NotIssued, TokenError};
-use crate::keys::SigningKey;
+use crate::clock::{Clock, Timestamp};
+use crate::error::{AuthError, IssueFault, NotIssued, StoreError, TokenError};
+use crate::keys::{ScheduledRing, SigningKey};
 use crate::secret::Secret;
 use crate::settings::{Audience, PermissionsSource, Settings};
 use crate::store::{LastProof, Session, SessionId};
 use crate::verify::{VerifiedToken, Verifier};
+use std::fmt;
 use std::sync::Arc;
 
 /// Signs the tokens of one configuration.
 ///
 /// Claims stand in SimpleJWT's order: type, `exp`, `iat`, `jti`, user, the application's own, `aud`, `iss`; what a
 /// session adds (`sid`, `gen`, `ep`, `auth_time`, `amr`, `acr`, `auth_gen`) comes last, so that a SimpleJWT reader meets nothing new before it.
-#[derive(Debug)]
 pub(crate) struct Issuer {
     settings: Arc<Settings>,
-    key: SigningKey,
+    keys: Arc<ScheduledRing>,
+    clock: Arc<dyn Clock>,
     /// What will be asked about its tokens.
     verifier: Arc<Verifier>,
-    /// The length of a token beside its payload: header, signature and dots.
+    /// The length of a token beside its payload, whichever key signs it: header, signature and dots.
     overhead: usize,
 }
 
@@ -34,14 +35,23 @@ pub(crate) struct Stamp {
 }
 
 impl Issuer {
-    pub(crate) fn new(settings: Arc<Settings>, key: SigningKey, verifier: Arc<Verifier>) -> Self {
-        let overhead = key.sign("{}").len() - base64url::encode("{}").len();
-        Self { settings, key, verifier, overhead }
+    pub(crate) fn new(
+        settings: Arc<Settings>,
+        keys: Arc<ScheduledRing>,
+        clock: Arc<dyn Clock>,
+        verifier: Arc<Verifier>,
+    ) -> Self {
+        let overhead = |key: &SigningKey| key.sign("{}").len() - base64url::encode("{}").len();
+        let overhead = keys.all_signing().iter().map(overhead).max().unwrap_or_default();
+        Self { settings, keys, clock, verifier, overhead }
     }
 
-    #[cfg(feature = "testing")]
-    pub(crate) const fn key(&self) -> &SigningKey {
-        &self.key
+    /// The key that signs at this moment.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] on a node that holds none that may: every one of its keys was removed.
+    pub(crate) fn key(&self) -> Result<&SigningKey, StoreError> {
+        self.keys.signer(self.clock.now()).ok_or_else(|| StoreError::unavailable(NO_SIGNER))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -67,6 +77,7 @@ impl Issuer {
         user: &Claims,
         now: Timestamp,
     ) -> Result<(), AuthError> {
+        self.key()?;
         if user.is_empty() {
             return Ok(());
         }
@@ -219,16 +230,17 @@ impl Issuer {
     pub(crate) fn sign(&self, claims: &Claims) -> Result<Secret, AuthError> {
         let payload = claims.to_json();
         self.check_written(claims, payload.clone())?;
-        Ok(self.sign_text(&payload))
+        self.sign_text(&payload)
     }
 
     /// The same whatever it says: for a token that is handed to nobody.
-    pub(crate) fn sign_text(&self, payload: &str) -> Secret {
-        Secret::new(self.key.sign(payload))
+    pub(crate) fn sign_text(&self, payload: &str) -> Result<Secret, AuthError> {
+        Ok(Secret::new(self.key()?.sign(payload)))
     }
 
     /// Asks the verifier about a token of these claims, as it would be in the moment of its issue.
     pub(super) fn check(&self, claims: &Claims) -> Result<(), AuthError> {
+        self.key()?;
         self.check_written(claims, claims.to_json())
     }
 
@@ -258,6 +270,15 @@ impl Issuer {
         self.overhead + (payload.len() * 4).div_ceil(3)
     }
 }
+
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+/// What the log says of a node that has nothing to sign with.
+const NO_SIGNER: &str = "every key that this node could sign with was removed from the schedule: give it the one that signs now, in `key_ring`";
 
 /// A token that names nobody would open nothing.
 pub(crate) fn check_somebody(user_id: &str) -> Result<(), AuthError> {

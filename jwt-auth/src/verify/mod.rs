@@ -16,44 +16,36 @@ use crate::base64url;
 use crate::clock::Timestamp;
 use crate::compact::Parts;
 use crate::error::TokenError;
-use crate::keys::{KeyFault, KeyRing, VerifyingKey};
+use crate::keys::{Current, KeyFault, KeyRing, ScheduledRing, VerifyingKey};
 use crate::settings::Settings;
 use checks::Checks;
 pub(crate) use checks::Occasion;
 use header::Header;
 use policy::Policy;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// Checks tokens against keys and the rules of one configuration.
 ///
 /// ```
-/// use jwt_auth::{Secret, Settings};
-/// use jwt_auth::clock::Timestamp;
-/// use jwt_auth::error::TokenError;
-/// use jwt_auth::keys::KeyRing;
-/// use jwt_auth::verify::Verifier;
+/// use jwt_auth::{Secret, Settings, clock::Timestamp, error::TokenError, keys::KeyRing, verify::Verifier};
 ///
 /// let settings = Settings::new(Secret::generate()?);
 /// let (signing, verifying) = KeyRing::from_settings(&settings).expect("good keys").into_parts();
 /// let verifier = Verifier::new(&settings, verifying);
 ///
-/// let token = signing.expect("there is one").sign(
-///     r#"{"token_type":"access","exp":1300,"iat":1000,"jti":"f00d","user_id":"1"}"#,
-/// );
-/// let verified = verifier.verify(&token, Timestamp::from_seconds(1200))?;
-/// assert_eq!(verified.user_id(), Some("1"));
-/// let late = verifier.verify(&token, Timestamp::from_seconds(1330));
-/// assert_eq!(late.err(), Some(TokenError::Expired));
+/// let claims = r#"{"token_type":"access","exp":1300,"iat":1000,"jti":"f00d","user_id":"1"}"#;
+/// let token = signing.expect("there is one").sign(claims);
+/// assert_eq!(verifier.verify(&token, Timestamp::from_seconds(1200))?.user_id(), Some("1"));
+/// assert_eq!(verifier.verify(&token, Timestamp::from_seconds(1330)).err(), Some(TokenError::Expired));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "decode")]
 #[doc(alias = "JwtDecoder")]
 #[derive(Debug)]
 pub struct Verifier {
-    /// Exchanged whole when the keys change.
-    keys: RwLock<Arc<KeySet>>,
-    /// The name that the settings give our own key.
-    own_key_id: Option<Box<str>>,
+    keys: Current<KeySet>,
+    /// The name that our own key has by the settings, or by its thumbprint.
+    own_key_id: Option<String>,
     checks: Checks,
     longest: usize,
     policy: &'static dyn Policy,
@@ -65,14 +57,22 @@ impl Verifier {
     /// How long a token lives is bounded by `max_token_lifetime` alone, and only without a `signing_key`, when another service
     /// issues the tokens: what was issued with a key of our own is accepted to its end.
     pub fn new(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
-        let own_key_id = settings.key_id.as_deref().filter(|_| settings.signing_key.is_some());
+        let own_key_id = settings.key_id.clone().or_else(|| keys.first()?.thumbprint().ok());
+        let own_key_id = own_key_id.filter(|_| settings.signing_key.is_some());
         Self {
-            keys: RwLock::new(Arc::new(KeySet::new(keys, own_key_id))),
-            own_key_id: own_key_id.map(Into::into),
+            keys: Current::new(KeySet::new(keys, own_key_id.as_deref())),
+            own_key_id,
             checks: Checks::new(settings),
             longest: settings.max_token_bytes,
             policy: settings.profile.policy(),
         }
+    }
+
+    /// For the tokens of an issuer beside the service itself.
+    pub(crate) fn for_further_issuer(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
+        let mut verifier = Self::new(settings, keys);
+        verifier.checks.further = settings.issuer.as_deref().map(Into::into);
+        verifier
     }
 
     /// With the keys that the settings name.
@@ -86,17 +86,21 @@ impl Verifier {
 
     /// The keys it checks with.
     pub fn keys(&self) -> Vec<VerifyingKey> {
-        self.key_set().keys().to_vec()
+        self.keys.last().keys().to_vec()
     }
 
-    pub(crate) fn key_set(&self) -> Arc<KeySet> {
-        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    /// From now on it checks with the keys that the ring has at each moment.
+    pub(crate) fn follow(&self, ring: &Arc<ScheduledRing>) {
+        self.keys.follow(Arc::clone(ring));
+    }
+
+    pub(crate) fn key_set(&self, now: Timestamp) -> Arc<KeySet> {
+        self.keys.at(now, |keys| KeySet::new(keys, self.own_key_id.as_deref()))
     }
 
     /// From now on these are the keys. What was verified before with others is verified anew.
     pub(crate) fn replace_keys(&self, keys: Vec<VerifyingKey>) {
-        let set = Arc::new(KeySet::new(keys, self.own_key_id.as_deref()));
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = set;
+        self.keys.replace(KeySet::new(keys, self.own_key_id.as_deref()));
     }
 
     /// Checks everything but the token's type: size, shape, header, signature, payload, times, issuer, audience, id.
@@ -113,7 +117,7 @@ impl Verifier {
     }
 
     pub(crate) fn verify_on(&self, token: &str, on: Occasion) -> Result<VerifiedToken, TokenError> {
-        self.verify_with(&self.key_set(), token, on)
+        self.verify_with(&self.key_set(on.now), token, on)
     }
 
     /// With the keys of this moment, which are held until it is done.
@@ -133,6 +137,12 @@ impl Verifier {
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, self.policy, on)
+    }
+
+    /// Whether a token that was verified with these keys would pass at this moment as well.
+    pub(crate) fn still_accepts(&self, token: &VerifiedToken, keys: &Arc<KeySet>, now: Timestamp) -> bool {
+        let is_current = Arc::ptr_eq(&self.key_set(now), keys);
+        is_current && token.validity().covers(now, self.checks.leeway)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.

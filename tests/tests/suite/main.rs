@@ -38,6 +38,7 @@ mod flows {
     mod passwords;
     mod proofs;
     mod reauthentication;
+    mod seen_tokens;
     mod stolen_tokens;
 }
 mod http {
@@ -83,6 +84,13 @@ mod http {
     mod tickets;
     mod token_routes;
     mod views;
+}
+mod jwks {
+    mod discovery;
+    mod hostile;
+    mod keeper;
+    mod several;
+    mod start;
 }
 mod keys {
     mod files;

@@ -2,6 +2,8 @@
 
 mod config;
 mod flush;
+mod generate_key;
+mod keys;
 mod namespace;
 mod password_input;
 mod sessions;
@@ -38,6 +40,9 @@ enum Command {
     /// What concerns all sessions of a namespace.
     #[command(subcommand)]
     Namespace(namespace::Namespace),
+    /// Signing keys: make, stage, activate and retire them, and say that one was stolen.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// List and end sessions.
     #[command(subcommand)]
     Sessions(sessions::Sessions),
@@ -62,6 +67,7 @@ async fn main() -> ExitCode {
         Command::Disableuser(command) => command.run(&cli.config).await,
         Command::Flushexpiredtokens => flush::run(&cli.config).await,
         Command::Namespace(command) => command.run(&cli.config).await,
+        Command::Keys(command) => command.run(&cli.config).await,
         Command::Sessions(command) => command.run(&cli.config).await,
         Command::Token(command) => command.run(&cli.config).await,
         Command::Inspect(command) => command.run(&cli.config),

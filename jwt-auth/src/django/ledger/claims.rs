@@ -103,7 +103,7 @@ impl<'a> SimpleToken<'a> {
 
     /// The same to be kept in a table: nobody gets it, so it may say what this service would refuse.
     pub(crate) fn written(&self) -> Result<Secret, AuthError> {
-        Ok(self.issuer.sign_text(&self.addressed()?.to_json()))
+        self.issuer.sign_text(&self.addressed()?.to_json())
     }
 
     /// The claims with `aud` and `iss` in their places, or at the end.

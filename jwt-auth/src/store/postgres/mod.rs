@@ -16,11 +16,12 @@ use super::{
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
-use crate::keys::KeyMark;
+use crate::keys::{KeyMark, KeySchedule};
 use listener::Listener;
 use request::{
     Admit, Adopt, Advance, Audit, Check, CountFailure, Create, End, EndAll, Epoch, Find, ForgetFailures, List,
-    ListKeys, Namespace, NoteHandOut, ReadFailures, ReadFeed, RememberLifetime, Request, Reset, SetClaims, Spend, Time,
+    ListKeys, Namespace, NoteHandOut, ReadFailures, ReadFeed, ReadSchedule, RememberLifetime, Request, Reschedule,
+    Reset, SetClaims, Spend, Time,
 };
 use server::Server;
 use sqlx::PgPool;
@@ -179,6 +180,15 @@ impl TokenStore for PostgresStore {
 
     async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
         self.ask(Reset { namespace: self.namespace(), audit: self.audit.clone(), ending }).await
+    }
+
+    async fn key_schedule(&self) -> Result<KeySchedule, StoreError> {
+        self.ask(ReadSchedule { namespace: self.namespace() }).await
+    }
+
+    async fn reschedule(&self, before: KeySchedule, after: KeySchedule, now: Timestamp) -> Result<bool, StoreError> {
+        let (namespace, audit) = (self.namespace(), self.audit.clone());
+        self.ask(Reschedule { namespace, audit, before, after, now }).await
     }
 
     async fn time(&self) -> Result<StoreTime, StoreError> {

@@ -6,7 +6,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 3] = [FIRST, FAILURES, AUDIT];
+const STEPS: [&str; 4] = [FIRST, FAILURES, AUDIT, KEY_SCHEDULE];
 
 /// Names and ids are compared byte by byte (`COLLATE "C"`), whatever language the database speaks.
 ///
@@ -132,6 +132,21 @@ CREATE TABLE jwt_auth_audit (
 );
 CREATE INDEX jwt_auth_audit_by_time ON jwt_auth_audit (namespace, at);
 CREATE INDEX jwt_auth_audit_by_user ON jwt_auth_audit (namespace, user_id, at);
+"#;
+
+/// The agreed times of keys (`ScheduledKey`), and nothing of the keys but their marks.
+const KEY_SCHEDULE: &str = r#"
+CREATE TABLE jwt_auth_key_schedule (
+    namespace      TEXT COLLATE "C" NOT NULL,
+    mark           TEXT COLLATE "C" NOT NULL,
+    key_id         TEXT   NOT NULL,
+    staged_at      BIGINT NOT NULL,
+    active_from    BIGINT,
+    retiring_from  BIGINT,
+    removed_at     BIGINT,
+    compromised_at BIGINT,
+    PRIMARY KEY (namespace, mark)
+);
 "#;
 
 /// Whether the tables are those of this release.

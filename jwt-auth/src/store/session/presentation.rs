@@ -4,6 +4,42 @@ use super::{ClientMark, Decision, EndReason, Move, Reauthentication, Session, Se
 use crate::clock::Timestamp;
 
 /// A refresh token, verified, that is presented to a store. What comes of it is decided by [`decide`](Self::decide).
+///
+/// # How an implementation over SQL looks
+///
+/// The move of an honest client is one conditional statement, and the database picks the winner:
+///
+/// ```sql
+/// UPDATE sessions SET parent = generation, generation = generation + 1, replays = 0, moved_by = :client,
+///        moves = substr(printf('%016x%012x', generation, :now)
+///                || CASE WHEN moved_at / :slot = :now / :slot THEN substr(moves, 29) ELSE moves END, 1, 448),
+///        moved_at = :now, handed_out_at = max(:now, handed_out_at),
+///        idle_expires_at = min(max(:now + :idle, idle_expires_at), expires_at),
+///        keep_until = max(keep_until, min(max(:now + :idle, idle_expires_at), expires_at) + :opens_for)
+///  WHERE namespace = :namespace AND sid = :sid AND user_id = :user AND generation = :presented
+///    AND ended IS NULL AND idle_expires_at > :now AND expires_at > :now
+/// RETURNING *
+/// ```
+///
+/// `:slot` a fifteenth of the grace in milliseconds, at least one; PostgreSQL has `lpad(to_hex(..), n, '0')` and `left`.
+///
+/// One row: `Move::Rotated`. None: read the row and decide, then write under the guard of what was read, so that
+/// a row which moved meanwhile is not touched and the loop looks again:
+///
+/// ```ignore
+/// for _ in 0..4 {
+///     let Some(before) = read(presented.sid).await? else { return Ok(Move::Ended(EndReason::Unknown)) };
+///     let mut after = before.clone();
+///     let decision = presented.decide_and_apply(&mut after);
+///     // UPDATE .. WHERE sid AND generation = before.generation AND parent IS before.parent AND replays = before.replays AND ended IS NULL;
+///     if after == before || write(&before, &after).await? == 1 {
+///         let answer = presented.answer(decision, &before, after);
+///         // `answer.revokes(&presented)`: INSERT INTO revocations, in the same transaction.
+///         return Ok(answer);
+///     }
+/// }
+/// Err(StoreError::unavailable("the session keeps moving"))
+/// ```
 #[derive(Clone, Debug)]
 pub struct Presentation {
     /// The session it names.

@@ -16,13 +16,13 @@ use super::{
 use crate::claims::Claims;
 use crate::clock::Timestamp;
 use crate::error::{StoreError, TaskEnded};
-use crate::keys::KeyMark;
+use crate::keys::{KeyMark, KeySchedule};
 use database::{Database, Opened};
 use fault::Fault;
 use reader::Reader;
 use request::{
     Admit, Adopt, Advance, Audit, CountFailure, Create, End, EndAll, ForgetFailures, Namespace, NoteHandOut,
-    RememberLifetime, Request, Reset, SetClaims, Spend,
+    RememberLifetime, Request, Reschedule, Reset, SetClaims, Spend,
 };
 use sqlx::SqlitePool;
 use std::future::Future;
@@ -190,6 +190,15 @@ impl TokenStore for SqliteStore {
 
     async fn reset(&self, ending: Ending) -> Result<u64, StoreError> {
         self.write(Reset { namespace: self.namespace(), audit: self.audit.clone(), ending }).await
+    }
+
+    async fn key_schedule(&self) -> Result<KeySchedule, StoreError> {
+        in_time(self.reader.key_schedule(&self.namespace)).await
+    }
+
+    async fn reschedule(&self, before: KeySchedule, after: KeySchedule, now: Timestamp) -> Result<bool, StoreError> {
+        let (namespace, audit) = (self.namespace(), self.audit.clone());
+        self.write(Reschedule { namespace, audit, before, after, now }).await
     }
 
     async fn time(&self) -> Result<StoreTime, StoreError> {

@@ -2,9 +2,10 @@
 
 use super::database::{Database, Opened};
 use super::fault::Fault;
-use super::request::known_keys;
+use super::request::{key_schedule, known_keys};
 use super::row::{self, columns, from_sql, in_order, time_from_sql, time_to_sql, to_sql};
 use crate::clock::Timestamp;
+use crate::keys::KeySchedule;
 use crate::store::{
     FEED_PAGE, FailureBucket, Failures, Feed, KnownKeys, LastProof, Revocation, Revoked, SESSIONS_PAGE, Session,
     SessionId, SessionPlace, StoreTime,
@@ -100,6 +101,14 @@ impl Reader {
         let known = known_keys(&mut opened.connection, namespace, now).await?;
         *slot = Some(opened);
         Ok(known)
+    }
+
+    pub(super) async fn key_schedule(&self, namespace: &str) -> Result<KeySchedule, Fault> {
+        let mut slot = self.opened.lock().await;
+        let mut opened = self.take(&mut slot).await?;
+        let schedule = key_schedule(&mut opened.connection, namespace).await?;
+        *slot = Some(opened);
+        Ok(schedule)
     }
 
     /// When the last write was, by the clock of whoever made it.

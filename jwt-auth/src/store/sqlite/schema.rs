@@ -5,7 +5,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use std::cmp::Ordering;
 
 /// The steps that lead to the present tables; the number of steps done stands in `jwt_auth_meta`. Add, never change.
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     FIRST,
     HOW_USERS_PROVED_WHO_THEY_ARE,
     SPENT,
@@ -15,6 +15,7 @@ const STEPS: [&str; 9] = [
     PROOFS_BY_GENERATION,
     FAILURES,
     AUDIT,
+    KEY_SCHEDULE,
 ];
 
 /// `clear_after` says from when on a row may be deleted; see `Session::clear_after`.
@@ -210,6 +211,21 @@ CREATE TABLE jwt_auth_audit (
 ) STRICT;
 CREATE INDEX jwt_auth_audit_by_time ON jwt_auth_audit (namespace, at);
 CREATE INDEX jwt_auth_audit_by_user ON jwt_auth_audit (namespace, user_id, at);
+";
+
+/// The agreed times of keys (`ScheduledKey`), and nothing of the keys but their marks.
+const KEY_SCHEDULE: &str = "
+CREATE TABLE jwt_auth_key_schedule (
+    namespace      TEXT    NOT NULL,
+    mark           TEXT    NOT NULL,
+    key_id         TEXT    NOT NULL,
+    staged_at      INTEGER NOT NULL,
+    active_from    INTEGER,
+    retiring_from  INTEGER,
+    removed_at     INTEGER,
+    compromised_at INTEGER,
+    PRIMARY KEY (namespace, mark)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Whether this is a database in which the tables have been made, by whichever release.

@@ -1,7 +1,7 @@
 //! The marks of the keys that nodes accept.
 
 use super::{START, created, login, logout, must, present, session_id};
-use crate::keys::KeyMark;
+use crate::keys::{KeyMark, KeySchedule, ScheduledKey};
 use crate::store::{Admission, EndReason, KnownKeys, Move, Revoked, TokenStore};
 
 /// Of a store that remembers keys.
@@ -35,6 +35,42 @@ pub(super) async fn keys_are_known_again(store: &impl TokenStore) {
     }
     let late = START.after(super::RULES.idle_lifetime);
     assert_eq!(must(store.admit(vec![third], late)).await, Admission::Granted, "the last session has expired");
+}
+
+/// Of a store that keeps a schedule.
+pub(super) async fn a_schedule_is_exchanged_whole(store: &impl TokenStore) {
+    let empty = KeySchedule::default();
+    assert_eq!(must(store.key_schedule()).await, empty);
+    let staged = |name: &str| ScheduledKey::staged(KeyMark::from_text(name), &format!("kid of {name}"), START);
+    let one = KeySchedule::new(vec![staged("one")]);
+    if store.reschedule(empty.clone(), one.clone(), START).await.is_err() {
+        return;
+    }
+    assert_eq!(must(store.key_schedule()).await, one);
+    let whole = ScheduledKey {
+        active_from: Some(START),
+        retiring_from: Some(START.after(super::RULES.idle_lifetime)),
+        removed_at: Some(START.after(super::RULES.idle_lifetime)),
+        compromised_at: Some(START),
+        ..staged("one")
+    };
+    let two = KeySchedule::new(vec![staged("two"), whole]);
+    assert!(!must(store.reschedule(empty.clone(), two.clone(), START)).await, "it is another one by now");
+    assert_eq!(must(store.key_schedule()).await, one);
+    if let Some(elsewhere) = store.in_namespace("elsewhere") {
+        assert_eq!(must(elsewhere.key_schedule()).await, empty);
+        assert!(must(elsewhere.reschedule(empty.clone(), one.clone(), START)).await);
+    }
+    // Of any number at once one is first.
+    let all = |name: &str| KeySchedule::new(vec![staged("one"), staged("two"), staged(name)]);
+    assert!(must(store.reschedule(one, two.clone(), START)).await);
+    assert_eq!(must(store.key_schedule()).await, two);
+    let (left, right) = (all("left"), all("right"));
+    let exchange = |after: &KeySchedule| store.reschedule(two.clone(), after.clone(), START);
+    let (first, second) = tokio::join!(exchange(&left), exchange(&right));
+    let (first, second) = (first.expect("an answer"), second.expect("an answer"));
+    assert!(first != second, "{first} {second}");
+    assert_eq!(must(store.key_schedule()).await, if first { left } else { right });
 }
 
 /// Of a store that can be reset.

@@ -57,6 +57,7 @@ pub async fn store_contract<S: TokenStore>(new_store: impl AsyncFn() -> S) {
     life::adoption_happens_once(&new_store().await).await;
     keys::keys_are_known_again(&new_store().await).await;
     keys::a_reset_ends_what_lives(&new_store().await).await;
+    keys::a_schedule_is_exchanged_whole(&new_store().await).await;
     pages::lists_come_in_pages(&new_store().await).await;
     pages::a_reader_far_behind_can_tell_that_it_is_up_to_date(Arc::new(new_store().await)).await;
     spent::an_id_is_spent_once(&new_store().await).await;

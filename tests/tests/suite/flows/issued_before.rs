@@ -58,6 +58,8 @@ const CASES: &[Case] = &[
         eddsa(to);
         to.verifying_key = Some(pem("PUBLIC KEY", &pair(Algorithm::EdDSA).public_info).into());
     }),
+    Case("key_ring", SAME, |to| to.key_ring = vec![pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8).into()]),
+    Case("key_ring", |from| from.key_ring = vec![pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8).into()], SAME),
     Case("fallback_keys", SAME, |to| (to.signing_key, to.fallback_keys) = (Some(ANOTHER.into()), vec![])),
     Case("key_id", |from| from.key_id = Some("one".to_owned()), |to| to.key_id = Some("two".to_owned())),
     Case("key_id", SAME, |to| to.key_id = Some("two".to_owned())),
@@ -66,6 +68,7 @@ const CASES: &[Case] = &[
     Case("issuer", |from| from.issuer = Some("till".to_owned()), |to| to.issuer = Some("shop".to_owned())),
     Case("leeway", |from| from.leeway = minutes(5), |to| to.leeway = Duration::ZERO),
     Case("max_token_bytes", SAME, |to| to.max_token_bytes = 512),
+    Case("token_cache_bytes", SAME, |to| to.token_cache_bytes = 0),
     Case("max_token_lifetime", SAME, |to| to.max_token_lifetime = None),
     Case("auth_header_types", SAME, |to| to.auth_header_types = vec!["JWT".to_owned()]),
     Case("auth_header_name", SAME, |to| to.auth_header_name = "X-Token".to_owned()),

@@ -3,6 +3,9 @@
 use super::variables::{KEY, fault_of, from_env};
 use jwt_auth::Settings;
 
+/// RFC 8410 10.3.
+const RING_KEY: &str = "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\\n-----END PRIVATE KEY-----";
+
 /// Setting, value in the environment, what `Debug` shows of the field then.
 const PASS: &[(&str, &str, &str)] = &[
     ("profile", "hardened", "Hardened"),
@@ -15,6 +18,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("algorithm", "HS512", "HS512"),
     ("signing_key", KEY, "Some([redacted])"),
     ("verifying_key", "", "None"),
+    ("key_ring", RING_KEY, "[[redacted]]"),
     (
         "fallback_keys",
         r#"["one old key, which is long enough for HS256", "two old keys, both long enough for HS256"]"#,
@@ -32,6 +36,7 @@ const PASS: &[(&str, &str, &str)] = &[
     ("leeway", "null", "0ns"),
     ("leeway", "500ms", "500ms"),
     ("max_token_bytes", "512", "512"),
+    ("token_cache_bytes", "0", "0"),
     ("max_token_lifetime", "null", "None"),
     ("auth_header_types", r#"["Bearer", "JWT"]"#, r#"["Bearer", "JWT"]"#),
     ("auth_header_name", "HTTP_X_ACCESS_TOKEN", r#""X-Access-Token""#),
@@ -111,6 +116,7 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("signing_key", "", "empty"),
     ("signing_key", "null", "openssl rand"),
     ("verifying_key", KEY, "verifies with `signing_key`"),
+    ("key_ring", "a secret without a name, which is long enough for HS256", "a JWK"),
     ("fallback_keys", r#"["one", 2]"#, "JSON array"),
     ("fallback_keys", r#"[""]"#, "empty"),
     ("key_id", "", "1 to 256"),
@@ -126,6 +132,7 @@ const FAIL: &[(&str, &str, &str)] = &[
     ("max_token_bytes", "511", "512 to 65536"),
     ("max_token_bytes", "65537", "512 to 65536"),
     ("max_token_bytes", "-1", "whole number"),
+    ("token_cache_bytes", "1073741825", "1 GiB"),
     ("max_token_lifetime", "1h", "tokens of other issuers"),
     ("max_token_lifetime", "soon", "not a duration"),
     ("auth_header_types", "[]", "empty"),

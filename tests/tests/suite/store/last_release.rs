@@ -14,8 +14,8 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
-/// The last release, and the tables of versions 4, 6, 7 and 8 that came after it.
-const WRITTEN_BY: [&str; 5] = ["last_release", "tables_4", "tables_6", "tables_7", "tables_8"];
+/// The last release, and the tables of versions 4, 6, 7, 8 and 9 that came after it.
+const WRITTEN_BY: [&str; 6] = ["last_release", "tables_4", "tables_6", "tables_7", "tables_8", "tables_9"];
 
 /// A copy of the database, the tokens of its users, and their clock.
 struct Kit {

@@ -11,6 +11,7 @@ mod hand_out;
 mod keys;
 mod lifetime;
 mod read;
+mod schedule;
 mod set_claims;
 mod spend;
 
@@ -23,6 +24,7 @@ pub(super) use hand_out::NoteHandOut;
 pub(super) use keys::{Admit, ListKeys, Reset};
 pub(super) use lifetime::RememberLifetime;
 pub(super) use read::{Check, Epoch, Find, List, Numbers, ReadFeed, Time};
+pub(super) use schedule::{ReadSchedule, Reschedule};
 pub(super) use set_claims::SetClaims;
 pub(super) use spend::Spend;
 

@@ -9,6 +9,7 @@ mod failures;
 mod hand_out;
 mod keys;
 mod lifetime;
+mod schedule;
 mod set_claims;
 mod spend;
 
@@ -20,6 +21,7 @@ pub(super) use failures::{CountFailure, ForgetFailures};
 pub(super) use hand_out::NoteHandOut;
 pub(super) use keys::{Admit, Reset, known_keys};
 pub(super) use lifetime::RememberLifetime;
+pub(super) use schedule::{Reschedule, key_schedule};
 pub(super) use set_claims::SetClaims;
 pub(super) use spend::Spend;
 
