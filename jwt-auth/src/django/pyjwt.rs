@@ -48,7 +48,7 @@ impl Policy for PyJwt {
         let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
         // A node whose clock was ahead must not have logged its user out. SimpleJWT's own refresh tokens belong to no session.
         let may_be_ahead = on.by_row && found.is_of_a_generation();
-        let [expires, issued, not_before] = times.check(checks.leeway, on, may_be_ahead)?;
+        let (expires, issued, not_before) = times.check(checks.leeway, on, may_be_ahead)?;
         if !on.by_row {
             checks.check_addressed(found.issuer, found.audience)?;
         }
@@ -88,10 +88,13 @@ struct Times<'a> {
     expires: Option<&'a str>,
 }
 
+/// `exp`, `iat` and `nbf`, in seconds.
+type Checked = (Option<i64>, Option<i64>, Option<i64>);
+
 impl Times<'_> {
     /// Returns `exp`, `iat` and `nbf`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
     /// `may_be_ahead`: `iat` is no reason to refuse it.
-    fn check(&self, leeway: Duration, on: Occasion, may_be_ahead: bool) -> Result<[Option<i64>; 3], TokenError> {
+    fn check(&self, leeway: Duration, on: Occasion, may_be_ahead: bool) -> Result<Checked, TokenError> {
         let read = |claim: Option<&str>| claim.map(|raw| python::int(raw).ok_or(TokenError::BadClaim)).transpose();
         let latest = on.now.after(leeway);
         let issued = read(self.issued)?;
@@ -107,7 +110,7 @@ impl Times<'_> {
         if expires.is_some_and(|expires| Timestamp::from_signed(expires) <= earliest) {
             return Err(TokenError::Expired);
         }
-        Ok([expires, issued, not_before])
+        Ok((expires, issued, not_before))
     }
 
     /// SimpleJWT's own look at `exp`, after PyJWT's: it must be there, be a number, and lie within Python's calendar.
