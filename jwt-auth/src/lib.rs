@@ -24,6 +24,7 @@ mod sql;
 pub mod verify;
 
 // Floor 2: meaning.
+pub mod jwks;
 pub mod revocation;
 pub mod store;
 pub mod tokens;

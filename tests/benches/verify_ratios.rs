@@ -9,9 +9,14 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_auth::keys::Algorithm;
-use jwt_auth_tests::tokens::{SECRET, good_payload, now, pair, settings, signing_key, verifier};
+use jwt_auth::testing::ManualClock;
+use jwt_auth::{JwtAuth, Settings};
+use jwt_auth_tests::tokens::{SECRET, good_payload, now, pair, payload, settings, signing_key, verifier};
 use serde::Deserialize;
+use std::cell::Cell;
 use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 /// What an application would decode: all claims of the token, which a verified token of ours hands out too.
@@ -30,19 +35,27 @@ struct Claims {
 fn main() {
     println!("{:<58} {:>10} {:>10} {:>7} {:>9}", "", "ours", "baseline", "ratio", "at most");
     hmac();
+    seen(Algorithm::HS256);
+    seen(Algorithm::RS256);
+    flood();
     asymmetric(Algorithm::EdDSA, &ED25519);
     asymmetric(Algorithm::ES256, &ECDSA_P256_SHA256_FIXED);
     asymmetric(Algorithm::RS256, &RSA_PKCS1_2048_8192_SHA256);
 }
 
-fn hmac() {
-    let token = signing_key(Algorithm::HS256).sign(&good_payload());
-    let verifier = verifier(&settings(Algorithm::HS256));
-    let moment = now();
-    let key = jsonwebtoken::DecodingKey::from_secret(SECRET.as_bytes());
+/// A token of the algorithm with the best HMAC, and what jsonwebtoken needs for it.
+fn baseline() -> (String, jsonwebtoken::DecodingKey, jsonwebtoken::Validation) {
     let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
     validation.set_audience(&["api"]);
     validation.set_issuer(&["https://issuer.example"]);
+    let key = jsonwebtoken::DecodingKey::from_secret(SECRET.as_bytes());
+    (signing_key(Algorithm::HS256).sign(&good_payload()), key, validation)
+}
+
+fn hmac() {
+    let (token, key, validation) = baseline();
+    let verifier = verifier(&settings(Algorithm::HS256));
+    let moment = now();
     compare(
         "HS256, all checks / jsonwebtoken::decode, aud+iss+exp",
         0.35,
@@ -53,6 +66,60 @@ fn hmac() {
             drop(black_box(decoded.expect("good")));
         },
     );
+}
+
+/// A token that the service has seen, against what decoding it anew would cost.
+fn seen(algorithm: Algorithm) {
+    let (service, token) = (service(settings(algorithm)), signing_key(algorithm).sign(&good_payload()));
+    assert!(authenticate(&service, &token) && authenticate(&service, &token));
+    let (hmac, key, validation) = baseline();
+    compare(
+        &format!("{algorithm}, seen before / jsonwebtoken::decode HS256, aud+iss+exp"),
+        0.12,
+        500,
+        || assert!(black_box(authenticate(&service, black_box(&token)))),
+        || drop(black_box(jsonwebtoken::decode::<Claims>(black_box(&hmac), &key, &validation).expect("good"))),
+    );
+}
+
+/// Tokens that come once each, good ones, with a cache and without.
+fn flood() {
+    // So many that none is remembered from one turn to the next.
+    let key = signing_key(Algorithm::HS256);
+    let tokens: Vec<String> =
+        (0..400_000).map(|number| key.sign(&payload(&[("jti", Some(&format!("\"{number:032}\"")))]))).collect();
+    let with = service(settings(Algorithm::HS256));
+    let without = service(Settings { token_cache_bytes: 0, ..settings(Algorithm::HS256) });
+    let next = |at: &Cell<usize>| {
+        at.set((at.get() + 1) % tokens.len());
+        tokens[at.get()].as_str()
+    };
+    let (one, other) = (Cell::new(0), Cell::new(0));
+    compare(
+        "HS256, each token once, with a cache / without",
+        1.05,
+        500,
+        || assert!(black_box(authenticate(&with, next(&one)))),
+        || assert!(black_box(authenticate(&without, next(&other)))),
+    );
+}
+
+fn service(settings: Settings) -> JwtAuth {
+    let settings = Settings { rotate_refresh_tokens: false, ..settings };
+    let auth = now_or_never(JwtAuth::builder(settings).clock(ManualClock::new(now())).start());
+    auth.expect("good settings")
+}
+
+fn authenticate(service: &JwtAuth, token: &str) -> bool {
+    now_or_never(service.authenticate(token)).is_ok()
+}
+
+/// Nothing here waits.
+fn now_or_never<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => unreachable!("no store is asked"),
+    }
 }
 
 fn asymmetric(algorithm: Algorithm, bare: &'static dyn VerificationAlgorithm) {

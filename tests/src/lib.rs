@@ -7,6 +7,8 @@ mod caller;
 pub mod canary;
 pub mod django;
 mod events;
+pub mod fuzz;
+pub mod key_server;
 mod log;
 pub mod nodes;
 pub mod odd_store;

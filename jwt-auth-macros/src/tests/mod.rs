@@ -1,5 +1,6 @@
 //! Expansions at each level of need, and the words of the naming rules.
 
+mod any_input;
 mod mistakes;
 
 use crate::permissions::parse::colon_case;

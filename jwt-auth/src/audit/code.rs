@@ -27,6 +27,7 @@ pub(super) fn code(error: &AuthError) -> &'static str {
         AuthError::NotFound | AuthError::NotAvailable => "not_found",
         AuthError::RefreshConflict => "refresh_conflict",
         AuthError::Unavailable(_) | AuthError::RevocationStale => "unavailable",
+        AuthError::KeysUnavailable => "keys_unavailable",
         AuthError::Busy { .. } => "busy",
         AuthError::Throttled { .. } => "throttled",
         AuthError::NotIssued(_) => "token_not_issued",

@@ -1,41 +1,55 @@
 //! The one path from a raw token to a verified one, and from there to its user.
 
+use super::issuers::TrustedIssuer;
 use crate::auth::JwtAuth;
+use crate::clock::Timestamp;
 use crate::django::Ledger;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::user::{User, password_mark};
-use crate::verify::VerifiedToken;
+use crate::verify::{Occasion, VerifiedToken};
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
-    /// Checks a token as a guarded route does: signature, times, class and revocation. Reads no store, but once for a token that
-    /// lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
+    /// Checks a token as a guarded route does: signature, times, class and revocation. The signature of one that passed before is not checked
+    /// again, but all that can change is. Reads no store, but once for a token that lives longer than any in use, and for classes that SimpleJWT's blacklist knows: sliding tokens and refresh tokens, where they open
     /// routes.
     ///
     /// # Errors
     /// [`AuthError::TokenNotValid`] with what each class of `auth_token_classes` said,
+    /// [`AuthError::KeysUnavailable`] when it may be of an issuer whose keys cannot be fetched,
     /// [`AuthError::RevocationStale`] when this node is out of touch and set to fail closed, or
     /// [`AuthError::NoUserInToken`] for a token that names nobody, which opens nothing, whatever the rule; under `simple_jwt`
     /// [`AuthError::UserNotFound`] where it names `null` or the empty text.
-    pub async fn authenticate(&self, token: &str) -> Result<VerifiedToken, AuthError> {
+    pub async fn authenticate(&self, text: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
-        let classes = &inner.settings.auth_token_classes;
         let now = self.now();
-        let token = inner
-            .verifier
-            .verify(token, now)
-            .map_err(|error| AuthError::TokenNotValid(ClassError::for_each(classes, error)))?;
+        let (issuer, token, keys) = match self.seen_token(text, now) {
+            Some((issuer, token)) => (issuer, token, None),
+            None => {
+                let issuer = inner.issuers.of(text);
+                let keys = issuer.keys(now);
+                let on = Occasion { now, ..Occasion::default() };
+                let verified = issuer.verify(text, on).await;
+                let token =
+                    verified.map_err(|unverified| unverified.for_classes(&issuer.settings.auth_token_classes))?;
+                (issuer, token, Some(keys))
+            }
+        };
+        let (settings, classes) = (&*issuer.settings, &issuer.settings.auth_token_classes);
         let mut refusals = Vec::new();
         for class in classes {
             let objection = match Ledger::knows(*class) {
                 true => inner.ledger.objection(&token, *class).await?,
                 false => None,
             };
-            let Err(error) = objection.map_or_else(|| class.check(&token, &inner.settings), Err) else {
+            let Err(error) = objection.map_or_else(|| class.check(&token, settings), Err) else {
                 self.check_staleness(false)?;
                 if self.is_revoked(&token).await? {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
                 self.check_names_somebody(&token)?;
+                if let Some(keys) = keys {
+                    inner.seen.keep(text, issuer.seen(&token, keys));
+                }
                 return Ok(token);
             };
             refusals.push(ClassError::of(*class, error));
@@ -43,10 +57,19 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         Err(AuthError::TokenNotValid(refusals))
     }
 
+    /// The token of this text, if it passed before, and its issuer. Where keys can no longer be had it is verified anew, which says so.
+    fn seen_token(&self, text: &str, now: Timestamp) -> Option<(&TrustedIssuer, VerifiedToken)> {
+        let inner = self.parts();
+        let token = inner.seen.find(text, now)?;
+        let issuer = inner.issuers.issuer_of(&token);
+        (!issuer.is_without_keys()).then_some((issuer, token))
+    }
+
     /// A token that names nobody is nobody's: no claim, `null` or an empty text; in the hardened profile whatever else is neither a text nor
     /// a number.
     pub(crate) fn check_names_somebody(&self, token: &VerifiedToken) -> Result<(), AuthError> {
-        self.settings().profile.policy().names_somebody(token, self.settings())
+        let settings = self.settings_of(token);
+        settings.profile.policy().names_somebody(token, settings)
     }
 
     /// Whether the token was issued for the password that this is the claim of; always without `check_revoke_token`, and then the
@@ -68,6 +91,9 @@ impl<U: User> JwtAuth<U> {
     pub async fn load_user(&self, token: &VerifiedToken) -> Result<U, AuthError> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
+        if token.is_further() {
+            return self.load_further_user(token).await;
+        }
         let id = inner.settings.profile.policy().user_id(token, &inner.settings)?;
         let user = users.find_by_id(&id).await?.ok_or(AuthError::UserNotFound)?;
         if inner.settings.check_user_is_active && !user.identity().is_active {
@@ -75,6 +101,20 @@ impl<U: User> JwtAuth<U> {
         }
         if !self.is_of_password(token, || password_mark(user.identity().password_hash)) {
             return Err(AuthError::PasswordChanged);
+        }
+        Ok(user)
+    }
+
+    /// The user of ours whom another issuer's token means, if the store knows one: never the one who happens to have the same id.
+    async fn load_further_user(&self, token: &VerifiedToken) -> Result<U, AuthError> {
+        let inner = self.parts();
+        let users = inner.users.as_deref().ok_or(NO_USERS)?;
+        let issuer = self.settings_of(token).issuer.as_deref().unwrap_or_default();
+        let named = token.user_id().and_then(|name| name.strip_prefix(issuer)?.strip_prefix(' '));
+        let id = named.ok_or(AuthError::NoUserInToken)?;
+        let user = users.find_by_foreign_id(issuer, id).await?.ok_or(AuthError::UserNotFound)?;
+        if inner.settings.check_user_is_active && !user.identity().is_active {
+            return Err(AuthError::UserInactive);
         }
         Ok(user)
     }

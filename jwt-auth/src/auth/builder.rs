@@ -2,14 +2,17 @@
 
 use super::StartError;
 use super::admission::admit;
+use super::issuers::Trust;
 use super::key_watch::{KeyWatch, fault_of_removed, schedule_of};
-use super::load_settings::key_fault;
+use super::load_settings::{fault, key_fault};
+use super::seen::SeenTokens;
 use super::user_check;
 use crate::audit::{AuditSink, Auditor};
 use crate::auth::{Inner, JwtAuth, NoUser, late, longest_opening};
 use crate::clock::{Clock, SystemClock};
 use crate::django::{Ledger, Tables};
 use crate::flows::{Hints, Throttle};
+use crate::jwks::{AnyJwksClient, JwksClient};
 use crate::keys::{KeyRing, ScheduledRing};
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
@@ -45,6 +48,7 @@ pub struct Builder<U = NoUser> {
     users: Option<Arc<dyn DynUserStore<U>>>,
     store: Option<AnyTokenStore>,
     audit: Option<Arc<dyn AuditSink>>,
+    trust: Trust,
     /// SimpleJWT's.
     pub(crate) tables: Tables,
     #[cfg(feature = "password")]
@@ -62,6 +66,7 @@ impl JwtAuth {
             users: None,
             store: None,
             audit: None,
+            trust: Trust::default(),
             tables: Tables::default(),
             #[cfg(feature = "password")]
             hasher: None,
@@ -80,6 +85,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             users: Some(Arc::new(users)),
             store: self.store,
             audit: self.audit,
+            trust: self.trust,
             tables: self.tables,
             #[cfg(feature = "password")]
             hasher: self.hasher,
@@ -107,6 +113,27 @@ impl<U: Send + Sync + 'static> Builder<U> {
     #[must_use]
     pub fn audit(mut self, sink: impl AuditSink) -> Self {
         self.audit = Some(Arc::new(sink));
+        self
+    }
+
+    /// Accepts the tokens of a further issuer beside those of the builder's settings, by settings of their own:
+    /// [`Settings::of_issuer`] or [`Settings::verify_only`]. Each call adds one.
+    ///
+    /// A token is that issuer's when its `iss` is the issuer's name letter by letter, and then only the issuer's own keys, algorithm, audience
+    /// and claim names count. It opens guarded routes and nothing else: no token view takes it, it belongs to no session, its user is
+    /// named with the issuer (`"https://partner.example/ 42"`) wherever this crate names one, [`TokenUser::id`](crate::TokenUser::id)
+    /// above all, `is_staff` and `is_superuser` in it mean nothing, and the option `user` finds whom
+    /// [`UserStore::find_by_foreign_id`] says. Of the settings, those of sessions, cookies, users and headers mean nothing here.
+    #[must_use]
+    pub fn trust(mut self, issuer: Settings) -> Self {
+        self.trust.further.push(issuer);
+        self
+    }
+
+    /// Who fetches the keys of issuers. Defaults to the ready client of the feature `jwks-client`; this one takes its place for all of them.
+    #[must_use]
+    pub fn jwks_client(mut self, client: impl JwksClient) -> Self {
+        self.trust.client = Some(AnyJwksClient::new(client));
         self
     }
 
@@ -143,6 +170,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 None
             }
         };
+        let (trust, of_trust) = self.trust.prepare(&self.settings);
+        faults.extend(of_trust);
         let has_store = self.store.is_some();
         faults.extend(self.tables.faults(&self.settings, has_store));
         let keeps_tokens = has_store || self.tables.are_given();
@@ -150,63 +179,49 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(users) = &self.users
             && users.user_id_field() != self.settings.user_id_field
         {
-            faults.push(SettingsFault {
-                name: "user_id_field".to_owned(),
-                origin: "code".to_owned(),
-                reason: format!("the user store identifies users by `{}`", users.user_id_field()),
-                remedy: "remove it, and return that field as `id` in `User::identity`, or tell the store".to_owned(),
-            });
+            faults.push(fault(
+                "user_id_field",
+                format!("the user store identifies users by `{}`", users.user_id_field()),
+                "remove it, and return that field as `id` in `User::identity`, or tell the store",
+            ));
         }
         if self.settings.rotate_refresh_tokens && !keeps_tokens && safe_rotation {
-            faults.push(SettingsFault {
-                name: "rotate_refresh_tokens".to_owned(),
-                origin: "code".to_owned(),
-                reason: "rotation is on and there is no store to keep refresh sessions in".to_owned(),
-                remedy: "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out".to_owned(),
-            });
+            faults.push(fault(
+                "rotate_refresh_tokens",
+                "rotation is on and there is no store to keep refresh sessions in",
+                "give the builder a `.store(..)`, or set it to `false` for stateless tokens that cannot be logged out",
+            ));
         }
         let spends = has_store || (keeps_tokens && safe_rotation);
         if spends && self.settings.token_type_claim.is_none() && self.settings.signing_key.is_some() {
-            faults.push(SettingsFault {
-                name: "token_type_claim".to_owned(),
-                origin: "code".to_owned(),
-                reason: "without it an access token would be taken for a refresh token and turned into new ones"
-                    .to_owned(),
-                remedy: "leave it as it is, or do without a store".to_owned(),
-            });
+            faults.push(fault(
+                "token_type_claim",
+                "without it an access token would be taken for a refresh token and turned into new ones",
+                "leave it as it is, or do without a store",
+            ));
         }
         if self.settings.audit_table.is_some() && !has_store {
-            faults.push(SettingsFault {
-                name: "audit_table".to_owned(),
-                origin: "code".to_owned(),
-                reason: "it is a table of the session store, and there is none".to_owned(),
-                remedy: "give the builder a `.store(..)`, or leave it out".to_owned(),
-            });
+            faults.push(fault(
+                "audit_table",
+                "it is a table of the session store, and there is none",
+                "give the builder a `.store(..)`, or leave it out",
+            ));
         }
         if self.settings.cookies && !has_store {
-            faults.push(SettingsFault {
-                name: "cookies".to_owned(),
-                origin: "code".to_owned(),
-                reason: "they need sessions, which CSRF tokens and logout are bound to, and there is no store"
-                    .to_owned(),
-                remedy: "give the builder a `.store(..)`, or leave it out".to_owned(),
-            });
+            faults.push(fault(
+                "cookies",
+                "they need sessions, which CSRF tokens and logout are bound to, and there is no store",
+                "give the builder a `.store(..)`, or leave it out",
+            ));
         }
         let mut in_namespace = None;
         if let Some(store) = &self.store {
-            let mut fault = |name: &str, reason: &str, remedy: &str| {
-                faults.push(SettingsFault {
-                    name: name.to_owned(),
-                    origin: "code".to_owned(),
-                    reason: reason.to_owned(),
-                    remedy: remedy.to_owned(),
-                });
-            };
+            let mut add = |name, reason, remedy| faults.push(fault(name, reason, remedy));
             let able = store.capabilities();
             // The default is no demand.
             let demanded = self.settings.max_sessions_per_user.filter(|max| *max != Settings::MAX_SESSIONS_PER_USER);
             if demanded.is_some() && !able.sessions {
-                fault(
+                add(
                     "max_sessions_per_user",
                     "this store cannot list a user's sessions",
                     "leave it out, or use another store",
@@ -215,7 +230,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             if let Some(keep) = self.settings.audit_table
                 && !can_be_audited(store, keep)
             {
-                fault(
+                add(
                     "audit_table",
                     "this store has no audit table",
                     "leave it out, use a store over SQL, or implement `TokenStore::audited`",
@@ -224,7 +239,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             if !self.settings.namespace.is_empty() {
                 match store.in_namespace(&self.settings.namespace) {
                     Some(store) => in_namespace = Some(store),
-                    None => fault(
+                    None => add(
                         "namespace",
                         "this store knows no namespaces",
                         "leave it out, use another store, or implement `TokenStore::in_namespace`",
@@ -245,7 +260,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
         let schedule = schedule_of(self.store.as_ref()).await.map_err(StartError::Store)?;
         let keys = Arc::new(ScheduledRing::new(keys, schedule));
         let verifying = keys.verifying(self.clock.now());
-        if let Some(fault) = fault_of_removed(&keys, self.clock.now()) {
+        let removed = fault_of_removed(&keys, self.clock.now());
+        if let Some(fault) = removed.filter(|_| !self.settings.fetches_keys()) {
             return Err(StartError::Settings(SettingsError::new(vec![fault])));
         }
         let audit = Auditor::new(Arc::clone(&self.clock), self.audit);
@@ -261,16 +277,27 @@ impl<U: Send + Sync + 'static> Builder<U> {
         if let Some(users) = &self.users {
             check_hashes(&**users, &hasher).await?;
         }
-        let clock_check = Arc::new(ClockCheck::new(Arc::clone(&self.clock), self.settings.leeway));
-        let ledger = Ledger::new(self.tables, &self.settings, has_store);
+        let settings = Arc::new(self.settings);
+        let verifier = Arc::new(Verifier::new(&settings, verifying));
+        // Keys that are fetched are known to whoever fetches them.
+        if !settings.fetches_keys() {
+            verifier.follow(&keys);
+        }
+        let issuers = trust.start(&settings, &verifier, &self.clock).await?;
+        let clock_check = Arc::new(ClockCheck::new(Arc::clone(&self.clock), settings.leeway));
+        let ledger = Ledger::new(self.tables, &settings, has_store);
         ledger.health(&clock_check).await.map_err(StartError::Store)?;
-        let keep = longest_opening(&self.settings).saturating_add(late(&self.settings));
-        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep, self.settings.leeway));
+        let keep = longest_opening(&settings).saturating_add(late(&settings));
+        let revocations = Arc::new(Revocations::new(Arc::clone(&self.clock), keep, settings.leeway));
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
             clock_check.compare(store.time()).await.map_err(StartError::Store)?;
-            let refused =
-                admit(&store, &verifying, &self.settings, self.clock.now()).await.map_err(StartError::Store)?;
+            // Of an issuer that is not to be reached there are none yet, and it is no other one by that.
+            let known = verifier.keys();
+            let refused = match known.is_empty() {
+                true => None,
+                false => admit(&store, &known, &settings, self.clock.now()).await.map_err(StartError::Store)?,
+            };
             if let Some(fault) = refused {
                 return Err(StartError::Settings(SettingsError::new(vec![fault])));
             }
@@ -283,18 +310,14 @@ impl<U: Send + Sync + 'static> Builder<U> {
             let (ring, clock) = (Arc::clone(&keys), Arc::clone(&self.clock));
             let watch = KeyWatch { ring, clock, audit: audit.clone() };
             watch.warn_of_missing();
-            watch.warn_of_unseen(&self.settings);
-            let follower = Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &self.settings);
+            watch.warn_of_unseen(&settings);
+            let follower = Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &settings);
             follower.with(Beside::new(move |store| watch.clone().read(store))).start(stopped);
         }
-        let client_key = own_keys(&self.settings, ClientKey::PURPOSE).and_then(ClientKey::from_keys);
-        let csrf_keys = self.settings.cookies.then(|| CsrfKeys::of(&self.settings)).flatten();
-        let throttle = Throttle::of(&self.settings, self.store.as_ref());
-        let device_keys =
-            throttle.as_ref().filter(|_| self.settings.cookies).and_then(|_| DeviceKeys::of(&self.settings));
-        let settings = Arc::new(self.settings);
-        let verifier = Arc::new(Verifier::new(&settings, verifying));
-        verifier.follow(&keys);
+        let client_key = own_keys(&settings, ClientKey::PURPOSE).and_then(ClientKey::from_keys);
+        let csrf_keys = settings.cookies.then(|| CsrfKeys::of(&settings)).flatten();
+        let throttle = Throttle::of(&settings, self.store.as_ref());
+        let device_keys = throttle.as_ref().filter(|_| settings.cookies).and_then(|_| DeviceKeys::of(&settings));
         let issuer =
             || Issuer::new(Arc::clone(&settings), Arc::clone(&keys), Arc::clone(&self.clock), Arc::clone(&verifier));
         Ok(JwtAuth::assemble(Inner {
@@ -302,6 +325,8 @@ impl<U: Send + Sync + 'static> Builder<U> {
             issuer: settings.signing_key.as_ref().map(|_| issuer()),
             keys,
             verifier,
+            seen: SeenTokens::new(settings.token_cache_bytes),
+            issuers,
             settings,
             audit,
             clock: self.clock,

@@ -164,7 +164,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         let inner = self.parts();
         let settings = &inner.settings;
         CurrentSession {
-            ends_at: access_end(&token, settings).after(settings.leeway),
+            ends_at: access_end(&token, settings).after(self.settings_of(&token).leeway),
             max_staleness: (inner.store.is_some() && settings.revocation_fail_closed)
                 .then_some(settings.revocation_max_staleness),
             revocations: Arc::clone(&inner.revocations),

@@ -59,7 +59,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         token
             .auth_time()
             .map(Timestamp::from_seconds)
-            .is_some_and(|proven| proven <= now.after(self.settings().leeway) && now.since(proven) <= max_age)
+            .is_some_and(|proven| proven <= now.after(self.settings_of(token).leeway) && now.since(proven) <= max_age)
     }
 }
 

@@ -30,10 +30,10 @@ const KEY_SETTINGS: [&str; 6] = ["algorithm", "signing_key", "verifying_key", "k
 pub(super) fn key_fault(fault: &KeyFault) -> SettingsFault {
     let text = fault.error.to_string();
     let (reason, remedy) = text.split_once(": ").unwrap_or((&text, "use another key"));
-    SettingsFault {
-        name: fault.setting.clone(),
-        origin: "code".to_owned(),
-        reason: reason.to_owned(),
-        remedy: remedy.to_owned(),
-    }
+    self::fault(&fault.setting, reason, remedy)
+}
+
+/// A fault of settings that were made in code.
+pub(super) fn fault(name: &str, reason: impl Into<String>, remedy: impl Into<String>) -> SettingsFault {
+    SettingsFault { name: name.to_owned(), origin: "code".to_owned(), reason: reason.into(), remedy: remedy.into() }
 }

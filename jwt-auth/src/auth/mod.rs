@@ -6,9 +6,11 @@ mod builder;
 mod current_session;
 mod demands;
 mod health;
+mod issuers;
 mod key_watch;
 mod load_settings;
 mod revoked;
+mod seen;
 mod start_error;
 mod user_check;
 
@@ -17,6 +19,8 @@ pub use builder::Builder;
 pub use current_session::{Closed, CurrentSession};
 pub(crate) use demands::Demands;
 pub use health::Health;
+pub(crate) use issuers::Issuers;
+use seen::SeenTokens;
 pub use start_error::StartError;
 
 use crate::audit::Auditor;
@@ -24,13 +28,14 @@ use crate::clock::{Clock, Timestamp};
 use crate::django::Ledger;
 use crate::error::{AuthError, StoreError, TaskEnded};
 use crate::flows::{Hints, Throttle};
+use crate::jwks::JwksStatus;
 use crate::keys::{JwkSet, ScheduledRing};
 use crate::revocation::{ClockCheck, Revocations, WRITE_PATIENCE};
 use crate::settings::Settings;
 use crate::store::{AnyTokenStore, ClientKey, TokenStore};
 use crate::tokens::{CsrfKeys, DeviceKeys, Issuer};
 use crate::user::DynUserStore;
-use crate::verify::Verifier;
+use crate::verify::{VerifiedToken, Verifier};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,6 +79,8 @@ pub(crate) struct Inner<U> {
     pub(crate) settings: Arc<Settings>,
     pub(crate) keys: Arc<ScheduledRing>,
     pub(crate) verifier: Arc<Verifier>,
+    seen: SeenTokens,
+    pub(crate) issuers: Issuers,
     pub(crate) issuer: Option<Issuer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Option<Arc<dyn DynUserStore<U>>>,
@@ -135,7 +142,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// # Errors
     /// [`AuthError::Unavailable`] when the session store does not answer, its time and this node's differ by more than five minutes
     /// ([`ClockCheck`]), or the runtime has ended on which this was started ([`TaskEnded`]); [`AuthError::RevocationStale`] when this
-    /// node has not heard of revocations for longer than `revocation_max_staleness`.
+    /// node has not heard of revocations for longer than `revocation_max_staleness`; [`AuthError::KeysUnavailable`] where this service
+    /// verifies for one issuer whose keys are not to be had. An outage of a [further issuer](Builder::trust) leaves the node healthy.
     pub async fn health(&self) -> Result<Health, AuthError> {
         if let Some(store) = &self.inner.store {
             store.health().await?;
@@ -143,6 +151,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         self.inner.ledger.health(&self.inner.clock_check).await?;
         self.inner.clock_check.health()?;
+        if self.inner.issuers.first.is_without_keys() {
+            return Err(AuthError::KeysUnavailable);
+        }
         let has_feed = self.inner.store.as_ref().is_some_and(|store| store.capabilities().revocations);
         Ok(Health {
             revocation_lag: self.inner.revocations.silence().filter(|_| has_feed),
@@ -150,10 +161,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         })
     }
 
+    /// How the keys of each issuer are whose keys are fetched, for metrics: the service's own issuer first, then those of
+    /// [`Builder::trust`] in their order.
+    pub fn jwks_status(&self) -> Vec<JwksStatus> {
+        self.inner.issuers.all().filter_map(|issuer| issuer.status()).collect()
+    }
+
+    /// The settings by which the claims of a verified token are read: those of its issuer.
+    pub(crate) fn settings_of(&self, token: &VerifiedToken) -> &Settings {
+        &self.inner.issuers.issuer_of(token).settings
+    }
+
     /// Ends the background task now rather than with the last clone, and with it every stream that waits for
     /// [`CurrentSession::closed`](crate::CurrentSession::closed). Requests still work; with `revocation_fail_closed` guarded
     /// ones answer 503 once `revocation_max_staleness` has passed.
     pub fn shutdown(&self) {
+        self.inner.issuers.all().for_each(|issuer| issuer.stop());
         self.inner.stop.send_replace(true);
     }
 
@@ -161,6 +184,12 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     #[cfg(all(feature = "testing", feature = "password"))]
     pub fn password_runs(&self) -> u64 {
         self.inner.passwords.runs()
+    }
+
+    /// How many tokens passed without a signature check because they had passed before: a test can prove that one was, or was not.
+    #[cfg(feature = "testing")]
+    pub fn seen_tokens(&self) -> u64 {
+        self.inner.seen.found()
     }
 
     pub(crate) fn parts(&self) -> &Inner<U> {

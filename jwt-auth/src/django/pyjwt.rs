@@ -1,6 +1,6 @@
 //! Tokens as PyJWT 2.15 and SimpleJWT 5.5.1 judge them: the profile `simple_jwt`.
 
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Validity};
 use crate::django::named_user::NamedUser;
 use crate::django::python;
 use crate::error::{AuthError, TokenError};
@@ -48,7 +48,7 @@ impl Policy for PyJwt {
         let times = Times { issued: found.issued, not_before: found.not_before, expires: found.expires };
         // A node whose clock was ahead must not have logged its user out. SimpleJWT's own refresh tokens belong to no session.
         let may_be_ahead = on.by_row && found.is_of_a_generation();
-        let (expires, issued) = times.check(checks.leeway, on, may_be_ahead)?;
+        let (expires, issued, not_before) = times.check(checks.leeway, on, may_be_ahead)?;
         if !on.by_row {
             checks.check_addressed(found.issuer, found.audience)?;
         }
@@ -56,10 +56,12 @@ impl Policy for PyJwt {
         let _ = optional_text(object.get(payload, "jti"))?;
         let expires = times.check_expiry(expires)?;
         checks.check_life(expires, issued.unwrap_or(on.now.seconds() as i64))?;
-        if checks.wants_id() && found.id.is_none() {
+        if checks.id_claim.is_some() && found.id.is_none() {
             return Err(TokenError::MissingId);
         }
-        Ok((expires, issued, found.token_type.and_then(json::as_string)))
+        let issued = issued.map(|issued| (issued, issued));
+        let times = Validity::new(expires, issued, not_before, on.now.after(checks.leeway));
+        Ok((times, found.token_type.and_then(json::as_string)))
     }
 
     fn names_somebody(&self, token: &VerifiedToken, settings: &Settings) -> Result<(), AuthError> {
@@ -87,21 +89,22 @@ struct Times<'a> {
 }
 
 impl Times<'_> {
-    /// Returns `exp` and `iat`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
+    /// Returns `exp`, `iat` and `nbf`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
     /// `may_be_ahead`: `iat` is no reason to refuse it.
     fn check(
         &self,
         leeway: Duration,
         on: Occasion,
         may_be_ahead: bool,
-    ) -> Result<(Option<i64>, Option<i64>), TokenError> {
+    ) -> Result<(Option<i64>, Option<i64>, Option<i64>), TokenError> {
         let read = |claim: Option<&str>| claim.map(|raw| python::int(raw).ok_or(TokenError::BadClaim)).transpose();
         let latest = on.now.after(leeway);
         let issued = read(self.issued)?;
         if issued.is_some_and(|issued| !may_be_ahead && Timestamp::from_signed(issued) > latest) {
             return Err(TokenError::IssuedInFuture);
         }
-        if read(self.not_before)?.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {
+        let not_before = read(self.not_before)?;
+        if not_before.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
         let expires = read(self.expires)?;
@@ -109,7 +112,7 @@ impl Times<'_> {
         if expires.is_some_and(|expires| Timestamp::from_signed(expires) <= earliest) {
             return Err(TokenError::Expired);
         }
-        Ok((expires, issued))
+        Ok((expires, issued, not_before))
     }
 
     /// SimpleJWT's own look at `exp`, after PyJWT's: it must be there, be a number, and lie within Python's calendar.

@@ -214,6 +214,8 @@ pub enum AuthError {
     Unavailable(StoreError),
     /// This node has not heard of revocations for too long and is set to fail closed: 503 with `Retry-After`.
     RevocationStale,
+    /// The token may be of an issuer whose keys cannot be fetched, so nobody can tell whether it is good: 503 with `Retry-After`.
+    KeysUnavailable,
     /// More passwords are waiting to be checked than the queue holds: 503 with `Retry-After`.
     Busy {
         /// When it is worth trying again.
@@ -349,7 +351,7 @@ impl fmt::Display for AuthError {
             Self::CsrfFailed(failure) => return failure.reason.fmt(f),
             Self::PermissionDenied(_) => "You do not have permission to perform this action.",
             Self::RefreshConflict => "The session was refreshed elsewhere; use the newer token.",
-            Self::Unavailable(_) | Self::RevocationStale | Self::Busy { .. } => {
+            Self::Unavailable(_) | Self::RevocationStale | Self::KeysUnavailable | Self::Busy { .. } => {
                 "Service temporarily unavailable, try again later."
             }
             Self::NotAvailable | Self::NotFound => "Not found.",

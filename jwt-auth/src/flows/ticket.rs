@@ -14,9 +14,13 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// `ticket` once. It opens nothing else.
     ///
     /// # Errors
-    /// [`AuthError::NotAvailable`] without a signing key, [`AuthError::Misconfigured`] when `token_type_claim` or `jti_claim`
+    /// [`AuthError::NotAvailable`] without a signing key and for a token of a further issuer, [`AuthError::Misconfigured`] when `token_type_claim` or `jti_claim`
     /// is switched off.
     pub fn ticket_for(&self, token: &VerifiedToken) -> Result<Secret, AuthError> {
+        if token.is_further() {
+            // It would be a token of ours that says what another issuer says.
+            return Err(AuthError::NotAvailable);
+        }
         self.parts().issuer.as_ref().ok_or(AuthError::NotAvailable)?.ticket(token, self.now())
     }
 

@@ -48,4 +48,5 @@ pages! {
     streams: "streams.md"
     testing: "testing.md"
     token_routes: "token-routes.md"
+    verify_only: "verify-only.md"
 }

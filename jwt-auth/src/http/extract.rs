@@ -242,8 +242,9 @@ where
 }
 
 fn token_user<S: AuthState>(token: VerifiedToken, state: &S) -> Result<TokenUser, Rejection> {
-    let settings = state.jwt_auth().settings();
-    TokenUser::new(token, settings).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, settings))
+    let auth = state.jwt_auth();
+    let of_token = auth.settings_of(&token);
+    TokenUser::new(token, of_token).ok_or_else(|| Rejection::new(AuthError::NoUserInToken, auth.settings()))
 }
 
 fn typed_claims<S: AuthState, C: DeserializeOwned>(

@@ -80,6 +80,10 @@ impl Rejection {
             }
             // Whoever was to issue it has told user, reason and remedy.
             AuthError::NotIssued(_) => {}
+            // Whoever could not fetch them has told so once.
+            AuthError::KeysUnavailable => {
+                tracing::debug!(target: "jwt_auth::rejection", status = status.as_u16(), rule, method, path, "keys unavailable");
+            }
             error if status.is_server_error() => {
                 tracing::error!(target: "jwt_auth", rule, method, path, ?error, "cannot answer now");
             }
@@ -192,9 +196,10 @@ fn answer(error: &AuthError, wording: &Wording) -> Response {
         AuthError::Busy { retry_after } | AuthError::Throttled { retry_after } => {
             Some((*retry_after).max(Duration::from_secs(1)))
         }
-        AuthError::RefreshConflict | AuthError::Unavailable(_) | AuthError::RevocationStale => {
-            Some(Duration::from_secs(1))
-        }
+        AuthError::RefreshConflict
+        | AuthError::Unavailable(_)
+        | AuthError::RevocationStale
+        | AuthError::KeysUnavailable => Some(Duration::from_secs(1)),
         _ => None,
     };
     if let Some(retry) = retry {
@@ -220,6 +225,7 @@ fn body<'a>(error: &'a AuthError, wording: &Wording) -> ErrorBody<'a> {
         AuthError::UserNotFound => body.code = Some("user_not_found"),
         AuthError::UserInactive => body.code = Some("user_inactive"),
         AuthError::PasswordChanged => body.code = Some("password_changed"),
+        AuthError::KeysUnavailable => body.code = Some("keys_unavailable"),
         AuthError::RefreshConflict => body.code = Some("refresh_conflict"),
         AuthError::Throttled { .. } => body.code = Some("throttled"),
         AuthError::InsufficientUserAuthentication(_) => body.code = Some("insufficient_user_authentication"),

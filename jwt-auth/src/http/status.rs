@@ -11,9 +11,10 @@ pub(crate) fn status(error: &AuthError) -> StatusCode {
         AuthError::RefreshConflict => StatusCode::CONFLICT,
         AuthError::NotAvailable | AuthError::NotFound => StatusCode::NOT_FOUND,
         AuthError::BlacklistedToken => StatusCode::BAD_REQUEST,
-        AuthError::Unavailable(_) | AuthError::RevocationStale | AuthError::Busy { .. } => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        AuthError::Unavailable(_)
+        | AuthError::RevocationStale
+        | AuthError::KeysUnavailable
+        | AuthError::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
         AuthError::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         AuthError::NotIssued(_) | AuthError::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNAUTHORIZED,

@@ -4,10 +4,13 @@
 //! escapes are decoded), objects and arrays nest at most 32 deep, lone surrogates and numbers beyond `f64` are refused.
 //! It does not recurse, and allocates only for objects inside the object or more members than tokens have.
 
+mod claim_name;
 mod nested;
 mod reader;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use claim_name::ClaimName;
 
 use reader::Reader;
 
@@ -94,6 +97,11 @@ impl Object {
         self.escapes
     }
 
+    /// What it takes beside itself.
+    pub(crate) fn spilled_bytes(&self) -> usize {
+        self.more.capacity() * size_of::<Member>()
+    }
+
     /// The members, in order, to find many of them in one walk.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Member> {
         let first = self.first.get(..self.len).unwrap_or_default();
@@ -155,9 +163,24 @@ impl Span {
     }
 }
 
+/// A part of a text by its position in it.
+pub(crate) fn place_in(text: &str, part: &str) -> (u32, u32) {
+    let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    (start as u32, (start + part.len()) as u32)
+}
+
 /// What stands between the quotes, when the value is a string; escapes are still in it.
 pub(crate) fn as_string(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
+}
+
+/// The text of an id, a string or a number in its digits; an empty one names nobody.
+pub(crate) fn as_id(value: &str) -> Option<&str> {
+    match value.as_bytes().first()? {
+        b'"' => as_string(value).filter(|text| !text.is_empty()),
+        b'-' | b'0'..=b'9' => Some(value),
+        _ => None,
+    }
 }
 
 /// The value, when it is an integer that `i64` can hold, written without fraction and exponent.

@@ -37,6 +37,8 @@ impl KeyRing {
     /// Each may be the old private key or its public half, and of another algorithm: that of the setting where it fits the
     /// key, else RS256, ES256, ES384 or EdDSA by its kind, and HS256 for a secret. As a JWK it says its own in `alg`.
     ///
+    /// Where keys are to be fetched (`jwk_url`), there are none yet.
+    ///
     /// A secret that everybody knows ([`KeyError::SecretIsKnown`]) is refused in the hardened profile.
     ///
     /// # Errors
@@ -62,6 +64,8 @@ impl KeyRing {
                 Ok(key) => verifying.push(key),
                 Err(error) => keep("verifying_key".to_owned(), error),
             },
+            // They come when they are fetched.
+            (None, None) if settings.fetches_keys() => {}
             (None, None) if settings.signing_key.is_none() => {
                 keep("signing_key".to_owned(), KeyError::Empty);
             }

@@ -199,7 +199,7 @@ impl VerifyingKey {
     }
 
     /// Whether two public keys are the same numbers; secrets are never told apart.
-    pub(super) fn is_same_key(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
         match (&self.check, &other.check) {
             (Check::Public(mine, _), Check::Public(theirs, _)) => mine == theirs,
             _ => false,

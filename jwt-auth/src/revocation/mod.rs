@@ -16,6 +16,7 @@ mod token_facts;
 pub use clock_check::ClockCheck;
 pub(crate) use follower::Beside;
 pub use follower::Follower;
+pub(crate) use moment::Moment;
 pub use revocations::Revocations;
 pub(crate) use revocations::WRITE_PATIENCE;
 pub use token_facts::TokenFacts;

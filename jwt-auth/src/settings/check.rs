@@ -15,6 +15,9 @@ impl Settings {
         }
         self.check_lifetimes(&mut faults);
         self.check_keys(&mut faults);
+        for (name, reason, remedy) in self.faults_of_fetched_keys() {
+            faults.add(name, reason, remedy);
+        }
         self.check_transport(&mut faults);
         self.check_claims(&mut faults);
         self.check_sessions(&mut faults);
@@ -72,11 +75,11 @@ impl Settings {
                 format!("it is missing, and {algorithm} signs and verifies with it"),
                 "set it, or `signing_key_file`, to a random secret such as `openssl rand -base64 64` makes",
             );
-        } else if signing_key.is_none() && verifying_key.is_none() {
+        } else if signing_key.is_none() && verifying_key.is_none() && !self.fetches_keys() {
             faults.add(
                 "signing_key",
                 format!("it is missing, and so is `verifying_key`; {algorithm} needs one of them"),
-                "set it, or `signing_key_file`, to the private key as PEM, or `verifying_key` to the public key of another issuer",
+                "set it, or `signing_key_file`, to the private key as PEM; `verifying_key` to the public key of another issuer, or `issuer` to its URL",
             );
         }
         if verifying_key.is_some() && algorithm.is_symmetric() {
@@ -104,7 +107,8 @@ impl Settings {
     }
 
     fn check_transport(&self, faults: &mut Faults) {
-        let Self { auth_header_types, auth_header_name, max_token_bytes, issuer, audience, .. } = self;
+        let Self { auth_header_types, auth_header_name, max_token_bytes, token_cache_bytes, issuer, audience, .. } =
+            self;
         if issuer.as_ref().is_some_and(String::is_empty) {
             faults.add("issuer", "it is empty", "write the issuer's URL, or leave it out");
         }
@@ -117,6 +121,9 @@ impl Settings {
                 "it is not from 512 to 65536",
                 "write `8192`, or as much as your claims need",
             );
+        }
+        if *token_cache_bytes > 1 << 30 {
+            faults.add("token_cache_bytes", "it is over 1 GiB", "write `4194304`, or `0` for none");
         }
         if self.max_token_lifetime.is_some() && self.signing_key.is_some() {
             faults.add(
@@ -198,6 +205,19 @@ impl Settings {
         if [&self.sliding_token_lifetime, &self.sliding_token_refresh_lifetime].into_iter().any(|time| *time > LONGEST)
         {
             faults.add("sliding_token_lifetime", "it is over 100 years", "write a shorter time, such as `30d`");
+        }
+        // Of another issuer: it may be the claim of the user as well.
+        if self.audience_claim.is_empty() {
+            faults.add("audience_claim", "a claim needs a name", "leave it out to have its default");
+        } else if self.audience_claim != "aud" && RESERVED.contains(&self.audience_claim.as_str()) {
+            let reason = format!("the claim `{}` has a meaning of its own", self.audience_claim);
+            faults.add("audience_claim", reason, "write another name");
+        } else if self.audience_claim != "aud" && self.signing_key.is_some() {
+            faults.add(
+                "audience_claim",
+                "it is for tokens of other issuers, and those of `signing_key` name whom they are for in `aud`",
+                "remove it",
+            );
         }
         for (at, (setting, claim)) in claims.iter().enumerate() {
             if claim.is_empty() {

@@ -3,10 +3,12 @@
 mod audience;
 mod check;
 mod check_cookies;
+mod check_fetched_keys;
 mod document;
 pub mod duration;
 mod ending;
 mod fault;
+mod http_url;
 mod input;
 mod issuer_url;
 mod key_text;
@@ -45,5 +47,6 @@ pub use warning::SettingsWarning;
 
 #[cfg(feature = "cookies")]
 pub(crate) use check_cookies::LONGEST_IN_COOKIE;
+pub(crate) use http_url::HttpUrl;
 pub(crate) use issuer_url::IssuerUrl;
 pub(crate) use known_secret::known_secret;

@@ -11,7 +11,6 @@ pub(super) fn refusal(name: &str) -> Option<InputError> {
     let python = PYTHON.iter().find(|(setting, _)| *setting == name).map(|(_, instead)| {
         InputError::new("its value is a Python callable or class, which cannot run here", *instead)
     });
-    let planned = || PLANNED.contains(&name) || PLANNED_FAMILIES.iter().any(|family| name.starts_with(family));
     let featured = |names: &[&str], feature: &str| {
         let remedy = "switch that feature of `jwt-auth` on, or remove it";
         names.contains(&name).then(|| InputError::new(format!("it needs the feature `{feature}`"), remedy))
@@ -26,7 +25,9 @@ pub(super) fn refusal(name: &str) -> Option<InputError> {
             })
         })
         .or_else(|| {
-            planned().then(|| InputError::new("it is known, but this version does not have it yet", "remove it"))
+            PLANNED
+                .contains(&name)
+                .then(|| InputError::new("it is known, but this version does not have it yet", "remove it"))
         })
 }
 
@@ -72,7 +73,4 @@ const PYTHON: [(&str, &str); 11] = [
 /// What other libraries let be chosen, and what a name that begins with `__Host-` rules out.
 const OF_ONE_HOST: [&str; 2] = ["cookie_domain", "cookie_path"];
 
-const PLANNED: [&str; 5] = ["jwk_url", "jwk_cache_ttl", "jwk_cooldown", "jwk_allow_http_loopback", "store_url"];
-
-/// What their names begin with.
-const PLANNED_FAMILIES: [&str; 2] = ["jwk_", "jwks_"];
+const PLANNED: [&str; 1] = ["store_url"];

@@ -7,6 +7,7 @@ use crate::keys::Algorithm;
 use crate::password::HashFormat;
 use crate::secret::Secret;
 use crate::tokens::TokenClass;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that can be configured, as plain data.
@@ -77,6 +78,26 @@ pub struct Settings {
     /// signs is agreed in the store by `jwt-auth keys` (docs/keys.md). Defaults to none, because one key that stays needs no agreement.
     /// A secret is written as a JWK with a `kid`. Beside a `signing_key`, which signs while none of them does. From files with `key_ring_file`.
     pub key_ring: Vec<Secret>,
+    /// Where another issuer publishes its public keys, a JWK set (RFC 7517, 5), in place of a `verifying_key`. They are fetched at the start and
+    /// again and again, and when a token names a key that is not known; needs the feature `jwks-client`, or a client of one's own
+    /// ([`Builder::jwks_client`](crate::Builder::jwks_client)). By `https`, or by `http` to this machine or with
+    /// [`jwk_allow_http`](Self::jwk_allow_http). Defaults to `None`; then, with no key at all, the address stands in the
+    /// document that the [`issuer`](Self::issuer) publishes about itself (OpenID Connect Discovery 1.0, RFC 8414).
+    ///
+    /// SimpleJWT's `JWK_URL`. The guide *Verify only* has settings for common issuers.
+    pub jwk_url: Option<String>,
+    /// How old fetched keys may become before they are fetched again, where the answer has no `max-age`; 1 minute to 1 hour. Defaults to 10
+    /// minutes, because a key that its issuer withdraws should not outlive that long. A `max-age` counts within the same bounds.
+    pub jwk_cache_ttl: Duration,
+    /// How long nothing is fetched from an issuer after a try, whether it worked or not, whoever asks; 1 second to 1 hour. Defaults to 30
+    /// seconds, because strangers can name keys that nobody has, and must not make this service knock at another one's door for each.
+    pub jwk_cooldown: Duration,
+    /// Whether keys may be fetched by `http`, without TLS, from other machines too. Defaults to `false`, because whoever can change that
+    /// answer can sign as the issuer; `true` is warned of.
+    pub jwk_allow_http: bool,
+    /// A file with certificates (PEM) of the authorities that an issuer's `https` is checked with, in place of those of the operating
+    /// system. Defaults to `None`.
+    pub jwk_ca_file: Option<PathBuf>,
     /// Older keys whose tokens are still accepted, secrets or public keys; nothing is signed with them. Defaults to none,
     /// because each is one more key that must not leak. From files with `fallback_keys_file`.
     ///
@@ -93,6 +114,9 @@ pub struct Settings {
     ///
     /// SimpleJWT's `AUDIENCE`.
     pub audience: Audience,
+    /// The claim that names whom a token is for. Defaults to `aud` (RFC 7519, 4.1.3). Another name is for issuers that write it elsewhere, as
+    /// Cognito's access tokens have it in `client_id`; then `aud` means nothing. Not beside a `signing_key`.
+    pub audience_claim: String,
     /// The `iss` of issued tokens, which accepted tokens must carry letter by letter. Defaults to `None`, as in SimpleJWT,
     /// because only the application knows its name; then `iss` is neither written nor looked at.
     ///
@@ -106,6 +130,10 @@ pub struct Settings {
     /// The longest token that is looked at, in bytes, 512 to 65536. Defaults to 8192, because servers and proxies hardly let
     /// longer headers pass, and what is longer must not cost work.
     pub max_token_bytes: usize,
+    /// How much memory tokens that were verified before may take, in bytes, up to 1 GiB; a token that is presented again costs no
+    /// signature check. Its times, its revocation and its user are judged each time. 0 switches it off. Defaults to 4 MiB, a few thousand
+    /// tokens: more than a node sees in the minutes that an access token lives, and little beside a process.
+    pub token_cache_bytes: usize,
     /// How long a token of another issuer may live, from `iat` to `exp`, and where it has no `iat` from now on; one that lives longer is
     /// refused. Only without a `signing_key`: what our own keys have signed is accepted to its own end, whatever lifetimes are set
     /// today. Defaults to `None`, any life, because the issuer knows why its tokens live so long; set it where one is not trusted
@@ -314,12 +342,19 @@ impl Settings {
             signing_key: Some(signing_key.into()),
             verifying_key: None,
             key_ring: Vec::new(),
+            jwk_url: None,
+            jwk_cache_ttl: minutes(10),
+            jwk_cooldown: seconds(30),
+            jwk_allow_http: false,
+            jwk_ca_file: None,
             fallback_keys: Vec::new(),
             key_id: None,
             audience: Audience::default(),
+            audience_claim: "aud".to_owned(),
             issuer: None,
             leeway: seconds(30),
             max_token_bytes: 8192,
+            token_cache_bytes: 4 << 20,
             max_token_lifetime: None,
             auth_header_types: vec!["Bearer".to_owned()],
             auth_header_name: "Authorization".to_owned(),

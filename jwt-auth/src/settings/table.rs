@@ -69,18 +69,32 @@ pub(super) const TABLE: &[Setting] = table! {
         "The public key as PEM; taken from the private key when left out."
     key_ring: Input::keys, file: Input::key_files;
         "The private keys that `jwt-auth keys` rotates through, as PEM: each signs when its time has come. Beside a `signing_key`."
+    jwk_url: |input: &Input| input.optional(Input::text);
+        "Where another issuer publishes its public keys, in place of a `verifying_key`; found by `issuer` when there is no key at all."
+    jwk_cache_ttl: Input::duration;
+        "How old fetched keys become where the answer has no `max-age`; 1 minute to 1 hour."
+    jwk_cooldown: Input::duration;
+        "How long nothing is fetched from an issuer after a try; 1 second to 1 hour."
+    jwk_allow_http: Input::boolean;
+        "Whether keys may be fetched without TLS from other machines too."
+    jwk_ca_file: |input: &Input| Ok(input.optional(Input::text)?.map(Into::into));
+        "The certificates (PEM) of the authorities of issuers, in place of the operating system's."
     fallback_keys: Input::keys, file: Input::key_files;
         "Other keys whose tokens are accepted, older ones or the next: secrets or public keys, of any algorithm."
     key_id: |input: &Input| input.optional(Input::text);
         "The `kid` in the header of issued tokens."
     audience: Input::audience;
         "The `aud` of issued tokens; accepted tokens must name one of them, and without it must name none."
+    audience_claim: Input::text;
+        "The claim that names whom a token is for, where another issuer has it elsewhere than in `aud`."
     issuer: |input: &Input| input.optional(Input::text);
         "The `iss` of issued tokens, which accepted tokens must have."
     leeway: leeway;
         "How far clocks may differ when `exp`, `nbf` and `iat` are judged; at most 5 minutes."
     max_token_bytes: Input::count;
         "The longest token that is looked at, in bytes; 512 to 65536."
+    token_cache_bytes: Input::count;
+        "How many bytes tokens that were verified before may take in memory; `0` keeps none. At most 1 GiB."
     max_token_lifetime: |input: &Input| input.optional(Input::duration);
         "How long a token of another issuer may live; `null` for any life. Not beside a `signing_key`."
     auth_header_types: Input::list;

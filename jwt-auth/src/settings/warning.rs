@@ -112,6 +112,12 @@ impl Settings {
                 "give each service a key of its own, or its name as `audience`",
             ),
             (
+                self.jwk_allow_http && self.fetches_keys(),
+                "jwk_allow_http",
+                "keys may come without TLS, and whoever can change that answer can sign as the issuer",
+                "fetch them by `https`, with `jwk_ca_file` where the authority is your own",
+            ),
+            (
                 self.leeway > seconds(60),
                 "leeway",
                 "tokens are accepted more than a minute after their end",

@@ -13,6 +13,8 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) trait DynUserStore<U>: Send + Sync {
     fn find_by_id<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
 
+    fn find_by_foreign_id<'a>(&'a self, issuer: &'a str, id: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
+
     fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
 
     fn record_login<'a>(&'a self, user: &'a U, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>>;
@@ -88,6 +90,14 @@ async fn find_allowed<S: UserStore>(store: &S, id: &str, check_active: bool) -> 
 impl<S: UserStore> DynUserStore<S::User> for S {
     fn find_by_id<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
         Box::pin(UserStore::find_by_id(self, id))
+    }
+
+    fn find_by_foreign_id<'a>(
+        &'a self,
+        issuer: &'a str,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
+        Box::pin(UserStore::find_by_foreign_id(self, issuer, id))
     }
 
     fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {

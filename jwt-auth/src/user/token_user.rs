@@ -40,10 +40,13 @@ impl TokenUser {
         } else {
             token.user_id()?;
         }
-        Some(Self { token, is_true: rules.is_true })
+        // Who is staff here is no other issuer's to say.
+        let is_true = if token.is_further() { |_: &str| false } else { rules.is_true };
+        Some(Self { token, is_true })
     }
 
-    /// The user id, as text: a number in the token is given in its digits. Empty for a claim that is neither, which only
+    /// The user id, as text: a number in the token is given in its digits. Of a token of a
+    /// [further issuer](crate::Builder::trust) it is that issuer, a space and the id. Empty for a claim that is neither, which only
     /// the profile `simple_jwt` lets pass.
     pub fn id(&self) -> &str {
         self.token.user_id().unwrap_or_default()

@@ -2,9 +2,9 @@
 
 use super::policy::Policy;
 use super::verified::{Candidate, Facts, VerifiedToken};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Validity};
 use crate::error::TokenError;
-use crate::json::{self, Member, NameKey, Object};
+use crate::json::{self, ClaimName, NameKey, Object, place_in};
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -18,33 +18,27 @@ pub(crate) struct Checks {
     issuer: Option<Box<str>>,
     audience: Box<[Box<str>]>,
     type_claim: Option<ClaimName>,
-    id_claim: Option<ClaimName>,
+    pub(crate) id_claim: Option<ClaimName>,
     user_claim: ClaimName,
+    audience_claim: ClaimName,
     /// Tokens may name any audience where the settings name none.
     any_audience: bool,
     /// The tokens are our own; otherwise `iat` need not be there.
     ours: bool,
-    /// The longest life, `exp` - `iat`, of a token of somebody else's, in whole seconds. Ours are accepted to their end, however
-    /// long it was when they were issued.
+    /// The longest life, `exp` - `iat`, of somebody else's token, in whole seconds. Ours are accepted to their end.
     longest: Option<u64>,
+    /// Whose tokens these are, if not those of the service itself: none of its sessions, and nobody whom it calls by the bare id.
+    pub(super) further: Option<Box<str>>,
 }
 
 /// When a token is judged, and what otherwise than on a guarded route.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Occasion {
     pub(crate) now: Timestamp,
-    /// It may be of a session whose row decides. Issuer and audience are left to whoever asks, see
-    /// [`Verifier::check_addressed`](super::Verifier::check_addressed).
+    /// It may be of a session whose row decides: issuer and audience are left to `Verifier::check_addressed`.
     pub(crate) by_row: bool,
     /// So long ago the token may have expired, beyond the leeway.
     pub(crate) overdue: Duration,
-}
-
-/// A claim name out of the settings.
-#[derive(Debug)]
-struct ClaimName {
-    key: NameKey,
-    name: Box<str>,
 }
 
 /// The claims that decide, as JSON text.
@@ -65,8 +59,8 @@ pub(crate) struct Registered<'a> {
     user: Option<&'a str>,
 }
 
-/// What was judged: `exp`, `iat` and the token's type.
-pub(crate) type Judged<'a> = (i64, Option<i64>, Option<&'a str>);
+/// What was judged: the times, and the token's type.
+pub(crate) type Judged<'a> = (Validity, Option<&'a str>);
 
 impl Registered<'_> {
     /// Whether it is a refresh token of a session: who and how old it is stands in a row.
@@ -89,6 +83,8 @@ impl Checks {
             type_claim: settings.token_type_claim.as_deref().map(ClaimName::new),
             id_claim: settings.jti_claim.as_deref().map(ClaimName::new),
             user_claim: ClaimName::new(&settings.user_id_claim),
+            audience_claim: ClaimName::new(&settings.audience_claim),
+            further: None,
             any_audience: settings.profile.rules().any_audience,
             ours,
             longest,
@@ -106,41 +102,36 @@ impl Checks {
         let Candidate { text: payload, object, facts, .. } = &mut candidate;
         object.fill(payload).map_err(|_| TokenError::BadPayload)?;
         let found = self.find(object, payload);
-        let (expires, issued, token_type) = policy.claims(self, (object, payload), &found, on)?;
+        let (validity, token_type) = policy.claims(self, (object, payload), &found, on)?;
         *facts = Facts {
-            expires,
-            issued,
+            validity,
             generation: found.generation.and_then(json::as_integer),
             epoch: found.epoch.and_then(json::as_integer),
             auth_time: found.auth_time.and_then(json::as_integer),
+            is_further: self.further.is_some(),
             texts: [
                 found.id.and_then(json::as_string),
                 token_type,
-                found.user.and_then(string_or_number),
+                found.user.and_then(json::as_id),
                 found.session.and_then(json::as_string),
             ]
             .map(|text| text.map(|text| place_in(payload, text))),
         };
-        Ok(VerifiedToken::new(candidate))
+        Ok(VerifiedToken::new(candidate, self.further.as_deref()))
     }
 
     /// Every check, in the order in which they are told.
     pub(super) fn strict<'a>(&self, found: &Registered<'a>, on: Occasion) -> Result<Judged<'a>, TokenError> {
-        let (expires, issued) = self.check_times(found, on)?;
+        let times = self.check_times(found, on)?;
         if !on.by_row {
             self.check_addressed(found.issuer, found.audience)?;
         }
         let _ = optional_text(found.subject)?;
         let token_type = optional_text(found.token_type)?;
-        if self.wants_id() {
+        if self.id_claim.is_some() {
             check_id(found.id)?;
         }
-        Ok((expires, issued, token_type))
-    }
-
-    /// Whether tokens must have an id.
-    pub(crate) fn wants_id(&self) -> bool {
-        self.id_claim.is_some()
+        Ok((times, token_type))
     }
 
     fn find<'a>(&self, object: &Object, payload: &'a str) -> Registered<'a> {
@@ -148,7 +139,6 @@ impl Checks {
         const NBF: NameKey = NameKey::of("nbf");
         const IAT: NameKey = NameKey::of("iat");
         const ISS: NameKey = NameKey::of("iss");
-        const AUD: NameKey = NameKey::of("aud");
         const SUB: NameKey = NameKey::of("sub");
         const SID: NameKey = NameKey::of("sid");
         const GEN: NameKey = NameKey::of("gen");
@@ -163,8 +153,8 @@ impl Checks {
                 NBF => found.not_before = value,
                 IAT => found.issued = value,
                 ISS => found.issuer = value,
-                AUD => found.audience = value,
                 SUB => found.subject = value,
+                SID | GEN | EP if self.further.is_some() => {}
                 SID => found.session = value,
                 GEN => found.generation = value,
                 EP => found.epoch = value,
@@ -174,6 +164,9 @@ impl Checks {
             }
             // Configured names may be any of the above, `user_id_claim = "sub"` above all.
             let is = |wanted: &ClaimName| wanted.is(member, payload);
+            if is(&self.audience_claim) {
+                found.audience = value;
+            }
             if is(&self.user_claim) {
                 found.user = value;
             }
@@ -187,14 +180,15 @@ impl Checks {
         found
     }
 
-    /// Returns `exp` and `iat`. The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
-    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<(i64, Option<i64>), TokenError> {
+    /// The boundary belongs to the past: on `exp` a token is expired (RFC 7519 4.1.4).
+    fn check_times(&self, found: &Registered<'_>, on: Occasion) -> Result<Validity, TokenError> {
         let (expires, expires_late) = optional_time(found.expires)?.ok_or(TokenError::MissingExpiry)?;
         if Timestamp::from_signed(expires) <= on.now.before(self.leeway).before(on.overdue) {
             return Err(TokenError::Expired);
         }
         let latest = on.now.after(self.leeway);
-        if optional_time(found.not_before)?.is_some_and(|(_, starts)| Timestamp::from_signed(starts) > latest) {
+        let not_before = optional_time(found.not_before)?.map(|(_, starts)| starts);
+        if not_before.is_some_and(|starts| Timestamp::from_signed(starts) > latest) {
             return Err(TokenError::NotYetValid);
         }
         let issued = match optional_time(found.issued)? {
@@ -204,10 +198,10 @@ impl Checks {
             Some((_, issued)) if Timestamp::from_signed(issued) > latest && !found.is_of_a_generation() => {
                 return Err(TokenError::IssuedInFuture);
             }
-            Some((issued, _)) => Some(issued),
+            Some(issued) => Some(issued),
         };
-        self.check_life(expires_late, issued.unwrap_or(on.now.seconds() as i64))?;
-        Ok((expires, issued))
+        self.check_life(expires_late, issued.map_or(on.now.seconds() as i64, |(issued, _)| issued))?;
+        Ok(Validity::new(expires, issued, not_before, latest))
     }
 
     pub(crate) fn check_life(&self, expires: i64, issued: i64) -> Result<(), TokenError> {
@@ -246,23 +240,6 @@ impl Checks {
     }
 }
 
-impl ClaimName {
-    fn new(name: &str) -> Self {
-        Self { key: NameKey::of(name), name: name.into() }
-    }
-
-    fn is(&self, member: &Member, payload: &str) -> bool {
-        let whole = self.name.len() <= NameKey::PREFIX;
-        self.key == member.key() && (whole || json::same_text(member.name(payload), &self.name))
-    }
-}
-
-/// A text in the payload by its position; it is a part of it.
-fn place_in(payload: &str, part: &str) -> (u32, u32) {
-    let start = (part.as_ptr() as usize).saturating_sub(payload.as_ptr() as usize);
-    (start as u32, (start + part.len()) as u32)
-}
-
 /// The whole seconds before and after a NumericDate, which may have a fraction (RFC 7519 2): the one that refuses counts.
 fn optional_time(claim: Option<&str>) -> Result<Option<(i64, i64)>, TokenError> {
     claim.map(|value| json::whole_around(value).ok_or(TokenError::BadClaim)).transpose()
@@ -273,16 +250,6 @@ pub(crate) fn optional_text(claim: Option<&str>) -> Result<Option<&str>, TokenEr
 }
 
 fn check_id(claim: Option<&str>) -> Result<(), TokenError> {
-    let claim = claim.ok_or(TokenError::MissingId)?;
-    let id = json::as_string(claim).ok_or(TokenError::BadClaim)?;
+    let id = json::as_string(claim.ok_or(TokenError::MissingId)?).ok_or(TokenError::BadClaim)?;
     if (1..=LONGEST_ID).contains(&id.len()) { Ok(()) } else { Err(TokenError::BadClaim) }
-}
-
-/// An empty text names nobody.
-fn string_or_number(value: &str) -> Option<&str> {
-    match value.as_bytes().first()? {
-        b'"' => json::as_string(value).filter(|text| !text.is_empty()),
-        b'-' | b'0'..=b'9' => Some(value),
-        _ => None,
-    }
 }

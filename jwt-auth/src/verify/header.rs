@@ -9,7 +9,7 @@ use crate::keys::{Algorithm, key_id};
 
 impl Header {
     /// Reads the first part of a token.
-    pub(super) fn read(segment: &str, policy: &dyn Policy) -> Result<Self, TokenError> {
+    pub(crate) fn read(segment: &str, policy: &dyn Policy) -> Result<Self, TokenError> {
         let bytes = base64url::decode(segment).map_err(|_| TokenError::Malformed)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| TokenError::BadHeader)?;
         policy.header(&Object::read(text).map_err(|_| TokenError::BadHeader)?, text)
@@ -39,7 +39,7 @@ impl Header {
 }
 
 pub(crate) fn read_algorithm(value: &str) -> Result<Algorithm, TokenError> {
-    let name = json::as_string(value).ok_or(TokenError::BadHeader)?;
+    let name: String = json::decode(json::as_string(value).ok_or(TokenError::BadHeader)?).collect();
     // `none`, spelled in whatever way, ends here like every other name that is not ours.
     name.parse().map_err(|_| TokenError::AlgorithmNotAllowed)
 }

@@ -27,23 +27,16 @@ use std::sync::Arc;
 /// Checks tokens against keys and the rules of one configuration.
 ///
 /// ```
-/// use jwt_auth::{Secret, Settings};
-/// use jwt_auth::clock::Timestamp;
-/// use jwt_auth::error::TokenError;
-/// use jwt_auth::keys::KeyRing;
-/// use jwt_auth::verify::Verifier;
+/// use jwt_auth::{Secret, Settings, clock::Timestamp, error::TokenError, keys::KeyRing, verify::Verifier};
 ///
 /// let settings = Settings::new(Secret::generate()?);
 /// let (signing, verifying) = KeyRing::from_settings(&settings).expect("good keys").into_parts();
 /// let verifier = Verifier::new(&settings, verifying);
 ///
-/// let token = signing.expect("there is one").sign(
-///     r#"{"token_type":"access","exp":1300,"iat":1000,"jti":"f00d","user_id":"1"}"#,
-/// );
-/// let verified = verifier.verify(&token, Timestamp::from_seconds(1200))?;
-/// assert_eq!(verified.user_id(), Some("1"));
-/// let late = verifier.verify(&token, Timestamp::from_seconds(1330));
-/// assert_eq!(late.err(), Some(TokenError::Expired));
+/// let claims = r#"{"token_type":"access","exp":1300,"iat":1000,"jti":"f00d","user_id":"1"}"#;
+/// let token = signing.expect("there is one").sign(claims);
+/// assert_eq!(verifier.verify(&token, Timestamp::from_seconds(1200))?.user_id(), Some("1"));
+/// assert_eq!(verifier.verify(&token, Timestamp::from_seconds(1330)).err(), Some(TokenError::Expired));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "decode")]
@@ -73,6 +66,13 @@ impl Verifier {
             longest: settings.max_token_bytes,
             policy: settings.profile.policy(),
         }
+    }
+
+    /// For the tokens of an issuer beside the service itself.
+    pub(crate) fn for_further_issuer(settings: &Settings, keys: Vec<VerifyingKey>) -> Self {
+        let mut verifier = Self::new(settings, keys);
+        verifier.checks.further = settings.issuer.as_deref().map(Into::into);
+        verifier
     }
 
     /// With the keys that the settings name.
@@ -137,6 +137,12 @@ impl Verifier {
         let payload = base64url::decode(parts.payload).map_err(|_| TokenError::Malformed)?;
         let payload = String::from_utf8(payload).map_err(|_| TokenError::BadPayload)?;
         self.checks.judge(payload, self.policy, on)
+    }
+
+    /// Whether a token that was verified with these keys would pass at this moment as well.
+    pub(crate) fn still_accepts(&self, token: &VerifiedToken, keys: &Arc<KeySet>, now: Timestamp) -> bool {
+        let is_current = Arc::ptr_eq(&self.key_set(now), keys);
+        is_current && token.validity().covers(now, self.checks.leeway)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.

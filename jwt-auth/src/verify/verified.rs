@@ -1,7 +1,7 @@
 //! What a verified token says.
 
 use crate::claims::{ClaimError, Claims};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, Validity};
 use crate::json::{self, Object};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -28,11 +28,12 @@ pub(super) struct Candidate {
 /// What every request asks for, looked up once.
 #[derive(Default)]
 pub(super) struct Facts {
-    pub(super) expires: i64,
-    pub(super) issued: Option<i64>,
+    pub(super) validity: Validity,
     pub(super) generation: Option<i64>,
     pub(super) epoch: Option<i64>,
     pub(super) auth_time: Option<i64>,
+    /// It is of an issuer beside the service itself.
+    pub(super) is_further: bool,
     /// Where these stand: id, type, user, session.
     pub(super) texts: [Option<(u32, u32)>; 4],
 }
@@ -44,9 +45,12 @@ const SESSION: usize = 3;
 
 impl VerifiedToken {
     /// For the verifier alone.
-    pub(super) fn new(mut candidate: Candidate) -> Self {
+    pub(super) fn new(mut candidate: Candidate, further: Option<&str>) -> Self {
         if candidate.object.has_escapes() {
             candidate.decode_texts();
+        }
+        if let Some(issuer) = further {
+            candidate.name_user_of(issuer);
         }
         let inner = Arc::new(candidate);
         Self { inner }
@@ -78,13 +82,12 @@ impl VerifiedToken {
 
     /// `exp`: from this moment on the token is expired.
     pub fn expires_at(&self) -> Timestamp {
-        let seconds = u64::try_from(self.inner.facts.expires).unwrap_or(0);
-        Timestamp::from_seconds(seconds)
+        Timestamp::from_signed(self.inner.facts.validity.expires)
     }
 
     /// `iat`: when it was issued. The hardened profile demands it.
     pub fn issued_at(&self) -> Option<Timestamp> {
-        natural(self.inner.facts.issued).map(Timestamp::from_seconds)
+        natural(self.inner.facts.validity.issued).map(Timestamp::from_seconds)
     }
 
     /// The claim that the setting `jti_claim` names.
@@ -99,6 +102,8 @@ impl VerifiedToken {
 
     /// The claim that the setting `user_id_claim` names: a string as it is, a number in its JSON text; `None` when it is
     /// absent, empty or of another type.
+    ///
+    /// Of a token of a [further issuer](crate::Builder::trust) it is that issuer, a space and the id, so that nobody's 42 is taken for ours.
     pub fn user_id(&self) -> Option<&str> {
         self.text(USER)
     }
@@ -123,6 +128,21 @@ impl VerifiedToken {
         natural(self.inner.facts.auth_time)
     }
 
+    /// When it passes.
+    pub(super) fn validity(&self) -> Validity {
+        self.inner.facts.validity
+    }
+
+    /// How many bytes it takes in memory.
+    pub(crate) fn footprint(&self) -> usize {
+        size_of::<Candidate>() + self.inner.text.capacity() + self.inner.object.spilled_bytes()
+    }
+
+    /// Whether it is of an issuer beside the service itself.
+    pub(crate) fn is_further(&self) -> bool {
+        self.inner.facts.is_further
+    }
+
     /// Whether it is this very one, and not another that says the same.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
@@ -137,6 +157,14 @@ impl VerifiedToken {
 impl Candidate {
     pub(super) fn new(text: String) -> Self {
         Self { payload: text.len(), text, object: Object::empty(), facts: Facts::default() }
+    }
+
+    fn name_user_of(&mut self, issuer: &str) {
+        if let Some(place) = &mut self.facts.texts[USER] {
+            let name = format!("{issuer} {}", part(&self.text, *place));
+            *place = (self.text.len() as u32, (self.text.len() + name.len()) as u32);
+            self.text.push_str(&name);
+        }
     }
 
     fn decode_texts(&mut self) {

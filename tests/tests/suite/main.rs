@@ -38,6 +38,7 @@ mod flows {
     mod passwords;
     mod proofs;
     mod reauthentication;
+    mod seen_tokens;
     mod stolen_tokens;
 }
 mod http {
@@ -45,6 +46,7 @@ mod http {
     mod canary;
     mod client;
     mod client_contract;
+    mod confusion;
     mod cookies {
         mod attributes;
         mod forgery;
@@ -83,12 +85,22 @@ mod http {
     mod token_routes;
     mod views;
 }
+mod jwks {
+    mod discovery;
+    mod hostile;
+    mod keeper;
+    mod network;
+    mod providers;
+    mod several;
+    mod start;
+}
 mod keys {
     mod files;
     mod jwk_sets;
     mod known_secrets;
     mod loading;
     mod named;
+    mod refused;
     mod rings;
     mod rotation;
     mod schedules;
@@ -129,6 +141,7 @@ mod user {
     mod usernames;
 }
 mod verify {
+    mod differential;
     mod foreign_issuers;
     mod hostile;
     mod properties;

@@ -78,7 +78,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     /// # Errors
     /// [`RuleError::Refused`] when the claim is neither a string nor an array.
     pub fn has_scope(&self, scope: &str) -> Result<bool, RuleError> {
-        self.claim_names(&self.settings().scope_claim, TextForm::Words, scope)
+        self.claim_names(&self.settings_of_token().scope_claim, TextForm::Words, scope)
     }
 
     /// Whether the claim `roles_claim` holds this role (an array, or one role as a string).
@@ -86,13 +86,15 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
     /// # Errors
     /// [`RuleError::Refused`] when the claim is neither a string nor an array.
     pub fn has_role(&self, role: &str) -> Result<bool, RuleError> {
-        self.claim_names(&self.settings().roles_claim, TextForm::Whole, role)
+        self.claim_names(&self.settings_of_token().roles_claim, TextForm::Whole, role)
     }
 
     /// Whether the caller is staff: by the user when it was loaded, else by the claim `is_staff`, which must be `true`.
     pub fn is_staff(&self) -> bool {
         match self.user {
             Some(user) => user.__is_staff(),
+            // Who is staff here is no other issuer's to say.
+            None if self.token.is_further() => false,
             None => self.token.raw_claim("is_staff").is_some_and(self.settings().profile.rules().is_true),
         }
     }
@@ -127,6 +129,11 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
         self.state.jwt_auth().settings()
     }
 
+    /// Those that name the claims.
+    fn settings_of_token(&self) -> &'r Settings {
+        self.state.jwt_auth().settings_of(self.token)
+    }
+
     /// The caller's permissions of one enum; of the first one that the rule names, read once.
     pub(super) fn permission_bits<E: PermissionSet>(&self) -> Result<u128, RuleError> {
         let id = TypeId::of::<E>();
@@ -151,7 +158,7 @@ impl<'r, S: AuthState> RuleRequest<'r, S> {
         }
         match self.settings().permissions_source {
             PermissionsSource::User => Err(RuleError::NoUsers),
-            PermissionsSource::Claims => claim_path::find(self.token, &self.settings().permissions_claim)
+            PermissionsSource::Claims => claim_path::find(self.token, &self.settings_of_token().permissions_claim)
                 .map_or(Ok(0), permission_bits::<E>)
                 .map_err(|Unreadable| RuleError::Refused),
         }

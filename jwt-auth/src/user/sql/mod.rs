@@ -293,10 +293,13 @@ impl UserStore for SqlUserStore {
         let select = AssertSqlSafe(sql.by_id.clone());
         if sql.user_id_kind == Kind::Integer {
             let Some(id) = id.parse().ok().filter(|number: &i64| number.to_string() == id) else { return Ok(None) };
+            if sql.user_id_is_key {
+                // Asking for one wakes nobody again to hear that there are no more.
+                return on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_optional(db)).await;
+            }
             return on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_all(db)).await.map(sole);
         }
-        let is_uuid_column = matches!(sql.user_id_kind, Kind::Uuid | Kind::UuidDigits);
-        if !can_be_text(id) || (is_uuid_column && !is_uuid(id)) {
+        if !can_be_text(id) || (sql.user_id_kind != Kind::Text && !is_uuid(id)) {
             return Ok(None);
         }
         let digits: String;

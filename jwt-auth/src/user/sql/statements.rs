@@ -17,6 +17,8 @@ pub(super) struct Statements {
     pub(super) set_active: String,
     pub(super) record_login: String,
     pub(super) user_id_kind: Kind,
+    /// Tokens name users by the primary key.
+    pub(super) user_id_is_key: bool,
 }
 
 /// What values of the user id's column are.
@@ -100,6 +102,7 @@ impl Statements {
             set_active: format!(r#"UPDATE "{table}" SET "is_active" = $1 WHERE "{id}" = $2"#),
             record_login,
             user_id_kind,
+            user_id_is_key: user_id == id,
         })
     }
 }

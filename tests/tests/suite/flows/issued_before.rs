@@ -58,6 +58,11 @@ const CASES: &[Case] = &[
         eddsa(to);
         to.verifying_key = Some(pem("PUBLIC KEY", &pair(Algorithm::EdDSA).public_info).into());
     }),
+    Case("jwk_url", SAME, |to| to.jwk_url = None),
+    Case("jwk_cache_ttl", SAME, |to| to.jwk_cache_ttl = minutes(1)),
+    Case("jwk_cooldown", SAME, |to| to.jwk_cooldown = seconds(1)),
+    Case("jwk_allow_http", SAME, |to| to.jwk_allow_http = true),
+    Case("jwk_ca_file", SAME, |to| to.jwk_ca_file = Some("ours.pem".into())),
     Case("key_ring", SAME, |to| to.key_ring = vec![pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8).into()]),
     Case("key_ring", |from| from.key_ring = vec![pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8).into()], SAME),
     Case("fallback_keys", SAME, |to| (to.signing_key, to.fallback_keys) = (Some(ANOTHER.into()), vec![])),
@@ -65,9 +70,11 @@ const CASES: &[Case] = &[
     Case("key_id", SAME, |to| to.key_id = Some("two".to_owned())),
     Case("audience", SAME, |to| to.audience = "shop".into()),
     Case("audience", |from| from.audience = "till".into(), |to| to.audience = "shop".into()),
+    Case("audience_claim", SAME, |to| to.audience_claim = "aud".to_owned()),
     Case("issuer", |from| from.issuer = Some("till".to_owned()), |to| to.issuer = Some("shop".to_owned())),
     Case("leeway", |from| from.leeway = minutes(5), |to| to.leeway = Duration::ZERO),
     Case("max_token_bytes", SAME, |to| to.max_token_bytes = 512),
+    Case("token_cache_bytes", SAME, |to| to.token_cache_bytes = 0),
     Case("max_token_lifetime", SAME, |to| to.max_token_lifetime = None),
     Case("auth_header_types", SAME, |to| to.auth_header_types = vec!["JWT".to_owned()]),
     Case("auth_header_name", SAME, |to| to.auth_header_name = "X-Token".to_owned()),

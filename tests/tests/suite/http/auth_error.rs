@@ -167,6 +167,7 @@ fn it_is_the_answer_of_a_rejection_with_default_settings() {
         || AuthError::PermissionDenied(Denial { rule: "secret rule".to_owned(), scope: Some("orders".to_owned()) }),
         || AuthError::RefreshConflict,
         || AuthError::RevocationStale,
+        || AuthError::KeysUnavailable,
         || AuthError::BlacklistedToken,
         || AuthError::NotFound,
     ];

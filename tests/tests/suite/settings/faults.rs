@@ -5,7 +5,7 @@ use jwt_auth::Settings;
 
 #[test]
 fn all_faults_come_at_once() {
-    let toml = "leeway = -1\nissuer = 5\nfrobnicate = true\naudience = ['']\nJWK_URL = 'https://x.test'";
+    let toml = "leeway = -1\nissuer = 5\nfrobnicate = true\naudience = ['']\nSTORE_URL = 'redis://x.test'";
     let vars = [("JWT_AUTH_LEWAY".to_owned(), "1".to_owned()), ("JWT_AUTH_MAX_TOKEN_BYTES".to_owned(), "1".to_owned())];
     let error = Settings::loader().toml(toml, "app.toml").vars(vars).load().expect_err("faults");
     let mut found: Vec<_> = error.faults().iter().map(|fault| (fault.name.as_str(), fault.origin.as_str())).collect();
@@ -16,11 +16,11 @@ fn all_faults_come_at_once() {
             ("audience", "app.toml"),
             ("frobnicate", "app.toml"),
             ("issuer", "app.toml"),
-            ("jwk_url", "app.toml"),
             ("leeway", "app.toml"),
             ("leway", "environment variable `JWT_AUTH_LEWAY`"),
             ("max_token_bytes", "environment variable `JWT_AUTH_MAX_TOKEN_BYTES`"),
             ("signing_key", "default"),
+            ("store_url", "app.toml"),
         ]
     );
     let shown = error.to_string();
@@ -63,8 +63,6 @@ fn known_names_that_cannot_be_set_say_what_to_do() {
         ("SLIDING_TOKEN_REFRESH_SERIALIZER", "`JwtAuth::refresh_sliding`"),
         ("COOKIE_DOMAIN", "`allowed_origins`"),
         ("COOKIE_PATH", "for this host alone"),
-        ("JWK_URL", "not have it yet"),
-        ("JWK_CACHE_TTL", "not have it yet"),
         ("STORE_URL", "not have it yet"),
     ] {
         let fault = fault_of(from_env(&[(name, "null")]), &name.to_lowercase());

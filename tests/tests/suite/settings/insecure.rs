@@ -24,6 +24,16 @@ const WHEN: &[Case] = &[
     ),
     ("audience", "null", &[]),
     ("issuer", "null", &[]),
+    (
+        "jwk_allow_http",
+        "true",
+        &[
+            ("signing_key", "null"),
+            ("jwk_url", "https://issuer.example/keys"),
+            ("algorithm", "RS256"),
+            ("rotate_refresh_tokens", "false"),
+        ],
+    ),
     ("leeway", "61", &[]),
     ("token_type_claim", "null", &[]),
     ("auth_token_classes", "untyped", &[]),

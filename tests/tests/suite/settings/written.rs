@@ -15,6 +15,7 @@ const VALUES: &[(&str, &str)] = &[
     ("access_token_lifetime", "15m"),
     ("rotate_refresh_tokens", "true"),
     ("max_token_bytes", "4096"),
+    ("token_cache_bytes", "1048576"),
     ("algorithm", "HS256"),
     ("key_id", "2026-01"),
     ("issuer", "https://id.example"),

@@ -1,5 +1,9 @@
 //! Time: the one place that asks the operating system what time it is.
 
+mod validity;
+
+pub(crate) use validity::Validity;
+
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::future::Future;

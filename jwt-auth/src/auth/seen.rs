@@ -1,0 +1,205 @@
+//! Tokens that passed before: what depends on their text and the keys alone is not computed again.
+
+use crate::clock::Timestamp;
+use crate::secret::Secret;
+use crate::verify::{KeySet, VerifiedToken, Verifier};
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A bounded cache of verified tokens.
+///
+/// Found by a keyed hash of the signature and told apart by the whole text, which is wiped when it leaves. Only what was verified gets
+/// in, so forged tokens take no room; and where there is no room left, only what came twice in a short while, so that a flood of
+/// tokens that come once pushes nothing out. Times are judged anew each time, and keys that have changed make every entry void;
+/// who is revoked or unknown is for others to ask.
+pub(crate) struct SeenTokens {
+    hasher: RandomState,
+    /// The hash of each place's token, 0 for none: what is not here costs a look at these.
+    tags: Box<[AtomicU64]>,
+    places: Box<[Place]>,
+    /// Hashes that came lately while there was no room.
+    doorstep: Box<[AtomicU32]>,
+    /// The bytes of all entries, and how many they may be.
+    used: AtomicUsize,
+    most: usize,
+    /// Where the search for what can leave goes on.
+    hand: AtomicUsize,
+    #[cfg(feature = "testing")]
+    found: AtomicU64,
+}
+
+/// A token that passed, and what it passed.
+pub(crate) struct Seen {
+    pub(crate) token: VerifiedToken,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) keys: Arc<KeySet>,
+}
+
+#[derive(Default)]
+struct Place {
+    entry: RwLock<Option<Box<Entry>>>,
+    /// Found since the hand last came by.
+    was_used: AtomicBool,
+}
+
+struct Entry {
+    text: Secret,
+    seen: Seen,
+    bytes: usize,
+}
+
+/// How many places a token may have.
+const WAYS: usize = 4;
+
+impl SeenTokens {
+    /// That takes so many bytes at the most; none for 0.
+    pub(crate) fn new(bytes: usize) -> Self {
+        /// What a place with an ordinary token takes.
+        const EACH: usize = 1024;
+        /// How often more tokens than fit can come before one that came is forgotten.
+        const DOORSTEP: usize = 4;
+        let places = if bytes == 0 { 0 } else { (bytes / EACH).next_power_of_two().max(WAYS) };
+        let doorstep = places * DOORSTEP;
+        let fixed = places * (size_of::<Place>() + size_of::<AtomicU64>()) + doorstep * size_of::<AtomicU32>();
+        Self {
+            hasher: RandomState::new(),
+            tags: (0..places).map(|_| AtomicU64::new(0)).collect(),
+            places: (0..places).map(|_| Place::default()).collect(),
+            doorstep: (0..doorstep).map(|_| AtomicU32::new(0)).collect(),
+            used: AtomicUsize::new(0),
+            most: bytes.saturating_sub(fixed),
+            hand: AtomicUsize::new(0),
+            #[cfg(feature = "testing")]
+            found: AtomicU64::new(0),
+        }
+    }
+
+    /// The token of this text, if it passed before and would pass now.
+    pub(crate) fn find(&self, text: &str, now: Timestamp) -> Option<VerifiedToken> {
+        if self.places.is_empty() {
+            return None;
+        }
+        let tag = self.tag(text);
+        for at in self.ways(tag) {
+            if self.tags.get(at)?.load(Ordering::Acquire) != tag {
+                continue;
+            }
+            let place = self.places.get(at)?;
+            let entry = place.entry.read().unwrap_or_else(PoisonError::into_inner);
+            let Some(Entry { text: known, seen, .. }) = entry.as_deref() else { continue };
+            if known.expose() == text && seen.verifier.still_accepts(&seen.token, &seen.keys, now) {
+                if !place.was_used.load(Ordering::Relaxed) {
+                    place.was_used.store(true, Ordering::Relaxed);
+                }
+                #[cfg(feature = "testing")]
+                self.found.fetch_add(1, Ordering::Relaxed);
+                return Some(seen.token.clone());
+            }
+        }
+        None
+    }
+
+    /// Remembers a token that was verified just now.
+    pub(crate) fn keep(&self, text: &str, seen: Seen) {
+        if self.places.is_empty() {
+            return;
+        }
+        let tag = self.tag(text);
+        let bytes = size_of::<Entry>() + text.len() + seen.token.footprint();
+        // One that takes an eighth of everything is not worth what would leave for it.
+        if bytes > self.most / 8 {
+            return;
+        }
+        let is_tight = self.used.load(Ordering::Relaxed).saturating_add(bytes) > self.most;
+        let at = match self.free_way(tag) {
+            Some(at) if !is_tight => at,
+            free => {
+                if !self.came_before(tag) {
+                    return;
+                }
+                free.unwrap_or_else(|| self.least_used_way(tag))
+            }
+        };
+        self.used.fetch_add(bytes, Ordering::Relaxed);
+        self.put(at, tag, Some(Box::new(Entry { text: Secret::from(text), seen, bytes })));
+        self.make_room(at);
+    }
+
+    /// How often one was found.
+    #[cfg(feature = "testing")]
+    pub(crate) fn found(&self) -> u64 {
+        self.found.load(Ordering::Relaxed)
+    }
+
+    /// Nobody can choose the hash of a signature; and who has no key cannot choose the signature of what gets in.
+    fn tag(&self, text: &str) -> u64 {
+        let signature = text.rsplit_once('.').map_or(text, |(_, signature)| signature);
+        self.hasher.hash_one(signature.as_bytes()).max(1)
+    }
+
+    /// The places that a token may have lie side by side.
+    fn ways(&self, tag: u64) -> std::ops::Range<usize> {
+        let first = (tag as usize & (self.places.len() - 1)) & !(WAYS - 1);
+        first..first + WAYS
+    }
+
+    /// Its own place, or an empty one.
+    fn free_way(&self, tag: u64) -> Option<usize> {
+        let is = |at: &usize, wanted: u64| self.tags.get(*at).is_some_and(|tag| tag.load(Ordering::Acquire) == wanted);
+        self.ways(tag).find(|at| is(at, tag)).or_else(|| self.ways(tag).find(|at| is(at, 0)))
+    }
+
+    fn least_used_way(&self, tag: u64) -> usize {
+        let ways = self.ways(tag);
+        let first = ways.start;
+        let is_unused =
+            |at: &usize| self.places.get(*at).is_some_and(|place| !place.was_used.swap(false, Ordering::Relaxed));
+        // By the upper bits, that all get their turn.
+        ways.clone().find(is_unused).unwrap_or(first + (tag >> 60) as usize % WAYS)
+    }
+
+    fn came_before(&self, tag: u64) -> bool {
+        let mark = (tag >> 32) as u32;
+        let step = self.doorstep.get(tag as usize & (self.doorstep.len() - 1));
+        step.is_some_and(|step| step.swap(mark, Ordering::Relaxed) == mark)
+    }
+
+    /// Lets entries leave until the rest fits, but not the one that has just come.
+    fn make_room(&self, newest: usize) {
+        for _ in 0..self.places.len() * 2 {
+            if self.used.load(Ordering::Relaxed) <= self.most {
+                return;
+            }
+            let at = self.hand.fetch_add(1, Ordering::Relaxed) & (self.places.len() - 1);
+            let Some(place) = self.places.get(at).filter(|_| at != newest) else { continue };
+            if !place.was_used.swap(false, Ordering::Relaxed) {
+                self.put(at, 0, None);
+            }
+        }
+    }
+
+    fn put(&self, at: usize, tag: u64, entry: Option<Box<Entry>>) {
+        let (Some(place), Some(known)) = (self.places.get(at), self.tags.get(at)) else { return };
+        let left = {
+            let mut room = place.entry.write().unwrap_or_else(PoisonError::into_inner);
+            known.store(tag, Ordering::Release);
+            std::mem::replace(&mut *room, entry)
+        };
+        place.was_used.store(false, Ordering::Relaxed);
+        if let Some(left) = left {
+            self.used.fetch_sub(left.bytes, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for SeenTokens {
+    /// How many bytes, and nothing of any token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SeenTokens").field("used", &self.used).field("most", &self.most).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
