@@ -256,6 +256,7 @@ pub fn derive_auth_state(item: TokenStream) -> TokenStream {
 /// - `sessions`: the sessions API beside the prefix's last segment: `GET /api/sessions`, `DELETE /api/sessions/{sid}`,
 ///   `POST /api/logout/all`, `POST /api/logout/others`.
 /// - `jwks`: `GET /.well-known/jwks.json`, the public keys.
+/// - `discovery`: `jwks`, and the documents that say whose they are and where (`/.well-known/openid-configuration`).
 /// - `ticket`: `POST /api/token/ticket`, single-use tickets for browsers' sockets, which cannot send headers.
 /// - `crate = path`: where `jwt_auth` is, when it was renamed.
 #[doc(alias = "urlpatterns")]

@@ -198,6 +198,88 @@ fn sessions_are_listed_page_by_page_and_ended_one_by_one() {
     assert_eq!(text(&left.stdout).lines().count(), 102);
 }
 
+/// The whole life of a key, from the first secret on.
+#[test]
+fn keys_are_made_staged_activated_and_given_up() {
+    let folder = Folder::new("keys");
+    let made = |algorithm: &str| {
+        let made = folder.run(&["keys", "generate", "--algorithm", algorithm], "");
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        let said = text(&made.stderr);
+        (text(&made.stdout), said.trim().strip_prefix("kid ").expect("a name").to_owned())
+    };
+    let (first, one) = made("EdDSA");
+    let (second, two) = made("ES256");
+    let (secret, three) = made("HS256");
+    for algorithm in ["ES384", "PS256", "HS512"] {
+        made(algorithm);
+    }
+    assert!(first.starts_with("-----BEGIN PRIVATE KEY-----\n") && one.len() == 43, "{one}");
+    let unknown = folder.run(&["keys", "generate", "--algorithm", "none"], "");
+    assert!(!unknown.status.success() && text(&unknown.stderr).contains("EdDSA"), "{}", text(&unknown.stderr));
+
+    let ring = [&first, &second, &secret];
+    let settings = || Settings {
+        key_id: Some("2026".to_owned()),
+        key_ring: ring.iter().map(|key| key.as_str().into()).collect(),
+        ..Settings::new(KEY)
+    };
+    let keys = |arguments: &[&str]| {
+        let ring = serde_json::to_string(&ring).expect("JSON");
+        let mut command = folder.command(&[&["keys"], arguments].concat());
+        command.env("JWT_AUTH_KEY_RING", ring).env("JWT_AUTH_KEY_ID", "2026");
+        command.env("JWT_AUTH_REVOCATION_SYNC_INTERVAL", "100ms").env("JWT_AUTH_AUDIT_TABLE", "true");
+        command.output().expect("the command")
+    };
+    let refused = |output: &Output, why: &str| {
+        assert!(!output.status.success(), "{}", text(&output.stdout));
+        assert!(text(&output.stderr).contains(why), "{}", text(&output.stderr));
+    };
+    folder.use_session(Settings { key_id: Some("2026".to_owned()), ..Settings::new(KEY) });
+    refused(&keys(&["stage", &one]), "no node of the namespace \"\" has started with the key");
+    folder.use_session(settings());
+    assert_ok(&keys(&["status"]), "2026 HS256 signs, not staged");
+    assert_ok(&keys(&["status"]), &format!("{one} EdDSA accepted, not staged"));
+    refused(&keys(&["stage", "nobody"]), "no key is called nobody");
+    refused(&keys(&["activate", &one]), "it is not staged");
+    for kid in [&one, &two, &three] {
+        assert_ok(&keys(&["stage", kid]), "published, and signs nothing yet");
+    }
+    refused(&keys(&["stage", &one]), "it is staged already");
+    refused(&keys(&["retire", "2026"]), "no other key could sign");
+    let agreed = keys(&["activate", &one]);
+    assert_ok(&agreed, &format!("active: {one} signs from "));
+    assert_ok(&agreed, "retiring: 2026 signs until then, and what it signed is accepted until ");
+    assert_ok(&keys(&["status"]), "2026 HS256 active, signs until ");
+    let soon = keys(&["activate", &one, "--in", "300ms"]);
+    assert_ok(&soon, "warning: services that fetched the published keys before ");
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    assert_ok(&keys(&["status"]), &format!("{one} EdDSA active\n"));
+    assert_ok(&keys(&["status"]), "2026 HS256 retiring, accepted until ");
+    assert_ok(&keys(&["retire", &three]), "retiring: what ");
+    assert_ok(&keys(&["status"]), &format!("{three} HS256 removed, at "));
+
+    let stolen = keys(&["compromise", &one]);
+    assert_ok(&stolen, &format!("compromised: every node refuses what {one} signed within 200ms; {two} signs"));
+    assert_ok(&stolen, "ended 2 session(s) of the namespace \"\"");
+    assert_ok(&keys(&["status"]), &format!("{one} EdDSA removed, compromised at "));
+    assert_ok(&keys(&["status"]), &format!("{two} ES256 active\n"));
+    refused(&keys(&["compromise", &one]), "it is removed already");
+    refused(&keys(&["activate", &one]), "no key comes back from that");
+    // A node that comes now signs with the next one, and the command knows keys that it does not hold.
+    folder.use_session(settings());
+    assert_ok(&folder.run(&["keys", "status"], ""), &format!("{one} - removed, compromised at "));
+    assert_ok(&folder.run(&["keys", "compromise", &two], ""), "; 2026 signs");
+    let alone = Settings { algorithm: jwt_auth::keys::Algorithm::EdDSA, ..Settings::new(first.as_str()) };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let start = runtime.block_on(async {
+        let address = format!("sqlite://{}", folder.0.join("users.db").display());
+        let store = SqliteStore::connect(&address).await.expect("opens");
+        JwtAuth::builder(alone).store(store).start().await.map(drop)
+    });
+    assert!(start.expect_err("a stolen key").to_string().contains("removed from the schedule"));
+}
+
 /// A check beside a running service of another release changes nothing under it.
 #[test]
 fn check_leaves_tables_of_another_release_alone() {

@@ -63,6 +63,21 @@ fn the_command_does_on_postgresql_what_it_does_on_sqlite() {
     log_in("3");
     ok(&run(&["namespace", "reset"], ""), "ended 1 session(s) of the namespace \"\" and forgot 1 key(s)");
     ok(&run(&["namespace", "reset"], ""), "ended 0 session(s)");
+    log_in("4");
+    let made = run(&["keys", "generate"], "");
+    let (key, kid) = (String::from_utf8_lossy(&made.stdout).into_owned(), said(&made).trim().replace("kid ", ""));
+    runtime.block_on(async {
+        let store = PostgresStore::connect(&database).await.expect("opens");
+        let settings = Settings { key_ring: vec![key.into()], ..Settings::new(KEY) };
+        let _: JwtAuth = JwtAuth::builder(settings).store(store).start().await.expect("starts");
+    });
+    // A public key is known by the node that had it; the command need not hold it.
+    ok(&run(&["keys", "status"], ""), "(no kid) HS256 signs, not staged");
+    ok(&run(&["keys", "stage", &kid], ""), "staged");
+    ok(&run(&["keys", "activate", &kid], ""), "the secret in `signing_key` has no `key_id`");
+    ok(&run(&["keys", "status"], ""), &format!("{kid} - staged, signs from "));
+    ok(&run(&["keys", "compromise", &kid], ""), "ended 1 session(s)");
+    ok(&run(&["keys", "status"], ""), &format!("{kid} - removed, compromised at "));
     let told = runtime.block_on(async {
         let sql = "SELECT event || ' ' || COALESCE(code, '-') || ' ' || user_id FROM jwt_auth_audit ORDER BY id";
         let mut connection = PgConnection::connect(&database).await.expect("connects");
@@ -73,6 +88,8 @@ fn the_command_does_on_postgresql_what_it_does_on_sqlite() {
         "sessions.revoked_all password_changed 1",
         "sessions.revoked_all user_disabled 2",
         "session.revoked namespace_reset 3",
+        "key.compromised - ",
+        "session.revoked key_compromised 4",
     ];
     assert_eq!(told, expected);
 }

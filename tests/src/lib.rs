@@ -7,6 +7,7 @@ mod caller;
 pub mod canary;
 pub mod django;
 mod events;
+pub mod fuzz;
 pub mod key_server;
 mod log;
 pub mod nodes;

@@ -85,3 +85,19 @@ fn a_guard_costs_four_allocations_at_most() {
     let (guarded, unguarded) = (count("/guarded"), count("/unguarded"));
     assert!(guarded <= unguarded + 4, "{guarded} guarded, {unguarded} unguarded");
 }
+
+/// What fuzzing has kept, by the functions that it calls (`fuzz/`): each holds the crate to a property, and none may ask for memory beyond its cap.
+#[test]
+fn the_kept_corpus_holds_and_stays_within_its_memory() {
+    for target in jwt_auth_tests::fuzz::TARGETS {
+        let corpus = target.corpus();
+        assert!(corpus.len() >= 8, "{}: {} files", target.name, corpus.len());
+        // What is made once is made now.
+        corpus.iter().for_each(|(_, data)| (target.run)(data));
+        for (name, data) in corpus {
+            let count = allocation_counter::measure(|| (target.run)(&data));
+            let most = target.most_bytes + jwt_auth_tests::fuzz::PER_BYTE * data.len() as u64;
+            assert!(count.bytes_max <= most, "{name}: {} bytes at once", count.bytes_max);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The example programs, run as a user runs them.
 
 mod clients;
+mod keys;
 mod openapi;
 mod postgres;
 mod simplejwt;

@@ -30,7 +30,7 @@ fn runs(program: &str) -> bool {
 }
 
 /// The `jwt-auth` command of another package: beside the service when the workspace is tested, else built here.
-fn command() -> PathBuf {
+pub(super) fn command() -> PathBuf {
     let service = Path::new(env!("CARGO_BIN_EXE_token_service"));
     let command = service.with_file_name(format!("jwt-auth{}", std::env::consts::EXE_SUFFIX));
     if !command.exists() {

@@ -1,5 +1,6 @@
 //! Expansions at each level of need, and the words of the naming rules.
 
+mod any_input;
 mod mistakes;
 
 use crate::permissions::parse::colon_case;
@@ -211,8 +212,7 @@ fn urls() -> GuardedRouter<App> {
 
 #[test]
 fn routes_with_every_option() {
-    let options =
-        quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, ticket, jwks, sessions);
+    let options = quote!("/token", only(obtain, refresh), obtain = app::Login<u8>, refresh = Refresh, ticket, discovery, jwks, sessions);
     let item = quote!(
         async fn urls() -> axum::Router<App> {
             router().await
@@ -233,6 +233,7 @@ async fn urls() -> axum::Router<App> {
         .refresh::<Refresh>()
         .sessions()
         .jwks()
+        .discovery()
         .ticket()
         .attach_to(router)
 }"#,

@@ -57,7 +57,7 @@ impl TokenRoutes {
         if let Some(only) = &only {
             valid::check_own_views(&views, only, cx);
         }
-        let extras = [&written.reauthenticate, &written.sessions, &written.jwks, &written.ticket];
+        let extras = [&written.reauthenticate, &written.sessions, &written.jwks, &written.discovery, &written.ticket];
         let extras = extras.into_iter().filter_map(|extra| extra.name().cloned()).collect();
         Some(Self { prefix: prefix?, only, views, extras, paths: Paths::new(&written.krate) })
     }

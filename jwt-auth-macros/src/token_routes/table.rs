@@ -24,6 +24,7 @@ pub(super) struct WrittenOptions {
     pub(super) reauthenticate: Opt<()>,
     pub(super) sessions: Opt<()>,
     pub(super) jwks: Opt<()>,
+    pub(super) discovery: Opt<()>,
     pub(super) ticket: Opt<()>,
     pub(super) krate: Opt<Path>,
 }
@@ -37,6 +38,7 @@ impl Options for WrittenOptions {
             ("reauthenticate", Slot::Nothing(&mut self.reauthenticate)),
             ("sessions", Slot::Nothing(&mut self.sessions)),
             ("jwks", Slot::Nothing(&mut self.jwks)),
+            ("discovery", Slot::Nothing(&mut self.discovery)),
             ("ticket", Slot::Nothing(&mut self.ticket)),
             (CRATE, Slot::Path(&mut self.krate)),
         ]

@@ -38,6 +38,7 @@ pages! {
     from_jsonwebtoken: "from-jsonwebtoken.md"
     from_jwt_authorizer: "from-jwt-authorizer.md"
     guards: "guards.md"
+    keys: "keys.md"
     openapi: "openapi.md"
     operations: "operations.md"
     own_users: "own-users.md"

@@ -24,6 +24,7 @@ pub(crate) mod rejection;
 pub(crate) mod routes;
 pub mod routing;
 pub mod rule;
+mod serve_view;
 pub(crate) mod state;
 mod status;
 pub(crate) mod unread;

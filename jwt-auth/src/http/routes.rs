@@ -1,15 +1,14 @@
 //! The token URLs.
 
-use super::routing::{Access, GuardedRouter, delete, get, post};
+use super::routing::{Access, GuardedRouter, Published, delete, get, post};
+use super::serve_view::serve;
 use super::state::UserState;
-use super::unread::Borrowed;
 use super::view::View;
 #[cfg(feature = "openapi")]
 use super::views::operations;
 use super::views::{self, ObtainView, RefreshView, TokenRefreshView};
-use ::http::{Method, StatusCode, header};
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::MethodRouter;
 use std::fmt;
 use std::future::Future;
@@ -26,6 +25,7 @@ use std::pin::Pin;
 /// | `reauthenticate` | `.reauthenticate()`, feature `password` |
 /// | `sessions` | [`.sessions()`](Self::sessions) |
 /// | `jwks` | [`.jwks()`](Self::jwks) |
+/// | `discovery` | [`.discovery()`](Self::discovery) |
 /// | `ticket` | [`.ticket()`](Self::ticket) |
 /// | the function's body | [`.attach_to(router)`](Self::attach_to) |
 ///
@@ -60,6 +60,7 @@ pub struct TokenRoutes<S> {
     refresh: Option<OwnView<S>>,
     sessions: bool,
     jwks: bool,
+    discovery: bool,
     ticket: bool,
 }
 
@@ -101,7 +102,16 @@ impl<S> TokenRoutes<S> {
             "the prefix of token routes begins with `/` and is a plain path like \"/api/token\", not {prefix:?}"
         );
         let (prefix, views) = (prefix.to_owned(), View::ALL.to_vec());
-        Self { prefix, views, obtain: None, refresh: None, sessions: false, jwks: false, ticket: false }
+        Self {
+            prefix,
+            views,
+            obtain: None,
+            refresh: None,
+            sessions: false,
+            jwks: false,
+            discovery: false,
+            ticket: false,
+        }
     }
 
     /// These views and no others. Defaults to all.
@@ -176,12 +186,21 @@ impl<S> TokenRoutes<S> {
         Self { sessions: true, ..self }
     }
 
-    /// Adds `GET /.well-known/jwks.json`: the public keys, for services that check our tokens by themselves. Its answer may be
-    /// kept for five minutes. Empty when the key is a secret. The path is one of the outermost router: where a
-    /// [`GuardedRouter`] with it is nested, the start warns of where it went.
+    /// Adds `GET /.well-known/jwks.json`: the public keys of the moment, for services that check our tokens by themselves. Its answer may be
+    /// kept for five minutes. Where every key is a secret there is nothing to publish, and [`GuardedRouter::with_state`] refuses to start. The
+    /// path is one of the outermost router: where a [`GuardedRouter`] with it is nested, the start warns of where it went.
     #[must_use]
     pub fn jwks(self) -> Self {
         Self { jwks: true, ..self }
+    }
+
+    /// Adds [`jwks`](Self::jwks) and the documents by which others find it, as an API server of Kubernetes has them:
+    /// `GET /.well-known/openid-configuration` and `GET /.well-known/oauth-authorization-server`, and both with the path of an `issuer` that
+    /// has one behind them (RFC 8414 3.1). They say `issuer`, `jwks_uri`, which is `.well-known/jwks.json` below it, the algorithms, and nothing
+    /// of a login: this is no OpenID provider. Needs an `issuer` that is an https URL, else [`GuardedRouter::with_state`] refuses to start.
+    #[must_use]
+    pub fn discovery(self) -> Self {
+        Self { jwks: true, discovery: true, ..self }
     }
 
     /// Adds `POST /ticket` below the prefix, behind an access token: `{"ticket": ".."}`, which opens a handler with the option
@@ -227,15 +246,14 @@ impl<S: UserState + Clone> TokenRoutes<S> {
         let parent = self.prefix.rsplit_once('/').map_or("", |(parent, _)| parent);
         let (list, end) = (get(views::list_sessions::<S>), delete(views::end_session::<S>));
         let (end_all, end_others) = (post(views::end_all_sessions::<S>), post(views::end_other_sessions::<S>));
-        let (ticket, jwks) = (post(views::token_ticket::<S>), get(views::jwks::<S>));
+        let ticket = post(views::token_ticket::<S>);
         #[cfg(feature = "openapi")]
-        let (list, end, end_all, end_others, ticket, jwks) = (
+        let (list, end, end_all, end_others, ticket) = (
             list.described(operations::list_sessions()),
             end.described(operations::end_session()),
             end_all.described(operations::end_all_sessions()),
             end_others.described(operations::end_other_sessions()),
             ticket.described(operations::token_ticket()),
-            jwks.described(operations::jwks()),
         );
         for slash in ["", "/"].into_iter().filter(|_| self.sessions) {
             router = router
@@ -247,7 +265,25 @@ impl<S: UserState + Clone> TokenRoutes<S> {
         for slash in ["", "/"].into_iter().filter(|_| self.ticket) {
             router = router.route(&format!("{}/ticket{slash}", self.prefix), ticket.clone());
         }
-        if self.jwks { router.route("/.well-known/jwks.json", jwks) } else { router }
+        self.with_keys(router)
+    }
+
+    /// What everybody may know of the keys.
+    fn with_keys(&self, mut router: GuardedRouter<S>) -> GuardedRouter<S> {
+        if self.jwks {
+            let access = Access::public().publishing(Published::Keys);
+            #[cfg(feature = "openapi")]
+            let access = access.described(operations::jwks());
+            router = router.view("GET", "/.well-known/jwks.json", access, axum::routing::get(views::jwks::<S>));
+        }
+        for path in views::DISCOVERY_PATHS.into_iter().filter(|_| self.discovery) {
+            let access = Access::public().publishing(Published::Discovery);
+            let view = axum::routing::get(views::discovery::<S>);
+            router = router
+                .view("GET", &format!("{path}/{{*path}}"), access.clone(), view.clone())
+                .view("GET", path, access, view);
+        }
+        router
     }
 
     #[track_caller]
@@ -298,33 +334,6 @@ impl View {
     }
 }
 
-async fn serve<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
-    let (request, borrowed) = Borrowed::from(request);
-    let answer = judge(view, answer, is_shipped, state, request).await;
-    match borrowed.filter(|_| !answer.status().is_success()) {
-        Some(borrowed) => borrowed.put_away(answer).await,
-        None => answer,
-    }
-}
-
-async fn judge<S: UserState>(view: View, answer: Answer<S>, is_shipped: bool, state: S, request: Request) -> Response {
-    let settings = state.jwt_auth().settings();
-    let protocol = settings.profile.protocol();
-    let answer = match protocol.before(view, is_shipped, &request, settings) {
-        Some(answer) => answer,
-        None => by_method(answer, state, request).await,
-    };
-    protocol.after(answer)
-}
-
-async fn by_method<S>(answer: Answer<S>, state: S, request: Request) -> Response {
-    match *request.method() {
-        Method::POST => answer(state, request).await,
-        Method::OPTIONS => (StatusCode::NO_CONTENT, [ALLOW]).into_response(),
-        ref method => method_not_allowed(method),
-    }
-}
-
 impl<S: UserState + Clone> TokenRouter for GuardedRouter<S> {
     type State = S;
 
@@ -370,14 +379,4 @@ impl<S> fmt::Debug for TokenRoutes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenRoutes").field("prefix", &self.prefix).field("views", &self.views).finish_non_exhaustive()
     }
-}
-
-const ALLOW: (header::HeaderName, &str) = (header::ALLOW, "POST, OPTIONS");
-
-/// DRF's answer, word for word.
-fn method_not_allowed(method: &Method) -> Response {
-    let detail = format!("Method \"{method}\" not allowed.");
-    let body = serde_json::json!({ "detail": detail }).to_string();
-    let json = (header::CONTENT_TYPE, "application/json");
-    (StatusCode::METHOD_NOT_ALLOWED, [ALLOW, json], body).into_response()
 }

@@ -39,6 +39,21 @@ pub(super) fn rsa_private_key(der: &[u8]) -> Option<(&[u8], &[u8])> {
     })
 }
 
+/// The private number of an EC key in SEC 1, or in PKCS#8.
+pub(super) fn ec_private_number(der: &[u8]) -> Option<&[u8]> {
+    let bare = |der| {
+        let mut key = Der::whole(der)?;
+        key.element(INTEGER)?;
+        key.element(OCTET_STRING)
+    };
+    bare(der).or_else(|| {
+        let mut info = Der::whole(der)?;
+        info.element(INTEGER)?;
+        info.element(SEQUENCE)?;
+        bare(info.element(OCTET_STRING)?)
+    })
+}
+
 /// Whether the bytes begin as a key or certificate in DER does, whole or cut off.
 pub(super) fn begins_like_key(bytes: &[u8]) -> bool {
     let inner = match bytes {

@@ -32,6 +32,12 @@ pub(super) struct Jwk {
 impl Jwk {
     pub(super) fn read(text: &str) -> Result<Self, KeyError> {
         let members = Claims::from_json(text).map_err(|_| KeyError::JwkSyntax)?;
+        if members.contains("keys") && !members.contains("kty") {
+            return Err(KeyError::UnsupportedFormat {
+                found: "a JWK set",
+                remedy: "set one of the keys in its list `keys`, `{\"kty\":..}`",
+            });
+        }
         let key_type = members.get("kty").ok().flatten().ok_or(KeyError::JwkMember("kty"))?;
         Ok(Self { members, key_type })
     }

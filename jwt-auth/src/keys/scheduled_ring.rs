@@ -99,6 +99,11 @@ impl ScheduledRing {
         self.keys.all_signing()
     }
 
+    /// Whether any of its keys has a public half to show.
+    pub(crate) fn has_public(&self) -> bool {
+        self.keys.verifying().iter().any(|key| !key.algorithm().is_symmetric())
+    }
+
     /// Whether it can check what the key of this mark signs.
     pub(crate) fn has(&self, mark: &KeyMark) -> bool {
         self.keys.verifying().iter().any(|key| key.mark() == *mark)

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// # Errors
 /// [`KeyError::Empty`], [`KeyError::SecretIsAKey`] always; the two weaknesses unless `strictness` is lenient.
 pub(super) fn check_secret(algorithm: Algorithm, secret: &[u8], strictness: KeyStrictness) -> Result<(), KeyError> {
-    if secret.trim_ascii().is_empty() {
+    if secret.trim_ascii().is_empty() || secret.iter().all(|byte| *byte == 0) {
         return Err(KeyError::Empty);
     }
     if let Some(found) = looks_like_a_key(trim(secret)) {
@@ -33,12 +33,20 @@ pub(crate) fn is_secret_text(text: &str) -> bool {
 
 fn weakness(algorithm: Algorithm, secret: &[u8]) -> Option<KeyError> {
     let needed = algorithm.shortest_secret();
+    let secret = without_padding(secret);
     if secret.len() < needed {
         let bytes = secret.len();
         return Some(KeyError::SecretTooShort { algorithm, bytes, needed });
     }
     let first = secret.first();
     secret.iter().all(|byte| Some(byte) == first).then_some(KeyError::SecretRepeatsOneByte { needed })
+}
+
+/// Without the NULs at its end, which make no other key (RFC 2104 2 pads with them). Up to three of them come by chance.
+fn without_padding(secret: &[u8]) -> &[u8] {
+    const BY_CHANCE: usize = 3;
+    let end = secret.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    if secret.len() - end > BY_CHANCE { &secret[..end] } else { secret }
 }
 
 /// White space, NUL and a byte order mark around a key have defeated such checks before (CVE-2026-34950).

@@ -53,11 +53,23 @@ impl Signer {
             let (modulus, exponent) = der::rsa_private_key(der).ok_or(refused_by_library(algorithm))?;
             PublicParts::rsa(modulus, exponent)?;
         }
+        if let KeyType::Ec(curve) = found {
+            // RFC 5915 3: as long as the curve's numbers are. The library takes a few bytes for a whole key.
+            let number = der::ec_private_number(der).ok_or(refused_by_library(algorithm))?;
+            if number.len() != curve.width() {
+                return Err(KeyError::UnsupportedFormat {
+                    found: "an EC key whose private number is not as long as its curve's",
+                    remedy: TO_PKCS8,
+                });
+            }
+        }
         match (found, kind) {
             (KeyType::Rsa, PemKind::Pkcs8) => RsaKeyPair::from_pkcs8(der).map(Self::Rsa),
             (KeyType::Rsa, _) => RsaKeyPair::from_der(der).map(Self::Rsa),
             (KeyType::Ec(curve), PemKind::Pkcs8) => EcdsaKeyPair::from_pkcs8(ecdsa(curve), der).map(Self::Ec),
-            (KeyType::Ec(curve), _) => EcdsaKeyPair::from_private_key_der(ecdsa(curve), der).map(Self::Ec),
+            (KeyType::Ec(curve), _) => {
+                return EcdsaKeyPair::from_private_key_der(ecdsa(curve), der).map(Self::Ec).map_err(|_| REFUSED_SEC1);
+            }
             (_, _) => Ed25519KeyPair::from_pkcs8(der).map(Self::Ed25519),
         }
         .map_err(|_| refused_by_library(algorithm))
@@ -149,6 +161,12 @@ fn rsa_padding(algorithm: Algorithm) -> Option<&'static RsaSignatureEncoding> {
         _ => return None,
     })
 }
+
+/// The library does not say why; OpenSSL does, and reads more forms of it.
+const REFUSED_SEC1: KeyError =
+    KeyError::UnsupportedFormat { found: "this SEC 1 key (`EC PRIVATE KEY`)", remedy: TO_PKCS8 };
+
+const TO_PKCS8: &str = "convert it with `openssl pkcs8 -topk8 -nocrypt -in key.pem -out private.pem`";
 
 /// The library does not say why; a size outside its range is the likeliest reason for RSA.
 fn refused_by_library(algorithm: Algorithm) -> KeyError {

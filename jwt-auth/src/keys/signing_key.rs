@@ -167,7 +167,8 @@ impl SigningKey {
     fn checked(verifying: VerifyingKey, signer: Signer) -> Result<Self, KeyError> {
         let header = header_segment(verifying.algorithm(), verifying.key_id());
         let key = Self { header: header.into(), verifying, signer };
-        key.self_check(&key.verifying)?;
+        // Only a key of our own has halves that somebody may have put together.
+        key.self_check(&key.verifying).map_err(|_| KeyError::Rejected)?;
         Ok(key)
     }
 }
@@ -194,4 +195,32 @@ pub(crate) fn header_segment(algorithm: Algorithm, key_id: Option<&str>) -> Stri
         Some(key_id) => format!(r#"{{"alg":"{algorithm}","kid":{},"typ":"JWT"}}"#, key_id::to_json(key_id)),
     };
     base64url::encode(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::signature::EcdsaKeyPair;
+
+    /// The library looks at the halves of one key too; this is asked of whatever it hands out.
+    #[test]
+    fn what_does_not_verify_its_own_signatures_signs_nothing() {
+        let algorithm = Algorithm::HS256;
+        let secrets = [0_u8, 1].map(|first| [&[first], &(1..64).collect::<Vec<u8>>()[..]].concat());
+        for (one, other) in [(0, 0), (0, 1), (1, 0)] {
+            let verifying = VerifyingKey::from_secret(algorithm, &secrets[one], None, KeyStrictness::Hardened);
+            let signer = Signer::from_secret(algorithm, &secrets[other]);
+            let key = SigningKey::checked(verifying.expect("a good secret"), signer.expect("a good secret"));
+            let expected = (one != other).then_some(KeyError::Rejected);
+            assert_eq!(key.err(), expected, "{one} {other}");
+        }
+        for (kind, curve) in [
+            (Algorithm::ES256, &aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED_SIGNING),
+            (Algorithm::ES384, &aws_lc_rs::signature::ECDSA_P384_SHA384_FIXED_SIGNING),
+        ] {
+            let [one, other] = [(); 2].map(|()| Signer::Ec(EcdsaKeyPair::generate(curve).expect("generates")));
+            let of_other = other.public_parts(kind).and_then(|parts| VerifyingKey::from_parts(kind, parts, None));
+            assert_eq!(SigningKey::checked(of_other.expect("public"), one).err(), Some(KeyError::Rejected));
+        }
+    }
 }

@@ -37,6 +37,8 @@ pub(crate) struct ProfileRules {
     pub(crate) any_case_scheme: bool,
     /// Tokens may name any audience where the settings name none.
     pub(crate) any_audience: bool,
+    /// The verify view takes a token of any type, also of one that opens nothing here.
+    pub(crate) verifies_any_type: bool,
     /// The user id claim may be of any type where no user is loaded.
     pub(crate) any_user_id: bool,
     /// A session ends when its user's stored password is another one.
@@ -70,6 +72,7 @@ pub(crate) const HARDENED: &ProfileRules = &ProfileRules {
     one_header: true,
     any_case_scheme: true,
     any_audience: false,
+    verifies_any_type: false,
     any_user_id: false,
     watches_passwords: true,
     python_texts: false,

@@ -39,7 +39,7 @@ impl Header {
 }
 
 pub(crate) fn read_algorithm(value: &str) -> Result<Algorithm, TokenError> {
-    let name = json::as_string(value).ok_or(TokenError::BadHeader)?;
+    let name: String = json::decode(json::as_string(value).ok_or(TokenError::BadHeader)?).collect();
     // `none`, spelled in whatever way, ends here like every other name that is not ours.
     name.parse().map_err(|_| TokenError::AlgorithmNotAllowed)
 }

@@ -8,6 +8,7 @@ mod kills;
 mod memory;
 mod moves;
 mod refreshes;
+mod rotation;
 mod wake_up;
 
 /// Not a test of its own: what the child processes of the others run.
@@ -20,6 +21,7 @@ async fn child() {
         ["memory"] => memory::child(&address).await,
         ["rotate" | "spend"] => moves::child(&role, &address).await,
         ["recover" | "revoke"] => refreshes::child(&role, &address).await,
+        ["rotation"] => rotation::child(&address).await,
         ["ends"] => ends::child(&address).await,
         ["history"] => history::child(&address).await,
         ["node", interval] => wake_up::child(&address, interval).await,

@@ -46,6 +46,7 @@ mod http {
     mod canary;
     mod client;
     mod client_contract;
+    mod confusion;
     mod cookies {
         mod attributes;
         mod forgery;
@@ -99,7 +100,10 @@ mod keys {
     mod known_secrets;
     mod loading;
     mod named;
+    mod refused;
     mod rings;
+    mod rotation;
+    mod schedules;
 }
 mod settings {
     mod documents;
@@ -137,6 +141,7 @@ mod user {
     mod usernames;
 }
 mod verify {
+    mod differential;
     mod foreign_issuers;
     mod hostile;
     mod properties;

@@ -52,7 +52,7 @@ struct App {
     orders: Orders,
 }
 
-#[token_routes("/api/token", reauthenticate, sessions, jwks)]
+#[token_routes("/api/token", reauthenticate, sessions)]
 fn urls() -> GuardedRouter<App> {
     GuardedRouter::new()
         .routes(routes!(orders::catalogue, orders::list, orders::create, orders::show, orders::refund))

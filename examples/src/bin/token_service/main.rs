@@ -62,7 +62,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let stopped = stopped()?;
     let listener = tokio::net::TcpListener::bind(&bind).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    let app = urls().with_state(auth).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    // Whichever key the settings name: of a secret there is an empty set, where a router that knew would refuse the option `jwks`.
+    let app = urls().into_axum().with_state(auth).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(stopped).await?;
     Ok(())
 }

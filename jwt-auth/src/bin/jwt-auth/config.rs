@@ -3,7 +3,7 @@
 use crate::Outcome;
 use clap::Args;
 use jwt_auth::clock::{Clock, SystemClock};
-use jwt_auth::keys::{KeyMark, KeyRing, VerifyingKey};
+use jwt_auth::keys::{KeyMark, KeyRing, KeyState, VerifyingKey};
 use jwt_auth::password::PasswordHasher;
 use jwt_auth::settings::StoreKind;
 use jwt_auth::store::{
@@ -169,7 +169,10 @@ async fn dropped_keys(settings: &Settings) -> Result<Option<String>, Box<dyn Err
         )
         .into());
     }
-    let dropped = known.missing_from(&keys).len();
+    // What has run its course is missed by nobody.
+    let (schedule, now) = (store.key_schedule().await?, SystemClock.now());
+    let is_due = |mark: &&KeyMark| schedule.state(mark, now) != Some(KeyState::Removed);
+    let dropped = known.missing_from(&keys).into_iter().filter(is_due).count();
     Ok((dropped > 0 && living > 0).then(|| {
         format!(
             "{dropped} key(s) that were accepted in the namespace \"{}\" are not accepted any more, and {living} session(s) live there: those whose tokens they signed are over; keep a key in `fallback_keys` for as long as its tokens live",

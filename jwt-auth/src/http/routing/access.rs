@@ -1,5 +1,6 @@
 //! Who may call what: the table of a guarded router.
 
+use crate::auth::JwtAuth;
 #[cfg(feature = "openapi")]
 use crate::http::described::{Described, Refusals};
 use crate::http::guard::GuardText;
@@ -82,6 +83,36 @@ pub(crate) struct Row {
     pub(crate) access: Access,
 }
 
+/// What a route tells everybody of the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Published {
+    /// The public ones.
+    Keys,
+    /// Where those are, and whose.
+    Discovery,
+}
+
+impl Row {
+    /// Refuses what the route cannot do with this state's `JwtAuth`, at the start and not at the first request.
+    #[track_caller]
+    pub(super) fn check<U: Send + Sync + 'static>(&self, auth: &JwtAuth<U>) {
+        let Self { path, method, access: Access { is_live, publishes, .. } } = self;
+        assert!(
+            !is_live || auth.parts().store.is_some(),
+            "`{method} {path}` has the option `live`, which asks a session store: call `.store(..)` on the builder, or leave it out"
+        );
+        let Some(published) = publishes else { return };
+        assert!(
+            auth.parts().keys.has_public(),
+            "`{method} {path}` publishes public keys, and there is none: a secret must stay one. Sign with a key pair (`algorithm` EdDSA and a key of `jwt-auth keys generate`), or leave the option `jwks` out"
+        );
+        assert!(
+            *published == Published::Keys || auth.settings().issuer_url().is_some(),
+            "`{method} {path}` tells where the keys of an issuer are, and `issuer` is no https URL: set it to the address under which others reach this service, without a query, or leave the option `discovery` out"
+        );
+    }
+}
+
 /// What a handler or service says about who may call it.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
@@ -89,6 +120,8 @@ pub(crate) struct Access {
     pub(crate) reason: Option<String>,
     /// Whether it asks the session store at each request.
     pub(crate) is_live: bool,
+    /// What it publishes of the keys.
+    pub(crate) publishes: Option<Published>,
     /// Whether it is a fallback, or may hold one, around which a `route_layer` does not stand.
     pub(crate) has_fallback: bool,
     /// The refusals that its guards may answer with.
@@ -111,6 +144,10 @@ impl Access {
 
     pub(crate) fn public() -> Self {
         Self::rule("public")
+    }
+
+    pub(crate) fn publishing(self, what: Published) -> Self {
+        Self { publishes: Some(what), ..self }
     }
 
     pub(crate) fn unguarded(reason: &str) -> Self {
@@ -150,6 +187,7 @@ impl Access {
             rule: text.to_string(),
             reason: None,
             is_live: false,
+            publishes: None,
             has_fallback: false,
             #[cfg(feature = "openapi")]
             refusals: Refusals::default(),

@@ -22,9 +22,9 @@ mod worded;
 
 #[cfg(feature = "django")]
 pub use crate::django::negotiation::drf_negotiation;
-pub(crate) use access::Access;
 #[cfg(feature = "openapi")]
 pub(crate) use access::Row;
+pub(crate) use access::{Access, Published};
 pub use access::{AccessRow, AccessTable};
 pub use axum::routing::MethodFilter;
 pub use guarded::Guarded;

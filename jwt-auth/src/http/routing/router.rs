@@ -292,18 +292,11 @@ impl<S: AuthState + Clone> GuardedRouter<S> {
     /// Gives the state, which makes it a service that `axum::serve` takes.
     ///
     /// # Panics
-    /// When a guard has the option `live` and the state's `JwtAuth` has no store to ask, so that this is found at the start
-    /// and not at the first request.
+    /// When a guard has the option `live` and the state's `JwtAuth` has no store to ask, or a route publishes keys and there is no public one,
+    /// so that this is found at the start and not at the first request.
     #[track_caller]
     pub fn with_state(self, state: S) -> axum::Router {
-        if state.jwt_auth().parts().store.is_none()
-            && let Some(row) = self.rows.iter().find(|row| row.access.is_live)
-        {
-            panic!(
-                "`{} {}` has the option `live`, which asks a session store: call `.store(..)` on the builder, or leave it out",
-                row.method, row.path
-            );
-        }
+        self.rows.iter().for_each(|row| row.check(state.jwt_auth()));
         for router in &self.docked {
             router.give(&state);
         }

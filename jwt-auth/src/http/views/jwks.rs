@@ -9,15 +9,22 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-/// `GET /.well-known/jwks.json` (RFC 7517): the public keys of the key ring, or none when it is a secret.
+/// `GET /.well-known/jwks.json` (RFC 7517): the public keys of this moment, or none where all are secrets.
 pub(crate) async fn jwks<S: AuthState>(_: Public, State(state): State<S>, headers: HeaderMap) -> Response {
-    let body = state.jwt_auth().public_jwk_set();
+    published(state.jwt_auth().public_jwk_set(), "application/jwk-set+json", &headers)
+}
+
+/// An answer that everybody may keep for a while, and that is not sent again to whoever has it.
+///
+/// Five minutes ([`KeyTimes::MAX_AGE`](crate::keys::KeyTimes::MAX_AGE)), and as long again while we are away: for so long a key that was
+/// removed is accepted elsewhere.
+pub(super) fn published(body: String, media_type: &'static str, headers: &HeaderMap) -> Response {
     let etag = format!("\"{}\"", base64url::encode(digest(&SHA256, body.as_bytes())));
-    let cached = [(CACHE_CONTROL, "public, max-age=300"), (ETAG, etag.as_str())];
-    if is_known(&headers, &etag) {
+    let cached = [(CACHE_CONTROL, "public, max-age=300, stale-if-error=300"), (ETAG, etag.as_str())];
+    if is_known(headers, &etag) {
         return (StatusCode::NOT_MODIFIED, cached).into_response();
     }
-    (cached, [(CONTENT_TYPE, "application/jwk-set+json")], body).into_response()
+    (cached, [(CONTENT_TYPE, media_type)], body).into_response()
 }
 
 /// Whether the client has this very answer (RFC 9110 13.1.2).

@@ -6,6 +6,7 @@
 
 pub(crate) mod bodies;
 mod credentials;
+mod discovery;
 mod jwks;
 mod obtain_response;
 mod obtain_view;
@@ -33,6 +34,7 @@ pub use obtain_view::TokenObtainPairView;
 pub use refresh_view::{RefreshView, TokenRefreshView};
 pub use view_request::ViewRequest;
 
+pub(crate) use discovery::{DISCOVERY_PATHS, discovery};
 pub(crate) use jwks::jwks;
 pub(crate) use obtain_view::token_obtain;
 pub(crate) use refresh_view::token_refresh;

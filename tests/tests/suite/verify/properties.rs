@@ -178,6 +178,42 @@ proptest! {
     }
 }
 
+/// Every bit of the text, and not only of those that a random test happens to turn.
+#[test]
+fn a_token_with_any_bit_turned_is_refused() {
+    for algorithm in FAMILIES {
+        let (key, verifier) = bench_of(algorithm);
+        let token = key.sign(&good_payload());
+        assert!(verifier.verify(&token, now()).is_ok());
+        for (at, bit) in (0..token.len()).flat_map(|at| (0..7).map(move |bit| (at, bit))) {
+            let mut turned = token.clone().into_bytes();
+            turned[at] ^= 1 << bit;
+            // The eighth would make it no text.
+            let turned = String::from_utf8(turned).expect("ASCII");
+            assert!(verifier.verify(&turned, now()).is_err(), "{algorithm}: bit {bit} of byte {at} in {token}");
+        }
+    }
+}
+
+proptest! {
+    /// Moments and durations as far as their types reach: what lies beyond is the last moment, or the first.
+    #[test]
+    fn times_end_where_their_type_does(
+        millis in prop_oneof![any::<u64>(), Just(0), Just(u64::MAX), 0_u64..10_000],
+        seconds in prop_oneof![any::<u64>(), Just(u64::MAX)],
+        nanos in 0_u32..1_000_000_000,
+    ) {
+        let (moment, duration) = (Timestamp::from_millis(millis), Duration::new(seconds, nanos));
+        let (length, end) = (duration.as_millis(), u128::from(u64::MAX));
+        let [later, earlier] = [moment.after(duration), moment.before(duration)].map(|moment| u128::from(moment.millis()));
+        prop_assert_eq!(later, (u128::from(millis) + length.min(end)).min(end));
+        prop_assert_eq!(earlier, u128::from(millis).saturating_sub(length.min(end)));
+        prop_assert_eq!(moment.since(Timestamp::from_seconds(seconds)).as_millis() as u64, millis.saturating_sub(seconds.saturating_mul(1000)));
+        prop_assert_eq!(Timestamp::from_seconds(seconds).millis(), seconds.saturating_mul(1000));
+        prop_assert!(!moment.to_string().is_empty());
+    }
+}
+
 fn time() -> impl Strategy<Value = i64> {
     prop_oneof![
         any::<i64>(),

@@ -23,7 +23,7 @@ async fn public_keys_are_published_with_their_thumbprints() {
     let answer = get(&app, None).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("content-type"), "application/jwk-set+json");
-    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    assert_eq!(answer.header("cache-control"), "public, max-age=300, stale-if-error=300");
     let expected = format!(
         r#"{{"keys":[{{"alg":"EdDSA","use":"sig","kid":"{THUMBPRINT}","crv":"Ed25519","kty":"OKP","x":"{X}"}}]}}"#
     );
@@ -57,17 +57,94 @@ async fn what_a_client_has_it_need_not_fetch_again() {
         let answer = get(&app, Some(&known)).await;
         assert_eq!((answer.status, answer.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{known}");
         assert_eq!(answer.header("etag"), etag);
-        assert_eq!(answer.header("cache-control"), "public, max-age=300");
+        assert_eq!(answer.header("cache-control"), "public, max-age=300, stale-if-error=300");
     }
     assert_eq!(get(&app, Some("\"x\"")).await.status, StatusCode::OK);
     let other = App::start(Settings { key_id: Some("2027".to_owned()), ..ed25519() }).await;
     assert_ne!(get(&other, None).await.header("etag"), etag);
 }
 
+/// A router that gets its state from us refuses to start; behind axum's own nobody asks, and the set is empty.
 #[tokio::test]
 async fn a_secret_is_never_published() {
-    let app = App::start(Settings { key_id: Some("2027".to_owned()), ..settings() }).await;
-    assert_eq!(get(&app, None).await.text, r#"{"keys":[]}"#);
+    let routes = || TokenRoutes::at("/api/token").jwks().attach_to(GuardedRouter::<JwtAuth<Account>>::new());
+    let auth = jwt_auth_tests::App::start(Settings { key_id: Some("2027".to_owned()), ..settings() }).await.auth;
+    let refused = refusal(routes(), &auth);
+    for word in
+        ["`GET /.well-known/jwks.json` publishes public keys", "`algorithm` EdDSA", "leave the option `jwks` out"]
+    {
+        assert!(refused.contains(word), "{refused}");
+    }
+    let router = routes().into_axum().with_state(auth);
+    assert_eq!(ask(&router, "/.well-known/jwks.json").await.text, r#"{"keys":[]}"#);
+    // Beside the key pair that comes next there is something to publish.
+    let auth = jwt_auth_tests::App::start(Settings { key_ring: vec![FALLBACK.into()], ..settings() }).await.auth;
+    let published = ask(&routes().with_state(auth), "/.well-known/jwks.json").await.json();
+    assert_eq!(published["keys"].as_array().map(Vec::len), Some(1), "{published}");
+}
+
+/// What `kubectl get --raw /.well-known/openid-configuration` answers of an API server of Kubernetes, with our names.
+#[tokio::test]
+async fn an_issuer_is_discovered_as_that_of_kubernetes() {
+    let routes = || TokenRoutes::at("/api/token").discovery().attach_to(GuardedRouter::<JwtAuth<Account>>::new());
+    let start = async |issuer: &str| {
+        let settings = Settings { issuer: Some(issuer.to_owned()), key_ring: vec![FALLBACK.into()], ..ed25519() };
+        jwt_auth_tests::App::start(settings).await.auth
+    };
+    let found = |issuer: &str, keys: &str| {
+        serde_json::json!({
+            "issuer": issuer,
+            "jwks_uri": keys,
+            "response_types_supported": ["id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["EdDSA"],
+        })
+    };
+    let router = routes().with_state(start("https://shop.example").await);
+    for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
+        let answer = ask(&router, path).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("content-type"), "application/json");
+        assert_eq!(answer.header("cache-control"), "public, max-age=300, stale-if-error=300");
+        assert_eq!(answer.json(), found("https://shop.example", "https://shop.example/.well-known/jwks.json"));
+        let known = Request::builder().uri(path).header("if-none-match", answer.header("etag"));
+        assert_eq!(send(&router, known.body(Body::empty()).unwrap()).await.status, StatusCode::NOT_MODIFIED);
+        assert_eq!(ask(&router, &format!("{path}/another")).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(ask(&router, "/.well-known/jwks.json").await.status, StatusCode::OK);
+
+    // RFC 8414 3.1: the path of the issuer stands behind the well-known one.
+    let issuer = "https://shop.example:8443/eu/one";
+    let router = routes().with_state(start(issuer).await);
+    for path in ["/.well-known/openid-configuration/eu/one", "/.well-known/oauth-authorization-server/eu/one"] {
+        let answer = ask(&router, path).await;
+        assert_eq!(answer.json(), found(issuer, "https://shop.example:8443/eu/one/.well-known/jwks.json"), "{path}");
+    }
+    assert_eq!(ask(&router, "/.well-known/oauth-authorization-server/eu").await.status, StatusCode::NOT_FOUND);
+
+    // By no other name than an address.
+    for issuer in
+        ["shop", "http://shop.example", "https://", "https://shop.example/?a", "https://shop.example/#a", "https://a@b"]
+    {
+        let refused = refusal(routes(), &start(issuer).await);
+        assert!(refused.contains("`issuer` is no https URL") && refused.contains("`discovery`"), "{issuer}: {refused}");
+    }
+    // Off unless it is asked for.
+    let router = TokenRoutes::at("/api/token").jwks().attach_to(GuardedRouter::<JwtAuth<Account>>::new());
+    let router = router.with_state(start("https://shop.example").await);
+    assert_eq!(ask(&router, "/.well-known/openid-configuration").await.status, StatusCode::NOT_FOUND);
+}
+
+/// What a router says that does not start.
+fn refusal(router: GuardedRouter<JwtAuth<Account>>, auth: &JwtAuth<Account>) -> String {
+    let auth = auth.clone();
+    let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(router.with_state(auth))));
+    let refused = refused.expect_err("it starts");
+    refused.downcast_ref::<String>().cloned().unwrap_or_default()
+}
+
+async fn ask(router: &axum::Router, path: &str) -> Answer {
+    send(router, Request::builder().uri(path).body(Body::empty()).unwrap()).await
 }
 
 /// Nesting moves the path away from where clients look for it.

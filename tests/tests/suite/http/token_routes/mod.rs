@@ -187,7 +187,7 @@ impl RefreshView<App> for Refresh {
     }
 }
 
-#[jwt_auth::token_routes("/api/token", obtain = Login, refresh = Refresh, sessions, jwks)]
+#[jwt_auth::token_routes("/api/token", obtain = Login, refresh = Refresh, sessions)]
 fn urls() -> GuardedRouter<App> {
     GuardedRouter::new()
 }
@@ -221,7 +221,10 @@ impl App {
     }
 
     fn router(&self) -> Router {
-        urls().with_state(self.clone())
+        // Keys that are no secret.
+        let published = jwt_auth::TokenRoutes::at("/other").only([]).jwks();
+        let urls = if self.auth.settings().algorithm.is_symmetric() { urls() } else { published.attach_to(urls()) };
+        urls.with_state(self.clone())
     }
 
     async fn post(&self, path: &str, body: serde_json::Value) -> Answer {

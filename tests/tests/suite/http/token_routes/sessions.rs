@@ -124,7 +124,6 @@ async fn each_route_is_guarded() {
     assert_eq!(
         urls().access_table().to_string(),
         concat!(
-            "GET /.well-known/jwks.json public\n",
             "POST /api/logout/all IsAuthenticated\n",
             "POST /api/logout/others IsAuthenticated\n",
             "GET /api/sessions IsAuthenticated\n",

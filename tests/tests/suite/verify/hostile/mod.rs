@@ -1,6 +1,6 @@
 //! The attack corpus: every class of forged, malformed and merely odd token, over one algorithm of each family.
 //!
-//! All of them are refused without a panic and fast; the good ones beside them are accepted, so refusal means something.
+//! All of them are refused without a panic; the good ones beside them are accepted, so refusal means something.
 
 mod corpus;
 mod headers;
@@ -26,7 +26,7 @@ fn the_corpus() {
         let corpus = Corpus::new(algorithm);
         let verifier = verifier(&settings(algorithm));
         for (name, token, expected) in &corpus.bad {
-            let verdict = timed(name, || verifier.verify(token, now()));
+            let verdict = verifier.verify(token, now());
             match (verdict, expected) {
                 (Ok(_), _) => panic!("{algorithm} {name} was accepted: {token}"),
                 (Err(error), Some(expected)) => assert_eq!(error, *expected, "{algorithm} {name}"),
@@ -35,7 +35,7 @@ fn the_corpus() {
             refused += 1;
         }
         for (name, token) in &corpus.good {
-            let verdict = timed(name, || verifier.verify(token, now()));
+            let verdict = verifier.verify(token, now());
             assert!(verdict.is_ok(), "{algorithm} {name}: {verdict:?} {token}");
             accepted += 1;
         }
@@ -131,37 +131,51 @@ fn a_token_as_long_as_allowed_is_read_and_one_byte_more_is_not() {
     let longer = with_filler(7000);
     assert_eq!(verifier.verify(&longer, now()).err(), Some(TooLong));
     let huge = "a".repeat(10_000_000);
-    assert_eq!(timed("huge", || verifier.verify(&huge, now())).err(), Some(TooLong));
+    assert_eq!(verifier.verify(&huge, now()).err(), Some(TooLong));
 }
 
-/// With the size cap lifted by the setting, the worst that a signer can write is still read in no time.
+/// With the size cap lifted by the setting, the worst that a signer can write takes work in proportion to its length. Sixteen times as much of it would take 256
+/// times as long where something is done for each pair of its parts.
 #[test]
 fn nothing_a_signer_can_write_is_slow() {
+    type Shape = (&'static str, fn(usize) -> String);
+    const LONGER: usize = 16;
     let algorithm = Algorithm::HS256;
-    let settings = Settings { max_token_bytes: 1 << 22, ..settings(algorithm) };
+    let settings = Settings { max_token_bytes: 1 << 23, ..settings(algorithm) };
     let verifier = verifier(&settings);
     let forge = Forge::new(algorithm);
-    let names: Vec<String> = (0..40_000).map(|n| format!("\"m{n:07}\":{n}")).collect();
-    let many = format!("{{{}}}", names.join(","));
-    let escaped = "\\u0061".repeat(20_000);
-    for (name, value) in [
-        ("many members", many),
-        ("many escapes", format!("\"{escaped}\"")),
-        ("an escaped name", format!("{{\"{escaped}\":1,\"{escaped}b\":2}}")),
-        ("a wide list", format!("[{}1]", "1,".repeat(300_000))),
-        ("deep", format!("{}{}", "[".repeat(30), "]".repeat(30))),
-    ] {
-        let token = forge.token(&payload(&[("extra", Some(&value))]));
-        let verdict = timed(name, || verifier.verify(&token, now()));
-        assert!(verdict.is_ok(), "{name}: {verdict:?}");
+    let shapes: [Shape; 7] = [
+        ("many members", |size| {
+            let members: Vec<String> = (0..size).map(|n| format!("\"m{n:07}\":{n}")).collect();
+            format!("{{{}}}", members.join(","))
+        }),
+        ("names that begin alike", |size| {
+            let members: Vec<String> = (0..size).map(|n| format!("\"permission_{n:07}\":{n}")).collect();
+            format!("{{{}}}", members.join(","))
+        }),
+        ("many objects", |size| format!("[{}{{}}]", "{\"a\":1,\"b\":{}},".repeat(size))),
+        ("many escapes", |size| format!("\"{}\"", "\\u0061".repeat(4 * size))),
+        ("an escaped name", |size| {
+            let name = "\\u0061".repeat(4 * size);
+            format!("{{\"{name}\":1,\"{name}b\":2}}")
+        }),
+        ("a wide list", |size| format!("[{}1]", "1,".repeat(8 * size))),
+        ("deep", |size| format!("[{}1]", format!("{}{},", "[".repeat(29), "]".repeat(29)).repeat(size / 8))),
+    ];
+    for (name, shape) in shapes {
+        let tokens = [500, LONGER * 500].map(|size| forge.token(&payload(&[("extra", Some(&shape(size)))])));
+        let mut least = [Duration::MAX; 2];
+        let mut times = || {
+            for (token, least) in tokens.iter().zip(&mut least) {
+                let start = Instant::now();
+                let verdict = verifier.verify(token, now());
+                *least = start.elapsed().min(*least);
+                assert!(verdict.is_ok(), "{name}: {verdict:?}");
+            }
+            least[1].as_secs_f64() / least[0].as_secs_f64()
+        };
+        // What else the machine does disturbs some turns, and not the quickest.
+        let is_in_proportion = (0..200).any(|turn| times() < (4 * LONGER) as f64 && turn > 2);
+        assert!(is_in_proportion, "{name}: {:.0} times as long for {LONGER} times as much", times());
     }
-}
-
-/// Far above what verification takes, also in a debug build on a busy machine, and far below what work in the square of a length takes.
-fn timed<T>(name: &str, f: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let result = f();
-    let limit = Duration::from_millis(if cfg!(debug_assertions) { 5000 } else { 50 });
-    assert!(start.elapsed() < limit, "{name} took {:?}", start.elapsed());
-    result
 }

@@ -1,0 +1,48 @@
+//! Settings as somebody wrote them: a TOML or JSON document, or variables of the environment.
+
+use super::independent;
+use jwt_auth::Settings;
+use jwt_auth::settings::SettingsError;
+
+/// The first byte chooses the form. They are read, or refused with a reason and a remedy for each fault, and no word of a key.
+pub(super) fn settings(data: &[u8]) {
+    let [form, rest @ ..] = data else { return };
+    let Ok(text) = std::str::from_utf8(rest) else { return };
+    // What names a file is read, whatever file that is.
+    if text.to_ascii_lowercase().contains("file") || text.contains("\\u") {
+        return;
+    }
+    match form % 3 {
+        0 => told(Settings::from_toml(text)),
+        1 => {
+            let read = Settings::from_json(text);
+            assert!(read.is_err() || independent::object(text).is_some(), "{text:?}");
+            told(read);
+        }
+        _ => {
+            let lines = text.lines().filter_map(|line| line.split_once('='));
+            let vars = lines.map(|(name, value)| (format!("JWT_AUTH_{name}"), value.to_owned())).collect::<Vec<_>>();
+            let keys = vars.iter().filter(|(name, _)| name.ends_with("SIGNING_KEY")).map(|(_, value)| value.clone());
+            let keys: Vec<String> = keys.collect();
+            let read = Settings::from_vars(vars);
+            if let Err(error) = &read {
+                let shown = format!("{error} {error:?}");
+                assert!(keys.iter().all(|key| key.len() < 24 || !shown.contains(&**key)), "{shown}");
+            }
+            told(read);
+        }
+    }
+}
+
+fn told(read: Result<Settings, SettingsError>) {
+    match read {
+        // Nobody starts with what is worse than the start's own checks.
+        Ok(settings) => drop(settings.insecure()),
+        Err(error) => {
+            assert!(!error.faults().is_empty());
+            for fault in error.faults() {
+                assert!(!fault.reason.is_empty() && !fault.remedy.is_empty(), "{fault}");
+            }
+        }
+    }
+}
