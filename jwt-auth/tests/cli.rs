@@ -269,7 +269,7 @@ fn keys_are_made_staged_activated_and_given_up() {
     // A node that comes now signs with the next one, and the command knows keys that it does not hold.
     folder.use_session(settings());
     assert_ok(&folder.run(&["keys", "status"], ""), &format!("{one} - removed, compromised at "));
-    assert_ok(&folder.run(&["keys", "compromise", &two], ""), "the key of `signing_key` signs");
+    assert_ok(&folder.run(&["keys", "compromise", &two], ""), "; 2026 signs");
     let alone = Settings { algorithm: jwt_auth::keys::Algorithm::EdDSA, ..Settings::new(first.as_str()) };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let start = runtime.block_on(async {

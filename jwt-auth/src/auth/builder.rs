@@ -17,7 +17,7 @@ use crate::keys::{KeyRing, ScheduledRing};
 #[cfg(feature = "password")]
 use crate::password::{AnyPasswordPolicy, HashFormat, PasswordHasher, PasswordPolicy, StandardPasswordPolicy};
 use crate::revocation::{Beside, ClockCheck, Follower, Revocations};
-use crate::settings::{Settings, SettingsError, SettingsFault, SettingsWarning};
+use crate::settings::{Settings, SettingsError, SettingsWarning};
 use crate::store::{AnyTokenStore, AuditNote, ClientKey, MemoryStore, TokenStore};
 use crate::tokens::{CsrfKeys, DeviceKeys, Issuer, own_keys};
 use crate::user::{DynUserStore, UserStore};
@@ -374,15 +374,11 @@ async fn check_hashes<U>(users: &dyn DynUserStore<U>, hasher: &PasswordHasher) -
     let listed: Vec<_> = hasher.readable().iter().map(|format| format!("\"{format}\"")).collect();
     let feature = found.missing_feature();
     let feature = feature.map_or_else(String::new, |feature| format!(", which the feature `{feature}` reads"));
-    Err(StartError::Settings(SettingsError::new(vec![SettingsFault {
-        name: "password_hashers".to_owned(),
-        origin: "code".to_owned(),
-        reason: format!("the users' password hashes are in none of its formats, but in `{found}`: nobody could log in"),
-        remedy: format!(
-            "write `[{}, \"{found}\"]`{feature}; new hashes are written in the first one",
-            listed.join(", ")
-        ),
-    }])))
+    Err(StartError::Settings(SettingsError::new(vec![fault(
+        "password_hashers",
+        format!("the users' password hashes are in none of its formats, but in `{found}`: nobody could log in"),
+        format!("write `[{}, \"{found}\"]`{feature}; new hashes are written in the first one", listed.join(", ")),
+    )])))
 }
 
 impl<U> fmt::Debug for Builder<U> {

@@ -88,15 +88,13 @@ struct Times<'a> {
     expires: Option<&'a str>,
 }
 
+/// `exp`, `iat` and `nbf`, in seconds.
+type Checked = (Option<i64>, Option<i64>, Option<i64>);
+
 impl Times<'_> {
     /// Returns `exp`, `iat` and `nbf`. `iat` comes first there, then `nbf`, then `exp`; whatever Python's `int` takes is a time.
     /// `may_be_ahead`: `iat` is no reason to refuse it.
-    fn check(
-        &self,
-        leeway: Duration,
-        on: Occasion,
-        may_be_ahead: bool,
-    ) -> Result<(Option<i64>, Option<i64>, Option<i64>), TokenError> {
+    fn check(&self, leeway: Duration, on: Occasion, may_be_ahead: bool) -> Result<Checked, TokenError> {
         let read = |claim: Option<&str>| claim.map(|raw| python::int(raw).ok_or(TokenError::BadClaim)).transpose();
         let latest = on.now.after(leeway);
         let issued = read(self.issued)?;

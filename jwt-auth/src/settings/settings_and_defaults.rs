@@ -78,16 +78,14 @@ pub struct Settings {
     /// signs is agreed in the store by `jwt-auth keys` (docs/keys.md). Defaults to none, because one key that stays needs no agreement.
     /// A secret is written as a JWK with a `kid`. Beside a `signing_key`, which signs while none of them does. From files with `key_ring_file`.
     pub key_ring: Vec<Secret>,
-    /// Where another issuer publishes its public keys, a JWK set (RFC 7517, 5), in place of a `verifying_key`. They are fetched at the start and
-    /// again and again, and when a token names a key that is not known; needs the feature `jwks-client`, or a client of one's own
-    /// ([`Builder::jwks_client`](crate::Builder::jwks_client)). By `https`, or by `http` to this machine or with
-    /// [`jwk_allow_http`](Self::jwk_allow_http). Defaults to `None`; then, with no key at all, the address stands in the
-    /// document that the [`issuer`](Self::issuer) publishes about itself (OpenID Connect Discovery 1.0, RFC 8414).
+    /// Where another issuer publishes its public keys, a JWK set (RFC 7517, 5), in place of a `verifying_key`: followed by the feature
+    /// `jwks-client`, or a client of one's own ([`Builder::jwks_client`](crate::Builder::jwks_client)). Defaults to `None`; then, with no key
+    /// at all, the place stands in the document that the [`issuer`](Self::issuer) publishes about itself. The guide *Verify only* has more.
     ///
-    /// SimpleJWT's `JWK_URL`. The guide *Verify only* has settings for common issuers.
+    /// SimpleJWT's `JWK_URL`.
     pub jwk_url: Option<String>,
-    /// How old fetched keys may become before they are fetched again, where the answer has no `max-age`; 1 minute to 1 hour. Defaults to 10
-    /// minutes, because a key that its issuer withdraws should not outlive that long. A `max-age` counts within the same bounds.
+    /// How old fetched keys may become where the answer has no `max-age`, which counts within the same bounds, 1 minute to 1 hour. Defaults to
+    /// 10 minutes, because a key that its issuer withdraws should not be good for much longer.
     pub jwk_cache_ttl: Duration,
     /// How long nothing is fetched from an issuer after a try, whether it worked or not, whoever asks; 1 second to 1 hour. Defaults to 30
     /// seconds, because strangers can name keys that nobody has, and must not make this service knock at another one's door for each.
@@ -95,8 +93,8 @@ pub struct Settings {
     /// Whether keys may be fetched by `http`, without TLS, from other machines too. Defaults to `false`, because whoever can change that
     /// answer can sign as the issuer; `true` is warned of.
     pub jwk_allow_http: bool,
-    /// A file with certificates (PEM) of the authorities that an issuer's `https` is checked with, in place of those of the operating
-    /// system. Defaults to `None`.
+    /// A file with certificates (PEM) of the authorities that issuers are checked by. Defaults to `None`: those of the operating system, which
+    /// its packages keep up to date.
     pub jwk_ca_file: Option<PathBuf>,
     /// Older keys whose tokens are still accepted, secrets or public keys; nothing is signed with them. Defaults to none,
     /// because each is one more key that must not leak. From files with `fallback_keys_file`.

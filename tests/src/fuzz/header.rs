@@ -43,7 +43,7 @@ fn is_good(members: &HashMap<String, Box<RawValue>>) -> bool {
         ["jwt", "at+jwt"].contains(&name.strip_prefix("application/").unwrap_or(&name))
     };
     string("alg") == Some(Some("HS256".to_owned()))
-        && !members.keys().any(|name| is_forbidden(name))
+        && !members.keys().any(is_forbidden)
         && string("kid").is_none_or(|id| id.is_some_and(is_key_id))
         && string("typ").is_none_or(|name| name.is_some_and(is_type))
 }

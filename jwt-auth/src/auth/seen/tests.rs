@@ -39,8 +39,11 @@ impl Service {
     }
 
     fn used(&self) -> usize {
-        let entries =
-            self.seen.places.iter().map(|place| place.entry.read().unwrap().as_ref().map_or(0, |entry| entry.bytes));
+        let entries = self
+            .seen
+            .places
+            .iter()
+            .map(|place| place.entry.read().expect("nobody panicked").as_ref().map_or(0, |entry| entry.bytes));
         let used = self.seen.used.load(Ordering::Relaxed);
         assert_eq!(entries.sum::<usize>(), used, "what is counted is what is there");
         used

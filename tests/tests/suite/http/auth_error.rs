@@ -159,7 +159,7 @@ async fn a_fault_of_the_program_tells_nobody_its_remedy() {
 
 #[test]
 fn it_is_the_answer_of_a_rejection_with_default_settings() {
-    let errors: [fn() -> AuthError; 9] = [
+    let errors: [fn() -> AuthError; 10] = [
         || AuthError::NotAuthenticated,
         || AuthError::BadAuthorizationHeader,
         || AuthError::SessionEnded(EndReason::TokenReused),
