@@ -6,3 +6,4 @@ mod openapi;
 mod postgres;
 mod simplejwt;
 mod token_service;
+mod verify_only;

@@ -21,6 +21,6 @@ pub struct JwksStatus {
     pub unknown_keys: u64,
     /// For how many of these nothing was fetched: `jwk_cooldown` had not passed, or it was known that nobody has the key.
     pub held_back: u64,
-    /// Since when, by how many fetches, the keys are older than their issuer lets them be: 0 while the last fetch worked.
+    /// How many fetches have failed since the last one that worked: unless it is 0, the keys of before are used, for a day at most.
     pub failed_in_a_row: u64,
 }

@@ -92,8 +92,7 @@ pub struct Settings {
     /// Whether keys may be fetched by `http`, without TLS, from other machines too. Defaults to `false`, because whoever can change that
     /// answer can sign as the issuer; `true` is warned of.
     pub jwk_allow_http: bool,
-    /// A file with certificates (PEM) of the authorities that issuers are checked by. Defaults to `None`: those of the operating system, which
-    /// its packages keep up to date.
+    /// A file with certificates (PEM) of the authorities that issuers are checked by. Defaults to `None`, as the operating system has some.
     pub jwk_ca_file: Option<PathBuf>,
     /// Older keys whose tokens are still accepted, secrets or public keys; nothing is signed with them. Defaults to none,
     /// because each is one more key that must not leak. From files with `fallback_keys_file`.

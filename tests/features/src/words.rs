@@ -1,4 +1,4 @@
-//! What only Django has, by its words: each is known, and refused where its feature is off.
+//! What only Django has, and keys that are fetched, by their words: each is known, and refused where its feature is off.
 
 use crate::service::{Account, KEY};
 use jwt_auth::routing::GuardedRouter;
@@ -24,6 +24,9 @@ pub async fn say() {
         ("sliding_token_refresh_exp_claim", Settings { sliding_token_refresh_exp_claim: "end".to_owned(), ..usual() }),
         ("check_revoke_token", Settings { check_revoke_token: true, ..usual() }),
         ("revoke_token_claim", Settings { revoke_token_claim: "mark".to_owned(), ..usual() }),
+        // Nobody is there, which keeps no service from starting.
+        ("jwk_url", Settings { jwk_url: Some("http://127.0.0.1:1/".to_owned()), ..Settings::of_issuer("http://a.test/") }),
+        ("issuer", Settings::of_issuer("http://127.0.0.1:1/")),
     ];
     for (setting, settings) in in_code {
         let started = JwtAuth::builder(settings).store(MemoryStore::new()).start().await;

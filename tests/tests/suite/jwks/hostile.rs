@@ -79,6 +79,35 @@ async fn a_bad_answer_keeps_the_keys_of_before() {
     assert!(auth.authenticate(&token(&a)).await.is_err(), "withdrawn");
 }
 
+/// Now there, now away, now with one key and now with the other: what it said last is what counts.
+#[tokio::test]
+async fn a_flapping_server_is_followed() {
+    let keys = [TestKey::new("a"), TestKey::new("b")];
+    let server = KeyServer::new();
+    server.put_keys(URL, &[&keys[0]]);
+    let (auth, clock) = verifying(settings(Algorithm::ES256), &server).await;
+    let token = |key: &TestKey| {
+        key.token(&format!(r#"{{"iss":"https://issuer.example/","sub":"u1","exp":{}}}"#, NOW + 1_000_000))
+    };
+    let is_good = async |key: &TestKey| auth.authenticate(&token(key)).await.is_ok();
+    let fetched = || auth.jwks_status().remove(0);
+    for round in 0..20_u64 {
+        let (now, before) = (&keys[round as usize % 2], &keys[(round as usize + 1) % 2]);
+        server.put_keys(URL, &[now]);
+        clock.pass(minutes(10));
+        until(|| {
+            fetched().fetches == 2 * round + 2 && fetched().failed_in_a_row == 0 && fetched().age < Some(seconds(5))
+        })
+        .await;
+        assert!(is_good(now).await && !is_good(before).await, "{round}");
+        server.put(URL, if round % 3 == 0 { Reply::Status(503) } else { body("{}") });
+        clock.pass(minutes(10));
+        until(|| fetched().failures == round + 1).await;
+        assert!(is_good(now).await && !is_good(before).await, "{round}");
+    }
+    assert_eq!(server.count(), 41);
+}
+
 /// What makes a key worthless makes a set of it one without keys.
 #[tokio::test]
 async fn worthless_keys_are_no_keys() {

@@ -82,7 +82,7 @@ fn each_with_what_is_wrong_and_what_to_do() {
             "has 2 bytes",
             "openssl rand",
         ),
-        ("NULs", secret(HS256, &[0; 64]), "is empty", "openssl rand"),
+        ("NULs", secret(HS256, &[0; 64]), "one byte repeated", "openssl rand"),
         ("one byte repeated", secret(HS256, &[7; 64]), "one byte repeated", "openssl rand"),
         ("a PEM as a secret", signing(HS256, &public), "a PEM file", "set `algorithm`"),
         (
