@@ -21,7 +21,7 @@ done
 host=$(rustc -vV | sed -n 's/^host: //p')
 passes="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
 passes+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
-RUSTFLAGS="$passes" cargo build -q --locked --release --target "$host" --target-dir ../target/fuzz
+RUSTFLAGS="$passes" cargo build -q --release --target "$host" --target-dir ../target/fuzz
 program=../target/fuzz/$host/release/fuzz
 mkdir -p ../target/fuzz/crashes
 

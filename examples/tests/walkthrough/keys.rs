@@ -11,7 +11,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/keys.md");
 fn the_page_of_keys_does_what_it_says() {
     if let Some(missing) = ["bash", "curl", "jq"].into_iter().find(|name| !runs(name)) {
         assert!(std::env::var_os("CI").is_none_or(|value| value != "true"), "{missing} is not installed");
-        eprintln!("NOT TESTED: {missing} is not installed; the commands of docs/keys.md are skipped");
+        eprintln!("NOT TESTED: {missing} is not installed; what the page says was not tried");
         return;
     }
     let page = std::fs::read_to_string(PAGE).expect("the page");
@@ -21,18 +21,20 @@ fn the_page_of_keys_does_what_it_says() {
     let programs = programs.parent().expect("a folder");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("keys-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
-    // A port that is free, as the page's may not be.
-    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-    let mut script = "trap 'kill $! 2>/dev/null' EXIT\nexec 2>&1\n".to_owned();
+    // Ports that are free, as the page's may not be.
+    let free = || TcpListener::bind("127.0.0.1:0").expect("a port");
+    let [first, second] = [free(), free()].map(|held| held.local_addr().expect("an address").to_string());
+    let mut script = "trap 'kill $SERVICE $SECOND 2>/dev/null' EXIT\nexec 2>&1\n".to_owned();
     for (at, (command, _)) in steps.iter().enumerate() {
-        script += &format!("echo '@@ {at}'\n{}\n", command.replace("127.0.0.1:8000", &format!("127.0.0.1:{port}")));
+        let command = command.replace("127.0.0.1:8000", &first).replace("127.0.0.1:8001", &second);
+        script += &format!("echo '@@ {at}'\n{command}\n");
     }
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").expect("a path"));
     let run = Command::new("timeout")
         .args(["120", "bash", "-c", &script])
         .current_dir(&folder)
         .env("PATH", path)
-        .env("BIND", format!("127.0.0.1:{port}"))
+        .env("BIND", first)
         .stdin(Stdio::null())
         .output()
         .expect("a shell");

@@ -26,11 +26,13 @@ pub(crate) fn macro_input(data: &[u8]) {
     match which % 7 {
         0 => assert!(complains || shown.contains("Guard <"), "{shown}"),
         1 => assert!(complains || shown.contains("Public"), "{shown}"),
-        2 | 6 => assert!(syn::parse2::<syn::Expr>(expansion).is_ok(), "{shown}"),
+        2 | 6 => assert!(syn::parse2::<syn::Expr>(expansion.clone()).is_ok(), "{shown}"),
         _ => {}
     }
-    if !complains && !matches!(which % 7, 2 | 6) {
-        assert!(shown.parse::<TokenStream>().is_ok_and(|text| syn::parse2::<syn::File>(text).is_ok()), "{shown}");
+    // Of what was no Rust the compiler complains itself.
+    let was_rust = syn::parse2::<syn::File>(item).is_ok();
+    if !complains && was_rust && !matches!(which % 7, 2 | 6) {
+        assert!(syn::parse2::<syn::File>(expansion).is_ok(), "{shown}");
     }
 }
 

@@ -292,6 +292,10 @@ impl<U: Send + Sync + 'static> Builder<U> {
         let (stop, stopped) = watch::channel(false);
         if let Some(store) = self.store.clone() {
             clock_check.compare(store.time()).await.map_err(StartError::Store)?;
+            let seen = match settings.signing_key {
+                Some(_) => store.known_keys(self.clock.now()).await.map_err(StartError::Store)?.marks,
+                None => Vec::new(),
+            };
             // Of an issuer that is not to be reached there are none yet, and it is no other one by that.
             let known = verifier.keys();
             let refused = match known.is_empty() {
@@ -310,7 +314,7 @@ impl<U: Send + Sync + 'static> Builder<U> {
             let (ring, clock) = (Arc::clone(&keys), Arc::clone(&self.clock));
             let watch = KeyWatch { ring, clock, audit: audit.clone() };
             watch.warn_of_missing();
-            watch.warn_of_unseen(&settings);
+            watch.warn_of_unseen(&settings, &seen);
             let follower = Follower::new(store, Arc::clone(&revocations), Arc::clone(&clock_check), &settings);
             follower.with(Beside::new(move |store| watch.clone().read(store))).start(stopped);
         }

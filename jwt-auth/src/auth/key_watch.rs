@@ -3,7 +3,7 @@
 use crate::audit::{AuditEvent, Auditor, Subject};
 use crate::clock::{Clock, Timestamp};
 use crate::error::StoreError;
-use crate::keys::{KeySchedule, KeyState, ScheduledKey, ScheduledRing};
+use crate::keys::{KeyMark, KeySchedule, KeyState, ScheduledKey, ScheduledRing};
 use crate::settings::{Settings, SettingsFault};
 use crate::store::{AnyTokenStore, TokenStore};
 use std::sync::Arc;
@@ -46,15 +46,17 @@ impl KeyWatch {
         }
     }
 
-    /// A key that signs here, and that the others may not have heard of.
-    pub(crate) fn warn_of_unseen(&self, settings: &Settings) {
+    /// A key that signs here, and that the others may not have heard of. `seen`: what nodes have started with before this one.
+    pub(crate) fn warn_of_unseen(&self, settings: &Settings, seen: &[KeyMark]) {
         let (now, schedule) = (self.clock.now(), self.ring.schedule());
-        let Some(signer) = self.ring.signer(now).filter(|_| !schedule.is_empty()) else { return };
+        // The first node of all has nobody to wait for.
+        let Some(signer) = self.ring.signer(now).filter(|_| !schedule.is_empty() || !seen.is_empty()) else { return };
         let heard = settings.revocation_sync_interval.saturating_mul(2);
         let is_seen = |key: &ScheduledKey| key.staged_at.after(heard) <= now || is_from_before(key);
-        if !schedule.get(&signer.verifying_key().mark()).is_some_and(is_seen) {
+        let mark = signer.verifying_key().mark();
+        if !schedule.get(&mark).map_or_else(|| seen.contains(&mark), is_seen) {
             let key_id = signer.key_id();
-            tracing::warn!(target: "jwt_auth", key_id, "this node signs with a key that the store has not seen staged: nodes that do not have it refuse what it signs; put it into `key_ring` everywhere, then `jwt-auth keys stage` and `activate`");
+            tracing::warn!(target: "jwt_auth", key_id, "this node signs with a key that the store has not seen staged: other nodes that do not have it refuse what it signs; put it into `key_ring` everywhere, then `jwt-auth keys stage` and `activate`");
         }
     }
 }

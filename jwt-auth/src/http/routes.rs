@@ -279,9 +279,10 @@ impl<S: UserState + Clone> TokenRoutes<S> {
         for path in views::DISCOVERY_PATHS.into_iter().filter(|_| self.discovery) {
             let access = Access::public().publishing(Published::Discovery);
             let view = axum::routing::get(views::discovery::<S>);
-            router = router
-                .view("GET", &format!("{path}/{{*path}}"), access.clone(), view.clone())
-                .view("GET", path, access, view);
+            router = router.view("GET", &format!("{path}/{{*path}}"), access.clone(), view.clone());
+            #[cfg(feature = "openapi")]
+            let access = access.described(operations::discovery());
+            router = router.view("GET", path, access, view);
         }
         router
     }

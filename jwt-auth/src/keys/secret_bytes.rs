@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// # Errors
 /// [`KeyError::Empty`], [`KeyError::SecretIsAKey`] always; the two weaknesses unless `strictness` is lenient.
 pub(super) fn check_secret(algorithm: Algorithm, secret: &[u8], strictness: KeyStrictness) -> Result<(), KeyError> {
-    if secret.trim_ascii().is_empty() || secret.iter().all(|byte| *byte == 0) {
+    if secret.trim_ascii().is_empty() {
         return Err(KeyError::Empty);
     }
     if let Some(found) = looks_like_a_key(trim(secret)) {
@@ -33,13 +33,12 @@ pub(crate) fn is_secret_text(text: &str) -> bool {
 
 fn weakness(algorithm: Algorithm, secret: &[u8]) -> Option<KeyError> {
     let needed = algorithm.shortest_secret();
-    let secret = without_padding(secret);
-    if secret.len() < needed {
-        let bytes = secret.len();
-        return Some(KeyError::SecretTooShort { algorithm, bytes, needed });
-    }
     let first = secret.first();
-    secret.iter().all(|byte| Some(byte) == first).then_some(KeyError::SecretRepeatsOneByte { needed })
+    if secret.len() >= needed && secret.iter().all(|byte| Some(byte) == first) {
+        return Some(KeyError::SecretRepeatsOneByte { needed });
+    }
+    let bytes = without_padding(secret).len();
+    (bytes < needed).then_some(KeyError::SecretTooShort { algorithm, bytes, needed })
 }
 
 /// Without the NULs at its end, which make no other key (RFC 2104 2 pads with them). Up to three of them come by chance.

@@ -74,9 +74,8 @@ pub struct Settings {
     ///
     /// SimpleJWT's `VERIFYING_KEY`; from a file with `verifying_key_file`.
     pub verifying_key: Option<Secret>,
-    /// The private keys that the nodes rotate through, of any algorithm, as PEM or JWK: what each of them signs is accepted, and from when on it
-    /// signs is agreed in the store by `jwt-auth keys` (docs/keys.md). Defaults to none, because one key that stays needs no agreement.
-    /// A secret is written as a JWK with a `kid`. Beside a `signing_key`, which signs while none of them does. From files with `key_ring_file`.
+    /// Further private keys, as PEM or JWK (a secret with a `kid`); each signs when `jwt-auth keys` has agreed on it (docs/keys.md), and what it
+    /// signs is accepted. Defaults to none, because one key needs no agreement. From files with `key_ring_file`.
     pub key_ring: Vec<Secret>,
     /// Where another issuer publishes its public keys, a JWK set (RFC 7517, 5), in place of a `verifying_key`: followed by the feature
     /// `jwks-client`, or a client of one's own ([`Builder::jwks_client`](crate::Builder::jwks_client)). Defaults to `None`; then, with no key
@@ -98,12 +97,10 @@ pub struct Settings {
     /// Older keys whose tokens are still accepted, secrets or public keys; nothing is signed with them. Defaults to none,
     /// because each is one more key that must not leak. From files with `fallback_keys_file`.
     ///
-    /// Each is of its own algorithm: that of `algorithm` where it fits the key, else HS256 for a secret, RS256 for an RSA key, and the one
-    /// of their curve for others. A key of another one is written as a JWK, whose `alg` says it.
+    /// Each is of `algorithm` where that fits it, else HS256 for a secret, RS256 or the one of its curve; a JWK says its own in `alg`.
     pub fallback_keys: Vec<Secret>,
-    /// The `kid` in the header of issued tokens (RFC 7515, 4.1.4), 1 to 256 printable ASCII characters. Defaults to `None`: then a
-    /// secret has no name, which nobody outside could use, and a key pair that of its thumbprint (RFC 7638), by which other services find it among
-    /// published ones. Under `simple_jwt` `None` is no name, as there.
+    /// The `kid` in the header of issued tokens (RFC 7515, 4.1.4), 1 to 256 printable ASCII characters. Defaults to `None`:
+    /// no name for a secret, as in SimpleJWT, and for a key pair its thumbprint (RFC 7638), by which others find it; not under `simple_jwt`.
     pub key_id: Option<String>,
     /// The `aud` of issued tokens; accepted tokens must name one of them (RFC 7519, 4.1.3). Defaults to none, as in
     /// SimpleJWT, because only the application knows its name; then `aud` is not written, and a token that names an audience is

@@ -2,6 +2,7 @@
 
 use super::{ClientMark, EndReason, FailureBucket, Failures, LastProof, Session};
 use crate::clock::Timestamp;
+use crate::keys::{KeyMark, ScheduledKey};
 use std::time::Duration;
 
 /// The columns of a session in the order in which each store's `row::session` reads them.
@@ -84,4 +85,21 @@ pub(super) fn in_order(buckets: &[FailureBucket], rows: &[(Vec<u8>, i64, i64)]) 
         Some(Failures { count: u32::try_from(from_sql(*count)).unwrap_or(u32::MAX), last: time_from_sql(*last) })
     };
     buckets.iter().map(|bucket| counted(bucket).unwrap_or_default()).collect()
+}
+
+/// A key of the schedule: mark, name, and the times.
+pub(super) type ScheduleRow = (String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
+pub(super) fn key_from_sql(
+    (mark, key_id, staged_at, active_from, retiring_from, removed_at, compromised_at): ScheduleRow,
+) -> ScheduledKey {
+    ScheduledKey {
+        mark: KeyMark::from_text(&mark),
+        key_id,
+        staged_at: time_from_sql(staged_at),
+        active_from: active_from.map(time_from_sql),
+        retiring_from: retiring_from.map(time_from_sql),
+        removed_at: removed_at.map(time_from_sql),
+        compromised_at: compromised_at.map(time_from_sql),
+    }
 }

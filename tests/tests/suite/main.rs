@@ -100,6 +100,7 @@ mod keys {
     mod known_secrets;
     mod loading;
     mod named;
+    mod pairs;
     mod refused;
     mod rings;
     mod rotation;

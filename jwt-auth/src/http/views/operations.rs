@@ -139,6 +139,14 @@ pub(crate) fn jwks() -> Described {
     described("jwks", operation, "The public keys that tokens are checked with.", &[])
 }
 
+pub(crate) fn discovery() -> Described {
+    let found = Content::new(Some(any_object()));
+    let document = ResponseBuilder::new().description("`issuer`, `jwks_uri` and algorithms.").content(JSON, found);
+    let known = ResponseBuilder::new().description("The client has it already.");
+    let operation = OperationBuilder::new().response("200", document).response("304", known);
+    described("discovery", operation, "Where the public keys of this issuer are.", &[])
+}
+
 const JSON: &str = "application/json";
 const INVALID_BODY: &str = "JwtAuthInvalidBody";
 

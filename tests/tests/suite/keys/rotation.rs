@@ -300,6 +300,29 @@ fn unnamed() -> Settings {
     Settings { key_id: None, ..settings() }
 }
 
+/// Without a schedule too: a key that signs before any node was seen to accept it.
+#[test]
+fn the_start_says_that_nobody_has_seen_the_key() {
+    let log = logged(async {
+        let store = jwt_auth::store::MemoryStore::new();
+        let old: &Secret = &KEY.into();
+        let new: &Secret = &Secret::generate().expect("random");
+        let start = async |signing: &Secret, fallback: &[&Secret]| {
+            let fallback_keys = fallback.iter().map(|key| (*key).clone()).collect();
+            let store = store.in_namespace("").expect("namespaces");
+            let settings = Settings { fallback_keys, ..Settings::new(signing.expose()) };
+            let _: JwtAuth = JwtAuth::builder(settings).store(store).start().await.expect("starts");
+        };
+        start(old, &[]).await;
+        start(old, &[new]).await;
+        start(new, &[old]).await;
+        tracing::info!(target: "jwt_auth", "in the right order nothing is said");
+        start(&Secret::generate().expect("random"), &[old]).await;
+    });
+    let (before, after) = log.split_once("in the right order nothing is said").expect("said");
+    assert!(!before.contains("has not seen staged") && after.contains("has not seen staged"), "{log}");
+}
+
 /// Which key signs where not every node has the one whose time it is, and what is said of that.
 #[test]
 fn a_node_without_the_next_key_goes_on_and_says_so() {

@@ -295,6 +295,7 @@ async fn it_keeps_to_its_own_tables_and_knows_their_version() {
         "jwt_auth_audit",
         "jwt_auth_epochs",
         "jwt_auth_failures",
+        "jwt_auth_key_schedule",
         "jwt_auth_keys",
         "jwt_auth_meta",
         "jwt_auth_revocations",

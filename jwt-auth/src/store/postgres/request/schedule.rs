@@ -3,9 +3,10 @@
 use super::audit::record;
 use super::{Audit, Lane, Namespace, Request};
 use crate::clock::Timestamp;
-use crate::keys::{KeyMark, KeySchedule, ScheduledKey};
+use crate::keys::KeySchedule;
+use crate::store::columns::{ScheduleRow, key_from_sql};
 use crate::store::postgres::fault::Fault;
-use crate::store::postgres::row::{time_from_sql, time_to_sql};
+use crate::store::postgres::row::time_to_sql;
 use sqlx::{Connection, PgConnection};
 
 pub(in crate::store::postgres) struct ReadSchedule {
@@ -73,27 +74,12 @@ impl Request for Reschedule {
 }
 
 async fn key_schedule(connection: &mut PgConnection, namespace: &str) -> Result<KeySchedule, Fault> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<ScheduleRow> = sqlx::query_as(
         "SELECT mark, key_id, staged_at, active_from, retiring_from, removed_at, compromised_at
          FROM jwt_auth_key_schedule WHERE namespace = $1",
     )
     .bind(namespace)
     .fetch_all(connection)
     .await?;
-    Ok(KeySchedule::new(rows.into_iter().map(key).collect()))
-}
-
-/// As it stands in a row.
-type Row = (String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-
-fn key((mark, key_id, staged_at, active_from, retiring_from, removed_at, compromised_at): Row) -> ScheduledKey {
-    ScheduledKey {
-        mark: KeyMark::from_text(&mark),
-        key_id,
-        staged_at: time_from_sql(staged_at),
-        active_from: active_from.map(time_from_sql),
-        retiring_from: retiring_from.map(time_from_sql),
-        removed_at: removed_at.map(time_from_sql),
-        compromised_at: compromised_at.map(time_from_sql),
-    }
+    Ok(KeySchedule::new(rows.into_iter().map(key_from_sql).collect()))
 }
