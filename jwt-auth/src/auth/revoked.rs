@@ -21,6 +21,10 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         if inner.revocations.is_revoked(&facts) {
             return Ok(true);
         }
+        // Lives of somebody else's tokens are no measure for ours, and no session of ours is theirs.
+        if token.is_further() {
+            return Ok(false);
+        }
         let Some(store) = inner.store.as_ref().filter(|store| store.capabilities().revocations) else {
             return Ok(false);
         };

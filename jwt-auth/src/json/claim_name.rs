@@ -6,7 +6,7 @@ use super::{Member, NameKey, same_text};
 #[derive(Debug)]
 pub(crate) struct ClaimName {
     key: NameKey,
-    name: Box<str>,
+    pub(crate) name: Box<str>,
 }
 
 impl ClaimName {

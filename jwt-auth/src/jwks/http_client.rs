@@ -53,6 +53,11 @@ fn base() -> ClientBuilder {
         .read_timeout(PATIENCE)
         .redirect(Policy::custom(|attempt| if stays(&attempt) { attempt.follow() } else { attempt.stop() }))
         .referer(false)
+        // The application may have switched these on for itself: what is unpacked has no bound.
+        .no_gzip()
+        .no_brotli()
+        .no_deflate()
+        .no_zstd()
         // One request in minutes: a connection that is kept is one that is broken by then.
         .pool_max_idle_per_host(0)
 }
@@ -95,7 +100,8 @@ fn unreachable(error: reqwest::Error) -> JwksError {
         }
         cause = inner.source();
     }
-    JwksError::Unreachable(error.into())
+    // The address may have a secret in its query.
+    JwksError::Unreachable(error.without_url().into())
 }
 
 /// All lines of it as one (RFC 9110 5.3).

@@ -41,7 +41,9 @@ impl Source {
 
     /// Whom the keys are of, for the log: the issuer, or else where they are.
     pub(super) fn name(&self) -> &str {
-        self.settings.issuer.as_deref().or(self.settings.jwk_url.as_deref()).unwrap_or_default()
+        // Without the query, which may have a secret in it.
+        let address = || self.settings.jwk_url.as_deref()?.split(['?', '#']).next();
+        self.settings.issuer.as_deref().or_else(address).unwrap_or_default()
     }
 
     pub(super) fn cooldown(&self) -> Duration {

@@ -131,7 +131,10 @@ impl KeySchedule {
         let key = self.get(mark).ok_or(ScheduleError::NotStaged)?;
         match key.state(now) {
             KeyState::Removed => return Err(ScheduleError::Removed),
-            KeyState::Active if key.retiring_from.is_none() => return Err(ScheduleError::Already(KeyState::Active)),
+            // One that signs would have to stop until then.
+            KeyState::Active if key.retiring_from.is_none() || at > now => {
+                return Err(ScheduleError::Already(KeyState::Active));
+            }
             _ => {}
         }
         let earliest = key.staged_at.after(times.heard);

@@ -40,7 +40,7 @@ impl Settings {
             match HttpUrl::parse(url) {
                 None => add(
                     name,
-                    "keys are to be fetched from there, and it is no URL of the web without a user name in it",
+                    "keys are to be fetched from there, and it is no URL of the web, or has a user name or a host in it that not everybody reads alike",
                     "write one such as `https://issuer.example/.well-known/jwks.json`",
                 ),
                 Some(url) if !self.may_fetch(&url) => add(

@@ -1,6 +1,6 @@
 //! As much of a URL as decides who is talked to (RFC 3986 3.2, RFC 9110 4.2).
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An absolute `http` or `https` URL, with no user name in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +35,14 @@ impl<'a> HttpUrl<'a> {
         let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
         let is_host = match host.strip_prefix('[') {
             Some(inner) => inner.strip_suffix(']').is_some_and(|inner| inner.parse::<Ipv6Addr>().is_ok()),
-            None => !host.is_empty() && is_name(host),
+            // What ends in a number is an address to whoever connects (WHATWG URL 3.5): in the usual form, or not at all.
+            None if ends_in_number(host) => host.parse::<Ipv4Addr>().is_ok(),
+            None => !host.is_empty() && !host.ends_with('.') && is_name(host),
         };
         is_host.then_some(Self { is_https, host, port, path })
     }
 
-    /// The address, when it is one. What looks like a number is one in the usual form or no host at all for us: some resolvers take `127.1`.
+    /// The address, when it is one.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.host.trim_matches(['[', ']']).parse().ok()
     }
@@ -57,6 +59,13 @@ impl<'a> HttpUrl<'a> {
     }
 }
 
+fn ends_in_number(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let last = host.rsplit('.').next().unwrap_or(host).to_ascii_lowercase();
+    let is_hex = last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    is_hex || (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::HttpUrl;
@@ -67,6 +76,8 @@ mod tests {
         assert_eq!(host("https://a.example"), Some("a.example"));
         assert_eq!(host("https://a.example:8443/x?y#z"), Some("a.example"));
         assert_eq!(host("http://[::1]:80/"), Some("[::1]"));
+        assert_eq!(host("http://127.0.0.1:80/"), Some("127.0.0.1"));
+        assert_eq!(host("https://4.a.example/"), Some("4.a.example"));
         for text in [
             "",
             "a.example",
@@ -85,6 +96,18 @@ mod tests {
             "https://[::1",
             "https://[a.example]/",
             "https://a.example\n/",
+            "https://a.example./",
+            "https://127.0.0.1./",
+            "https://127.1/",
+            "https://127.1:8443/",
+            "https://2130706433/x",
+            "https://0x7f000001/",
+            "https://0xA9.254.169.254/",
+            "https://a.0x1/",
+            "https://a.0X/",
+            "https://a.127/",
+            "https://1.2.3.4.5/",
+            "https://010.0.0.1/",
         ] {
             assert_eq!(host(text), None, "{text}");
         }

@@ -52,8 +52,11 @@ impl TokenUser {
         self.token.user_id().unwrap_or_default()
     }
 
-    /// The claim `username`; empty when there is none.
+    /// The claim `username`; empty when there is none, and of a token of a [further issuer](crate::Builder::trust), whose `admin` is not ours.
     pub fn username(&self) -> String {
+        if self.token.is_further() {
+            return String::new();
+        }
         self.token.claim("username").ok().flatten().unwrap_or_default()
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Checks {
     type_claim: Option<ClaimName>,
     pub(crate) id_claim: Option<ClaimName>,
     user_claim: ClaimName,
-    audience_claim: ClaimName,
+    pub(super) audience_claim: ClaimName,
     /// Tokens may name any audience where the settings name none.
     any_audience: bool,
     /// The tokens are our own; otherwise `iat` need not be there.

@@ -113,7 +113,7 @@ impl Verifier {
 
     /// Checks issuer and audience of a token that was verified without them.
     pub(crate) fn check_addressed(&self, token: &VerifiedToken) -> Result<(), TokenError> {
-        self.checks.check_addressed(token.raw_claim("iss"), token.raw_claim("aud"))
+        self.checks.check_addressed(token.raw_claim("iss"), token.raw_claim(&self.checks.audience_claim.name))
     }
 
     pub(crate) fn verify_on(&self, token: &str, on: Occasion) -> Result<VerifiedToken, TokenError> {

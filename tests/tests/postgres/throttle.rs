@@ -134,6 +134,7 @@ async fn tables_of_version_1_are_brought_up_to_date() {
     for sql in [
         "DROP TABLE jwt_auth_failures",
         "DROP TABLE jwt_auth_audit",
+        "DROP TABLE jwt_auth_key_schedule",
         "UPDATE jwt_auth_meta SET value = 1 WHERE name = 'version'",
     ] {
         connection.execute(sql).await.expect(sql);

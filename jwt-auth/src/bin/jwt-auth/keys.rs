@@ -6,9 +6,11 @@ use crate::generate_key::generate;
 use clap::{Args, Subcommand};
 use jwt_auth::Settings;
 use jwt_auth::clock::{Clock, SystemClock, Timestamp};
+use jwt_auth::error::StoreError;
+use jwt_auth::keys::ScheduleError;
 use jwt_auth::keys::{KeyMark, KeyRing, KeySchedule, KeyState, KeyTimes, ScheduledKey};
 use jwt_auth::settings::parse_duration;
-use jwt_auth::store::{AnyTokenStore, EndReason, TokenStore};
+use jwt_auth::store::{AnyTokenStore, EndReason, Ending, TokenStore};
 use std::error::Error;
 use std::time::Duration;
 
@@ -161,32 +163,38 @@ impl Desk {
 
     async fn compromise(self, config: &Config, kid: &str) -> Outcome {
         let (key, times) = (self.named(kid)?, self.times(None)?);
-        let spare = self.ring.signing().map(|key| key.verifying_key().mark());
-        let has_spare = spare
-            .is_some_and(|mark| mark != key.mark && self.schedule.state(&mark, self.now) != Some(KeyState::Removed));
-        let schedule = self.schedule.compromise(&key.mark, &key.key_id, has_spare, &times, self.now)?;
+        // Run again, it ends what was begun since, or what it was interrupted before.
+        let is_known = self.schedule.get(&key.mark).is_some_and(|key| key.compromised_at.is_some());
+        let schedule = if is_known { self.schedule.clone() } else { self.without(&key, &times)? };
         let signs =
             schedule.signer(self.now).map_or_else(|| "the key of `signing_key`".to_owned(), |key| key.key_id.clone());
-        let store = config.audited(self.store.clone(), "key.compromised", None)?;
-        exchange(&store, &self.schedule, schedule, self.now).await?;
-        println!("compromised: every node refuses what {kid} signed within {:?}; {signs} signs", times.heard);
-        // A node that has not heard of it may still give new tokens for a forged one.
-        tokio::time::sleep(times.heard).await;
-        let store = config.audited(self.store, "session.revoked", Some("key_compromised"))?;
-        let (ending, mut ended) = (ending(EndReason::SessionRevoked), 0);
-        loop {
-            match store.reset(ending).await? {
-                0 => break,
-                more => ended += more,
-            }
+        if !is_known {
+            let store = config.audited(self.store.clone(), "key.compromised", None)?;
+            exchange(&store, &self.schedule, schedule, self.now).await?;
         }
+        println!("compromised: every node refuses what {kid} signed within {:?}; {signs} signs", times.heard);
+        let store = config.audited(self.store, "session.revoked", Some("key_compromised"))?;
+        let ending = ending(EndReason::SessionRevoked);
+        let mut ended = end_all(&store, ending).await?;
+        // A node that has not heard of it may meanwhile give new tokens for a forged one.
+        tokio::time::sleep(times.heard).await;
+        ended += end_all(&store, ending).await?;
         store.admit(self.known, self.now).await?;
         println!("ended {ended} session(s) of the namespace \"{}\": everybody logs in anew", self.settings.namespace);
+        println!("if a node cannot reach the store now, run this again when it can: it ends what was begun there");
         println!("next: take {kid} out of the settings of every node, and restart each");
         println!(
             "other services accept what {kid} signed until they have fetched the published keys again: five minutes, or as long as they keep them"
         );
         Ok(())
+    }
+
+    /// The schedule without a key that somebody else knows.
+    fn without(&self, key: &Named, times: &KeyTimes) -> Result<KeySchedule, ScheduleError> {
+        let spare = self.ring.signing().map(|key| key.verifying_key().mark());
+        let has_spare = spare
+            .is_some_and(|mark| mark != key.mark && self.schedule.state(&mark, self.now) != Some(KeyState::Removed));
+        self.schedule.compromise(&key.mark, &key.key_id, has_spare, times, self.now)
     }
 
     fn status(self) -> Outcome {
@@ -258,6 +266,16 @@ impl Desk {
 
     async fn put(&self, schedule: KeySchedule) -> Outcome {
         exchange(&self.store, &self.schedule, schedule, self.now).await
+    }
+}
+
+async fn end_all(store: &AnyTokenStore, ending: Ending) -> Result<u64, StoreError> {
+    let mut ended = 0;
+    loop {
+        match store.reset(ending).await? {
+            0 => return Ok(ended),
+            more => ended += more,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use jwt_auth::error::TokenError;
 use jwt_auth::keys::{Algorithm, SigningKey};
 use jwt_auth::routing::{GuardedRouter, get};
 use jwt_auth::settings::{minutes, seconds};
-use jwt_auth::store::MemoryStore;
+use jwt_auth::store::{AnyTokenStore, MemoryStore, TokenStore};
 use jwt_auth::testing::{ManualClock, TestToken};
 use jwt_auth::user::MemoryUsers;
 use jwt_auth::{
@@ -317,4 +317,43 @@ async fn a_further_issuers_key_may_be_given() {
     let token = key.sign(&format!(r#"{{"iss":"{ONE}","sub":"7","exp":{}}}"#, NOW + 100));
     assert_eq!(auth.authenticate(&token).await.expect("good").user_id(), Some("https://one.example/ 7"));
     assert!(auth.jwks_status().is_empty());
+}
+
+/// The views that judge a token without its row go by the same claim as routes.
+#[tokio::test]
+async fn whom_a_token_is_for_stands_in_one_claim_everywhere() {
+    let public = pem("PUBLIC KEY", &pair(Algorithm::EdDSA).public_info);
+    let settings = Settings {
+        audience: "shop".into(),
+        audience_claim: "client_id".to_owned(),
+        ..Settings::verify_only(Algorithm::EdDSA, public)
+    };
+    let clock = ManualClock::new(now());
+    let auth: JwtAuth =
+        JwtAuth::builder(settings).store(MemoryStore::new()).clock(clock).start().await.expect("good settings");
+    let key = SigningKey::load(Algorithm::EdDSA, &pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8), None)
+        .expect("a good key");
+    for (members, is_ours) in
+        [(r#""client_id":"shop""#, true), (r#""client_id":"till","aud":"shop""#, false), (r#""aud":"shop""#, false)]
+    {
+        let token = key.sign(&format!(r#"{{"sub":"1","iat":{NOW},"exp":{},{members}}}"#, NOW + 100));
+        assert_eq!(auth.authenticate(&token).await.is_ok(), is_ours, "{members}");
+        assert_eq!(auth.verify(&token).await.is_ok(), is_ours, "{members}");
+    }
+}
+
+/// How long somebody else's tokens live is no measure for how long our revocations are kept.
+#[tokio::test]
+async fn lives_of_their_tokens_are_not_remembered() {
+    let (server, one) = (KeyServer::new(), TestKey::new("one"));
+    let store = AnyTokenStore::new(MemoryStore::new());
+    server.put_keys(&format!("{ONE}keys"), &[&one]);
+    let builder = JwtAuth::builder(ours()).store(store.clone()).jwks_client(server.clone());
+    let auth: JwtAuth<NoUser> =
+        builder.trust(further(ONE)).clock(ManualClock::new(now())).start().await.expect("good settings");
+    let known = async || store.remember_lifetime(seconds(1), now()).await.expect("it is there");
+    let before = known().await;
+    let century = format!(r#"{{"iss":"{ONE}","aud":"shop","sub":"1","exp":{}}}"#, NOW + 3_000_000_000);
+    auth.authenticate(&one.token(&century)).await.expect("nothing bounds it");
+    assert_eq!(known().await, before);
 }

@@ -42,7 +42,7 @@ async fn settings_that_cannot_stand_are_told() {
         ("an address", at("http://10.0.0.1/keys"), "without TLS"),
         ("almost this machine", at("http://localhost.evil.example/keys"), "without TLS"),
         ("almost this machine", at("http://127.0.0.1.evil.example/keys"), "without TLS"),
-        ("a number", at("http://2130706433/keys"), "without TLS"),
+        ("a number", at("https://2130706433/keys"), "no URL of the web"),
         ("a user", at("http://localhost@evil.example/keys"), "no URL of the web"),
         ("a file", at("file:///etc/passwd"), "no URL of the web"),
         ("a path", at("keys.json"), "no URL of the web"),

@@ -44,6 +44,9 @@ fn a_schedule_goes_one_way() {
     assert_eq!(again.signer(evening).map(|key| &key.mark), Some(&one));
     assert_eq!(again.state(&two, evening), Some(KeyState::Retiring));
 
+    // The one that signs cannot be made to pause: a staged one would sign in its place, before its time.
+    assert_eq!(agreed.activate(&one, now.after(hours(1)), &times, now), Err(ScheduleError::Already(KeyState::Active)));
+
     // Shorter lifetimes since then remove nothing earlier.
     let short = KeyTimes { kept: minutes(1), ..times };
     let next = agreed.stage(&three, "three", evening).expect("staged").activate(
