@@ -1,6 +1,7 @@
 //! The one path from a raw token to a verified one, and from there to its user.
 
 use super::issuers::TrustedIssuer;
+use super::seen::Unseen;
 use crate::auth::JwtAuth;
 use crate::clock::Timestamp;
 use crate::django::Ledger;
@@ -22,16 +23,16 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub async fn authenticate(&self, text: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let now = self.now();
-        let (issuer, token, keys) = match self.seen_token(text, now) {
-            Some((issuer, token)) => (issuer, token, None),
-            None => {
+        let (issuer, token, unseen) = match self.seen_token(text, now) {
+            Ok((issuer, token)) => (issuer, token, None),
+            Err(unseen) => {
                 let issuer = inner.issuers.of(text);
                 let keys = issuer.keys(now);
                 let on = Occasion { now, ..Occasion::default() };
                 let verified = issuer.verify(text, on).await;
                 let token =
                     verified.map_err(|unverified| unverified.for_classes(&issuer.settings.auth_token_classes))?;
-                (issuer, token, Some(keys))
+                (issuer, token, Some((unseen, keys)))
             }
         };
         let (settings, classes) = (&*issuer.settings, &issuer.settings.auth_token_classes);
@@ -47,8 +48,8 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
                     return Err(AuthError::TokenNotValid(vec![ClassError::of(*class, TokenError::Revoked)]));
                 }
                 self.check_names_somebody(&token)?;
-                if let Some(keys) = keys {
-                    inner.seen.keep(text, issuer.seen(&token, keys));
+                if let Some((unseen, keys)) = unseen {
+                    inner.seen.keep(unseen, text, &token, || issuer.seen(&token, keys));
                 }
                 return Ok(token);
             };
@@ -58,11 +59,11 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     }
 
     /// The token of this text, if it passed before, and its issuer. Where keys can no longer be had it is verified anew, which says so.
-    fn seen_token(&self, text: &str, now: Timestamp) -> Option<(&TrustedIssuer, VerifiedToken)> {
+    fn seen_token(&self, text: &str, now: Timestamp) -> Result<(&TrustedIssuer, VerifiedToken), Unseen> {
         let inner = self.parts();
         let token = inner.seen.find(text, now)?;
         let issuer = inner.issuers.issuer_of(&token);
-        (!issuer.is_without_keys()).then_some((issuer, token))
+        if issuer.is_without_keys() { Err(inner.seen.unseen(text)) } else { Ok((issuer, token)) }
     }
 
     /// A token that names nobody is nobody's: no claim, `null` or an empty text; in the hardened profile whatever else is neither a text nor

@@ -10,12 +10,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// A bounded cache of verified tokens.
 ///
-/// Found by a keyed hash of the signature and told apart by the whole text, which is wiped when it leaves. Only what was verified gets
+/// Found by a keyed hash of the signature's end and told apart by the whole text, which is wiped when it leaves. Only what was verified gets
 /// in, so forged tokens take no room; and where there is no room left, only what came twice in a short while, so that a flood of
 /// tokens that come once pushes nothing out. Times are judged anew each time, and keys that have changed make every entry void;
 /// who is revoked or unknown is for others to ask.
 pub(crate) struct SeenTokens {
-    hasher: RandomState,
+    /// Nobody can foresee where a token lies.
+    secret: [u64; 2],
     /// The hash of each place's token, 0 for none: what is not here costs a look at these.
     tags: Box<[AtomicU64]>,
     places: Box<[Place]>,
@@ -35,6 +36,12 @@ pub(crate) struct Seen {
     pub(crate) token: VerifiedToken,
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) keys: Arc<KeySet>,
+}
+
+/// A text that was looked for and not found, by its hash.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unseen {
+    tag: u64,
 }
 
 #[derive(Default)]
@@ -62,9 +69,10 @@ impl SeenTokens {
         const DOORSTEP: usize = 4;
         let places = if bytes == 0 { 0 } else { (bytes / EACH).next_power_of_two().max(WAYS) };
         let doorstep = places * DOORSTEP;
+        let random = RandomState::new();
         let fixed = places * (size_of::<Place>() + size_of::<AtomicU64>()) + doorstep * size_of::<AtomicU32>();
         Self {
-            hasher: RandomState::new(),
+            secret: [0, 1].map(|number: u64| random.hash_one(number)),
             tags: (0..places).map(|_| AtomicU64::new(0)).collect(),
             places: (0..places).map(|_| Place::default()).collect(),
             doorstep: (0..doorstep).map(|_| AtomicU32::new(0)).collect(),
@@ -77,16 +85,13 @@ impl SeenTokens {
     }
 
     /// The token of this text, if it passed before and would pass now.
-    pub(crate) fn find(&self, text: &str, now: Timestamp) -> Option<VerifiedToken> {
-        if self.places.is_empty() {
-            return None;
-        }
-        let tag = self.tag(text);
+    pub(crate) fn find(&self, text: &str, now: Timestamp) -> Result<VerifiedToken, Unseen> {
+        let Unseen { tag } = self.unseen(text);
         for at in self.ways(tag) {
-            if self.tags.get(at)?.load(Ordering::Acquire) != tag {
+            let (Some(known), Some(place)) = (self.tags.get(at), self.places.get(at)) else { continue };
+            if known.load(Ordering::Acquire) != tag {
                 continue;
             }
-            let place = self.places.get(at)?;
             let entry = place.entry.read().unwrap_or_else(PoisonError::into_inner);
             let Some(Entry { text: known, seen, .. }) = entry.as_deref() else { continue };
             if known.expose() == text && seen.verifier.still_accepts(&seen.token, &seen.keys, now) {
@@ -95,19 +100,23 @@ impl SeenTokens {
                 }
                 #[cfg(feature = "testing")]
                 self.found.fetch_add(1, Ordering::Relaxed);
-                return Some(seen.token.clone());
+                return Ok(seen.token.clone());
             }
         }
-        None
+        Err(Unseen { tag })
     }
 
-    /// Remembers a token that was verified just now.
-    pub(crate) fn keep(&self, text: &str, seen: Seen) {
+    /// A text that is to be verified whether it was seen or not.
+    pub(crate) fn unseen(&self, text: &str) -> Unseen {
+        Unseen { tag: if self.places.is_empty() { 0 } else { self.tag(text) } }
+    }
+
+    /// Remembers a token that was verified just now; `seen` is asked for if there is a place for it.
+    pub(crate) fn keep(&self, Unseen { tag }: Unseen, text: &str, token: &VerifiedToken, seen: impl FnOnce() -> Seen) {
         if self.places.is_empty() {
             return;
         }
-        let tag = self.tag(text);
-        let bytes = size_of::<Entry>() + text.len() + seen.token.footprint();
+        let bytes = size_of::<Entry>() + text.len() + token.footprint();
         // One that takes an eighth of everything is not worth what would leave for it.
         if bytes > self.most / 8 {
             return;
@@ -123,7 +132,7 @@ impl SeenTokens {
             }
         };
         self.used.fetch_add(bytes, Ordering::Relaxed);
-        self.put(at, tag, Some(Box::new(Entry { text: Secret::from(text), seen, bytes })));
+        self.put(at, tag, Some(Box::new(Entry { text: Secret::from(text), seen: seen(), bytes })));
         self.make_room(at);
     }
 
@@ -133,15 +142,17 @@ impl SeenTokens {
         self.found.load(Ordering::Relaxed)
     }
 
-    /// Nobody can choose the hash of a signature; and who has no key cannot choose the signature of what gets in.
+    /// Of the end of its signature, which looks like chance to everybody, and which who has no key cannot choose for what gets in.
     fn tag(&self, text: &str) -> u64 {
-        let signature = text.rsplit_once('.').map_or(text, |(_, signature)| signature);
-        self.hasher.hash_one(signature.as_bytes()).max(1)
+        let end = text.as_bytes().last_chunk().copied().map_or(0, u128::from_le_bytes);
+        let [one, other] = self.secret;
+        let product = u128::from(end as u64 ^ one) * u128::from((end >> 64) as u64 ^ other);
+        (product as u64 ^ (product >> 64) as u64).max(1)
     }
 
     /// The places that a token may have lie side by side.
     fn ways(&self, tag: u64) -> std::ops::Range<usize> {
-        let first = (tag as usize & (self.places.len() - 1)) & !(WAYS - 1);
+        let first = tag as usize & self.places.len().saturating_sub(1) & !(WAYS - 1);
         first..first + WAYS
     }
 
