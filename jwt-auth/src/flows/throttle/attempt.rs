@@ -196,9 +196,12 @@ impl<U: User> Attempt<U> {
 impl<U> Under<U> {
     /// Whether so many others have failed since it began that it would have had to wait.
     pub(super) fn is_late(&self) -> bool {
-        let beside = self.tracked.failed_beside();
-        let mut beside = self.counted.iter().zip(beside);
-        beside.any(|(counted, beside)| {
+        self.has_to_wait_beside(self.tracked.failed_beside())
+    }
+
+    /// The same where so many have failed beside it in each bucket.
+    pub(super) fn has_to_wait_beside(&self, failed: Vec<u32>) -> bool {
+        self.counted.iter().zip(failed).any(|(counted, beside)| {
             beside > 0 && counted.failures.count.saturating_add(beside) >= counted.limit.free()
         })
     }

@@ -40,12 +40,12 @@ impl<U: User> JwtAuth<U> {
             }
             Err(error) => error,
         };
-        let is_late = under.is_late();
-        if blames_nobody(&error) || (matches!(error, AuthError::Throttled { .. }) && !is_late) {
+        if blames_nobody(&error) || (matches!(error, AuthError::Throttled { .. }) && !under.is_late()) {
             return Err(error);
         }
         // A task of its own: a client that hangs up now must not keep it from being counted.
-        let wait = tokio::spawn(under.fail()).await.map_err(StoreError::unavailable)?;
+        let (is_late, counting) = under.fail();
+        let wait = tokio::spawn(counting).await.map_err(StoreError::unavailable)?;
         Err(if is_late { throttled(wait.unwrap_or(SOON)) } else { error })
     }
 
@@ -71,16 +71,18 @@ impl<U: User> Drop for Attempt<U> {
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(under.fail());
+            runtime.spawn(under.fail().1);
         }
     }
 }
 
 impl<U: User> Under<U> {
-    /// Counts it as failed, and answers how long to wait now. It has failed for those beside it as soon as this is called.
-    fn fail(mut self) -> impl Future<Output = Option<Duration>> + Send + 'static {
-        self.tracked.fail();
-        async move {
+    /// Counts it as failed, and answers how long to wait now. It has failed for those beside it as soon as this is called, which says
+    /// whether so many of them had failed before it that it would have had to wait.
+    fn fail(mut self) -> (bool, impl Future<Output = Option<Duration>> + Send + 'static) {
+        let beside = self.tracked.fail();
+        let is_late = self.has_to_wait_beside(beside);
+        let counting = async move {
             let auth = &self.auth;
             let throttle = auth.parts().throttle.as_ref()?;
             let devices = self.devices(throttle).await;
@@ -95,8 +97,8 @@ impl<U: User> Under<U> {
             let failures = throttle.counters.count(auth.counting_store(), &failed, now).await;
             let counted = failed.iter().zip(failures).map(|(counted, failures)| counted.holding(failures, now));
             longest_wait(counted, now)
-        }
-        .in_current_span()
+        };
+        (is_late, counting.in_current_span())
     }
 
     /// Where the try of a known device counts as such, beside the address; none for one that is not known, or cannot be told now.

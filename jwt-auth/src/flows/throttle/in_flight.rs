@@ -53,16 +53,19 @@ impl Tracked {
         self.buckets.iter().map(since).collect()
     }
 
-    /// This one has failed, and is counted by when it is dropped.
-    pub(super) fn fail(&mut self) {
+    /// This one has failed, and is counted by when it is dropped. How many had failed in each bucket since it began, without it: of two that
+    /// fail at the same moment one is the first.
+    pub(super) fn fail(&mut self) -> Vec<u32> {
         self.has_failed = true;
         let mut tries = self.in_flight.lock();
-        for (bucket, _) in &self.buckets {
-            if let Some(beside) = tries.get_mut(bucket) {
-                beside.failed = beside.failed.saturating_add(1);
-                beside.uncounted = beside.uncounted.saturating_add(1);
-            }
-        }
+        let note = |(bucket, before): &(FailureBucket, u32)| {
+            let Some(beside) = tries.get_mut(bucket) else { return 0 };
+            let since = beside.failed.saturating_sub(*before);
+            beside.failed = beside.failed.saturating_add(1);
+            beside.uncounted = beside.uncounted.saturating_add(1);
+            since
+        };
+        self.buckets.iter().map(note).collect()
     }
 }
 
