@@ -27,10 +27,9 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
             Ok((issuer, token)) => (issuer, token, None),
             Err(unseen) => {
                 let issuer = inner.issuers.of(text);
-                let keys = issuer.keys(now);
                 let on = Occasion { now, ..Occasion::default() };
                 let verified = issuer.verify(text, on).await;
-                let token =
+                let (token, keys) =
                     verified.map_err(|unverified| unverified.for_classes(&issuer.settings.auth_token_classes))?;
                 (issuer, token, Some((unseen, keys)))
             }

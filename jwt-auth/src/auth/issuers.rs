@@ -4,7 +4,7 @@ use super::StartError;
 use super::load_settings::{fault, key_fault};
 use super::seen::Seen;
 use crate::base64url;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::compact::Parts;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::json::{self, Object};
@@ -74,13 +74,14 @@ impl Issuers {
 }
 
 impl TrustedIssuer {
-    /// Checks a token with the keys that there are; one that names another key waits for them to be fetched, if they may be.
-    pub(crate) async fn verify(&self, token: &str, on: Occasion) -> Result<VerifiedToken, Unverified> {
+    /// Checks a token with the keys that there are; one that names another key waits for them to be fetched, if they may be. What it is and
+    /// what it was checked with.
+    pub(crate) async fn verify(&self, token: &str, on: Occasion) -> Result<(VerifiedToken, Arc<KeySet>), Unverified> {
         let Some(keeper) = &self.keeper else {
-            return self.verifier.verify_on(token, on).map_err(Unverified::Refused);
+            return self.verify_now(token, on).map_err(Unverified::Refused);
         };
         if keeper.has_keys() {
-            match self.verifier.verify_on(token, on) {
+            match self.verify_now(token, on) {
                 Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed) => {}
                 outcome => return outcome.map_err(Unverified::Refused),
             }
@@ -94,19 +95,24 @@ impl TrustedIssuer {
         keeper: &KeyKeeper,
         token: &str,
         on: Occasion,
-    ) -> Result<VerifiedToken, Unverified> {
+    ) -> Result<(VerifiedToken, Arc<KeySet>), Unverified> {
         let header = self.ask_for(token).map_err(Unverified::Refused)?;
         let key_id = header.key_id.as_deref();
         let asked = keeper.ask(key_id).await;
         if asked == Asked::Unavailable || !keeper.has_keys() {
             return Err(Unverified::NoKeys);
         }
-        let outcome = self.verifier.verify_on(token, on);
+        let outcome = self.verify_now(token, on);
         let is_unknown = matches!(outcome, Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed));
         if is_unknown && asked == Asked::Fetched {
             keeper.note_unknown(key_id);
         }
         outcome.map_err(|error| Unverified::Refused(if is_unknown { TokenError::UnknownKey } else { error }))
+    }
+
+    fn verify_now(&self, token: &str, on: Occasion) -> Result<(VerifiedToken, Arc<KeySet>), TokenError> {
+        let keys = self.verifier.key_set(on.now);
+        Ok((self.verifier.verify_with(&keys, token, on)?, keys))
     }
 
     /// Which key is to be fetched for a token, where it may be one of this issuer's at all: nobody knocks at its door for others.
@@ -128,12 +134,7 @@ impl TrustedIssuer {
         Ok(header)
     }
 
-    /// The keys of this moment.
-    pub(super) fn keys(&self, now: Timestamp) -> Arc<KeySet> {
-        self.verifier.key_set(now)
-    }
-
-    /// A token that was verified with these keys, or with others that have replaced them since: then it is verified once more.
+    /// A token that was verified with these keys.
     pub(super) fn seen(&self, token: &VerifiedToken, keys: Arc<KeySet>) -> Seen {
         Seen { token: token.clone(), verifier: Arc::clone(&self.verifier), keys }
     }

@@ -1,5 +1,6 @@
 //! What a node makes of the schedule of keys in its store.
 
+use super::load_settings::fault;
 use crate::audit::{AuditEvent, Auditor, Subject};
 use crate::clock::{Clock, Timestamp};
 use crate::error::StoreError;
@@ -68,13 +69,10 @@ fn is_from_before(key: &ScheduledKey) -> bool {
 
 /// A node whose every key was removed could neither sign nor accept anything.
 pub(crate) fn fault_of_removed(ring: &ScheduledRing, now: Timestamp) -> Option<SettingsFault> {
-    ring.verifying(now).is_empty().then(|| SettingsFault {
-        name: "signing_key".to_owned(),
-        origin: "code".to_owned(),
-        reason: "it was removed from the schedule of keys, as every other one of these settings: nobody accepts what it signs"
-            .to_owned(),
-        remedy: "put the key that signs now into `key_ring`; `jwt-auth keys status` names it".to_owned(),
-    })
+    let reason =
+        "it was removed from the schedule of keys, as every other one of these settings: nobody accepts what it signs";
+    let remedy = "put the key that signs now into `key_ring`; `jwt-auth keys status` names it";
+    ring.verifying(now).is_empty().then(|| fault("signing_key", reason, remedy))
 }
 
 /// The schedule of a store, or none without a store.

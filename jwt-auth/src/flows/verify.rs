@@ -43,7 +43,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         }
         let now = self.now();
         let on = Occasion { now, by_row: inner.store.is_some(), ..Occasion::default() };
-        let token = inner.issuers.first.verify(token, on).await?;
+        let (token, _) = inner.issuers.first.verify(token, on).await?;
         check_type(&token, &inner.settings).map_err(AuthError::InvalidToken)?;
         self.check_staleness(false)?;
         let is_refresh =

@@ -75,8 +75,7 @@ impl Source {
 
     /// `jwks_uri` out of what the issuer says of itself, and whether it may only be a public address.
     async fn discover(&self, issuer: &str) -> Result<(String, bool), JwksError> {
-        let url =
-            HttpUrl::parse(issuer).filter(|url| !url.path.contains(['?', '#'])).ok_or(JwksError::WrongDocument)?;
+        let url = HttpUrl::of_issuer(issuer).ok_or(JwksError::WrongDocument)?;
         let (origin, path) = (HttpUrl::origin(issuer, &url), url.path.trim_end_matches('/'));
         // OpenID Connect Discovery 1.0, 4: behind the path. RFC 8414, 3.1: before it.
         let places = [

@@ -153,12 +153,7 @@ impl<'a> RingLoader<'a> {
     fn of_ring(&self, text: &str) -> Result<SigningKey, KeyError> {
         let trimmed = text.trim();
         if trimmed.starts_with('{') {
-            let jwk = Jwk::read(trimmed)?;
-            let own = jwk.algorithm()?;
-            let algorithm = own.map_or_else(|| Ok(self.algorithm_for(Some(jwk.kind()?))), Ok)?;
-            if jwk.is_symmetric() {
-                self.refuse_known(algorithm, &jwk.bytes("k")?)?;
-            }
+            let (jwk, algorithm) = self.jwk(trimmed)?;
             let key = SigningKey::from_jwk(algorithm, trimmed, None, self.strictness)?;
             return if jwk.is_symmetric() && key.key_id().is_none() { Err(KeyError::Unnamed) } else { self.named(key) };
         }
@@ -215,18 +210,24 @@ impl<'a> RingLoader<'a> {
     }
 
     fn fallback_jwk(&self, text: &str) -> Result<VerifyingKey, KeyError> {
-        let jwk = Jwk::read(text)?;
-        let own = jwk.algorithm()?;
-        let algorithm = own.map_or_else(|| Ok(self.algorithm_for(Some(jwk.kind()?))), Ok)?;
-        if jwk.is_symmetric() {
-            self.refuse_known(algorithm, &jwk.bytes("k")?)?;
-        }
+        let (jwk, algorithm) = self.jwk(text)?;
         match VerifyingKey::from_read_jwk(algorithm, &jwk, JwkOrigin::Local, self.strictness) {
             Err(KeyError::PrivateKeyGiven) => {
                 SigningKey::from_jwk(algorithm, text, None, self.strictness).map(|key| key.verifying_key())
             }
             other => other,
         }
+    }
+
+    /// A JWK, which may say its own algorithm.
+    fn jwk(&self, text: &str) -> Result<(Jwk, Algorithm), KeyError> {
+        let jwk = Jwk::read(text)?;
+        let own = jwk.algorithm()?;
+        let algorithm = own.map_or_else(|| Ok(self.algorithm_for(Some(jwk.kind()?))), Ok)?;
+        if jwk.is_symmetric() {
+            self.refuse_known(algorithm, &jwk.bytes("k")?)?;
+        }
+        Ok((jwk, algorithm))
     }
 
     /// The algorithm of a key of this kind that does not say its own: a key has exactly one (RFC 8725 3.1).

@@ -53,6 +53,6 @@ pub(crate) use bare::{BareSigner, rsa_public_numbers};
 pub(crate) use current::Current;
 pub(crate) use derived::derived_key;
 pub(crate) use known_headers::{Header, KnownHeaders};
-pub(crate) use scheduled_ring::ScheduledRing;
+pub(crate) use scheduled_ring::{ScheduledRing, Term};
 pub(crate) use secret_bytes::is_secret_text;
 pub(crate) use signing_key::header_segment;

@@ -3,7 +3,7 @@
 use super::{KeyMark, KeyRing, KeySchedule, KeyState, ScheduledKey, SigningKey, VerifyingKey};
 use crate::clock::Timestamp;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 /// The keys that a node holds under the schedule that it knows: what signs and what verifies at a moment. Without a schedule the one of
 /// `signing_key` signs, and all verify.
@@ -13,11 +13,16 @@ pub(crate) struct ScheduledRing {
     /// Of the keys that can sign, in their order.
     marks: Vec<KeyMark>,
     schedule: RwLock<KeySchedule>,
-    /// What was last told to those who verify is right from this moment on (in milliseconds) ..
-    from: AtomicU64,
-    /// .. and before this one.
-    until: AtomicU64,
-    turning: Mutex<()>,
+    /// How often it was exchanged.
+    edition: AtomicU64,
+}
+
+/// From when to when keys are right that were handed out, and by which schedule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Term {
+    from: Timestamp,
+    until: Option<Timestamp>,
+    edition: u64,
 }
 
 impl ScheduledRing {
@@ -26,57 +31,50 @@ impl ScheduledRing {
             marks: keys.all_signing().iter().map(|key| key.verifying_key().mark()).collect(),
             keys,
             schedule: RwLock::new(schedule),
-            from: AtomicU64::new(u64::MAX),
-            until: AtomicU64::new(0),
-            turning: Mutex::default(),
+            edition: AtomicU64::new(0),
         }
     }
 
-    /// Has whoever verifies take the keys of this moment, where that is not what they have.
-    pub(crate) fn turn(&self, now: Timestamp, take: impl FnOnce(Vec<VerifyingKey>)) {
-        let is_right =
-            || (self.from.load(Ordering::Acquire)..self.until.load(Ordering::Acquire)).contains(&now.millis());
-        if is_right() {
-            return;
-        }
-        let _turning = self.turning();
-        if is_right() {
-            return;
-        }
-        let (from, until) = self.schedule().span(now);
-        take(self.verifying(now));
-        self.from.store(from.millis(), Ordering::Release);
-        self.until.store(until.map_or(u64::MAX, Timestamp::millis), Ordering::Release);
+    /// The keys whose tokens are accepted at this moment, and for how long that is so.
+    pub(crate) fn at(&self, now: Timestamp) -> (Vec<VerifyingKey>, Term) {
+        let schedule = self.read();
+        let (from, until) = schedule.span(now);
+        // It cannot change while the schedule is held.
+        let edition = self.edition.load(Ordering::Acquire);
+        (self.accepted(&schedule, now), Term { from, until, edition })
+    }
+
+    /// Whether what was handed out for this term is right at this moment.
+    pub(crate) fn is_right(&self, term: Term, now: Timestamp) -> bool {
+        term.edition == self.edition.load(Ordering::Acquire)
+            && term.from <= now
+            && term.until.is_none_or(|until| now < until)
     }
 
     /// Goes by this schedule from now on; the one of before, where it is another.
     pub(crate) fn learn(&self, schedule: KeySchedule) -> Option<KeySchedule> {
-        let _turning = self.turning();
-        if self.schedule() == schedule {
+        let mut known = self.schedule.write().unwrap_or_else(PoisonError::into_inner);
+        if *known == schedule {
             return None;
         }
-        let mut known = self.schedule.write().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut *known, schedule);
-        self.until.store(0, Ordering::Release);
-        Some(before)
+        self.edition.fetch_add(1, Ordering::AcqRel);
+        Some(std::mem::replace(&mut *known, schedule))
     }
 
     pub(crate) fn schedule(&self) -> KeySchedule {
-        self.schedule.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.read().clone()
     }
 
     /// The keys whose tokens are accepted at this moment.
     pub(crate) fn verifying(&self, now: Timestamp) -> Vec<VerifyingKey> {
-        let schedule = self.schedule();
-        let is_accepted = |key: &&VerifyingKey| schedule.state(&key.mark(), now) != Some(KeyState::Removed);
-        self.keys.verifying().iter().filter(is_accepted).cloned().collect()
+        self.accepted(&self.read(), now)
     }
 
     /// The key that signs at this moment; none where every one that could was removed.
     ///
     /// A node that does not hold the key whose time it is goes on with what the others accept: the one before it, or that of its settings.
     pub(crate) fn signer(&self, now: Timestamp) -> Option<&SigningKey> {
-        let schedule = self.schedule.read().unwrap_or_else(PoisonError::into_inner);
+        let schedule = self.read();
         if schedule.is_empty() {
             return self.keys.signing();
         }
@@ -111,11 +109,16 @@ impl ScheduledRing {
 
     /// The key that is to sign at this moment, where this node signs and does not hold it.
     pub(crate) fn missing_signer(&self, now: Timestamp) -> Option<ScheduledKey> {
-        let schedule = self.schedule.read().unwrap_or_else(PoisonError::into_inner);
+        let schedule = self.read();
         schedule.signer(now).filter(|key| !self.marks.is_empty() && !self.marks.contains(&key.mark)).cloned()
     }
 
-    fn turning(&self) -> MutexGuard<'_, ()> {
-        self.turning.lock().unwrap_or_else(PoisonError::into_inner)
+    fn accepted(&self, schedule: &KeySchedule, now: Timestamp) -> Vec<VerifyingKey> {
+        let is_accepted = |key: &&VerifyingKey| schedule.state(&key.mark(), now) != Some(KeyState::Removed);
+        self.keys.verifying().iter().filter(is_accepted).cloned().collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, KeySchedule> {
+        self.schedule.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

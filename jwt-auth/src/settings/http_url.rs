@@ -1,5 +1,6 @@
 //! As much of a URL as decides who is talked to (RFC 3986 3.2, RFC 9110 4.2).
 
+use super::Settings;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An absolute `http` or `https` URL, with no user name in it.
@@ -42,6 +43,11 @@ impl<'a> HttpUrl<'a> {
         is_host.then_some(Self { is_https, host, port, path })
     }
 
+    /// One that can name an issuer: without query and fragment (OpenID Connect Discovery 2, RFC 8414 2).
+    pub(crate) fn of_issuer(text: &'a str) -> Option<Self> {
+        Self::parse(text).filter(|url| !url.path.contains(['?', '#']))
+    }
+
     /// The address, when it is one.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.host.trim_matches(['[', ']']).parse().ok()
@@ -56,6 +62,13 @@ impl<'a> HttpUrl<'a> {
     /// Scheme, host and port, as they were written.
     pub(crate) fn origin(text: &'a str, url: &Self) -> &'a str {
         text.get(..text.len() - url.path.len()).unwrap_or_default()
+    }
+}
+
+impl Settings {
+    /// The setting `issuer`, where others find its keys by it.
+    pub(crate) fn issuer_url(&self) -> Option<HttpUrl<'_>> {
+        HttpUrl::of_issuer(self.issuer.as_deref()?).filter(|url| url.is_https)
     }
 }
 

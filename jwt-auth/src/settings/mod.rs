@@ -10,7 +10,6 @@ mod ending;
 mod fault;
 mod http_url;
 mod input;
-mod issuer_url;
 mod key_text;
 mod known_secret;
 mod load;
@@ -48,5 +47,4 @@ pub use warning::SettingsWarning;
 #[cfg(feature = "cookies")]
 pub(crate) use check_cookies::LONGEST_IN_COOKIE;
 pub(crate) use http_url::HttpUrl;
-pub(crate) use issuer_url::IssuerUrl;
 pub(crate) use known_secret::known_secret;

@@ -3,7 +3,6 @@
 use super::jwks::published;
 use crate::http::guard::Public;
 use crate::http::state::AuthState;
-use crate::settings::IssuerUrl;
 use ::http::{HeaderMap, StatusCode, Uri};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -24,11 +23,11 @@ pub(crate) async fn discovery<S: AuthState>(
     headers: HeaderMap,
 ) -> Response {
     let auth = state.jwt_auth();
-    let Some(IssuerUrl { text, path }) = auth.settings().issuer_url() else {
+    let (Some(issuer), Some(url)) = (&auth.settings().issuer, auth.settings().issuer_url()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let behind = DISCOVERY_PATHS.iter().find_map(|known| uri.path().split_once(known)).map_or("", |(_, behind)| behind);
-    if !behind.is_empty() && behind.trim_end_matches('/') != path {
+    if !behind.is_empty() && behind.trim_end_matches('/') != url.path.trim_end_matches('/') {
         return StatusCode::NOT_FOUND.into_response();
     }
     let mut algorithms = Vec::new();
@@ -39,8 +38,8 @@ pub(crate) async fn discovery<S: AuthState>(
         }
     }
     let document = json!({
-        "issuer": text,
-        "jwks_uri": format!("{}/.well-known/jwks.json", text.trim_end_matches('/')),
+        "issuer": issuer,
+        "jwks_uri": format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/')),
         "response_types_supported": ["id_token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
