@@ -5,6 +5,7 @@ mod audit;
 mod browser;
 mod caller;
 pub mod canary;
+pub mod certificates;
 pub mod django;
 mod events;
 pub mod fuzz;

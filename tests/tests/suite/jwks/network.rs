@@ -3,11 +3,11 @@
 use jwt_auth::keys::Algorithm;
 use jwt_auth::testing::ManualClock;
 use jwt_auth::{JwtAuth, NoUser, Settings, StartError};
+use jwt_auth_tests::certificates::Certificates;
 use jwt_auth_tests::key_server::{TestKey, key_set};
 use jwt_auth_tests::scratch::Scratch;
 use jwt_auth_tests::tokens::{NOW, now};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -167,39 +167,16 @@ async fn a_silent_server_is_given_up() {
     assert!(outcome.is_err_and(|said| said.contains("KeysUnavailable")));
 }
 
-/// Runs openssl in a folder.
-fn openssl(folder: &Path, arguments: &str) {
-    let output = Command::new("openssl").current_dir(folder).args(arguments.split(' ')).output();
-    let output = output.expect("openssl");
-    assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-const NEW_KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-
-fn authority(folder: &Path, name: &str) -> PathBuf {
-    openssl(folder, &format!("req -x509 {NEW_KEY} -keyout {name}.key -out {name}.pem -days 2 -subj /CN={name}"));
-    folder.join(format!("{name}.pem"))
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_the_issuer_itself_is_believed() {
-    if Command::new("openssl").arg("version").output().is_err() {
-        eprintln!("skipped: there is no openssl to make certificates with");
-        return;
-    }
     let scratch = Scratch::new("jwks-tls");
     let folder = scratch.path();
-    let (right, wrong) = (authority(folder, "right"), authority(folder, "wrong"));
-    openssl(folder, &format!("req {NEW_KEY} -keyout server.key -out server.csr -subj /CN=localhost"));
-    std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
-    openssl(
-        folder,
-        "x509 -req -in server.csr -CA right.pem -CAkey right.key -CAcreateserial -days 2 -extfile names -out server.crt",
-    );
+    let Some(made) = Certificates::make(folder) else { return };
+    let (right, wrong) = (made.authority, made.another_authority);
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
     let config = config.with_safe_default_protocol_versions().expect("versions").with_no_client_auth();
-    let certificate = CertificateDer::from_pem_file(folder.join("server.crt")).expect("a certificate");
-    let secret = PrivateKeyDer::from_pem_file(folder.join("server.key")).expect("a key");
+    let certificate = CertificateDer::from_pem_file(made.certificate).expect("a certificate");
+    let secret = PrivateKeyDer::from_pem_file(made.key).expect("a key");
     let config = config.with_single_cert(vec![certificate], secret).expect("they fit");
     let key = TestKey::new("a");
     let plain = Server::start(key_set(&[&key]), 0, None).await;
