@@ -22,7 +22,8 @@ impl<U: User> JwtAuth<U> {
     /// # Errors
     /// As [`end_all_sessions`](Self::end_all_sessions). The password is changed all the same: call it again.
     pub async fn password_changed(&self, user: &U) -> Result<(), AuthError> {
-        self.end_all_sessions_for(&user.identity().id, Client::default(), Some(PASSWORD_CHANGED)).await
+        let reason = EndReason::SessionRevoked;
+        self.end_all_sessions_for(&user.identity().id, Client::default(), reason, Some(PASSWORD_CHANGED)).await
     }
 
     /// Ends all sessions of a user but this one, which goes on with the tokens that are returned: the access tokens of before are

@@ -1,9 +1,10 @@
 //! A user's own list of logins, and ending them.
 
 use super::{Client, Deed};
-use crate::auth::JwtAuth;
+use crate::auth::{JwtAuth, NO_USERS};
 use crate::error::{AuthError, EndReason};
 use crate::store::{AnyTokenStore, Ending, Revoked, Session, SessionId, SessionPlace, TokenStore};
+use crate::user::User;
 
 impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// The sessions of a user that are alive, the youngest first: at most [`SESSIONS_PAGE`](crate::store::SESSIONS_PAGE), which is what the default of
@@ -52,18 +53,19 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// [`AuthError::NotAvailable`] without a store that knows sessions by user, [`AuthError::Unavailable`] when it cannot be
     /// asked.
     pub async fn end_all_sessions(&self, user_id: &str) -> Result<(), AuthError> {
-        self.end_all_sessions_for(user_id, Client::default(), None).await
+        self.end_all_sessions_for(user_id, Client::default(), EndReason::SessionRevoked, None).await
     }
 
-    /// As [`end_all_sessions`](Self::end_all_sessions), for this client; `code` says why, where it is not that they asked for it.
+    /// As [`end_all_sessions`](Self::end_all_sessions), for this client and reason; `code` says why, where it is not that they asked for it.
     pub(crate) async fn end_all_sessions_for(
         &self,
         user_id: &str,
         client: Client,
+        reason: EndReason,
         code: Option<&'static str>,
     ) -> Result<(), AuthError> {
         let (store, now) = (self.session_store()?, self.now());
-        let ending = Ending { reason: EndReason::SessionRevoked, now, drop_after: self.drop_after(now) };
+        let ending = Ending { reason, now, drop_after: self.drop_after(now) };
         let deed = Deed::new("sessions.revoked_all", &client).because(code);
         let epoch = self.audited(store, deed).end_all(user_id, None, ending).await?;
         // The moment as the store has it comes with the feed.
@@ -78,3 +80,27 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
         store.filter(|store| store.capabilities().sessions).ok_or(AuthError::NotAvailable)
     }
 }
+
+impl<U: User> JwtAuth<U> {
+    /// Switches a user off: no login and no refresh any more, and every session and access token is over, on this node at once, on others within
+    /// `revocation_sync_interval`. The same as `jwt-auth disableuser`. [`UserStore::disable`](crate::UserStore::disable) writes it into the user's row; a store
+    /// that leaves that to the application has to find it written, so write it first. Call it as well after a user was deleted.
+    ///
+    /// # Errors
+    /// [`AuthError::NotAvailable`] without a store that knows sessions by user: then nothing was written.
+    /// [`AuthError::Misconfigured`] when the user is still active after the user store was asked, and [`AuthError::Unavailable`] when a
+    /// store cannot be asked: call it again.
+    pub async fn disable_user(&self, user_id: &str) -> Result<(), AuthError> {
+        self.session_store()?;
+        let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
+        if !users.disable(user_id).await? {
+            return Err(STILL_ACTIVE);
+        }
+        let reason = EndReason::UserDisabled;
+        self.end_all_sessions_for(user_id, Client::default(), reason, Some(reason.code())).await
+    }
+}
+
+const STILL_ACTIVE: AuthError = AuthError::Misconfigured(
+    "`disable_user` finds the user still active: implement `UserStore::disable`, or switch them off in your table before it is called",
+);

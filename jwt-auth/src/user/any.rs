@@ -17,6 +17,8 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
 
     fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
 
+    fn disable<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
+
     fn record_login<'a>(&'a self, user: &'a U, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>>;
 
     fn user_id_field(&self) -> &str;
@@ -102,6 +104,10 @@ impl<S: UserStore> DynUserStore<S::User> for S {
 
     fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<S::User>, StoreError>> {
         Box::pin(UserStore::find_by_username(self, username))
+    }
+
+    fn disable<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(UserStore::disable(self, id))
     }
 
     fn record_login<'a>(&'a self, user: &'a S::User, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>> {

@@ -80,7 +80,7 @@ fn what_ends_a_session_among_refreshes_leaves_nothing_of_it() {
 
 /// What a child does: it ends, refreshes until it is refused, or looks what is left.
 pub(crate) async fn child(address: &str) {
-    let (auth, users) = node(address).await;
+    let (auth, _) = node(address).await;
     for words in told() {
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["refresh", token] => {
@@ -99,11 +99,7 @@ pub(crate) async fn child(address: &str) {
                 match *how {
                     "logout" => auth.blacklist(subject).await.expect("logs out"),
                     "everywhere" => auth.end_all_sessions(subject).await.expect("logs out everywhere"),
-                    _ => {
-                        let id = subject.parse().expect("a number");
-                        assert!(users.set_active(id, false).await.expect("disables"), "there is such a user");
-                        auth.end_all_sessions(subject).await.expect("logs out everywhere");
-                    }
+                    _ => auth.disable_user(subject).await.expect("disables"),
                 }
                 say("ended".to_owned());
             }

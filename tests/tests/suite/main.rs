@@ -32,6 +32,7 @@ mod docs {
 mod flows {
     mod authentication;
     mod blacklist;
+    mod disable_user;
     mod issued_before;
     mod long_lived;
     mod never_issued;

@@ -2,7 +2,7 @@
 
 use super::bodies::{SessionResponse, TokenRefreshRequest};
 use super::{hand_out_pair, logged_out, presented, private, refuse};
-use crate::error::AuthError;
+use crate::error::{AuthError, EndReason};
 use crate::flows::Client;
 use crate::http::guard::Guard;
 use crate::http::rule::IsAuthenticated;
@@ -74,7 +74,7 @@ pub(crate) async fn end_all_sessions<S: AuthState>(
     user: TokenUser,
 ) -> Response {
     let auth = state.jwt_auth();
-    match auth.end_all_sessions_for(user.id(), client, None).await {
+    match auth.end_all_sessions_for(user.id(), client, EndReason::SessionRevoked, None).await {
         Ok(()) => logged_out(auth.settings()),
         Err(error) => refuse(error, auth.settings()),
     }
