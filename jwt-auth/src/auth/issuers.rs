@@ -83,6 +83,8 @@ impl TrustedIssuer {
         if keeper.has_keys() {
             match self.verify_now(token, on) {
                 Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed) => {}
+                // Some issuers give a new key the name of the old one.
+                Err(TokenError::BadSignature) if self.settings.jwk_refetch_on_bad_signature => {}
                 outcome => return outcome.map_err(Unverified::Refused),
             }
         }

@@ -30,8 +30,7 @@ use std::time::Duration;
 #[doc(alias = "Validation")]
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Which checks and defaults apply; the constructor sets it. Defaults to [`Profile::Hardened`], because who wants less
-    /// should have to say so.
+    /// Which checks and defaults apply; the constructor sets it. Defaults to [`Profile::Hardened`], because who wants less should have to say so.
     pub profile: Profile,
     /// How long an access token is valid, in whole seconds: `exp` is the time of issue and this. Defaults to 5 minutes, as in
     /// SimpleJWT, because nobody can take an access token back on nodes that do not follow revocations.
@@ -54,8 +53,7 @@ pub struct Settings {
     ///
     /// SimpleJWT's `BLACKLIST_AFTER_ROTATION`.
     pub blacklist_after_rotation: bool,
-    /// Whether a login writes its time to the user store. Defaults to `false`, as in SimpleJWT, because it makes every
-    /// login a write.
+    /// Whether a login writes its time to the user store. Defaults to `false`, as in SimpleJWT, because it makes every login a write.
     ///
     /// SimpleJWT's `UPDATE_LAST_LOGIN`.
     pub update_last_login: bool,
@@ -89,6 +87,9 @@ pub struct Settings {
     /// How long nothing is fetched from an issuer after a try, whether it worked or not, whoever asks; 1 second to 1 hour. Defaults to 30
     /// seconds, because strangers can name keys that nobody has, and must not make this service knock at another one's door for each.
     pub jwk_cooldown: Duration,
+    /// Whether keys are also fetched, once in a [`jwk_cooldown`](Self::jwk_cooldown), for a token that its key did not sign, as some issuers give
+    /// a new key the name of the old one. Defaults to `false`, because anybody can write such a token.
+    pub jwk_refetch_on_bad_signature: bool,
     /// Whether keys may be fetched by `http`, without TLS, from other machines too. Defaults to `false`, because whoever can change that
     /// answer can sign as the issuer; `true` is warned of.
     pub jwk_allow_http: bool,
@@ -339,6 +340,7 @@ impl Settings {
             jwk_url: None,
             jwk_cache_ttl: minutes(10),
             jwk_cooldown: seconds(30),
+            jwk_refetch_on_bad_signature: false,
             jwk_allow_http: false,
             jwk_ca_file: None,
             fallback_keys: Vec::new(),

@@ -75,6 +75,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "How old fetched keys become where the answer has no `max-age`; 1 minute to 1 hour."
     jwk_cooldown: Input::duration;
         "How long nothing is fetched from an issuer after a try; 1 second to 1 hour."
+    jwk_refetch_on_bad_signature: Input::boolean;
+        "Whether keys are fetched, once in a cool-down, when a signature is not the known key's: for issuers that use a name twice."
     jwk_allow_http: Input::boolean;
         "Whether keys may be fetched without TLS from other machines too."
     jwk_ca_file: |input: &Input| Ok(input.optional(Input::text)?.map(Into::into));

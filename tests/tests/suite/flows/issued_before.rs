@@ -61,6 +61,7 @@ const CASES: &[Case] = &[
     Case("jwk_url", SAME, |to| to.jwk_url = None),
     Case("jwk_cache_ttl", SAME, |to| to.jwk_cache_ttl = minutes(1)),
     Case("jwk_cooldown", SAME, |to| to.jwk_cooldown = seconds(1)),
+    Case("jwk_refetch_on_bad_signature", SAME, |to| to.jwk_refetch_on_bad_signature = true),
     Case("jwk_allow_http", SAME, |to| to.jwk_allow_http = true),
     Case("jwk_ca_file", SAME, |to| to.jwk_ca_file = Some("ours.pem".into())),
     Case("key_ring", SAME, |to| to.key_ring = vec![pem("PRIVATE KEY", &pair(Algorithm::EdDSA).pkcs8).into()]),

@@ -98,6 +98,48 @@ async fn no_request_with_a_known_key_waits() {
     assert_eq!(server.count(), 2);
 }
 
+/// As some issuers do.
+#[tokio::test]
+async fn another_key_of_the_same_name_is_fetched_once_in_a_cool_down_where_that_is_wanted() {
+    const BAD: Result<(), Option<TokenError>> = Err(Some(TokenError::BadSignature));
+    let (old, new) = (TestKey::new("a"), TestKey::new("a"));
+    for (jwk_refetch_on_bad_signature, fetches, then) in [(false, 1, BAD), (true, 2, Ok(()))] {
+        let server = KeyServer::new();
+        server.put_keys(URL, &[&old]);
+        let settings = Settings { jwk_refetch_on_bad_signature, ..settings() };
+        let (auth, clock) = verifying(settings, &server).await;
+        server.put_keys(URL, &[&new]);
+        assert_eq!(asked(&auth, &token(&new)).await, BAD, "the first fetch was just now");
+        assert_eq!(asked(&auth, &token(&old)).await, Ok(()));
+        clock.pass(seconds(31));
+        for _ in 0..64 {
+            assert_eq!(asked(&auth, &token(&new)).await, then);
+        }
+        assert_eq!(server.count(), fetches);
+        // Rubbish under the name makes one fetch, and is refused as rubbish.
+        clock.pass(seconds(31));
+        let rubbish: Vec<_> = (0..64).map(|_| token(&TestKey::new("a"))).collect();
+        for token in &rubbish {
+            assert_eq!(asked(&auth, token).await, BAD);
+        }
+        assert_eq!(server.count(), fetches + usize::from(jwk_refetch_on_bad_signature));
+    }
+}
+
+/// Nobody can tell rubbish from a new key then.
+#[tokio::test]
+async fn another_key_of_the_same_name_in_an_outage_is_503_where_it_may_be_one() {
+    let (old, new) = (TestKey::new("a"), TestKey::new("a"));
+    let server = KeyServer::new();
+    server.put_keys(URL, &[&old]);
+    let settings = Settings { jwk_refetch_on_bad_signature: true, ..settings() };
+    let (auth, clock) = verifying(settings, &server).await;
+    server.put(URL, Reply::Status(500));
+    clock.pass(seconds(31));
+    assert_eq!(asked(&auth, &token(&new)).await, UNAVAILABLE);
+    assert_eq!(asked(&auth, &token(&old)).await, Ok(()));
+}
+
 #[tokio::test]
 async fn keys_are_fetched_again_before_they_are_too_old() {
     let (a, b) = (TestKey::new("a"), TestKey::new("b"));
