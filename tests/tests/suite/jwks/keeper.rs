@@ -126,6 +126,33 @@ async fn another_key_of_the_same_name_is_fetched_once_in_a_cool_down_where_that_
     }
 }
 
+/// A key without a name is tried for every name, and must not hide that another one is missing.
+#[tokio::test]
+async fn a_new_name_is_fetched_beside_a_key_without_one() {
+    let (nameless, new) = (TestKey::new("a"), TestKey::new("b"));
+    let server = KeyServer::new();
+    let one = nameless.jwk().replace(r#""kid":"a","#, "");
+    assert!(!one.contains("kid"), "{one}");
+    server.put(URL, Reply::Body(format!(r#"{{"keys":[{one}]}}"#).into_bytes()));
+    let (auth, clock) = verifying(settings(), &server).await;
+    assert_eq!(asked(&auth, &token(&nameless)).await, Ok(()));
+    server.put(URL, Reply::Body(format!(r#"{{"keys":[{one},{}]}}"#, new.jwk()).into_bytes()));
+    clock.pass(seconds(31));
+    // Without a name there is nothing to look for.
+    let bad = Err(Some(TokenError::BadSignature));
+    assert_eq!(asked(&auth, &nameless.token_under(r#"{"alg":"ES256"}"#, &payload())).await, bad);
+    assert_eq!(server.count(), 1);
+    assert_eq!(asked(&auth, &token(&new)).await, Ok(()));
+    assert_eq!(server.count(), 2);
+    clock.pass(seconds(31));
+    for _ in 0..64 {
+        assert_eq!(asked(&auth, &token(&TestKey::new("d"))).await, bad);
+    }
+    clock.pass(seconds(31));
+    assert_eq!(asked(&auth, &token(&TestKey::new("d"))).await, bad, "it was said a moment ago that nobody has it");
+    assert_eq!(server.count(), 3);
+}
+
 /// Nobody can tell rubbish from a new key then.
 #[tokio::test]
 async fn another_key_of_the_same_name_in_an_outage_is_503_where_it_may_be_one() {
