@@ -15,22 +15,31 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     /// before there was a store) or before lifetimes were shortened: a revocation that meant it may be forgotten. Its life is
     /// remembered first, so that none is forgotten from now on, and then the store is asked.
     pub(crate) async fn is_revoked(&self, token: &VerifiedToken) -> Result<bool, StoreError> {
+        match self.revoked_here(token) {
+            Some(known) => Ok(known),
+            // In a box, so that tokens whose lives are known do not carry the room for it.
+            None => Box::pin(self.look_up(token)).await,
+        }
+    }
+
+    /// Whether it is revoked, as far as this node can tell; `None` where it has to ask the store.
+    pub(super) fn revoked_here(&self, token: &VerifiedToken) -> Option<bool> {
         // Without a store there are no revocations; with one, its sessions and users are those of the tokens accepted here.
         let inner = self.parts();
-        let facts = TokenFacts::from(token);
-        if inner.revocations.is_revoked(&facts) {
-            return Ok(true);
+        if !inner.revocations.is_empty() && inner.revocations.is_revoked(&TokenFacts::from(token)) {
+            return Some(true);
         }
+        let life = TokenFacts { issued_at: token.issued_at(), expires_at: token.expires_at(), ..TokenFacts::default() };
         // Lives of somebody else's tokens are no measure for ours, and no session of ours is theirs.
-        if token.is_further() {
-            return Ok(false);
-        }
-        let Some(store) = inner.store.as_ref().filter(|store| store.capabilities().revocations) else {
-            return Ok(false);
-        };
-        if inner.revocations.covers(&facts) {
-            return Ok(false);
-        }
+        let is_known = token.is_further() || inner.revocations.covers(&life);
+        let is_alone = || !inner.store.as_ref().is_some_and(|store| store.capabilities().revocations);
+        (is_known || is_alone()).then_some(false)
+    }
+
+    async fn look_up(&self, token: &VerifiedToken) -> Result<bool, StoreError> {
+        let inner = self.parts();
+        let Some(store) = &inner.store else { return Ok(false) };
+        let facts = TokenFacts::from(token);
         let digest = digest_of(token);
         if inner.revocations.was_looked_up(&digest) {
             return Ok(false);

@@ -85,7 +85,7 @@ impl SeenTokens {
     }
 
     /// The token of this text, if it passed before and would pass now.
-    pub(crate) fn find(&self, text: &str, now: Timestamp) -> Result<VerifiedToken, Unseen> {
+    pub(crate) fn find(&self, text: &[u8], now: Timestamp) -> Result<VerifiedToken, Unseen> {
         let Unseen { tag } = self.unseen(text);
         for at in self.ways(tag) {
             let (Some(known), Some(place)) = (self.tags.get(at), self.places.get(at)) else { continue };
@@ -94,7 +94,7 @@ impl SeenTokens {
             }
             let entry = place.entry.read().unwrap_or_else(PoisonError::into_inner);
             let Some(Entry { text: known, seen, .. }) = entry.as_deref() else { continue };
-            if known.expose() == text && seen.verifier.still_accepts(&seen.token, &seen.keys, now) {
+            if known.expose().as_bytes() == text && seen.verifier.still_accepts(&seen.token, &seen.keys, now) {
                 if !place.was_used.load(Ordering::Relaxed) {
                     place.was_used.store(true, Ordering::Relaxed);
                 }
@@ -107,7 +107,7 @@ impl SeenTokens {
     }
 
     /// A text that is to be verified whether it was seen or not.
-    pub(crate) fn unseen(&self, text: &str) -> Unseen {
+    pub(crate) fn unseen(&self, text: &[u8]) -> Unseen {
         Unseen { tag: if self.places.is_empty() { 0 } else { self.tag(text) } }
     }
 
@@ -143,8 +143,8 @@ impl SeenTokens {
     }
 
     /// Of the end of its signature, which looks like chance to everybody, and which who has no key cannot choose for what gets in.
-    fn tag(&self, text: &str) -> u64 {
-        let end = text.as_bytes().last_chunk().copied().map_or(0, u128::from_le_bytes);
+    fn tag(&self, text: &[u8]) -> u64 {
+        let end = text.last_chunk().copied().map_or(0, u128::from_le_bytes);
         let [one, other] = self.secret;
         let product = u128::from(end as u64 ^ one) * u128::from((end >> 64) as u64 ^ other);
         (product as u64 ^ (product >> 64) as u64).max(1)

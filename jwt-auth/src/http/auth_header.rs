@@ -36,6 +36,15 @@ pub(super) fn find_token<'a>(headers: &'a HeaderMap, settings: &Settings) -> Res
     token_in(&joined, settings).map(|token| token.map(|token| Cow::Owned(token.to_owned())))
 }
 
+/// What stands behind the scheme, where there is one header and it is written as nearly everybody does: the first scheme as it is asked for,
+/// and one blank.
+pub(super) fn behind_scheme<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<(&'a HeaderValue, &'a [u8])> {
+    let mut values = auth_header(headers, settings).into_iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    let rest = value.as_bytes().strip_prefix(settings.auth_header_types.first()?.as_bytes())?.strip_prefix(b" ")?;
+    Some((value, rest))
+}
+
 /// The token of a header's value, as DRF splits it: scheme and token between runs of white space. Another scheme is no
 /// credential of ours.
 fn token_in<'a>(value: &'a [u8], settings: &Settings) -> Result<Option<&'a str>, AuthError> {

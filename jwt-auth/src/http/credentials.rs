@@ -1,6 +1,6 @@
 //! The token of a request: found once, verified once, its user loaded once.
 
-use super::auth_header::{auth_header, find_token, has_auth_header};
+use super::auth_header::{auth_header, behind_scheme, find_token, has_auth_header};
 use super::cookies::{self, Cookie, CookieText};
 use super::denial::tell_denial;
 use super::rejection::Rejection;
@@ -83,7 +83,7 @@ async fn identify_cookie<S: AuthState>(parts: &mut Parts, state: &S) -> Result<O
     cookies::check(parts, auth.settings(), auth.parts().csrf_keys.as_ref(), token.session_id())
         .map_err(AuthError::CsrfFailed)?;
     let source = Source::Cookie(raw, parts.method.clone());
-    parts.extensions.insert(Cached { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
+    parts.extensions.insert(Cached { by: auth.parts().id, token: token.clone(), source });
     Ok(Some(Identified { token, by_ticket: false }))
 }
 
@@ -125,9 +125,25 @@ pub(super) fn token_of<U: Send + Sync + 'static>(parts: &Parts, auth: &JwtAuth<U
 
 /// As [`authenticate`], where a token is needed.
 pub(crate) async fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Result<VerifiedToken, Rejection> {
+    if let Some(known) = token_of(parts, state.jwt_auth()) {
+        return Ok(known);
+    }
     authenticate(parts, state)
         .await?
         .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
+}
+
+/// The token in the header of a request that nobody has looked at yet, where it passed before and nobody has to be asked whether it still does;
+/// else [`require_for_guard`] finds out. Most requests go no further than here.
+pub(crate) fn seen_token<U: Send + Sync + 'static>(parts: &mut Parts, auth: &JwtAuth<U>) -> Option<VerifiedToken> {
+    if parts.extensions.get::<Cached>().is_some() {
+        return None;
+    }
+    let (value, text) = behind_scheme(&parts.headers, auth.settings())?;
+    let token = auth.authenticate_seen(text)?;
+    let source = Source::Header(value.clone(), Vec::new());
+    parts.extensions.insert(Cached { by: auth.parts().id, token: token.clone(), source });
+    Some(token)
 }
 
 /// As [`require`], for a guard, which says whether a ticket in the query will do.
@@ -148,7 +164,7 @@ pub(crate) async fn require_for_guard<S: AuthState>(
             // In a box, so that guards that take no tickets do not carry the room for it.
             let token = Box::pin(auth.authenticate_ticket(&ticket)).await.map_err(refused)?;
             let source = Source::Ticket(ticket);
-            parts.extensions.insert(Cached { by: auth.parts().id, token: token.clone(), source, short: [0; SHORT] });
+            parts.extensions.insert(Cached { by: auth.parts().id, token: token.clone(), source });
             return Ok(token);
         }
     }
@@ -229,19 +245,12 @@ struct Cached {
     by: u64,
     token: VerifiedToken,
     source: Source,
-    /// The bytes of a [`Source::Short`]: beside the token they cost no room of their own.
-    short: [u8; SHORT],
 }
-
-/// Longer than the header of most tokens.
-const SHORT: usize = 512;
 
 /// Where a token was read, byte for byte.
 #[derive(Clone)]
 enum Source {
-    /// The one value of the header, of this length.
-    Short(usize),
-    /// The values of the header: a longer one, and under `simple_jwt` those after it.
+    /// The value of the header, and under `simple_jwt` those after it.
     Header(HeaderValue, Vec<HeaderValue>),
     /// The ticket in the query of a request without that header.
     Ticket(String),
@@ -261,25 +270,14 @@ impl Cached {
         auth: &JwtAuth<U>,
         token: VerifiedToken,
     ) -> Option<Self> {
-        let mut values = auth_header(headers, auth.settings()).into_iter();
-        let (first, rest) = (values.next()?, values.cloned().collect::<Vec<_>>());
-        let mut short = [0; SHORT];
-        let source = match short.get_mut(..first.len()).filter(|_| rest.is_empty()) {
-            Some(place) => {
-                place.copy_from_slice(first.as_bytes());
-                Source::Short(first.len())
-            }
-            None => Source::Header(first.clone(), rest),
-        };
-        Some(Self { by: auth.parts().id, token, source, short })
+        let mut values = auth_header(headers, auth.settings()).into_iter().cloned();
+        let source = Source::Header(values.next()?, values.collect());
+        Some(Self { by: auth.parts().id, token, source })
     }
 
     fn is_still_in(&self, parts: &Parts, settings: &Settings) -> bool {
         let mut values = auth_header(&parts.headers, settings).into_iter();
         match &self.source {
-            Source::Short(length) => {
-                values.next().map(HeaderValue::as_bytes) == self.short.get(..*length) && values.next().is_none()
-            }
             Source::Header(first, rest) => values.eq(iter::once(first).chain(rest)),
             Source::Ticket(ticket) => {
                 values.next().is_none() && matches!(find_ticket(parts.uri.query()), Ok(Some(given)) if given == ticket)

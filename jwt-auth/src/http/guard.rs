@@ -1,6 +1,6 @@
 //! What `#[protected]` and `#[public]` put first into a handler's arguments.
 
-use super::credentials::require_for_guard;
+use super::credentials::{require_for_guard, seen_token};
 use super::denial::refused;
 use super::guard_options::{ClaimsOnly, GuardOptions};
 use super::rejection::Rejection;
@@ -74,7 +74,10 @@ where
         );
     }
     let auth = state.jwt_auth();
-    let token = require_for_guard(parts, state, O::DEMANDS.ticket || R::__DEMANDS.ticket).await?;
+    let token = match seen_token(parts, auth) {
+        Some(token) => token,
+        None => require_for_guard(parts, state, O::DEMANDS.ticket || R::__DEMANDS.ticket).await?,
+    };
     for demands in [O::DEMANDS, R::__DEMANDS] {
         if demands.asks_of_token() {
             // In a box, so that the many guards that ask nothing do not carry the room for it.

@@ -45,6 +45,13 @@ impl<T> Current<T> {
         Arc::clone(&made.value)
     }
 
+    /// Whether this one is still right. Without a word where it is not the last one: then [`at`](Self::at) makes another.
+    pub(crate) fn is_still(&self, value: &Arc<T>, now: Timestamp) -> bool {
+        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
+        let is_right = |ring: &Arc<ScheduledRing>| made.term.is_some_and(|term| ring.is_right(term, now));
+        Arc::ptr_eq(&made.value, value) && self.ring.get().is_none_or(is_right)
+    }
+
     /// The one that was made last.
     pub(crate) fn last(&self) -> Arc<T> {
         Arc::clone(&self.made.read().unwrap_or_else(PoisonError::into_inner).value)

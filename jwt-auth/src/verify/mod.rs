@@ -141,8 +141,7 @@ impl Verifier {
 
     /// Whether a token that was verified with these keys would pass at this moment as well.
     pub(crate) fn still_accepts(&self, token: &VerifiedToken, keys: &Arc<KeySet>, now: Timestamp) -> bool {
-        let is_current = Arc::ptr_eq(&self.key_set(now), keys);
-        is_current && token.validity().covers(now, self.checks.leeway)
+        self.keys.is_still(keys, now) && token.validity().covers(now, self.checks.leeway)
     }
 
     /// What [`verify`](Self::verify) would say, in the moment of its issue, of a token of ours that has this length and payload.
