@@ -2,7 +2,7 @@
 
 use super::pool::{changes_on_pool, on_pool, sole};
 use super::statements::Kind;
-use super::{AuthUser, SqlUserStore};
+use super::{AuthUser, SqlUserStore, can_be_text};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::sql::naive_utc;
@@ -112,11 +112,6 @@ impl UserStore for SqlUserStore {
         changes_on_pool!(&self.pool, sqlx::query(update).bind(naive_utc(at)).bind(user.id)).await?;
         Ok(())
     }
-}
-
-/// PostgreSQL has no text with a zero byte in it, so nobody is called so: asking would look like an outage.
-fn can_be_text(text: &str) -> bool {
-    !text.contains('\0')
 }
 
 /// With its dashes or without: what PostgreSQL and Python both read.
