@@ -23,7 +23,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub async fn authenticate(&self, text: &str) -> Result<VerifiedToken, AuthError> {
         let inner = self.parts();
         let now = self.now();
-        let (issuer, token, unseen) = match self.seen_token(text.as_bytes(), now) {
+        let (issuer, token, unseen) = match self.seen_token(text.as_bytes(), || now) {
             Ok((issuer, token)) => (issuer, token, None),
             Err(unseen) => {
                 let issuer = inner.issuers.of(text);
@@ -62,14 +62,14 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     ///
     /// Class and user are of the text and the settings alone, so they were judged when it passed.
     pub(crate) fn authenticate_seen(&self, text: &[u8]) -> Option<VerifiedToken> {
-        let (issuer, token) = self.seen_token(text, self.now()).ok()?;
+        let (issuer, token) = self.seen_token(text, || self.now()).ok()?;
         let asks_ledger = issuer.settings.auth_token_classes.iter().any(|class| Ledger::knows(*class));
         let passes = !asks_ledger && self.check_staleness(false).is_ok() && self.revoked_here(&token) == Some(false);
         passes.then_some(token)
     }
 
     /// The token of this text, if it passed before, and its issuer. Where keys can no longer be had it is verified anew, which says so.
-    fn seen_token(&self, text: &[u8], now: Timestamp) -> Result<(&TrustedIssuer, VerifiedToken), Unseen> {
+    fn seen_token(&self, text: &[u8], now: impl Fn() -> Timestamp) -> Result<(&TrustedIssuer, VerifiedToken), Unseen> {
         let inner = self.parts();
         let token = inner.seen.find(text, now)?;
         let issuer = inner.issuers.issuer_of(&token);

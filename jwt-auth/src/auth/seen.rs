@@ -85,7 +85,7 @@ impl SeenTokens {
     }
 
     /// The token of this text, if it passed before and would pass now.
-    pub(crate) fn find(&self, text: &[u8], now: Timestamp) -> Result<VerifiedToken, Unseen> {
+    pub(crate) fn find(&self, text: &[u8], now: impl Fn() -> Timestamp) -> Result<VerifiedToken, Unseen> {
         let Unseen { tag } = self.unseen(text);
         for at in self.ways(tag) {
             let (Some(known), Some(place)) = (self.tags.get(at), self.places.get(at)) else { continue };
@@ -94,7 +94,7 @@ impl SeenTokens {
             }
             let entry = place.entry.read().unwrap_or_else(PoisonError::into_inner);
             let Some(Entry { text: known, seen, .. }) = entry.as_deref() else { continue };
-            if known.expose().as_bytes() == text && seen.verifier.still_accepts(&seen.token, &seen.keys, now) {
+            if known.expose().as_bytes() == text && seen.verifier.still_accepts(&seen.token, &seen.keys, now()) {
                 if !place.was_used.load(Ordering::Relaxed) {
                     place.was_used.store(true, Ordering::Relaxed);
                 }

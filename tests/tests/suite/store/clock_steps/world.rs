@@ -201,6 +201,10 @@ impl World {
         let held = &mut self.sessions[session];
         // Whoever reads along has those of lost answers too.
         held.access.push(got.access.expose().to_owned());
+        if got.refresh.is_some() {
+            // Who comes with a token of before a lost proof and gets others has them without it, and it is forgotten.
+            held.proof_lost_at = Timestamp::default();
+        }
         if let Some(refresh) = got.refresh.filter(|_| !is_lost) {
             held.refresh.push(refresh.expose().to_owned());
         }
