@@ -23,9 +23,9 @@ use std::thread;
 /// Clients at once.
 const CLIENTS: usize = 4;
 
-/// Requests of a client in one turn.
-const GETS: usize = 5_000;
-const POSTS: usize = 500;
+/// Requests of a client in one turn: the CPU time of a process is told in hundredths of a second.
+const GETS: usize = 20_000;
+const POSTS: usize = 2_000;
 
 /// Tells a child which database it is the service of.
 const SERVICE: &str = "COST_SERVICE";

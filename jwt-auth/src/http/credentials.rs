@@ -128,7 +128,8 @@ pub(crate) async fn require<S: AuthState>(parts: &mut Parts, state: &S) -> Resul
     if let Some(known) = token_of(parts, state.jwt_auth()) {
         return Ok(known);
     }
-    authenticate(parts, state)
+    // In a box, so that behind a guard nobody carries the room for it.
+    Box::pin(authenticate(parts, state))
         .await?
         .ok_or_else(|| Rejection::new(AuthError::NotAuthenticated, state.jwt_auth().settings()))
 }

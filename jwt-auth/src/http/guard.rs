@@ -76,7 +76,8 @@ where
     let auth = state.jwt_auth();
     let token = match seen_token(parts, auth) {
         Some(token) => token,
-        None => require_for_guard(parts, state, O::DEMANDS.ticket || R::__DEMANDS.ticket).await?,
+        // In a box, so that the many requests of a token that passed before do not carry the room for it.
+        None => Box::pin(require_for_guard(parts, state, O::DEMANDS.ticket || R::__DEMANDS.ticket)).await?,
     };
     for demands in [O::DEMANDS, R::__DEMANDS] {
         if demands.asks_of_token() {
