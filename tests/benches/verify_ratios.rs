@@ -57,7 +57,7 @@ fn hmac() {
     let moment = now();
     compare(
         "HS256, all checks / jsonwebtoken::decode, aud+iss+exp",
-        0.35,
+        0.33,
         500,
         || drop(black_box(verifier.verify(black_box(&token), moment).expect("good"))),
         || {

@@ -4,7 +4,7 @@ use super::StartError;
 use super::load_settings::{fault, key_fault};
 use super::seen::Seen;
 use crate::base64url;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::compact::Parts;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::json::{self, Object};
@@ -80,17 +80,15 @@ impl TrustedIssuer {
         let Some(keeper) = &self.keeper else {
             return self.verify_now(token, on).map_err(Unverified::Refused);
         };
-        let mut refused = None;
         if keeper.has_keys() {
             match self.verify_now(token, on) {
-                Err(error @ (TokenError::UnknownKey | TokenError::AlgorithmNotAllowed | TokenError::BadSignature)) => {
-                    refused = Some(error)
-                }
+                Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed) => {}
+                Err(TokenError::BadSignature) if self.may_be_of_a_newer_key(token, on.now) => {}
                 outcome => return outcome.map_err(Unverified::Refused),
             }
         }
         // In a box, so that whose key is known does not carry the room for it.
-        Box::pin(self.verify_with_newer_keys(keeper, token, on, refused)).await
+        Box::pin(self.verify_with_newer_keys(keeper, token, on)).await
     }
 
     async fn verify_with_newer_keys(
@@ -98,32 +96,32 @@ impl TrustedIssuer {
         keeper: &KeyKeeper,
         token: &str,
         on: Occasion,
-        refused: Option<TokenError>,
     ) -> Result<(VerifiedToken, Arc<KeySet>), Unverified> {
         let header = self.ask_for(token).map_err(Unverified::Refused)?;
         let key_id = header.key_id.as_deref();
-        if refused == Some(TokenError::BadSignature) && !self.may_be_of_a_newer_key(key_id) {
-            return Err(Unverified::Refused(TokenError::BadSignature));
-        }
         let asked = keeper.ask(key_id).await;
         if asked == Asked::Unavailable || !keeper.has_keys() {
             return Err(Unverified::NoKeys);
         }
         let outcome = self.verify_now(token, on);
         let is_unknown = matches!(outcome, Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed));
-        if outcome.is_err() && asked == Asked::Fetched && !self.has_key_named(key_id) {
+        let is_nobodys = || matches!(outcome, Err(TokenError::BadSignature)) && !self.has_key_named(key_id, on.now);
+        if asked == Asked::Fetched && (is_unknown || is_nobodys()) {
             keeper.note_unknown(key_id);
         }
         outcome.map_err(|error| Unverified::Refused(if is_unknown { TokenError::UnknownKey } else { error }))
     }
 
-    /// Whether a signature that none of the known keys made can be one of a key that is not known. Keys without a name are tried for every name.
-    fn may_be_of_a_newer_key(&self, key_id: Option<&str>) -> bool {
-        key_id.is_some() && (self.settings.jwk_refetch_on_bad_signature || !self.has_key_named(key_id))
+    /// Whether a signature that none of the known keys made can be one of a key that is not known. Keys without a name are tried for every name;
+    /// and some issuers give a new key the name of the old one.
+    fn may_be_of_a_newer_key(&self, token: &str, now: Timestamp) -> bool {
+        let header = Parts::split(token).map(|parts| Header::read(parts.header, self.settings.profile.policy()));
+        let Some(Ok(Header { key_id: Some(key_id), .. })) = header else { return false };
+        self.settings.jwk_refetch_on_bad_signature || !self.has_key_named(Some(&key_id), now)
     }
 
-    fn has_key_named(&self, key_id: Option<&str>) -> bool {
-        self.verifier.keys().iter().any(|key| key.key_id() == key_id)
+    fn has_key_named(&self, key_id: Option<&str>, now: Timestamp) -> bool {
+        self.verifier.key_set(now).keys().iter().any(|key| key.key_id() == key_id)
     }
 
     fn verify_now(&self, token: &str, on: Occasion) -> Result<(VerifiedToken, Arc<KeySet>), TokenError> {
