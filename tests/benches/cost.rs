@@ -1,5 +1,6 @@
 //! What a request costs: CPU time of the service per request over loopback, against a bare route that gets the same request, in
-//! interleaved turns (9; `COST_TURNS` sets another number), as the median with the smallest and the greatest. Prints:
+//! interleaved turns (9; `COST_TURNS` sets another number), as the median with the smallest and the greatest. Within a turn the routes are
+//! asked in slices one after the other, since how often threads sleep and wake changes from second to second, for all of them. Prints:
 //!
 //! - `GET`: a bare route, a guarded one, and one that loads its user by `SqlUserStore` from SQLite;
 //! - `POST`: a bare route, and the refresh view over SQLite, durable, with 4 clients; where PostgreSQL is installed over that as well,
@@ -23,9 +24,12 @@ use std::thread;
 /// Clients at once.
 const CLIENTS: usize = 4;
 
-/// Requests of a client in one turn: the CPU time of a process is told in hundredths of a second.
-const GETS: usize = 20_000;
-const POSTS: usize = 2_000;
+/// Requests of a client in one slice.
+const GETS: usize = 500;
+const POSTS: usize = 50;
+
+/// Slices of each route in one turn.
+const SLICES: usize = 20;
 
 /// Tells a child which database it is the service of.
 const SERVICE: &str = "COST_SERVICE";
@@ -63,18 +67,7 @@ fn main() {
     let service = Service::start(&scratch.next_database());
     let paths = ["/bare", "/stateless", "/loaded"];
     let mut clients: Vec<Client> = (0..CLIENTS).map(|_| Client::log_in(service.port)).collect();
-    let mut spent = vec![Vec::new(); paths.len()];
-    for turn in 0..=turns {
-        for place in 0..paths.len() {
-            let kind = (turn + place) % paths.len();
-            let before = service.cpu();
-            on_all(&mut clients, |client| (0..GETS).for_each(|_| client.get(paths[kind])));
-            // The first turn fills caches and pools.
-            if turn > 0 {
-                spent[kind].push((service.cpu() - before) / (CLIENTS * GETS) as f64);
-            }
-        }
-    }
+    let spent = measure(&service, &mut clients, turns, paths.len(), GETS, |client, kind| client.get(paths[kind]));
     report("GET, bare", &spent[0], &spent[0], None);
     report("GET, guarded", &spent[1], &spent[0], Some(1.08));
     report("GET, guarded, user from SQLite, against the guarded one", &spent[2], &spent[1], Some(2.5));
@@ -85,28 +78,48 @@ fn main() {
         let mut clients: Vec<Client> = (0..CLIENTS).map(|_| Client::log_in(service.port)).collect();
         refreshes("PostgreSQL", &service, &mut clients, turns, None);
         let before = transactions(&server);
-        on_all(&mut clients, |client| (0..POSTS).for_each(|_| client.refresh()));
-        let each = (transactions(&server) - before) as f64 / (CLIENTS * POSTS) as f64;
+        on_all(&mut clients, |client| (0..POSTS * SLICES).for_each(|_| client.refresh()));
+        let each = (transactions(&server) - before) as f64 / (CLIENTS * POSTS * SLICES) as f64;
         println!("POST, refresh on PostgreSQL: {each:.2} transactions each");
     }
 }
 
 fn refreshes(store: &str, service: &Service, clients: &mut [Client], turns: usize, goal: Option<f64>) {
-    let mut spent = [Vec::new(), Vec::new()];
-    for turn in 0..=turns {
-        for place in 0..2 {
-            let kind = (turn + place) % 2;
-            let before = service.cpu();
-            on_all(clients, |client| {
-                (0..POSTS).for_each(|_| if kind == 0 { client.post_bare() } else { client.refresh() });
-            });
-            if turn > 0 {
-                spent[kind].push((service.cpu() - before) / (CLIENTS * POSTS) as f64);
-            }
-        }
-    }
+    let spent = measure(service, clients, turns, 2, POSTS, |client, kind| match kind {
+        0 => client.post_bare(),
+        _ => client.refresh(),
+    });
     report("POST, bare", &spent[0], &spent[0], None);
     report(&format!("POST, refresh on {store}"), &spent[1], &spent[0], goal);
+}
+
+/// The CPU time of a request of each kind in each turn, in seconds.
+fn measure(
+    service: &Service,
+    clients: &mut [Client],
+    turns: usize,
+    kinds: usize,
+    requests: usize,
+    ask: impl Fn(&mut Client, usize) + Sync,
+) -> Vec<Vec<f64>> {
+    let mut spent = vec![Vec::new(); kinds];
+    for turn in 0..=turns {
+        let mut times = vec![0.0; kinds];
+        for slice in 0..SLICES {
+            for place in 0..kinds {
+                let kind = (turn + slice + place) % kinds;
+                let before = service.cpu();
+                on_all(clients, |client| (0..requests).for_each(|_| ask(client, kind)));
+                times[kind] += service.cpu() - before;
+            }
+        }
+        // The first turn fills caches and pools.
+        if turn > 0 {
+            let count = (clients.len() * requests * SLICES) as f64;
+            spent.iter_mut().zip(times).for_each(|(spent, time)| spent.push(time / count));
+        }
+    }
+    spent
 }
 
 /// Prints the median of the turns, and the median of the ratios turn by turn.
@@ -179,13 +192,15 @@ impl Service {
         Self { child, port: line.trim().parse().expect("a port") }
     }
 
-    /// User and system time so far, in seconds.
+    /// User and system time of its threads so far, in seconds.
     fn cpu(&self) -> f64 {
-        let ticks = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("Linux");
-        let fields: Vec<u64> =
-            ticks.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2).flat_map(str::parse).collect();
-        // A tick is a hundredth of a second on every Linux.
-        fields.iter().sum::<u64>() as f64 / 100.0
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("Linux");
+        let nanos = |thread: std::io::Result<std::fs::DirEntry>| {
+            // A thread may end meanwhile.
+            let text = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            text.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        threads.filter_map(nanos).sum::<u64>() as f64 / 1e9
     }
 }
 
