@@ -12,7 +12,6 @@ The old version is that of the newest commit whose tables are older than these, 
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import random
@@ -27,15 +26,9 @@ import time
 TOP = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 SCHEMA = "jwt-auth/src/store/postgres/schema.rs"
 
-
-def load(path):
-    specification = importlib.util.spec_from_file_location("faults", os.path.join(TOP, path))
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-faults = load("tests/faults/run.py")
+sys.path.insert(0, os.path.join(TOP, "tests", "faults"))
+import machines
+import run as faults
 
 
 def main():
@@ -45,14 +38,14 @@ def main():
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--release", action="store_true")
     options = parser.parse_args()
-    if not faults.server_programs():
+    if not machines.server_programs():
         print("NOT TESTED: PostgreSQL is not installed (no `initdb` in /usr/lib/postgresql/*/bin)")
         return 1 if os.environ.get("CI") == "true" else 0
     commit = options.commit or older_tables()
-    new, old = faults.build(options.release), build_of(commit, options.release)
+    new, old = machines.build(options.release), build_of(commit, options.release)
     with tempfile.TemporaryDirectory(prefix="upgrade-") as folder:
         os.chmod(folder, 0o755)
-        database = faults.Postgres(folder)
+        database = machines.Postgres(folder)
         try:
             return run(options, commit, old, new, database, folder)
         finally:
@@ -169,12 +162,12 @@ class State(faults.State):
 
 class Node:
     def __init__(self, programs, database, folder, **settings):
-        self.port, self.program, self.process = faults.free_port(), programs["token_service"], None
+        self.port, self.program, self.process = machines.free_port(), programs["token_service"], None
         self.log = open(os.path.join(folder, "service.log"), "ab")
         self.environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": database.url(),
-            "JWT_AUTH_SIGNING_KEY": faults.KEY,
+            "JWT_AUTH_SIGNING_KEY": machines.KEY,
             "JWT_AUTH_REFRESH_REUSE_GRACE": "1s",
             "JWT_AUTH_MAX_SESSIONS_PER_USER": "null",
             # Of a login on one node and a request on another nothing is to be heard of late.
