@@ -4,7 +4,7 @@ use super::StartError;
 use super::load_settings::{fault, key_fault};
 use super::seen::Seen;
 use crate::base64url;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::compact::Parts;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::json::{self, Object};
@@ -80,15 +80,17 @@ impl TrustedIssuer {
         let Some(keeper) = &self.keeper else {
             return self.verify_now(token, on).map_err(Unverified::Refused);
         };
+        let mut tried = None;
         if keeper.has_keys() {
-            match self.verify_now(token, on) {
-                Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed) => {}
-                Err(TokenError::BadSignature) if self.may_be_of_a_newer_key(token, on.now) => {}
-                outcome => return outcome.map_err(Unverified::Refused),
+            let keys = self.verifier.key_set(on.now);
+            match self.verifier.verify_with(&keys, token, on) {
+                Ok(verified) => return Ok((verified, keys)),
+                Err(error) if self.may_be_of_a_newer_key(error, &keys, token) => tried = Some((error, keys)),
+                Err(error) => return Err(Unverified::Refused(error)),
             }
         }
         // In a box, so that whose key is known does not carry the room for it.
-        Box::pin(self.verify_with_newer_keys(keeper, token, on)).await
+        Box::pin(self.verify_with_newer_keys(keeper, token, on, tried)).await
     }
 
     async fn verify_with_newer_keys(
@@ -96,6 +98,7 @@ impl TrustedIssuer {
         keeper: &KeyKeeper,
         token: &str,
         on: Occasion,
+        tried: Option<(TokenError, Arc<KeySet>)>,
     ) -> Result<(VerifiedToken, Arc<KeySet>), Unverified> {
         let header = self.ask_for(token).map_err(Unverified::Refused)?;
         let key_id = header.key_id.as_deref();
@@ -103,25 +106,28 @@ impl TrustedIssuer {
         if asked == Asked::Unavailable || !keeper.has_keys() {
             return Err(Unverified::NoKeys);
         }
-        let outcome = self.verify_now(token, on);
+        let outcome = match tried {
+            // The same keys would say the same.
+            Some((error, keys)) if Arc::ptr_eq(&keys, &self.verifier.key_set(on.now)) => Err(error),
+            _ => self.verify_now(token, on),
+        };
         let is_unknown = matches!(outcome, Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed));
-        let is_nobodys = || matches!(outcome, Err(TokenError::BadSignature)) && !self.has_key_named(key_id, on.now);
-        if asked == Asked::Fetched && (is_unknown || is_nobodys()) {
+        if is_unknown && asked == Asked::Fetched {
             keeper.note_unknown(key_id);
         }
         outcome.map_err(|error| Unverified::Refused(if is_unknown { TokenError::UnknownKey } else { error }))
     }
 
-    /// Whether a signature that none of the known keys made can be one of a key that is not known. Keys without a name are tried for every name;
-    /// and some issuers give a new key the name of the old one.
-    fn may_be_of_a_newer_key(&self, token: &str, now: Timestamp) -> bool {
+    /// Whether a token that these keys did not sign can be of one that is not known. Keys without a name are tried for every name, and must not hide that
+    /// another is missing; and some issuers give a new key the name of the old one.
+    fn may_be_of_a_newer_key(&self, error: TokenError, keys: &KeySet, token: &str) -> bool {
+        if error != TokenError::BadSignature {
+            return matches!(error, TokenError::UnknownKey | TokenError::AlgorithmNotAllowed);
+        }
         let header = Parts::split(token).map(|parts| Header::read(parts.header, self.settings.profile.policy()));
         let Some(Ok(Header { key_id: Some(key_id), .. })) = header else { return false };
-        self.settings.jwk_refetch_on_bad_signature || !self.has_key_named(Some(&key_id), now)
-    }
-
-    fn has_key_named(&self, key_id: Option<&str>, now: Timestamp) -> bool {
-        self.verifier.key_set(now).keys().iter().any(|key| key.key_id() == key_id)
+        let has_its_name = keys.keys().iter().any(|key| key.key_id() == Some(&key_id));
+        self.settings.jwk_refetch_on_bad_signature || !has_its_name
     }
 
     fn verify_now(&self, token: &str, on: Occasion) -> Result<(VerifiedToken, Arc<KeySet>), TokenError> {

@@ -40,8 +40,8 @@ impl<U: User> JwtAuth<U> {
     /// `update_last_login` the user store is told.
     ///
     /// # Errors
-    /// [`AuthError::UserInactive`] for a user who is switched off, [`AuthError::NoActiveAccount`] for one who
-    /// [may not log in](User::may_log_in), [`AuthError::Unavailable`] when a store is, [`AuthError::NotIssued`] when this service would
+    /// [`AuthError::UserInactive`] for a user who is switched off, in hand or in the store, [`AuthError::NoActiveAccount`] for one who
+    /// [may not log in](User::may_log_in) or whose sessions were ended this very moment, [`AuthError::Unavailable`] when a store is, [`AuthError::NotIssued`] when this service would
     /// refuse the tokens itself.
     pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
         let client = login.client.clone();
@@ -51,18 +51,26 @@ impl<U: User> JwtAuth<U> {
     }
 
     async fn tokens_for(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
-        if self.settings().check_user_is_active && !user.identity().is_active {
-            return Err(AuthError::UserInactive);
-        }
-        if !user.may_log_in() {
-            return Err(AuthError::NoActiveAccount);
-        }
         let now = self.now();
-        // Who has just set a password may still hold the user of before: the session is one of the password that is stored.
         let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
-        let stored = users.find_by_id(&user.identity().id).await?;
+        let user_id = user.identity().id;
+        // Before the user, so that whatever happens meanwhile is seen in one of the two.
+        let epoch = match self.parts().store.as_ref().filter(|store| store.capabilities().sessions) {
+            Some(store) => Some(store.epoch(&user_id).await?),
+            None => None,
+        };
+        // Who holds a user while a second factor is awaited, or has just set a password, has the one of before.
+        let stored = users.find_by_id(&user_id).await?;
+        for known in std::iter::once(user).chain(&stored) {
+            if self.settings().check_user_is_active && !known.identity().is_active {
+                return Err(AuthError::UserInactive);
+            }
+            if !known.may_log_in() {
+                return Err(AuthError::NoActiveAccount);
+            }
+        }
         let password_hash = stored.as_ref().unwrap_or(user).identity().password_hash;
-        let pair = self.open_session(user, password_hash, login, now, None, None).await?;
+        let pair = self.open_session(user, password_hash, login, now, epoch, None).await?;
         self.note_login(user, now).await?;
         Ok(pair)
     }

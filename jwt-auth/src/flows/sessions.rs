@@ -82,22 +82,22 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
 }
 
 impl<U: User> JwtAuth<U> {
-    /// Switches a user off: no login and no refresh any more, and every session and access token is over, on this node at once, on others within
-    /// `revocation_sync_interval`. The same as `jwt-auth disableuser`. [`UserStore::disable`](crate::UserStore::disable) writes it into the user's row; a store
-    /// that leaves that to the application has to find it written, so write it first. Call it as well after a user was deleted.
+    /// Switches a user off: no login and no refresh any more, and every session and access token of theirs is over, on this node at once, on others
+    /// within `revocation_sync_interval`. The same as `jwt-auth disableuser`. [`UserStore::disable`](crate::UserStore::disable) writes it into the user's
+    /// row; a store that leaves that to the application has to find it written, so write it first. Call it as well after a user was deleted.
     ///
     /// # Errors
     /// [`AuthError::NotAvailable`] without a store that knows sessions by user: then nothing was written.
     /// [`AuthError::Misconfigured`] when the user is still active after the user store was asked, and [`AuthError::Unavailable`] when a
-    /// store cannot be asked: call it again.
-    pub async fn disable_user(&self, user_id: &str) -> Result<(), AuthError> {
+    /// store cannot be asked: call it again, as when it was not waited for.
+    pub async fn disable_user(&self, user: &U) -> Result<(), AuthError> {
         self.session_store()?;
         let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
-        if !users.disable(user_id).await? {
+        if !users.disable(user).await? {
             return Err(STILL_ACTIVE);
         }
         let reason = EndReason::UserDisabled;
-        self.end_all_sessions_for(user_id, Client::default(), reason, Some(reason.code())).await
+        self.end_all_sessions_for(&user.identity().id, Client::default(), reason, Some(reason.code())).await
     }
 }
 

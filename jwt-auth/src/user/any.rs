@@ -17,7 +17,7 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
 
     fn find_by_username<'a>(&'a self, username: &'a str) -> BoxFuture<'a, Result<Option<U>, StoreError>>;
 
-    fn disable<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
+    fn disable<'a>(&'a self, user: &'a U) -> BoxFuture<'a, Result<bool, StoreError>>;
 
     fn record_login<'a>(&'a self, user: &'a U, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>>;
 
@@ -106,8 +106,8 @@ impl<S: UserStore> DynUserStore<S::User> for S {
         Box::pin(UserStore::find_by_username(self, username))
     }
 
-    fn disable<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
-        Box::pin(UserStore::disable(self, id))
+    fn disable<'a>(&'a self, user: &'a S::User) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(UserStore::disable(self, user))
     }
 
     fn record_login<'a>(&'a self, user: &'a S::User, at: Timestamp) -> BoxFuture<'a, Result<(), StoreError>> {

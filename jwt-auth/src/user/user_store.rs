@@ -79,9 +79,10 @@ pub trait UserStore: Send + Sync + 'static {
     }
 
     /// Switches a user off, for [`JwtAuth::disable_user`](crate::JwtAuth::disable_user); `false` when this store cannot, and they are still on.
-    /// Defaults to writing nothing: `true` for a user who is not active any more, or gone.
-    fn disable(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send {
-        async move { Ok(self.find_by_id(id).await?.is_none_or(|user| !user.identity().is_active)) }
+    /// Defaults to writing nothing: `true` for a user whom [`find_by_id`](Self::find_by_id) finds inactive, or not at all.
+    fn disable(&self, user: &Self::User) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let id = user.identity().id;
+        async move { Ok(self.find_by_id(&id).await?.is_none_or(|user| !user.identity().is_active)) }
     }
 
     /// What else access tokens of this user say, asked at every login and every refresh: a tenant's plan, roles from another

@@ -1,6 +1,7 @@
 //! Refreshing in two processes while a third ends the session: afterwards nobody has anything of it.
 
 use crate::crew::{Crew, number, on_each_database, say, told};
+use jwt_auth::user::UserStore;
 use jwt_auth::{AuthError, AuthUser, Claims, Client, JwtAuth, Login, NewUser, Settings, SqlUserStore};
 use jwt_auth_tests::sessions::open_any;
 use jwt_auth_tests::{KEY, long};
@@ -80,7 +81,7 @@ fn what_ends_a_session_among_refreshes_leaves_nothing_of_it() {
 
 /// What a child does: it ends, refreshes until it is refused, or looks what is left.
 pub(crate) async fn child(address: &str) {
-    let (auth, _) = node(address).await;
+    let (auth, users) = node(address).await;
     for words in told() {
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["refresh", token] => {
@@ -99,7 +100,10 @@ pub(crate) async fn child(address: &str) {
                 match *how {
                     "logout" => auth.blacklist(subject).await.expect("logs out"),
                     "everywhere" => auth.end_all_sessions(subject).await.expect("logs out everywhere"),
-                    _ => auth.disable_user(subject).await.expect("disables"),
+                    _ => {
+                        let user = users.find_by_id(subject).await.expect("an answer").expect("there is such a user");
+                        auth.disable_user(&user).await.expect("disables");
+                    }
                 }
                 say("ended".to_owned());
             }

@@ -39,10 +39,9 @@ impl UserStore for SqlUserStore {
         on_pool!(&self.pool, db => sqlx::query_as(select).bind(id).fetch_all(db)).await.map(sole)
     }
 
-    async fn disable(&self, id: &str) -> Result<bool, StoreError> {
-        if let Some(user) = self.find_by_id(id).await? {
-            self.set_active(user.id, false).await?;
-        }
+    async fn disable(&self, user: &AuthUser) -> Result<bool, StoreError> {
+        // Of one who is gone there is nothing to switch off.
+        self.set_active(user.id, false).await?;
         Ok(true)
     }
 
