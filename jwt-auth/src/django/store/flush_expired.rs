@@ -31,7 +31,7 @@ pub struct Flush {
     pub token_type_claim: String,
     /// The claim until when a sliding token can be refreshed. Defaults to `refresh_exp`.
     pub sliding_token_refresh_exp_claim: String,
-    /// How many rows one call looks at, and so deletes, at most; from 1 to 10,000. Defaults to 1000.
+    /// How many rows one call looks at, and so deletes, at most; from 1 to 10,000. Defaults to 250, as whoever refreshes waits for a batch.
     pub batch: u32,
 }
 
@@ -55,7 +55,7 @@ impl Flush {
             sliding_token_refresh_lifetime: days(1),
             token_type_claim: "token_type".to_owned(),
             sliding_token_refresh_exp_claim: "refresh_exp".to_owned(),
-            batch: 1000,
+            batch: 250,
         }
     }
 

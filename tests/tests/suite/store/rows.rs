@@ -114,7 +114,7 @@ async fn tokens_that_are_over_are_flushed_beside_refreshes() {
             let (mut batches, mut deleted, mut after) = (0, 0, Some(0));
             while let Some(last) = after {
                 let batch = store.flush_expired(&Flush::new(SystemClock.now()), last).await.expect("flushes");
-                assert!(batch.deleted <= 1000, "{} in one batch", batch.deleted);
+                assert!(batch.deleted <= 250, "{} in one batch", batch.deleted);
                 (batches, deleted, after) = (batches + 1, deleted + batch.deleted, batch.next);
             }
             assert_eq!(i64::try_from(deleted).expect("small"), over);
