@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 impl UserStore for SqlUserStore {
     type User = AuthUser;
 
-    /// By the primary key, or the column of [`UserTable::user_id_field`]. Where that holds integers, `id` is one as it is
+    /// By the primary key, or the column of [`UserTable::user_id_field`](super::UserTable::user_id_field). Where that holds integers, `id` is one as it is
     /// written into tokens: other spellings (`"+1"`, `"01"`) are nobody's, so that each user has one name.
     async fn find_by_id(&self, id: &str) -> Result<Option<AuthUser>, StoreError> {
         let sql = self.statements().await?;
