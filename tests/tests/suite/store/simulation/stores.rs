@@ -11,11 +11,12 @@ use jwt_auth_tests::sessions::open_any;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use tokio::runtime::{Handle, Runtime};
 
-/// 10,000 sessions that are spread evenly. In the short version the rarer refreshes, and in the last row, where the table has most to decide, all: a
-/// refresh takes a millisecond of an unoptimised program.
+/// 10,000 sessions that are spread evenly. In the short version 300, most of them of those who refresh seldom, and in the last row, where the table
+/// has most to decide, of all: a refresh takes a millisecond of an unoptimised program.
 fn sessions_of(trouble: usize, tabs: usize) -> u32 {
     match (long(), trouble, tabs) {
         (true, ..) => 160,
+        (false, _, 1) => 23,
         (false, 11, _) | (false, _, 0..3) => 1,
         (false, ..) => 0,
     }
@@ -72,7 +73,7 @@ fn play(name: &str, address: &str) {
     }
     let (sessions, moves) = (sessions.into_inner(), moves.into_inner());
     println!("{name}: {sessions} sessions, {moves} refreshes: each as without a store");
-    assert!(sessions >= if long() { 10_000 } else { 40 }, "{sessions} sessions");
+    assert!(sessions >= if long() { 10_000 } else { 300 }, "{sessions} sessions");
 }
 
 fn same(here: Lived, alone: Lived, what: &str, seed: u32) -> Lived {
