@@ -102,6 +102,19 @@ fn every_guide_is_listed_and_is_a_page_of_the_documentation() {
     }
 }
 
+/// A figure that was to be filled in is a word in capitals; whatever else is written so stands between backticks.
+#[test]
+fn no_place_on_a_page_waits_for_its_figure() {
+    for guide in guides() {
+        let text = read(&format!("docs/{guide}.md"));
+        for prose in text.split("```").step_by(2) {
+            let waits = |word: &&str| word.contains('_') && word.chars().all(|c| c == '_' || c.is_ascii_uppercase());
+            let found = prose.split([' ', '|', '\n']).find(waits);
+            assert_eq!(found, None, "docs/{guide}.md");
+        }
+    }
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
     let links = read("jwt-auth/src/guides/links.md");
