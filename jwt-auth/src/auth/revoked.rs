@@ -26,6 +26,7 @@ impl<U: Send + Sync + 'static> JwtAuth<U> {
     pub(super) fn revoked_here(&self, token: &VerifiedToken) -> Option<bool> {
         // Without a store there are no revocations; with one, its sessions and users are those of the tokens accepted here.
         let inner = self.parts();
+        // Mostly there are none, and then nobody needs the token's facts.
         if !inner.revocations.is_empty() && inner.revocations.is_revoked(&TokenFacts::from(token)) {
             return Some(true);
         }

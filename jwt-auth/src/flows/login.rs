@@ -41,8 +41,8 @@ impl<U: User> JwtAuth<U> {
     ///
     /// # Errors
     /// [`AuthError::UserInactive`] for a user who is switched off, in hand or in the store, [`AuthError::NoActiveAccount`] for one who
-    /// [may not log in](User::may_log_in) or whose sessions were ended this very moment, [`AuthError::Unavailable`] when a store is, [`AuthError::NotIssued`] when this service would
-    /// refuse the tokens itself.
+    /// [may not log in](User::may_log_in) or whose sessions were ended this very moment, [`AuthError::Unavailable`] when a store is,
+    /// [`AuthError::NotIssued`] when this service would refuse the tokens itself.
     pub async fn for_user(&self, user: &U, login: Login) -> Result<TokenPair, AuthError> {
         let client = login.client.clone();
         let outcome = self.tokens_for(user, login).await;
@@ -54,11 +54,7 @@ impl<U: User> JwtAuth<U> {
         let now = self.now();
         let users = self.parts().users.as_deref().ok_or(NO_USERS)?;
         let user_id = user.identity().id;
-        // Before the user, so that whatever happens meanwhile is seen in one of the two.
-        let epoch = match self.parts().store.as_ref().filter(|store| store.capabilities().sessions) {
-            Some(store) => Some(store.epoch(&user_id).await?),
-            None => None,
-        };
+        let epoch = self.epoch_of(&user_id).await?;
         // Who holds a user while a second factor is awaited, or has just set a password, has the one of before.
         let stored = users.find_by_id(&user_id).await?;
         for known in std::iter::once(user).chain(&stored) {

@@ -23,16 +23,21 @@ impl<U: User> JwtAuth<U> {
         let inner = self.parts();
         let users = inner.users.as_deref().ok_or(NO_USERS)?;
         let identity = user.identity();
-        let epoch = match &inner.store {
-            Some(store) => Some(store.epoch(&identity.id).await?),
-            None => None,
-        };
+        let epoch = self.epoch_of(&identity.id).await?;
         let same = |now: &U| {
             let now_is = now.identity();
             now_is.password_hash == identity.password_hash && now_is.is_active && now.may_log_in()
         };
         let user = users.find_by_id(&identity.id).await?.filter(same).ok_or(AuthError::NoActiveAccount)?;
         Ok(Proven { user, epoch })
+    }
+
+    /// The user's epoch, for [`open_session`](Self::open_session) to compare; to be read before the user.
+    pub(super) async fn epoch_of(&self, user_id: &str) -> Result<Option<u64>, AuthError> {
+        match &self.parts().store {
+            Some(store) => Ok(Some(store.epoch(user_id).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Hands out tokens.

@@ -2,7 +2,7 @@
 
 use super::{ScheduledRing, Term, VerifyingKey};
 use crate::clock::Timestamp;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 /// What is made of the keys of the moment. It is exchanged whole when they change: by whoever has others, or by time.
 #[derive(Debug)]
@@ -30,34 +30,40 @@ impl<T> Current<T> {
 
     /// That of this moment.
     pub(crate) fn at(&self, now: Timestamp, make: impl FnOnce(Vec<VerifyingKey>) -> T) -> Arc<T> {
-        let Some(ring) = self.ring.get() else { return self.last() };
-        let is_right = |made: &Made<T>| made.term.is_some_and(|term| ring.is_right(term, now));
-        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
-        if is_right(&made) {
-            return Arc::clone(&made.value);
+        if let Some(value) = self.if_right(&self.made(), now) {
+            return Arc::clone(value);
         }
-        drop(made);
         let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
-        if !is_right(&made) {
+        if self.if_right(&made, now).is_none()
+            && let Some(ring) = self.ring.get()
+        {
             let (keys, term) = ring.at(now);
             *made = Made { value: Arc::new(make(keys)), term: Some(term) };
         }
         Arc::clone(&made.value)
     }
 
-    /// Whether this one is still right. Without a word where it is not the last one: then [`at`](Self::at) makes another.
+    /// Whether this one is that of this moment as well.
     pub(crate) fn is_still(&self, value: &Arc<T>, now: Timestamp) -> bool {
-        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
-        let is_right = |ring: &Arc<ScheduledRing>| made.term.is_some_and(|term| ring.is_right(term, now));
-        Arc::ptr_eq(&made.value, value) && self.ring.get().is_none_or(is_right)
+        self.if_right(&self.made(), now).is_some_and(|current| Arc::ptr_eq(current, value))
     }
 
     /// The one that was made last.
     pub(crate) fn last(&self) -> Arc<T> {
-        Arc::clone(&self.made.read().unwrap_or_else(PoisonError::into_inner).value)
+        Arc::clone(&self.made().value)
     }
 
     pub(crate) fn replace(&self, value: T) {
         *self.made.write().unwrap_or_else(PoisonError::into_inner) = Made { value: Arc::new(value), term: None };
+    }
+
+    /// What was made, where it is what the ring says of this moment; without a ring it always is.
+    fn if_right<'m>(&self, made: &'m Made<T>, now: Timestamp) -> Option<&'m Arc<T>> {
+        let says_so = |ring: &Arc<ScheduledRing>| made.term.is_some_and(|term| ring.is_right(term, now));
+        self.ring.get().is_none_or(says_so).then_some(&made.value)
+    }
+
+    fn made(&self) -> RwLockReadGuard<'_, Made<T>> {
+        self.made.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
