@@ -19,9 +19,9 @@ done
 ((${#targets[@]} > 0)) || targets=(token header claims jwks key cookie authorization forwarded mount hash settings macro_input)
 
 host=$(rustc -vV | sed -n 's/^host: //p')
-passes="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
-passes+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
-RUSTFLAGS="$passes" cargo build -q --release --target "$host" --target-dir ../target/fuzz
+coverage="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
+coverage+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
+COVERAGE=$coverage RUSTC_WRAPPER=$PWD/instrument.sh cargo build -q --release --target "$host" --target-dir ../target/fuzz
 program=../target/fuzz/$host/release/fuzz
 mkdir -p ../target/fuzz/crashes
 

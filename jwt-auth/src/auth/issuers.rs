@@ -142,7 +142,7 @@ impl TrustedIssuer {
         }
         let parts = Parts::split(token).ok_or(TokenError::Malformed)?;
         let header = Header::read(parts.header, self.settings.profile.policy())?;
-        if header.algorithm != self.settings.algorithm {
+        if !self.settings.fetched_algorithms().contains(&header.algorithm) {
             return Err(TokenError::AlgorithmNotAllowed);
         }
         if let Some(wanted) = &self.settings.issuer {

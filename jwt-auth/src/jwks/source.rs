@@ -4,7 +4,7 @@ use super::address::is_public;
 use super::cache_control::max_age;
 use super::{AnyJwksClient, JwksAnswer, JwksError, JwksRequest};
 use crate::claims::Claims;
-use crate::keys::{Algorithm, JwkOrigin, JwkSet, VerifyingKey};
+use crate::keys::{JwkOrigin, JwkSet, VerifyingKey};
 use crate::settings::{HttpUrl, Settings};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,10 +35,6 @@ impl Source {
         Self { settings, client }
     }
 
-    pub(super) fn algorithm(&self) -> Algorithm {
-        self.settings.algorithm
-    }
-
     /// Whom the keys are of, for the log: the issuer, or else where they are.
     pub(super) fn name(&self) -> &str {
         // Without the query, which may have a secret in it.
@@ -61,7 +57,8 @@ impl Source {
             (None, None) => return Err(JwksError::WrongDocument),
         };
         let text = std::str::from_utf8(&answer.body).map_err(|_| JwksError::NoUsableKeys)?;
-        let set = JwkSet::read(text, &[self.algorithm()], JwkOrigin::Remote).map_err(|_| JwksError::NoUsableKeys)?;
+        let set = JwkSet::read(text, &self.settings.fetched_algorithms(), JwkOrigin::Remote)
+            .map_err(|_| JwksError::NoUsableKeys)?;
         for (position, error) in set.skipped() {
             tracing::debug!(target: "jwt_auth::jwks", issuer = self.name(), position, %error, "a key that is not used");
         }

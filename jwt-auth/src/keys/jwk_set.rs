@@ -18,8 +18,8 @@ pub struct JwkSet {
 impl JwkSet {
     /// Reads a set and keeps what can verify with one of `algorithms`.
     ///
-    /// A member without `alg` becomes one key for each of the algorithms that it fits. Two different keys of one kind and
-    /// algorithm with the same `kid` are both skipped, since a token could not say which of them it means.
+    /// A member without `alg` is a key of the first of them that it fits, as a key has one (RFC 8725 3.1). Two different keys of one kind
+    /// and algorithm with the same `kid` are both skipped, since a token could not say which of them it means.
     ///
     /// # Errors
     /// [`KeyError::JwkSyntax`] when it is not an object with a list `keys`, [`KeyError::TooManyKeys`] over 100,
@@ -43,9 +43,9 @@ impl JwkSet {
             .collect();
         let mut set = Self { keys: Vec::new(), skipped: Vec::new() };
         for (index, (member, ambiguous)) in members.into_iter().zip(ambiguous).enumerate() {
-            match member.keys {
+            match member.key {
                 Ok(_) if ambiguous => set.skipped.push((index, KeyError::DuplicateKeyId)),
-                Ok(keys) => set.keys.extend(keys),
+                Ok(key) => set.keys.push(key),
                 Err(error) => set.skipped.push((index, error)),
             }
         }
@@ -88,12 +88,12 @@ impl JwkSet {
     }
 }
 
-/// One member: what it says it is, and the keys that it made.
+/// One member: what it says it is, and the key that it made.
 struct Member {
     key_type: String,
     key_id: Option<String>,
     algorithm: Option<Algorithm>,
-    keys: Result<Vec<VerifyingKey>, KeyError>,
+    key: Result<VerifyingKey, KeyError>,
 }
 
 impl Member {
@@ -101,30 +101,27 @@ impl Member {
         let jwk = match Jwk::read(text) {
             Ok(jwk) => jwk,
             Err(error) => {
-                return Self { key_type: String::new(), key_id: None, algorithm: None, keys: Err(error) };
+                return Self { key_type: String::new(), key_id: None, algorithm: None, key: Err(error) };
             }
         };
         Self {
             key_type: jwk.key_type().to_owned(),
             key_id: jwk.key_id().unwrap_or_default(),
             algorithm: jwk.algorithm().unwrap_or_default(),
-            keys: usable_keys(&jwk, algorithms, origin),
+            key: usable_key(&jwk, algorithms, origin),
         }
     }
 
     /// Whether a token's `kid` and `alg` could mean either of the two. One that is for another purpose is never meant; one
     /// that is damaged might have been.
     fn is_confused_with(&self, twin: &Self) -> bool {
-        let for_something_else = matches!(twin.keys, Err(KeyError::JwkPurpose(_)));
+        let for_something_else = matches!(twin.key, Err(KeyError::JwkPurpose(_)));
         let algorithms_meet = match (self.algorithm, twin.algorithm) {
             (Some(mine), Some(theirs)) => mine == theirs,
             _ => true,
         };
-        let same_numbers = match (&self.keys, &twin.keys) {
-            (Ok(mine), Ok(theirs)) => match (mine.first(), theirs.first()) {
-                (Some(mine), Some(theirs)) => mine.is_same_key(theirs),
-                _ => false,
-            },
+        let same_numbers = match (&self.key, &twin.key) {
+            (Ok(mine), Ok(theirs)) => mine.is_same_key(theirs),
             _ => false,
         };
         self.key_id.is_some()
@@ -136,23 +133,19 @@ impl Member {
     }
 }
 
-fn usable_keys(jwk: &Jwk, algorithms: &[Algorithm], origin: JwkOrigin) -> Result<Vec<VerifyingKey>, KeyError> {
+fn usable_key(jwk: &Jwk, algorithms: &[Algorithm], origin: JwkOrigin) -> Result<VerifyingKey, KeyError> {
     let own = jwk.algorithm()?;
-    let mut keys = Vec::new();
     let mut reason = KeyError::JwkPurpose("alg");
     for algorithm in algorithms.iter().copied() {
         if own.is_some_and(|own| own != algorithm) {
             continue;
         }
         match VerifyingKey::from_read_jwk(algorithm, jwk, origin, KeyStrictness::Hardened) {
-            Ok(key) => keys.push(key),
+            Ok(key) => return Ok(key),
             // That it fits none of the other algorithms says less than what is wrong with it for its own.
             Err(KeyError::WrongKind { .. }) => {}
             Err(error) => reason = error,
         }
     }
-    if keys.is_empty() {
-        return Err(reason);
-    }
-    Ok(keys)
+    Err(reason)
 }

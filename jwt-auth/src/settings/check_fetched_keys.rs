@@ -51,6 +51,13 @@ impl Settings {
                 Some(_) => {}
             }
         }
+        if let Some(algorithm) = self.jwk_algorithms.iter().find(|algorithm| algorithm.is_symmetric()) {
+            add(
+                "jwk_algorithms",
+                &format!("{algorithm} signs with a secret, and who publishes secrets has none"),
+                "leave it out: fetched keys are public ones",
+            );
+        }
         if self.jwk_ca_file.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
             add("jwk_ca_file", "it is empty", "name a file with certificates, or leave it out");
         }

@@ -69,18 +69,18 @@ pub struct Settings {
     /// SimpleJWT's `SIGNING_KEY`; from a file with `signing_key_file`.
     pub signing_key: Option<Secret>,
     /// The public key as PEM, for asymmetric algorithms. Defaults to `None`, because it follows from the private key.
-    ///
     /// SimpleJWT's `VERIFYING_KEY`; from a file with `verifying_key_file`.
     pub verifying_key: Option<Secret>,
     /// Further private keys, as PEM or JWK (a secret with a `kid`); each signs when `jwt-auth keys` has agreed on it (docs/keys.md), and what it
     /// signs is accepted. Defaults to none, because one key needs no agreement. From files with `key_ring_file`.
     pub key_ring: Vec<Secret>,
-    /// Where another issuer publishes its public keys, a JWK set (RFC 7517, 5), in place of a `verifying_key`: followed by the feature
-    /// `jwks-client`, or a client of one's own ([`Builder::jwks_client`](crate::Builder::jwks_client)). Defaults to `None`; then, with no key
-    /// at all, the place stands in the document that the [`issuer`](Self::issuer) publishes about itself. The guide *Verify only* has more.
-    ///
-    /// SimpleJWT's `JWK_URL`.
+    /// Where another issuer publishes its public keys, a JWK set (RFC 7517, 5), in place of a `verifying_key`: followed by the feature `jwks-client`,
+    /// or a client of one's own ([`Builder::jwks_client`](crate::Builder::jwks_client)). Defaults to `None`; then, with no key at all, the place stands
+    /// in the document that the [`issuer`](Self::issuer) publishes about itself. SimpleJWT's `JWK_URL`.
     pub jwk_url: Option<String>,
+    /// The algorithms of fetched keys beside [`algorithm`](Self::algorithm), for an issuer that signs with several or moves to another. A key that
+    /// does not say its own has the first that fits it. Defaults to none, because most issuers have one.
+    pub jwk_algorithms: Vec<Algorithm>,
     /// How old fetched keys may become where the answer has no `max-age`, which counts within the same bounds, 1 minute to 1 hour. Defaults to
     /// 10 minutes, because a key that its issuer withdraws should not be good for much longer.
     pub jwk_cache_ttl: Duration,
@@ -338,6 +338,7 @@ impl Settings {
             verifying_key: None,
             key_ring: Vec::new(),
             jwk_url: None,
+            jwk_algorithms: Vec::new(),
             jwk_cache_ttl: minutes(10),
             jwk_cooldown: seconds(30),
             jwk_refetch_on_bad_signature: false,

@@ -11,9 +11,15 @@ pub(super) fn suggest(name: &str) -> Option<String> {
     }
     let files = TABLE.iter().filter(|row| row.set_from_file.is_some()).map(|row| format!("{}_file", row.name));
     let names = TABLE.iter().map(|row| row.name).chain(refused::names()).map(str::to_owned);
-    let nearest = names.chain(files).map(|known| (distance(name.trim(), &known), known)).min()?;
-    let (away, known) = nearest;
-    (away <= (known.len() / 3).min(4)).then_some(known)
+    let name = name.trim();
+    let near = names.chain(files).filter_map(|known| {
+        let most = (known.len() / 3).min(4);
+        // Nearer than their lengths no two texts are.
+        let may_be_near = known.len().abs_diff(name.chars().count()) <= most;
+        let away = may_be_near.then(|| distance(name, &known))?;
+        (away <= most).then_some((away, known))
+    });
+    near.min().map(|(_, known)| known)
 }
 
 /// How many characters must be put in, left out, exchanged or swapped with their neighbour (optimal string alignment).

@@ -71,6 +71,8 @@ pub(super) const TABLE: &[Setting] = table! {
         "The private keys that `jwt-auth keys` rotates through, as PEM: each signs when its time has come. Beside a `signing_key`."
     jwk_url: |input: &Input| input.optional(Input::text);
         "Where another issuer publishes its public keys, in place of a `verifying_key`; found by `issuer` when there is no key at all."
+    jwk_algorithms: |input: &Input| input.list()?.iter().map(|name| algorithm_named(name)).collect::<Result<Vec<_>, _>>();
+        "The algorithms of fetched keys beside `algorithm`, for an issuer that signs with several."
     jwk_cache_ttl: Input::duration;
         "How old fetched keys become where the answer has no `max-age`; 1 minute to 1 hour."
     jwk_cooldown: Input::duration;
@@ -230,10 +232,13 @@ pub(super) fn profile(input: &Input) -> Result<Profile, InputError> {
 }
 
 fn algorithm(input: &Input) -> Result<crate::keys::Algorithm, InputError> {
-    let name = input.text()?;
+    algorithm_named(&input.text()?)
+}
+
+fn algorithm_named(name: &str) -> Result<crate::keys::Algorithm, InputError> {
     name.parse().map_err(|_| {
         let known: Vec<_> = crate::keys::Algorithm::ALL.iter().map(|known| known.name()).collect();
-        let reason = match name.as_str() {
+        let reason = match name {
             "none" => "unsigned tokens are never accepted",
             "ES512" | "ES521" | "ES256K" => "this algorithm is not there",
             _ => "no such algorithm",

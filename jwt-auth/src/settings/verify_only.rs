@@ -47,6 +47,11 @@ impl Settings {
         Self { issuer: Some(issuer.into()), verifying_key: None, ..Self::verify_only(Algorithm::RS256, "") }
     }
 
+    /// What fetched keys may sign with, the one that counts where a key says nothing first.
+    pub(crate) fn fetched_algorithms(&self) -> Vec<Algorithm> {
+        [&[self.algorithm], &self.jwk_algorithms[..]].concat()
+    }
+
     /// Whether the keys are another issuer's, to be fetched.
     pub(crate) fn fetches_keys(&self) -> bool {
         let has_none = self.signing_key.is_none()

@@ -22,12 +22,17 @@ pub(super) fn settings(data: &[u8]) {
         _ => {
             let lines = text.lines().filter_map(|line| line.split_once('='));
             let vars = lines.map(|(name, value)| (format!("JWT_AUTH_{name}"), value.to_owned())).collect::<Vec<_>>();
-            let keys = vars.iter().filter(|(name, _)| name.ends_with("SIGNING_KEY")).map(|(_, value)| value.clone());
-            let keys: Vec<String> = keys.collect();
-            let read = Settings::from_vars(vars);
+            let read = Settings::from_vars(vars.clone());
             if let Err(error) = &read {
                 let shown = format!("{error} {error:?}");
-                assert!(keys.iter().all(|key| key.len() < 24 || !shown.contains(&**key)), "{shown}");
+                let is_key = |name: &str| name.ends_with("SIGNING_KEY");
+                // What is no secret may be shown, also where it reads as a key does.
+                let is_told = |key: &str| {
+                    let others = vars.iter().filter(|(name, _)| !is_key(name)).map(|(_, value)| value);
+                    vars.iter().map(|(name, _)| name).chain(others).any(|text| text.contains(key))
+                };
+                let mut keys = vars.iter().filter(|(name, key)| is_key(name) && key.len() >= 24 && !is_told(key));
+                assert!(keys.all(|(_, key)| !shown.contains(&**key)), "{shown}");
             }
             told(read);
         }
