@@ -17,6 +17,7 @@ pub(crate) const RULES: &ProfileRules = &ProfileRules {
     one_header: false,
     any_case_scheme: false,
     any_audience: true,
+    tells_kinds: false,
     verifies_any_type: true,
     any_user_id: true,
     watches_passwords: false,

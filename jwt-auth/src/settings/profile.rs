@@ -37,6 +37,8 @@ pub(crate) struct ProfileRules {
     pub(crate) any_case_scheme: bool,
     /// Tokens may name any audience where the settings name none.
     pub(crate) any_audience: bool,
+    /// What says that it is no access token is taken for none, where others issue the tokens.
+    pub(crate) tells_kinds: bool,
     /// The verify view takes a token of any type, also of one that opens nothing here.
     pub(crate) verifies_any_type: bool,
     /// The user id claim may be of any type where no user is loaded.
@@ -72,6 +74,7 @@ pub(crate) const HARDENED: &ProfileRules = &ProfileRules {
     one_header: true,
     any_case_scheme: true,
     any_audience: false,
+    tells_kinds: true,
     verifies_any_type: false,
     any_user_id: false,
     watches_passwords: true,

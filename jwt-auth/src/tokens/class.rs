@@ -1,5 +1,6 @@
 //! SimpleJWT's token classes.
 
+use super::other_kind::is_of_another_kind;
 use crate::error::TokenError;
 use crate::settings::Settings;
 use crate::verify::VerifiedToken;
@@ -64,7 +65,12 @@ impl TokenClass {
 
     /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT), and none a
     /// ticket.
+    ///
+    /// Of another issuer's tokens those are of no class that are no access tokens by what they say.
     pub(crate) fn check(self, token: &VerifiedToken, settings: &Settings) -> Result<(), TokenError> {
+        if settings.profile.rules().tells_kinds && settings.signing_key.is_none() && is_of_another_kind(token) {
+            return Err(TokenError::WrongType);
+        }
         match (&settings.token_type_claim, self.token_type()) {
             (None, _) if self == Self::Ticket => Err(TokenError::MissingType),
             (None, _) => Ok(()),

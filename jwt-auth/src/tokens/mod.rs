@@ -6,6 +6,7 @@ mod csrf_keys;
 #[cfg_attr(not(feature = "cookies"), allow(dead_code, reason = "cookies alone make them"))]
 mod device_keys;
 pub(crate) mod issuer;
+mod other_kind;
 mod pair;
 mod ticket;
 

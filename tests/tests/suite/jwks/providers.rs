@@ -69,8 +69,8 @@ fn recorded(name: &str) -> Value {
     let mut recorded: Value = serde_json::from_str(&fs::read_to_string(path).expect("a fixture")).expect("JSON");
     let public = VerifyingKey::from_der(Algorithm::RS256, &pair(Algorithm::RS256).public_info, None).expect("a key");
     let ours: Value = serde_json::from_str(&public.to_public_jwk().expect("public")).expect("JSON");
-    let keys = recorded["jwks"]["keys"].as_array_mut().expect("keys");
-    for key in keys.iter_mut().filter(|key| key["n"] == "") {
+    let keys = recorded["jwks"]["keys"].as_array_mut();
+    for key in keys.into_iter().flatten().filter(|key| key["n"] == "") {
         key["n"] = ours["n"].clone();
     }
     recorded
@@ -84,6 +84,20 @@ fn sign(token: &Value, changes: &[(&str, Value)]) -> String {
     Forge::new(Algorithm::RS256).with_header(&token["header"].to_string(), &payload.to_string())
 }
 
+async fn service(recorded: &Value, settings: Settings) -> axum::Router {
+    let server = KeyServer::new();
+    let text = |value: &Value| Reply::Body(value.to_string().into_bytes());
+    server.put(recorded["discovery_url"].as_str().expect("a URL"), text(&recorded["discovery"]));
+    server.put(recorded["discovery"]["jwks_uri"].as_str().expect("a URL"), text(&recorded["jwks"]));
+    let (auth, _): (JwtAuth<NoUser>, _) = verifying(settings, &server).await;
+    GuardedRouter::<JwtAuth>::new()
+        .route("/me", get(me))
+        .route("/scoped", get(scoped))
+        .route("/supporting", get(supporting))
+        .route("/permitted", get(permitted))
+        .with_state(auth)
+}
+
 #[tokio::test]
 async fn each_issuers_tokens_open_what_they_should() {
     for (name, settings, user, has_permissions) in [
@@ -93,17 +107,7 @@ async fn each_issuers_tokens_open_what_they_should() {
         ("cognito", cognito(), "aaaaaaaa-bbbb-cccc-dddd-example", false),
     ] {
         let recorded = recorded(name);
-        let server = KeyServer::new();
-        let text = |value: &Value| Reply::Body(value.to_string().into_bytes());
-        server.put(recorded["discovery_url"].as_str().expect("a URL"), text(&recorded["discovery"]));
-        server.put(recorded["discovery"]["jwks_uri"].as_str().expect("a URL"), text(&recorded["jwks"]));
-        let (auth, _): (JwtAuth<NoUser>, _) = verifying(settings.clone(), &server).await;
-        let router = GuardedRouter::<JwtAuth>::new()
-            .route("/me", get(me))
-            .route("/scoped", get(scoped))
-            .route("/supporting", get(supporting))
-            .route("/permitted", get(permitted))
-            .with_state(auth);
+        let router = service(&recorded, settings.clone()).await;
         let status = async |path: &str, token: &str| ask(&router, path, Some(&format!("Bearer {token}"))).await.status;
         let good = sign(&recorded["access_token"], &[]);
         let me = ask(&router, "/me", Some(&format!("Bearer {good}"))).await;
@@ -132,9 +136,11 @@ async fn each_issuers_tokens_open_what_they_should() {
         }
         // Signed by nobody, under the name of the other key.
         let mut forged = recorded["access_token"].clone();
-        let other =
-            recorded["jwks"]["keys"].as_array().expect("keys").iter().find(|key| key["kid"] != forged["header"]["kid"]);
-        forged["header"]["kid"] = other.expect("two keys")["kid"].clone();
+        let own = [&forged["header"]["kid"], &recorded["id_token"]["header"]["kid"]].map(Value::clone);
+        let keys = recorded["jwks"]["keys"].as_array().expect("keys");
+        let other = keys.iter().find(|key| key["use"] == "sig" && !own.contains(&key["kid"]));
+        // Keycloak has one at a time, and one for encryption.
+        forged["header"]["kid"] = other.unwrap_or(&keys[1])["kid"].clone();
         assert_eq!(status("/me", &sign(&forged, &[])).await, StatusCode::UNAUTHORIZED, "{name}: another key's name");
         let plain = format!(
             "{}.{}.",
@@ -142,6 +148,32 @@ async fn each_issuers_tokens_open_what_they_should() {
             base64url(recorded["access_token"]["payload"].to_string())
         );
         assert_eq!(status("/me", &plain).await, StatusCode::UNAUTHORIZED, "{name}: none");
+    }
+}
+
+/// What else was recorded: the same issuers' tokens for other purposes and by other grants, and spellings that no encoder of ours writes.
+#[tokio::test]
+async fn what_else_they_write() {
+    let variants = recorded("variants");
+    for variant in variants["variants"].as_array().expect("a list") {
+        let (issuer, name) = (variant["issuer"].as_str().expect("text"), &variant["name"]);
+        let settings = match issuer {
+            "auth0" => auth0(),
+            "keycloak" => keycloak(),
+            "entra" => entra(),
+            _ => cognito(),
+        };
+        let router = service(&recorded(issuer), settings).await;
+        let text = |part: &str| match variant[format!("{part}_text")].as_str() {
+            Some(raw) => raw.to_owned(),
+            None => variant[part].to_string(),
+        };
+        let token = Forge::new(Algorithm::RS256).with_header(&text("header"), &text("payload"));
+        for path in ["me", "scoped", "supporting"] {
+            let answer = ask(&router, &format!("/{path}"), Some(&format!("Bearer {token}"))).await;
+            let Some(wanted) = variant[path].as_u64() else { continue };
+            assert_eq!(u64::from(answer.status.as_u16()), wanted, "{issuer}: {name} at /{path}: {}", answer.text);
+        }
     }
 }
 
