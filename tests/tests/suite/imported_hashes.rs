@@ -124,6 +124,8 @@ fn what_is_damaged_or_costs_too_much_fits_nothing() {
         "ln=18,r=16,p=1",
         "ln=1,r=1,p=4194304",
         "ln=1,r=1048576,p=4",
+        // Of 32 bits the product of these has more.
+        "ln=1,r=8,p=544444444",
         "ln=20,r=8,p=100",
     ] {
         wrong.push(format!("$scrypt${params}${salt}${hash}"));

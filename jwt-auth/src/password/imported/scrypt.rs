@@ -71,7 +71,8 @@ pub(crate) fn bearable(log_n: u32, r: u32, p: u32) -> Option<Params> {
     let (n_r, work) = (n * u128::from(r), n * u128::from(r) * u128::from(p));
     let blocks = u64::from(r) * u64::from(p);
     let is_bearable = n_r <= u128::from(PasswordHasher::MAX_MEMORY) * 8 && work <= MAX_WORK && blocks <= MAX_BLOCKS;
-    Params::new(u8::try_from(log_n).ok()?, r, p).ok().filter(|_| is_bearable)
+    // What is not bearable never gets there: the product of r and p overflows in it.
+    is_bearable.then(|| Params::new(u8::try_from(log_n).ok()?, r, p).ok()).flatten()
 }
 
 fn derive(params: &Params, salt: &[u8], password: &[u8], length: usize) -> Option<Vec<u8>> {
