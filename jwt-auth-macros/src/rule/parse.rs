@@ -133,7 +133,14 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
         parenthesized!(inside in input);
         return Ok(function(&path, &inside, cx));
     }
-    Ok(if is_permission(&path) { Rule::Permission(path) } else { Rule::Type(path) })
+    if !is_permission(&path) {
+        return Ok(Rule::Type(path));
+    }
+    if let Some(segment) = path.segments.iter().find(|segment| !segment.arguments.is_none()) {
+        cx.error(&segment.arguments, "a permission is the variant of an enum without parameters; remove this");
+        return Ok(Rule::Bad);
+    }
+    Ok(Rule::Permission(path))
 }
 
 /// `scope("..")`, `role("..")`, and their kin of Django.
