@@ -5,7 +5,7 @@ use crate::secret::Secret;
 use crate::verify::{KeySet, VerifiedToken, Verifier};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A bounded cache of verified tokens.
@@ -17,18 +17,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(crate) struct SeenTokens {
     /// Nobody can foresee where a token lies.
     secret: [u64; 2],
-    /// The hash of each place's token, 0 for none: what is not here costs a look at these.
-    tags: Box<[AtomicU64]>,
+    /// A part of the hash of each place's token, 0 for none: what is not here costs a look at these, so they are small.
+    tags: Box<[AtomicU32]>,
     places: Box<[Place]>,
-    /// Hashes that came lately while there was no room.
-    doorstep: Box<[AtomicU32]>,
+    /// Parts of hashes that came lately while there was no room.
+    doorstep: Box<[AtomicU16]>,
     /// The bytes of all entries, and how many they may be.
     used: AtomicUsize,
     most: usize,
     /// Where the search for what can leave goes on.
     hand: AtomicUsize,
     #[cfg(feature = "testing")]
-    found: AtomicU64,
+    found: std::sync::atomic::AtomicU64,
 }
 
 /// A token that passed, and what it passed.
@@ -70,17 +70,17 @@ impl SeenTokens {
         let places = if bytes == 0 { 0 } else { (bytes / EACH).next_power_of_two().max(WAYS) };
         let doorstep = places * DOORSTEP;
         let random = RandomState::new();
-        let fixed = places * (size_of::<Place>() + size_of::<AtomicU64>()) + doorstep * size_of::<AtomicU32>();
+        let fixed = places * (size_of::<Place>() + size_of::<AtomicU32>()) + doorstep * size_of::<AtomicU16>();
         Self {
             secret: [0, 1].map(|number: u64| random.hash_one(number)),
-            tags: (0..places).map(|_| AtomicU64::new(0)).collect(),
+            tags: (0..places).map(|_| AtomicU32::new(0)).collect(),
             places: (0..places).map(|_| Place::default()).collect(),
-            doorstep: (0..doorstep).map(|_| AtomicU32::new(0)).collect(),
+            doorstep: (0..doorstep).map(|_| AtomicU16::new(0)).collect(),
             used: AtomicUsize::new(0),
             most: bytes.saturating_sub(fixed),
             hand: AtomicUsize::new(0),
             #[cfg(feature = "testing")]
-            found: AtomicU64::new(0),
+            found: std::sync::atomic::AtomicU64::new(0),
         }
     }
 
@@ -89,7 +89,7 @@ impl SeenTokens {
         let Unseen { tag } = self.unseen(text);
         for at in self.ways(tag) {
             let (Some(known), Some(place)) = (self.tags.get(at), self.places.get(at)) else { continue };
-            if known.load(Ordering::Acquire) != tag {
+            if known.load(Ordering::Acquire) != mark(tag) {
                 continue;
             }
             let entry = place.entry.read().unwrap_or_else(PoisonError::into_inner);
@@ -122,17 +122,16 @@ impl SeenTokens {
             return;
         }
         let is_tight = self.used.load(Ordering::Relaxed).saturating_add(bytes) > self.most;
+        if is_tight && !self.came_before(tag) {
+            return;
+        }
         let at = match self.free_way(tag) {
-            Some(at) if !is_tight => at,
-            free => {
-                if !self.came_before(tag) {
-                    return;
-                }
-                free.unwrap_or_else(|| self.least_used_way(tag))
-            }
+            Some(at) => at,
+            None if is_tight || self.came_before(tag) => self.least_used_way(tag),
+            None => return,
         };
         self.used.fetch_add(bytes, Ordering::Relaxed);
-        self.put(at, tag, Some(Box::new(Entry { text: Secret::from(text), seen: seen(), bytes })));
+        self.put(at, Some((tag, Box::new(Entry { text: Secret::from(text), seen: seen(), bytes }))));
         self.make_room(at);
     }
 
@@ -147,7 +146,7 @@ impl SeenTokens {
         let end = text.last_chunk().copied().map_or(0, u128::from_le_bytes);
         let [one, other] = self.secret;
         let product = u128::from(end as u64 ^ one) * u128::from((end >> 64) as u64 ^ other);
-        (product as u64 ^ (product >> 64) as u64).max(1)
+        product as u64 ^ (product >> 64) as u64
     }
 
     /// The places that a token may have lie side by side.
@@ -158,8 +157,9 @@ impl SeenTokens {
 
     /// Its own place, or an empty one.
     fn free_way(&self, tag: u64) -> Option<usize> {
-        let is = |at: &usize, wanted: u64| self.tags.get(*at).is_some_and(|tag| tag.load(Ordering::Acquire) == wanted);
-        self.ways(tag).find(|at| is(at, tag)).or_else(|| self.ways(tag).find(|at| is(at, 0)))
+        let is =
+            |at: &usize, wanted: u32| self.tags.get(*at).is_some_and(|mark| mark.load(Ordering::Acquire) == wanted);
+        self.ways(tag).find(|at| is(at, mark(tag))).or_else(|| self.ways(tag).find(|at| is(at, 0)))
     }
 
     fn least_used_way(&self, tag: u64) -> usize {
@@ -172,7 +172,7 @@ impl SeenTokens {
     }
 
     fn came_before(&self, tag: u64) -> bool {
-        let mark = (tag >> 32) as u32;
+        let mark = (tag >> 32) as u16;
         let step = self.doorstep.get(tag as usize & (self.doorstep.len() - 1));
         step.is_some_and(|step| step.swap(mark, Ordering::Relaxed) == mark)
     }
@@ -186,16 +186,17 @@ impl SeenTokens {
             let at = self.hand.fetch_add(1, Ordering::Relaxed) & (self.places.len() - 1);
             let Some(place) = self.places.get(at).filter(|_| at != newest) else { continue };
             if !place.was_used.swap(false, Ordering::Relaxed) {
-                self.put(at, 0, None);
+                self.put(at, None);
             }
         }
     }
 
-    fn put(&self, at: usize, tag: u64, entry: Option<Box<Entry>>) {
+    fn put(&self, at: usize, entry: Option<(u64, Box<Entry>)>) {
         let (Some(place), Some(known)) = (self.places.get(at), self.tags.get(at)) else { return };
+        let (mark, entry) = entry.map_or((0, None), |(tag, entry)| (mark(tag), Some(entry)));
         let left = {
             let mut room = place.entry.write().unwrap_or_else(PoisonError::into_inner);
-            known.store(tag, Ordering::Release);
+            known.store(mark, Ordering::Release);
             std::mem::replace(&mut *room, entry)
         };
         place.was_used.store(false, Ordering::Relaxed);
@@ -203,6 +204,11 @@ impl SeenTokens {
             self.used.fetch_sub(left.bytes, Ordering::Relaxed);
         }
     }
+}
+
+/// What is kept of a hash beside its place, which are its lower bits.
+fn mark(tag: u64) -> u32 {
+    ((tag >> 32) as u32).max(1)
 }
 
 impl fmt::Debug for SeenTokens {
