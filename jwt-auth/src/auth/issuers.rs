@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::compact::Parts;
 use crate::error::{AuthError, ClassError, TokenError};
 use crate::json::{self, Object};
-use crate::jwks::{AnyJwksClient, Asked, FirstFetch, JwksStatus, KeyKeeper};
+use crate::jwks::{AnyJwksClient, Asked, FirstFetch, JwksError, JwksStatus, KeyKeeper};
 use crate::keys::{KeyRing, VerifyingKey};
 use crate::settings::{Profile, Settings, SettingsError, SettingsFault, SettingsWarning};
 use crate::tokens::TokenClass;
@@ -112,7 +112,9 @@ impl TrustedIssuer {
             _ => self.verify_now(token, on),
         };
         let is_unknown = matches!(outcome, Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed));
-        if is_unknown && asked == Asked::Fetched {
+        // One that is there under another algorithm is not the issuer's no more than this once.
+        let is_there = || self.verifier.key_set(on.now).keys().iter().any(|key| key.key_id() == key_id);
+        if is_unknown && asked == Asked::Fetched && !is_there() {
             keeper.note_unknown(key_id);
         }
         outcome.map_err(|error| Unverified::Refused(if is_unknown { TokenError::UnknownKey } else { error }))
@@ -298,9 +300,13 @@ impl Prepared {
 /// What is wrong for good.
 async fn first_fault(settings: &Settings, fetch: FirstFetch) -> Option<SettingsFault> {
     let error = fetch.outcome().await.err().filter(|error| !error.may_pass())?;
-    let (name, remedy) = match settings.jwk_url {
-        Some(_) => ("jwk_url", "write the URL of its JWK set, and its `algorithm`"),
-        None => ("issuer", "write its name letter by letter as its tokens and its document have it, or set `jwk_url`"),
+    let name = if settings.jwk_url.is_some() { "jwk_url" } else { "issuer" };
+    let remedy = match settings.jwk_url {
+        _ if matches!(error, JwksError::NoUsableKeys) => {
+            "set `algorithm` to what its keys are for, and `jwk_algorithms` where there are several"
+        }
+        Some(_) => "write the URL of its JWK set",
+        None => "write its name letter by letter as its tokens and its document have it, or set `jwk_url`",
     };
     Some(fault(name, format!("its keys were fetched, and {error}"), remedy))
 }
@@ -356,7 +362,7 @@ fn faults_of_further(settings: &Settings, before: &[Option<String>]) -> Vec<Sett
         add("algorithm", "whoever verifies with a secret could sign with it", "let the issuer sign with a private key");
     }
     if !settings.auth_token_classes.iter().all(|class| matches!(class, TokenClass::Access | TokenClass::Untyped)) {
-        add("auth_token_classes", "only access tokens of other issuers open anything", "write `[\"UntypedToken\"]`");
+        add("auth_token_classes", "only access tokens of other issuers open anything", "write `[\"AccessToken\"]`");
     }
     if settings.profile != Profile::Hardened {
         add("profile", "tokens of further issuers are judged by the hardened profile", "leave it out");

@@ -264,7 +264,7 @@ impl Shared {
                 issuer,
                 age = age.map(tracing::field::debug),
                 error = error as &dyn std::error::Error,
-                "the issuer's keys cannot be fetched: those of before are used for a day, and tokens of others answered 503",
+                "the issuer's keys cannot be fetched: what is known of them is used for a day, and tokens of other keys are answered 503",
             );
         }
         if age.is_some_and(|age| age > HARD_TTL) && !state.has_expired {

@@ -116,8 +116,10 @@ impl Member {
     /// that is damaged might have been.
     fn is_confused_with(&self, twin: &Self) -> bool {
         let for_something_else = matches!(twin.key, Err(KeyError::JwkPurpose(_)));
-        let algorithms_meet = match (self.algorithm, twin.algorithm) {
-            (Some(mine), Some(theirs)) => mine == theirs,
+        let algorithms =
+            [self, twin].map(|member| member.key.as_ref().map_or(member.algorithm, |key| Some(key.algorithm())));
+        let algorithms_meet = match algorithms {
+            [Some(mine), Some(theirs)] => mine == theirs,
             _ => true,
         };
         let same_numbers = match (&self.key, &twin.key) {

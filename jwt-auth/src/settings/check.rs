@@ -79,7 +79,7 @@ impl Settings {
             faults.add(
                 "signing_key",
                 format!("it is missing, and so is `verifying_key`; {algorithm} needs one of them"),
-                "set it, or `signing_key_file`, to the private key as PEM; `verifying_key` to the public key of another issuer, or `issuer` to its URL",
+                "set it, or `signing_key_file`, to the private key as PEM; `verifying_key` to the public key of another issuer; or, to follow that one's published keys, `issuer` to its URL and `rotate_refresh_tokens` to false, as nothing is issued",
             );
         }
         if verifying_key.is_some() && algorithm.is_symmetric() {

@@ -51,6 +51,13 @@ impl Settings {
                 Some(_) => {}
             }
         }
+        if !self.jwk_algorithms.is_empty() && !self.fetches_keys() {
+            add(
+                "jwk_algorithms",
+                "it is about keys that are fetched, and there are others",
+                "remove it; keys of other algorithms go into `fallback_keys`",
+            );
+        }
         if let Some(algorithm) = self.jwk_algorithms.iter().find(|algorithm| algorithm.is_symmetric()) {
             add(
                 "jwk_algorithms",

@@ -21,6 +21,8 @@ impl Settings {
     /// What works and weakens what tokens prove; empty when there is nothing to say.
     pub fn insecure(&self) -> Vec<SettingsWarning> {
         let issues = self.signing_key.is_some();
+        let rules = self.profile.rules();
+        let takes_others = self.auth_token_classes.iter().any(|class| *class != TokenClass::Access);
         // A refresh token of a session in our own store is known by its row, whatever its `aud` and `iss`.
         let keeps_sessions =
             self.rotate_refresh_tokens && self.store == StoreKind::Native && self.profile.rules().safe_rotation;
@@ -75,7 +77,7 @@ impl Settings {
             (
                 self.audience.is_empty(),
                 "audience",
-                match self.profile.rules().any_audience {
+                match rules.any_audience {
                     true => "tokens that were made for another service with the same key are accepted",
                     false => {
                         "tokens that name an audience are refused, as they are for somebody else, and those that name none are accepted, whichever service they were made for"
@@ -124,14 +126,13 @@ impl Settings {
                 "write `60s` or less",
             ),
             (
-                self.token_type_claim.is_none(),
+                self.token_type_claim.is_none() && (issues || !rules.tells_kinds || takes_others),
                 "token_type_claim",
                 "refresh tokens are accepted as access tokens",
                 "write `token_type`, or accept only tokens of an issuer that makes one kind",
             ),
             (
-                self.token_type_claim.is_some()
-                    && self.auth_token_classes.iter().any(|class| *class != TokenClass::Access),
+                self.token_type_claim.is_some() && takes_others,
                 "auth_token_classes",
                 "tokens other than access tokens, which live longer, open guarded routes",
                 "write `[\"AccessToken\"]`",

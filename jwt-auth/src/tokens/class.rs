@@ -20,8 +20,8 @@ pub enum TokenClass {
     /// Type `ticket`: what opens a handler with the option `ticket` once, and nothing else; it cannot stand in
     /// `auth_token_classes`. SimpleJWT has none.
     Ticket,
-    /// `UntypedToken`: any type but `ticket`, also none. The verify view accepts it, and so do guarded routes that trust the tokens
-    /// of another issuer.
+    /// `UntypedToken`: any type but `ticket`, also none. The verify view accepts it, and so may guarded routes that trust the tokens of
+    /// another issuer, of whatever kind they are.
     Untyped,
 }
 
@@ -66,13 +66,12 @@ impl TokenClass {
     /// Checks that a verified token is of this class; with `token_type_claim` unset every token is (as in SimpleJWT), and none a
     /// ticket.
     ///
-    /// Of another issuer's tokens those are of no class that are no access tokens by what they say.
+    /// Of another issuer's tokens, whose type no claim tells, those are [`Untyped`](Self::Untyped) alone that show that they are no access tokens.
     pub(crate) fn check(self, token: &VerifiedToken, settings: &Settings) -> Result<(), TokenError> {
-        if settings.profile.rules().tells_kinds && settings.signing_key.is_none() && is_of_another_kind(token) {
-            return Err(TokenError::WrongType);
-        }
+        let tells_kinds = || settings.profile.rules().tells_kinds && settings.signing_key.is_none();
         match (&settings.token_type_claim, self.token_type()) {
             (None, _) if self == Self::Ticket => Err(TokenError::MissingType),
+            (None, Some(_)) if tells_kinds() && is_of_another_kind(token) => Err(TokenError::WrongType),
             (None, _) => Ok(()),
             (Some(_), None) if token.token_type() == Self::Ticket.token_type() => Err(TokenError::WrongType),
             (Some(_), None) => Ok(()),

@@ -87,6 +87,7 @@ mod http {
     mod views;
 }
 mod jwks {
+    mod algorithms;
     mod discovery;
     mod hostile;
     mod keeper;

@@ -102,6 +102,10 @@ impl Inspect {
 fn verdict(token: &str, settings: &Settings) -> Result<String, Box<dyn Error>> {
     let verifier = Verifier::from_settings(settings)
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    if verifier.keys().is_empty() {
+        let where_from = "the keys of these settings are the issuer's, and this command fetches nothing";
+        return Ok(format!("not checked: {where_from}; name one of them with `JWT_AUTH_VERIFYING_KEY_FILE`"));
+    }
     Ok(match verifier.verify(token, SystemClock.now()) {
         Ok(_) => "good; whether its session is alive only the store knows".to_owned(),
         Err(error) => format!("refused: {error} ({error:?})"),

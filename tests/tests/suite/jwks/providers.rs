@@ -59,7 +59,6 @@ fn cognito() -> Settings {
         audience_claim: "client_id".to_owned(),
         roles_claim: "cognito:groups".to_owned(),
         token_type_claim: Some("token_use".to_owned()),
-        auth_token_classes: vec![TokenClass::Access],
         ..Settings::of_issuer("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab129faBb")
     }
 }
@@ -174,6 +173,19 @@ async fn what_else_they_write() {
             let Some(wanted) = variant[path].as_u64() else { continue };
             assert_eq!(u64::from(answer.status.as_u16()), wanted, "{issuer}: {name} at /{path}: {}", answer.text);
         }
+    }
+}
+
+/// Dex makes its access tokens as it makes ID tokens.
+#[tokio::test]
+async fn whoever_wants_tokens_of_any_kind_says_so() {
+    let recorded = recorded("keycloak");
+    let token = sign(&recorded["access_token"], &[("at_hash", json!("YdLIva9cTVILG_Pv6D3KPg"))]);
+    for (classes, wanted) in
+        [(vec![TokenClass::Access], StatusCode::UNAUTHORIZED), (vec![TokenClass::Untyped], StatusCode::OK)]
+    {
+        let router = service(&recorded, Settings { auth_token_classes: classes, ..keycloak() }).await;
+        assert_eq!(ask(&router, "/me", Some(&format!("Bearer {token}"))).await.status, wanted);
     }
 }
 

@@ -62,6 +62,11 @@ async fn settings_that_cannot_stand_are_told() {
             "`signing_key` is set beside it",
         ),
         ("a secret", Settings { algorithm: Algorithm::HS256, ..settings() }, "who publishes secrets has none"),
+        (
+            "a secret beside it",
+            Settings { jwk_algorithms: vec![Algorithm::RS256, Algorithm::HS256], ..settings() },
+            "`jwk_algorithms` (code): HS256 signs with a secret",
+        ),
         ("a short life", Settings { jwk_cache_ttl: seconds(59), ..settings() }, "1 minute to 1 hour"),
         ("a long life", Settings { jwk_cache_ttl: hours(2), ..settings() }, "1 minute to 1 hour"),
         ("no rest", Settings { jwk_cooldown: seconds(0), ..settings() }, "1 second to 1 hour"),
