@@ -112,7 +112,7 @@ impl TrustedIssuer {
             _ => self.verify_now(token, on),
         };
         let is_unknown = matches!(outcome, Err(TokenError::UnknownKey | TokenError::AlgorithmNotAllowed));
-        // One that is there under another algorithm is not the issuer's no more than this once.
+        // A name that is there under another algorithm is not one that the issuer does not have.
         let is_there = || self.verifier.key_set(on.now).keys().iter().any(|key| key.key_id() == key_id);
         if is_unknown && asked == Asked::Fetched && !is_there() {
             keeper.note_unknown(key_id);
