@@ -122,6 +122,10 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
             "expected a rule: a permission (`Perm::X`), `scope(\"..\")`, `role(\"..\")` or a rule type",
         )
     })?;
+    // Of the keywords syn reads this one as a name, which it was before 2018.
+    if let Some(segment) = path.segments.iter().find(|segment| segment.ident == "try") {
+        return Err(syn::Error::new_spanned(&segment.ident, "`try` is a keyword and names no rule"));
+    }
     if let Some(word) =
         path.get_ident().filter(|word| options::names::<WrittenOptions>().iter().any(|option| *word == option))
     {
