@@ -34,6 +34,11 @@ pub(crate) fn hidden_module() -> String {
     format!("__private_{}", env!("CARGO_PKG_VERSION").replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"))
 }
 
+/// The one keyword that syn reads as a name in a path, which it was before 2018.
+pub(crate) fn keyword_in(path: &syn::Path) -> Option<&Ident> {
+    path.segments.iter().map(|segment| &segment.ident).find(|name| *name == "try")
+}
+
 /// Names made with this span are the macro's own, and errors about them point at the user's code.
 pub(crate) fn mixed(span: Span) -> Span {
     Span::mixed_site().located_at(span)

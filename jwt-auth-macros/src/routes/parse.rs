@@ -2,7 +2,7 @@
 
 use crate::ctxt::Ctxt;
 use crate::options::{self, OnlyCrate, each_item};
-use crate::paths::Paths;
+use crate::paths::{Paths, keyword_in};
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprPath, Token};
 
@@ -21,7 +21,10 @@ impl Routes {
                 return options::read(&mut written, input, cx);
             }
             match input.parse()? {
-                Expr::Path(handler) => handlers.push(handler),
+                Expr::Path(handler) => match keyword_in(&handler.path) {
+                    Some(word) => cx.error(word, "`try` is a keyword and names no handler"),
+                    None => handlers.push(handler),
+                },
                 other => {
                     cx.error(other, "expected a handler alone; its method and path stand in `#[utoipa::path(..)]`")
                 }

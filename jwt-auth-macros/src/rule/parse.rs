@@ -4,6 +4,7 @@ use super::Rule;
 use crate::ctxt::Ctxt;
 use crate::guard_options::WrittenOptions;
 use crate::options;
+use crate::paths::keyword_in;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::ParseStream;
@@ -122,9 +123,8 @@ fn leaf(input: ParseStream<'_>, cx: &mut Ctxt) -> syn::Result<Rule> {
             "expected a rule: a permission (`Perm::X`), `scope(\"..\")`, `role(\"..\")` or a rule type",
         )
     })?;
-    // Of the keywords syn reads this one as a name, which it was before 2018.
-    if let Some(segment) = path.segments.iter().find(|segment| segment.ident == "try") {
-        return Err(syn::Error::new_spanned(&segment.ident, "`try` is a keyword and names no rule"));
+    if let Some(word) = keyword_in(&path) {
+        return Err(syn::Error::new_spanned(word, "`try` is a keyword and names no rule"));
     }
     if let Some(word) =
         path.get_ident().filter(|word| options::names::<WrittenOptions>().iter().any(|option| *word == option))

@@ -8,5 +8,5 @@ async fn list() {}
 
 fn main() {
     let router: GuardedRouter<JwtAuth> = GuardedRouter::new().route("/list", get(list));
-    router.routes(routes!("/orders", list, get(list), create = list));
+    router.routes(routes!("/orders", list, get(list), create = list, try::list));
 }
