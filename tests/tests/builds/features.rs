@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 /// The settings that a feature brings; everything else is the same in every build.
 const BROUGHT: [&str; 2] = ["password_hashers", "upgrade_password_hash"];
@@ -93,6 +94,9 @@ fn all_features_are_all() {
 }
 
 fn lines_with(features: &str) -> Vec<String> {
+    // One program for all features: between its build and its start nobody else may build it.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     // The versions of this workspace.
     fs::copy(place("../Cargo.lock"), package().join("Cargo.lock")).expect("a lock file");
     let output = Command::new(env!("CARGO"))

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 const PANIC: &str = "Could not automatically determine the process-level CryptoProvider";
 
@@ -43,6 +44,9 @@ fn panics(features: &str) {
 }
 
 fn run(features: &str, arguments: &[&str]) -> Output {
+    // One program for all features: between its build and its start nobody else may build it.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--locked", "--features", features, "--manifest-path"])
