@@ -132,6 +132,16 @@ pub fn discovery(issuer: &str, jwks_uri: &str) -> Reply {
     Reply::Body(text.into_bytes())
 }
 
+/// An issuer of tokens for the shop, which signs with ES256 as a [`TestKey`] does.
+pub fn further(issuer: &str) -> Settings {
+    Settings {
+        jwk_url: Some(format!("{issuer}keys")),
+        algorithm: Algorithm::ES256,
+        audience: "shop".into(),
+        ..Settings::of_issuer(issuer)
+    }
+}
+
 /// A service that verifies the tokens of such settings, with its clock.
 ///
 /// # Panics

@@ -301,12 +301,12 @@ impl Prepared {
 async fn first_fault(settings: &Settings, fetch: FirstFetch) -> Option<SettingsFault> {
     let error = fetch.outcome().await.err().filter(|error| !error.may_pass())?;
     let name = if settings.jwk_url.is_some() { "jwk_url" } else { "issuer" };
-    let remedy = match settings.jwk_url {
-        _ if matches!(error, JwksError::NoUsableKeys) => {
+    let remedy = match (&error, &settings.jwk_url) {
+        (JwksError::NoUsableKeys, _) => {
             "set `algorithm` to what its keys are for, and `jwk_algorithms` where there are several"
         }
-        Some(_) => "write the URL of its JWK set",
-        None => "write its name letter by letter as its tokens and its document have it, or set `jwk_url`",
+        (_, Some(_)) => "write the URL of its JWK set",
+        (_, None) => "write its name letter by letter as its tokens and its document have it, or set `jwk_url`",
     };
     Some(fault(name, format!("its keys were fetched, and {error}"), remedy))
 }

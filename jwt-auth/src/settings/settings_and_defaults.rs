@@ -159,8 +159,8 @@ pub struct Settings {
     ///
     /// SimpleJWT's `AUTH_TOKEN_CLASSES`.
     pub auth_token_classes: Vec<TokenClass>,
-    /// The claim that tells access from refresh tokens; `None` neither writes nor checks it. Defaults to `token_type`, as in
-    /// SimpleJWT, because without it one kind passes for the other.
+    /// The claim that tells access from refresh tokens; `None` neither writes nor checks it, and of another issuer's tokens looks for other signs
+    /// (guide *Verify only*). Defaults to `token_type`, as in SimpleJWT, because without it one kind passes for the other.
     ///
     /// SimpleJWT's `TOKEN_TYPE_CLAIM`.
     pub token_type_claim: Option<String>,

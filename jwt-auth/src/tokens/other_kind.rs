@@ -22,7 +22,8 @@ pub(super) fn is_of_another_kind(token: &VerifiedToken) -> bool {
     let tells_events = || token.raw_claim("events").is_some_and(|events| events.starts_with('{'));
     // Core 2; but Keycloak before 25 and Azure AD B2C copy it into access tokens, which have a scope or say so.
     let answers_a_login = || {
-        let has_scope = || ["scope", "scp"].into_iter().any(|name| token.raw_claim(name).is_some());
+        let is_list = |name: &str| token.raw_claim(name).is_some_and(|value| value.starts_with('['));
+        let has_scope = || ["scope", "scp"].into_iter().any(|name| text(name).is_some() || is_list(name));
         text("nonce").is_some() && !says("typ", &["Bearer", "DPoP"]) && !has_scope()
     };
     is_called_otherwise() || is_bound() || tells_events() || answers_a_login()

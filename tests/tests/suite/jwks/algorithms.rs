@@ -2,27 +2,18 @@
 
 use jwt_auth::error::TokenError;
 use jwt_auth::keys::{Algorithm, SigningKey};
-use jwt_auth::settings::minutes;
+use jwt_auth::settings::{minutes, seconds};
 use jwt_auth::store::MemoryStore;
 use jwt_auth::testing::ManualClock;
 use jwt_auth::{AuthError, JwtAuth, NoUser, Settings};
 use jwt_auth_tests::KEY;
-use jwt_auth_tests::key_server::{KeyServer, Reply, TestKey};
+use jwt_auth_tests::key_server::{KeyServer, Reply, TestKey, further, verifying};
 use jwt_auth_tests::tokens::{NOW, now, pair, pem};
 use serde_json::{Value, json};
 
 const OURS: &str = "https://ours.example/";
 const ONE: &str = "https://one.example/";
 const TWO: &str = "https://two.example/";
-
-fn further(issuer: &str) -> Settings {
-    Settings {
-        jwk_url: Some(format!("{issuer}keys")),
-        algorithm: Algorithm::ES256,
-        audience: "shop".into(),
-        ..Settings::of_issuer(issuer)
-    }
-}
 
 fn payload(issuer: &str) -> String {
     format!(r#"{{"iss":"{issuer}","aud":"shop","sub":"1","exp":{}}}"#, NOW + 10_000)
@@ -71,11 +62,27 @@ async fn an_issuer_may_move_from_one_algorithm_to_another() {
     clock.pass(minutes(1));
     let same_pair = of_algorithm(Algorithm::PS256, "new").0;
     assert_eq!(error(&auth, &same_pair.sign(&payload)).await, Some(TokenError::UnknownKey));
-    // It is there under its own algorithm, so it is not noted as nobody's.
-    assert_eq!(error(&auth, &new.0.sign(&payload)).await, None);
     let asked = server.count();
     assert_eq!(error(&auth, &other.0.sign(&payload)).await, Some(TokenError::AlgorithmNotAllowed));
     let theirs = new.0.sign(&payload.replace(ONE, TWO));
     assert_eq!(error(&auth, &theirs).await, Some(TokenError::AlgorithmNotAllowed), "another issuer's list is its own");
     assert_eq!(server.count(), asked);
+}
+
+/// Whoever forges a token under the name of a key that is there must not keep the next key of that name from being fetched.
+#[tokio::test]
+async fn a_name_that_is_there_under_another_algorithm_is_not_noted_as_nobodys() {
+    let (old, new) = (TestKey::new("one"), of_algorithm(Algorithm::RS256, "one"));
+    let server = KeyServer::new();
+    server.put_keys("https://one.example/keys", &[&old]);
+    let (auth, clock) = verifying(Settings { jwk_algorithms: vec![Algorithm::RS256], ..further(ONE) }, &server).await;
+    clock.pass(seconds(31));
+    let good = new.0.sign(&payload(ONE));
+    assert_eq!(
+        error(&auth, &old.token_under(r#"{"alg":"RS256","kid":"one"}"#, &payload(ONE))).await,
+        Some(TokenError::UnknownKey)
+    );
+    server.put("https://one.example/keys", Reply::Body(json!({ "keys": [new.1] }).to_string().into_bytes()));
+    clock.pass(seconds(31));
+    assert_eq!(error(&auth, &good).await, None);
 }

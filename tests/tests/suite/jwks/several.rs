@@ -12,7 +12,7 @@ use jwt_auth::{
     AuthError, Client, CurrentSession, CurrentUser, IsAdminUser, JwtAuth, NoUser, Settings, StoreError, TokenUser,
     UserStore, protected, public, token_routes,
 };
-use jwt_auth_tests::key_server::{KeyServer, Reply, TestKey, until};
+use jwt_auth_tests::key_server::{KeyServer, Reply, TestKey, further, until};
 use jwt_auth_tests::tokens::{Forge, NOW, now, pair, pem};
 use jwt_auth_tests::{Account, Events, KEY, get as ask, hasher, post};
 use serde_json::{Value, json};
@@ -23,15 +23,6 @@ const TWO: &str = "https://two.example/";
 
 fn ours() -> Settings {
     Settings { issuer: Some(OURS.to_owned()), audience: "shop".into(), ..Settings::new(KEY) }
-}
-
-fn further(issuer: &str) -> Settings {
-    Settings {
-        jwk_url: Some(format!("{issuer}keys")),
-        algorithm: Algorithm::ES256,
-        audience: "shop".into(),
-        ..Settings::of_issuer(issuer)
-    }
 }
 
 /// A token of an issuer for user 1, as this service also has one.

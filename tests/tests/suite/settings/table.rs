@@ -227,6 +227,20 @@ fn values_that_pass_reach_their_field() {
     }
 }
 
+/// It stands beside no key of one's own.
+#[test]
+fn the_algorithms_of_fetched_keys_are_a_list() {
+    let set = [
+        ("signing_key", "null"),
+        ("rotate_refresh_tokens", "false"),
+        ("issuer", "https://issuer.example/"),
+        ("algorithm", "RS256"),
+        ("jwk_algorithms", r#"["ES256", "EdDSA"]"#),
+    ];
+    let settings = from_env(&set).expect("good settings");
+    assert!(format!("{settings:?}").contains("jwk_algorithms: [ES256, EdDSA],"), "{settings:?}");
+}
+
 #[test]
 fn values_that_fail_say_where_and_why() {
     for (name, value, part) in FAIL {
